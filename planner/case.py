@@ -1,0 +1,227 @@
+"""A case: a folder with `case.toml` and CSV tables, read, checked, changed and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from planner import changes, csvtext, offers, rows, settings
+from planner.calendar import Calendar
+from planner.cells import shown, text_of
+from planner.columns import value_type
+from planner.csvtext import RawTable
+from planner.errors import DataError, Problem
+from planner.instruments.chip_purchase import rows as chip_purchase
+from planner.instruments.chip_purchase.rows import ChipDelivery, ChipPurchase, OwnedChip
+from planner.instruments.cloud_commitment import rows as cloud_commitment
+from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier
+from planner.instruments.site_lease import rows as site_lease
+from planner.instruments.site_lease.rows import CoverRunoff, SiteLease
+from planner.reading import Rows, read_rows
+from planner.references import meant
+from planner.settings import Settings
+from planner.tables import R, Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES: tuple[type[Row], ...] = (
+    rows.Region,
+    rows.Link,
+    rows.Workload,
+    rows.Demand,
+    rows.Chip,
+    rows.ChipPerformance,
+    rows.ResaleValue,
+    CloudCommitment,
+    CloudTier,
+    CloudTerm,
+    CloudProduct,
+    SiteLease,
+    CoverRunoff,
+    ChipPurchase,
+    ChipDelivery,
+    OwnedChip,
+    rows.Guarantor,
+    rows.GuarantorCap,
+    rows.Finance,
+    rows.Source,
+)
+"""Every table that a case may hold."""
+
+CHECKS = (rows.check, cloud_commitment.check, site_lease.check, chip_purchase.check)
+"""What rows of a table, or of several, say together."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Case:
+    """A case that is valid. `Case.read` makes one from a folder, `change` one from another."""
+
+    files: Mapping[str, bytes]
+    """content of `case.toml` and of the table files that are there, by name"""
+    settings: Settings
+    raw: Mapping[str, RawTable]
+    """the tables as text, by name"""
+    tables: Rows
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Self:
+        """The case in a folder. Other files than `case.toml` and `.csv` files are left alone.
+
+        Raises DataError with everything that is wrong with it.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
+        files: dict[str, bytes] = {}
+        problems: list[Problem] = []
+        known = {row.about.file for row in TABLES}
+        for path in sorted(folder.iterdir()):
+            if (path.name == settings.FILE or path.name in known) and not path.is_file():
+                problems.append(Problem(path.name, None, "", "a file", "a folder"))
+            elif path.name == settings.FILE or path.name in known:
+                files[path.name] = path.read_bytes()
+            elif path.suffix.lower() == ".csv" and not path.name.startswith("."):
+                found = shown(path.name) + meant(path.name, known)
+                problems.append(Problem(path.name, None, "", "a table of a case", found))
+        return cls._of(files, problems)
+
+    @classmethod
+    def _of(cls, files: Mapping[str, bytes], problems: list[Problem]) -> Self:
+        """The case made of those files; raises DataError with `problems` and all others."""
+        raw: dict[str, RawTable] = {}
+        broken: set[str] = set()
+        for row in TABLES:
+            if row.about.file in files:
+                try:
+                    raw[row.about.name] = csvtext.parse(row.about.file, files[row.about.file])
+                except DataError as error:
+                    problems += error.problems
+                    broken.add(row.about.name)
+        return cls._checked(files, raw, frozenset(broken), problems)
+
+    @classmethod
+    def _checked(
+        cls, files: Mapping[str, bytes], raw: Mapping[str, RawTable], broken: frozenset[str], problems: list[Problem]
+    ) -> Self:
+        found: Settings | None = None
+        if settings.FILE in files:
+            found, wrong = settings.read_settings(files[settings.FILE])
+            problems += wrong
+        else:
+            problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
+        tables, wrong = read_rows(raw, TABLES, broken, None if found is None else found.start)
+        problems += wrong
+        problems += offers.check(tables.offers())
+        problems += chain.from_iterable(check(tables) for check in CHECKS)
+        if problems or found is None:
+            raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
+        return cls(files, found, raw, tables)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The periods of the case."""
+        return Calendar(self.settings.start, self.settings.end, self.settings.period_months)
+
+    def rows(self, row: type[R]) -> tuple[R, ...]:
+        """The rows of a table, in the order of its file; none where it is absent."""
+        return self.tables.rows(row)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Names of the tables that the case does not have."""
+        return tuple(row.about.name for row in TABLES if row.about.name not in self.raw)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """A table as a data frame with all its columns, blanks filled with what they mean; dates as datetime64.
+
+        Raises DataError where there is no table of that name.
+        """
+        import pandas as pd
+
+        row = table_named(table)
+        data = {}
+        for name, cell in row.cells().items():
+            values = [getattr(each, name) for each in self.rows(row)]
+            kind = value_type(cell.annotation)
+            if kind is date:
+                data[name] = pd.Series(pd.to_datetime(pd.Series(values, dtype=object)), dtype="datetime64[ns]")
+            elif kind is float:
+                data[name] = pd.Series(values, dtype=float)
+            elif kind in (int, bool):
+                data[name] = pd.Series(values, dtype="Int64" if None in values else kind)
+            else:
+                data[name] = pd.Series([None if value is None else text_of(value) for value in values], dtype=object)
+        return pd.DataFrame(data)
+
+    def change(self, *texts: str) -> Self:
+        """The case with changes applied in turn, by the grammar of `planner.changes`.
+
+        Raises DataError where a change cannot be read or applied, or where the changed case is not valid.
+        """
+        raw, toml = changes.apply(texts, self.raw, self.files[settings.FILE], TABLES)
+        files = dict(self.files)
+        for row in TABLES:
+            name = row.about.name
+            if name in raw and raw[name] is not self.raw.get(name):
+                files[row.about.file] = csvtext.render(raw[name])
+        files[settings.FILE] = toml
+        try:
+            return self._checked(files, raw, frozenset(), [])
+        except DataError as error:
+            raise DataError(_blamed(error.problems, raw, texts)) from None
+
+    def write(self, folder: str | Path) -> None:
+        """Write the case into a folder, which is made if need be.
+
+        Tables as they were read are written byte for byte. Raises FileExistsError where the folder holds another table,
+        which would then seem to belong to this case.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        strange = sorted(path.name for path in folder.glob("*.csv") if path.name not in self.files)
+        if strange:
+            raise FileExistsError(f"{folder} holds files that are not of this case: {', '.join(strange)}")
+        for name, data in self.files.items():
+            (folder / name).write_bytes(data)
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each file that `write` writes, by name."""
+        return {name: sha256(data).hexdigest() for name, data in sorted(self.files.items())}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.settings.title!r}>"
+
+
+def table_named(name: str) -> type[Row]:
+    """The table of that name; DataError where there is none."""
+    for row in TABLES:
+        if row.about.name == name:
+            return row
+    raise DataError([Problem(name, None, "", "a table of a case", shown(name) + meant(name, _table_names()))])
+
+
+def _table_names() -> Iterator[str]:
+    return (row.about.name for row in TABLES)
+
+
+def _blamed(problems: tuple[Problem, ...], raw: Mapping[str, RawTable], texts: tuple[str, ...]) -> Iterator[Problem]:
+    """Problems of a changed case, each with the changes that caused it."""
+    causes = {
+        (row.about.file, record.line): record.because
+        for row in TABLES
+        if row.about.name in raw
+        for record in raw[row.about.name].records
+        if record.because
+    }
+    everything = "; ".join(texts)
+    for problem in problems:
+        cause = causes.get((problem.file, problem.line or 0), everything)
+        yield Problem(problem.file, problem.line, problem.column, problem.expected, f"{problem.found} after {cause}")

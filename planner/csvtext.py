@@ -1,0 +1,87 @@
+"""The text of a table's file: bytes to cells and back, without knowing what the cells mean."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.errors import DataError, Problem
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row as text."""
+
+    line: int
+    """line of the file on which it starts"""
+    cells: tuple[str, ...]
+    because: str = ""
+    """the change that made or altered it; empty where it is as read"""
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as text; surrounding blanks of names and cells are gone."""
+
+    header: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def parse(file: str, data: bytes) -> RawTable:
+    """A file's cells. Wholly empty lines are skipped.
+
+    Raises DataError where the bytes are no comma-separated UTF-8 text with a header.
+    """
+    text = _decode(file, data)
+    records = _records(file, text)
+    header = next(records, None)
+    if header is None:
+        raise DataError([Problem(file, None, "", "a header and rows", "an empty file")])
+    if len(header.cells) == 1:
+        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+            if separator in header.cells[0]:
+                raise DataError([Problem(file, header.line, "", "columns separated by commas", name)])
+    return RawTable(header.cells, tuple(records))
+
+
+def render(table: RawTable) -> bytes:
+    r"""The file of a table: UTF-8, commas, a line feed after every row.
+
+    >>> render(RawTable(("a", "b"), (Record(2, ("1", "x, y")),)))
+    b'a,b\n1,"x, y"\n'
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.header)
+    writer.writerows(record.cells for record in table.records)
+    return out.getvalue().encode()
+
+
+def _decode(file: str, data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError([Problem(file, None, "", "UTF-8 text", "UTF-16 text")])
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError([Problem(file, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError([Problem(file, line, "", "UTF-8 text", "the byte 0x00")])
+    return text.removeprefix(_BOM)
+
+
+def _records(file: str, text: str) -> Iterator[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield Record(start, tuple(cell.strip() for cell in cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError([Problem(file, start, "", "a row of comma-separated cells", str(error))]) from None

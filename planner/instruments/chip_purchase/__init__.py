@@ -1,0 +1,1 @@
+"""Chips ordered outright, and those already owned."""

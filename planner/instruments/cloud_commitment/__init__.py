@@ -1,0 +1,1 @@
+"""Years of take-or-pay spend for a right to capacity."""

@@ -1,0 +1,1 @@
+"""Own chips run in leased halls."""

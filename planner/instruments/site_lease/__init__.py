@@ -1,0 +1,1 @@
+"""Data-centre halls under letters of intent."""

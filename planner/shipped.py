@@ -1,0 +1,24 @@
+"""The cases that come with the planner: in the wheel beside the code, in a checkout in its `data` folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def names() -> tuple[str, ...]:
+    """Names of the shipped cases, in alphabetical order."""
+    return tuple(sorted(case.parent.name for case in _folder().glob("*/case.toml")))
+
+
+def path(name: str) -> Path:
+    """The folder of a shipped case; KeyError, naming those there are, if there is none of that name."""
+    if name not in names():
+        raise KeyError(f"no shipped case {name!r}; there are {', '.join(names()) or 'none'}")
+    return _folder() / name
+
+
+def _folder() -> Path:
+    package = Path(str(files("planner")))
+    installed = package / "data"
+    return installed if installed.is_dir() else package.parent / "data"

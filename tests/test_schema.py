@@ -1,0 +1,151 @@
+"""The data dictionary says of every column what the reader of tables does with it."""
+
+import json
+
+from planner import schema
+from planner.case import TABLES
+from planner.columns import unit_of
+
+
+def test_markdown_of_a_table() -> None:
+    section = schema.markdown().split("\n## ")[3]
+    assert section.splitlines() == [
+        "regions.csv",
+        "",
+        "One row per region. Required. Key: `region`.",
+        "",
+        "| column | meaning | unit | values | blank | refers to |",
+        "|---|---|---|---|---|---|",
+        "| `region` | region |  | a name of lower-case words joined by underscores | no |  |",
+        "| `grid_limit_gw` | IT power of own halls that the region's grid can carry; blank: no limit | GW | "
+        "a number of at least 0 | yes |  |",
+        "| `source` | where the row's figures come from |  | a name of lower-case words joined by underscores | yes | "
+        "`sources.key` |",
+    ]
+
+
+def test_markdown_of_settings_defaults_and_references() -> None:
+    lines = schema.markdown().splitlines()
+    assert "| `period_months` | length of a period | months | one of 1, 3, 6, 12 | no |" in lines
+    assert "| `time_limit_s` | longest time | s | a number above 0 | 600 |" in lines
+    assert (
+        "| `availability_share` | part of nameplate that is delivered | share | a number above 0 and at most 1 "
+        "| 1 |  |" in lines
+    )
+    assert (
+        "| `families` | chip families that its halls are fitted for |  | some of tpu, trainium, inferentia, gpu, "
+        "joined by \\| | no |  |"
+    ) in lines
+    assert (
+        "| `requires_offer` | offer signed no later than this one |  | a name of lower-case words joined by "
+        "underscores | yes | any offer |"
+    ) in lines
+
+
+def test_every_table_and_column_is_told() -> None:
+    sections = {text.splitlines()[0]: text for text in schema.markdown().split("\n## ")[3:]}
+    assert list(sections) == [row.about.file for row in TABLES]
+    for row in TABLES:
+        told = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
+        assert told == list(row.cells())
+        assert set(told) == set(row.model_fields)
+        assert set(row.about.key) <= set(told)
+
+
+def test_every_column_refers_to_one_that_there_is() -> None:
+    there = {
+        f"{row.about.name}.{name}" for row in TABLES for name, cell in row.cells().items() if cell.column.identifier
+    }
+    referred = {cell.column.refers for row in TABLES for cell in row.cells().values()} - {"", "offers"}
+    assert referred <= there
+
+
+def test_numbers_say_their_unit_or_have_none() -> None:
+    pure = {"pue", "price_factor", "phase", "scale_min", "scale_max", "scale_step"}
+    for row in TABLES:
+        for name, cell in row.cells().items():
+            if cell.annotation in (float, int, float | None, int | None) and name not in pure:
+                assert cell.unit, f"{row.about.name}.{name}"
+
+
+def test_the_longest_ending_gives_the_unit() -> None:
+    names = [
+        "rent_usd_per_kw_month",
+        "price_usd_bn_per_gw_year",
+        "price_usd_bn_per_gw",
+        "equity_usd_bn",
+        "max_gw",
+        "families",
+    ]
+    assert [unit_of(name) for name in names] == [
+        "USD per kW and month",
+        "USD bn per GW and year",
+        "USD bn per GW",
+        "USD bn",
+        "GW",
+        "",
+    ]
+
+
+def test_json_schema_of_a_table() -> None:
+    found = json.loads(json.dumps(schema.json_schema()))
+    assert found["required"] == ["case", "regions", "workloads", "demand", "chips", "chip_performance"]
+    assert found["properties"]["guarantors"] == {
+        "type": "array",
+        "description": "one row per guarantor and kind",
+        "x-file": "guarantors.csv",
+        "x-key": ["guarantor", "kind"],
+        "items": {
+            "type": "object",
+            "properties": {
+                "guarantor": {"type": "string", "description": "guarantor"},
+                "kind": {
+                    "enum": ["lease", "residual"],
+                    "description": "what is guaranteed: rent of halls (lease) or value of chips (residual)",
+                },
+                "families": {
+                    "type": "array",
+                    "items": {"enum": ["tpu", "trainium", "inferentia", "gpu"]},
+                    "uniqueItems": True,
+                    "minItems": 1,
+                    "description": "chip families in halls that it backs",
+                },
+                "fee_rate": {
+                    "type": "number",
+                    "description": "yearly fee, as a part of the exposure",
+                    "x-unit": "per year",
+                    "minimum": 0,
+                    "maximum": 1,
+                },
+                "requires_offer": {
+                    "type": "string",
+                    "description": "offer that must be signed before it guarantees anything",
+                    "x-refers": "offers",
+                },
+                "source": {
+                    "type": "string",
+                    "description": "where the row's figures come from",
+                    "x-refers": "sources.key",
+                },
+            },
+            "required": ["guarantor", "kind", "families", "fee_rate"],
+            "additionalProperties": False,
+        },
+    }
+
+
+def test_json_schema_of_settings() -> None:
+    case = json.loads(json.dumps(schema.json_schema()))["properties"]["case"]
+    assert case["required"] == ["title", "start", "end", "period_months", "discount_rate", "lease_rate"]
+    assert case["properties"]["period_months"] == {
+        "enum": [1, 3, 6, 12],
+        "description": "length of a period",
+        "x-unit": "months",
+    }
+    assert case["properties"]["solver"]["properties"]["gap"] == {
+        "type": "number",
+        "description": "largest distance from proven best, as a part of the cost",
+        "default": 0.001,
+        "minimum": 0,
+        "maximum": 1,
+    }
