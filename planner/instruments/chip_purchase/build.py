@@ -1,0 +1,57 @@
+"""Chip purchase: what the columns of `profiles` must satisfy.
+
+sign_once          Σ_s sign_{os} ≤ 1
+order_at_most      Σ_s order_{os} ≤ max_gw
+order_signed       order_{os} ≤ max_gw · sign_{os}  where min_gw > 0: one lot;  ≤ max_gw · Σ_{s' ≤ s} sign_{os'}  else
+order_at_least     min_gw · sign_{os} ≤ order_{os}  where min_gw > 0
+order_in_lots      order_{os} = lot_gw · lots_{os},  lots_{os} whole
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+from planner.instruments.chip_purchase.profiles import Terms, vintages
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables."""
+    found = {terms.key: terms for terms in vintages(case)[0]}
+    dates: dict[str, list[str]] = defaultdict(list)
+    for o, s in found:
+        dates[o].append(s)
+    row = {terms.row.offer: terms.row for terms in found.values()}
+    signing = list(b.sign)
+
+    @b.Constraint(sorted({o for o, _ in signing}))
+    def sign_once(b: pyo.Block, o: str) -> Any:
+        return sum(b.sign[o, s] for s in dates[o]) <= 1
+
+    @b.Constraint(list(dates))
+    def order_at_most(b: pyo.Block, o: str) -> Any:
+        return sum(b.order[o, s] for s in dates[o]) <= row[o].max_gw
+
+    @b.Constraint(signing)
+    def order_signed(b: pyo.Block, o: str, s: str) -> Any:
+        signed = b.sign[o, s] if row[o].min_gw > 0 else sum(b.sign[o, at] for at in dates[o] if at <= s)
+        return b.order[o, s] <= row[o].max_gw * signed
+
+    @b.Constraint([(o, s) for o, s in signing if row[o].min_gw > 0])
+    def order_at_least(b: pyo.Block, o: str, s: str) -> Any:
+        return row[o].min_gw * b.sign[o, s] <= b.order[o, s]
+
+    in_lots = [key for key, terms in found.items() if _in_lots(terms)]
+    b.lots = pyo.Var(in_lots, domain=pyo.NonNegativeIntegers)
+
+    @b.Constraint(in_lots)
+    def order_in_lots(b: pyo.Block, o: str, s: str) -> Any:
+        return b.order[o, s] == row[o].lot_gw * b.lots[o, s]
+
+
+def _in_lots(terms: Terms) -> bool:
+    """Whether the order comes in whole lots; a signed one has its size already."""
+    return terms.row.lot_gw is not None and not terms.sunk

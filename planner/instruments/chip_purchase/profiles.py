@@ -1,0 +1,212 @@
+"""Chip purchase: machines ordered outright, paid by deposit and delivery, and those already owned.
+
+An order is expanded into vintages: one per date it can be placed. Per GW ordered everything is known: deposit,
+balances, deliveries, upkeep, resale. The columns are
+
+    order[o, s]     GW ordered in s
+    sign[o, s]      1 if the order is signed in s; it exists only where a minimum, a fee, a group, a requirement or the
+                    status `required` or `signed` needs it
+
+The price of a delivery is the order's, or else the chip's at that date: capex · (1 − decline)^(years since the later of
+the case's start and the chip's first availability). Chips are held for their life from delivery. What is held at the
+end is credited with its resale value, cost · value_share(age), nothing once its life is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner import finance
+from planner.calendar import Calendar, add_months, whole_months
+from planner.case import Case
+from planner.instruments.chip_purchase.rows import ChipDelivery, ChipPurchase, OwnedChip
+from planner.ledgers import CONSTANT, Domain, Kind, Labels, Ledgers
+from planner.rows import Chip, Guarantor, ResaleValue
+from planner.tables import Status
+from planner.windows import signing_periods
+
+NAME = "chip_purchase"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery of an order, per GW ordered."""
+
+    on: date
+    gw: float
+    price_usd_bn: float
+    """price of those GW, deposit included [USD bn]"""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A vintage: what one GW ordered gives and takes."""
+
+    row: ChipPurchase
+    chip: Chip
+    signed: int
+    """period of the order; 0 if it is placed already"""
+    ordered: date
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(offer, date of the order)."""
+        return (self.row.offer, self.ordered.isoformat())
+
+    @property
+    def sunk(self) -> bool:
+        """Placed already: its deposit is paid."""
+        return self.row.status is Status.SIGNED
+
+    @property
+    def deposit_usd_bn(self) -> float:
+        """Due on order, per GW [USD bn]."""
+        return self.row.deposit_share * sum(delivery.price_usd_bn for delivery in self.deliveries)
+
+    def balance_usd_bn(self, delivery: Delivery) -> float:
+        """Due on a delivery, per GW ordered [USD bn]."""
+        return (1.0 - self.row.deposit_share) * delivery.price_usd_bn
+
+
+def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+    """Every date of every order that is not closed, and remarks on windows that miss the periods."""
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    found: list[Terms] = []
+    notes: list[tuple[str, str]] = []
+    for row in case.rows(ChipPurchase):
+        if row.status is Status.CLOSED:
+            continue
+        chip = chips[row.chip]
+        for signed, ordered in _order_dates(case.calendar, row, notes):
+            deliveries = tuple(_deliveries(case, row, chip, ordered))
+            found.append(Terms(row, chip, signed, ordered, deliveries))
+    return found, notes
+
+
+def _order_dates(calendar: Calendar, row: ChipPurchase, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
+    if row.status is Status.SIGNED:
+        assert row.sign_from is not None, "checked with the tables"
+        yield max(0, calendar.back(row.sign_from)), row.sign_from
+        return
+    window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
+    if remark:
+        notes.append((row.offer, remark))
+    for signed in window:
+        yield signed, calendar.start_of(signed)
+
+
+def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
+    calendar = case.calendar
+    rows = sorted((step for step in case.rows(ChipDelivery) if step.offer == row.offer), key=lambda step: step.months)
+    for step in rows:
+        due = add_months(ordered, step.months)
+        on = due if due < calendar.start else calendar.start_of(calendar.forward(due))
+        price = row.price_usd_bn_per_gw
+        if price is None:
+            years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.available_from)))
+            price = finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, years)
+        yield Delivery(on, step.delivered_share, price * step.delivered_share)
+
+
+def needs_signature(case: Case, row: ChipPurchase) -> bool:
+    """Whether somebody must know if the order is placed at all, so that a binary is needed."""
+    required = {offer.requires_offer for offer in case.tables.offers()} | {
+        g.requires_offer for g in case.rows(Guarantor)
+    }
+    return bool(
+        row.min_gw > 0
+        or row.signing_fee_usd_bn > 0
+        or row.exclusive_group
+        or row.requires_offer
+        or row.offer in required
+        or row.status in (Status.REQUIRED, Status.SIGNED)
+    )
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Declare the columns of every vintage and post what they do, and what is owned already does."""
+    found, notes = vintages(case)
+    ledgers.notes.extend(notes)
+    signing = [terms for terms in found if needs_signature(case, terms.row)]
+    fixed = np.array([float(terms.sunk) for terms in signing])
+    sign = ledgers.family(
+        NAME, "sign", ("offer", "ordered_on"), [terms.key for terms in signing],
+        unit="0 or 1", domain=Domain.BINARY, lower=fixed,
+    )  # fmt: skip
+    most = np.array([terms.row.max_gw for terms in found])
+    least = np.array([terms.row.max_gw if terms.sunk else 0.0 for terms in found])
+    order = ledgers.family(
+        NAME, "order", ("offer", "ordered_on"), [terms.key for terms in found], unit="GW", lower=least, upper=most
+    )
+    for terms in found:
+        calendar, column = case.calendar, order[terms.key]
+        labels = Labels(
+            instrument=NAME,
+            offer=terms.row.offer,
+            counterparty=terms.row.vendor,
+            chip=terms.chip.chip,
+            family=terms.chip.family,
+        )
+        if terms.key in sign.columns:
+            ledgers.post("signed", labels, "signed", sign[terms.key], range(terms.signed, calendar.T), 1.0)
+            if not terms.sunk:
+                fee = -terms.row.signing_fee_usd_bn
+                ledgers.dated(
+                    Kind.COST, labels, "signing_fee", sign[terms.key], calendar.start_years(terms.signed), fee
+                )
+        if not terms.sunk:
+            placed = calendar.start_years(terms.signed)
+            ledgers.dated(Kind.COST, labels, "deposit", column, placed, -terms.deposit_usd_bn)
+        _post_balances(case, ledgers, labels, terms, column)
+        for delivery in terms.deliveries:
+            _post_chips(case, ledgers, labels, terms.chip, column, delivery)
+    _post_owned(case, ledgers)
+
+
+def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, column: int) -> None:
+    """What is due on deliveries still to come; one due on the day of measuring is paid."""
+    calendar = case.calendar
+    due = [(calendar.forward(d.on), terms.balance_usd_bn(d)) for d in terms.deliveries if d.on >= calendar.start]
+    for period, balance in due:
+        if period < calendar.T:
+            ledgers.dated(Kind.COST, labels, "balance", column, calendar.start_years(period), -balance)
+        elif case.settings.charge_beyond_horizon:
+            ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", column, [period], [-balance])
+    periods = [period for period, _ in due]
+    ledgers.due(labels, "balance", column, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
+    owed = [sum(balance for period, balance in due if period > t) for t in range(terms.signed, calendar.T)]
+    ledgers.post("obligations", labels, "balance", column, range(terms.signed, calendar.T), owed)
+
+
+def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, chip: Chip, column: int, delivery: Delivery) -> None:
+    """Chips held from delivery to the end of their life, their upkeep, and their resale at the end of the horizon."""
+    calendar = case.calendar
+    held = calendar.cover(delivery.on, add_months(delivery.on, whole_months(chip.life_years)))
+    ledgers.post("chips", labels, "chips", column, held, delivery.gw)
+    inside = [t for t in held if t < calendar.T]
+    ledgers.flow(Kind.COST, labels, "upkeep", column, inside, -chip.opex_usd_bn_per_gw_year * calendar.h * delivery.gw)
+    age = calendar.age_years(delivery.on, calendar.T)
+    if 0.0 < age < chip.life_years:
+        value = delivery.price_usd_bn * resale_share(case, chip.chip, age)
+        ledgers.dated(Kind.CREDIT, labels, "resale", column, calendar.start_years(calendar.T), value)
+
+
+def resale_share(case: Case, chip: str, age_years: float) -> float:
+    """Resale value at an age, as a share of cost: linear between the ages given, the last value held after them."""
+    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
+    return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
+
+
+def _post_owned(case: Case, ledgers: Ledgers) -> None:
+    """Chips owned before the start do what bought ones do, whatever is decided; their cost is paid."""
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    for lot in case.rows(OwnedChip):
+        chip = chips[lot.chip]
+        labels = Labels(instrument=NAME, offer="owned_chips", chip=chip.chip, family=chip.family)
+        delivery = Delivery(lot.in_service, lot.gw, lot.cost_usd_bn)
+        _post_chips(case, ledgers, labels, chip, CONSTANT, delivery)

@@ -1,0 +1,209 @@
+"""Cloud commitment: what the columns of `profiles` must satisfy.
+
+    sign_once            Σ_{v of o} sign_v ≤ 1
+    scale_at_least       scale_min · sign_v ≤ scale_v
+    scale_at_most        scale_v ≤ scale_max · sign_v
+    scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole
+    within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
+    within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
+    floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
+    drawn_from_spend     drawn_{vt} ≤ spend_{vt}
+    drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
+    credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
+    credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
+    spend_paid_once      credit_used_{vy} + Σ_{t∈y} drawn_{vt} ≤ spend_{vy}
+    rolled_share         rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_v
+    rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
+    rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − floor_{v,y−1} · scale_v
+                                          + floor_{v,y−1} · scale_max · (1 − above_{o,y−1})
+
+with spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
+above_{oy} ∈ {0, 1} says whether spend of year y exceeds its own floor. What was rolled in satisfies a floor but is not
+spend above it, so that spend is carried one year forward and no further; no linear statement tells the two apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+from planner.instruments.cloud_commitment.profiles import Product, Terms, vintages
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables."""
+    found = {terms.key: terms for terms in vintages(case)[0]}
+    b.V = pyo.Set(initialize=list(found), dimen=3, ordered=True)
+    _signing(b, found)
+    products = _usable(b, found)
+    _capacity(b, found, products)
+    spend = _spend(b, case, found, products)
+    _floors(b, found, spend)
+    _prepayment(b, found, spend)
+    _credit(b, found, spend)
+    _rollover(b, found, spend)
+
+
+def _signing(b: pyo.Block, found: dict[Any, Terms]) -> None:
+    of_offer: dict[str, list[Any]] = defaultdict(list)
+    for v, terms in found.items():
+        of_offer[terms.row.offer].append(v)
+
+    @b.Constraint(list(of_offer))
+    def sign_once(b: pyo.Block, o: str) -> Any:
+        return sum(b.sign[v] for v in of_offer[o]) <= 1
+
+    @b.Constraint(b.V)
+    def scale_at_least(b: pyo.Block, *v: str) -> Any:
+        return found[v].tier.scale_min * b.sign[v] <= b.scale[v]
+
+    @b.Constraint(b.V)
+    def scale_at_most(b: pyo.Block, *v: str) -> Any:
+        return b.scale[v] <= found[v].tier.scale_max * b.sign[v]
+
+    stepped = [v for v, terms in found.items() if terms.tier.scale_step]
+    b.steps = pyo.Var(stepped, domain=pyo.NonNegativeIntegers)
+
+    @b.Constraint(stepped)
+    def scale_in_steps(b: pyo.Block, *v: str) -> Any:
+        tier = found[v].tier
+        return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
+
+
+def _usable(b: pyo.Block, found: dict[Any, Terms]) -> dict[Any, dict[int, list[Product]]]:
+    """By vintage and period, the products that have a column there."""
+    columns = set(b.use)
+    return {
+        v: {
+            t: [p for p in terms.products if (*v, p.row.chip, p.row.region, t) in columns]
+            for year in terms.floor_years
+            for t in year.within
+        }
+        for v, terms in found.items()
+    }
+
+
+def _capacity(b: pyo.Block, found: dict[Any, Terms], products: dict[Any, dict[int, list[Product]]]) -> None:
+    running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
+    capped = [
+        (*v, p.row.chip, p.row.region, t)
+        for *v, t in running
+        for p in products[tuple(v)][t]
+        if p.row.max_gw is not None
+    ]
+    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, terms in found.items() for p in terms.products}
+
+    @b.Constraint(running)
+    def within_capacity(b: pyo.Block, *vt: Any) -> Any:
+        *key, t = vt
+        v = tuple(key)
+        year = found[v].year_of(t)
+        assert year is not None
+        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= year.capacity_gw * b.scale[v]
+
+    @b.Constraint(capped)
+    def within_product(b: pyo.Block, *vcat: Any) -> Any:
+        *key, c, a, _ = vcat
+        v = tuple(key)
+        return b.use[vcat] <= most[v, c, a] * b.scale[v]
+
+
+def _spend(
+    b: pyo.Block, case: Case, found: dict[Any, Terms], products: dict[Any, dict[int, list[Product]]]
+) -> dict[Any, Any]:
+    """spend_{vt} as an expression [USD bn]."""
+    h = case.calendar.h
+    return {
+        (v, t): pyo.quicksum(
+            found[v].price(p) * h * b.use[*v, p.row.chip, p.row.region, t] for p in usable
+        )
+        for v, periods in products.items()
+        for t, usable in periods.items()
+    }  # fmt: skip
+
+
+def _of_year(spend: dict[Any, Any], terms: Terms, number: int) -> Any:
+    """spend_{vy}."""
+    year = next(year for year in terms.floor_years if year.number == number)
+    return pyo.quicksum(spend[terms.key, t] for t in year.within)
+
+
+def _floors(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+    @b.Constraint(list(b.short))
+    def floor_met(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        rolled = b.rolled_in[vy] if vy in b.rolled_in else 0
+        floor = _floor(terms, vy[3])
+        return floor * b.scale[terms.key] <= _of_year(spend, terms, vy[3]) + b.short[vy] + rolled
+
+
+def _floor(terms: Terms, number: int) -> float:
+    """floor_{vy} within the horizon [USD bn per unit of scale]."""
+    return next(year.floor_usd_bn for year in terms.floor_years if year.number == number)
+
+
+def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+    periods: dict[Any, list[int]] = defaultdict(list)
+    for *v, t in b.drawn:
+        periods[tuple(v)].append(t)
+
+    @b.Constraint(list(b.drawn))
+    def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
+        return b.drawn[vt] <= spend[vt[:3], vt[3]]
+
+    @b.Constraint(list(periods))
+    def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
+        return sum(b.drawn[*v, t] for t in periods[v]) <= found[v].prepaid_usd_bn * b.scale[v]
+
+
+def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+    keys = list(b.credit_used)
+
+    def paid(vy: Any) -> Any:
+        return b.short[vy] if vy in b.short else 0
+
+    @b.Constraint(keys)
+    def credit_above_floor(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        floor = _floor(terms, vy[3])
+        return b.credit_used[vy] <= _of_year(spend, terms, vy[3]) + paid(vy) - floor * b.scale[terms.key]
+
+    @b.Constraint(keys)
+    def credit_from_short(b: pyo.Block, *vy: Any) -> Any:
+        v, y = vy[:3], vy[3]
+        earlier = [key for key in b.short if key[:3] == v and key[3] < y]
+        so_far = [key for key in keys if key[:3] == v and key[3] <= y]
+        return sum(b.credit_used[key] for key in so_far) <= sum(b.short[key] for key in earlier)
+
+    @b.Constraint([vy for vy in keys if found[vy[:3]].prepaid_usd_bn > 0])
+    def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        year = next(year for year in terms.floor_years if year.number == vy[3])
+        drawn = sum(b.drawn[*vy[:3], t] for t in year.within)
+        return b.credit_used[vy] + drawn <= _of_year(spend, terms, vy[3])
+
+
+def _rollover(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+    keys = list(b.rolled_in)
+    b.above = pyo.Var(sorted({(vy[0], vy[3] - 1) for vy in keys}), domain=pyo.Binary)
+
+    @b.Constraint(keys)
+    def rolled_share(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        return b.rolled_in[vy] <= (terms.row.rollover_share or 0.0) * _floor(terms, vy[3]) * b.scale[terms.key]
+
+    @b.Constraint(keys)
+    def rolled_if_above(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        most = (terms.row.rollover_share or 0.0) * _floor(terms, vy[3]) * terms.tier.scale_max
+        return b.rolled_in[vy] <= most * b.above[vy[0], vy[3] - 1]
+
+    @b.Constraint(keys)
+    def rolled_from_excess(b: pyo.Block, *vy: Any) -> Any:
+        terms = found[vy[:3]]
+        before = _floor(terms, vy[3] - 1)
+        slack = before * terms.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
+        return b.rolled_in[vy] <= _of_year(spend, terms, vy[3] - 1) - before * b.scale[terms.key] + slack

@@ -1,0 +1,327 @@
+"""Cloud commitment: years of take-or-pay spend for a right to capacity.
+
+An offer is expanded into vintages v = (offer, start, tier). Per unit of a vintage's scale everything is known: the
+capacity and the floor of each contract year, what is owed, what is prepaid. The columns are
+
+    sign[v]                 1 if the contract is signed with this start and tier
+    scale[v]                share of the yearly terms that is signed
+    use[v, c, a, t]         GW of chip c taken in region a
+    short[v, y]             USD bn paid for spend below the floor of contract year y
+    drawn[v, t]             USD bn of spend met out of the prepayment
+    credit_used[v, y]       USD bn of spend met out of shortfalls paid in earlier years (shortfall = credit)
+    rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this one (rollover)
+
+Contract years are read at the start of a period. A floor cut off by the horizon, or under way at the case's start, is
+spread evenly over the periods of its year, and only what falls within the horizon is asked for. `build` states what
+the columns must satisfy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from planner.calendar import Calendar, add_months, whole_months
+from planner.case import Case
+from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
+from planner.ledgers import Domain, Key, Kind, Labels, Ledgers, PlanFile
+from planner.rows import Chip
+from planner.tables import Status
+from planner.windows import signing_periods
+
+NAME = "cloud_commitment"
+Vintage = tuple[str, str, str]
+"""v = (offer, start, tier)"""
+
+
+@dataclass(frozen=True)
+class ContractYear:
+    """One year of a contract, per unit of scale."""
+
+    number: int
+    capacity_gw: float
+    owed_usd_bn: float
+    """floor less what was spent before the case's start"""
+    periods: range
+    """whose start lies in the year; past the horizon too, not before the case's start"""
+    within: range
+    """those inside the horizon"""
+
+    @property
+    def floor_usd_bn(self) -> float:
+        """The part of what is owed that falls within the horizon [USD bn]."""
+        return self.owed_usd_bn * len(self.within) / len(self.periods)
+
+    @property
+    def owed_per_period(self) -> float:
+        """What is owed, spread evenly over the year's periods [USD bn]."""
+        return self.owed_usd_bn / len(self.periods)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A chip in a region that the contract gives access to."""
+
+    row: CloudProduct
+    chip: Chip
+    usable_from: date
+
+    def usable(self, calendar: Calendar, t: int) -> bool:
+        """Whether it can be used in period t."""
+        return calendar.position(self.usable_from) <= t
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A vintage: what its scale of 1 gives and takes."""
+
+    row: CloudCommitment
+    tier: CloudTier
+    signed: int
+    """period of signing; 0 if it is signed already"""
+    starts: date
+    years: tuple[ContractYear, ...]
+    products: tuple[Product, ...]
+    floors_usd_bn: float
+    """sum of the floors of all contract years"""
+    under_way: bool
+    """it began before the case's start"""
+
+    @property
+    def key(self) -> Vintage:
+        """v = (offer, start, tier)."""
+        return (self.row.offer, self.starts.isoformat(), self.tier.tier)
+
+    @property
+    def sunk(self) -> bool:
+        """Signed already: what was paid on signing is not posted."""
+        return self.row.status is Status.SIGNED
+
+    @property
+    def prepaid_usd_bn(self) -> float:
+        """Paid on the start, per unit of scale; of a contract under way, taken as drawn down already [USD bn]."""
+        return 0.0 if self.under_way else self.row.prepay_share * self.floors_usd_bn
+
+    @cached_property
+    def floor_years(self) -> tuple[ContractYear, ...]:
+        """Contract years of which some part lies within the horizon."""
+        return tuple(year for year in self.years if len(year.within))
+
+    def price(self, product: Product) -> float:
+        """Price of a product [USD bn per GW-year]."""
+        return self.tier.price_usd_bn_per_gw_year * product.row.price_factor
+
+    def most_spend(self, calendar: Calendar, year: ContractYear) -> float:
+        """The most that can be spent in the part of a contract year within the horizon, per unit of scale [USD bn].
+
+        Capacity goes to the dearest products first, each up to its own limit.
+        """
+        total = 0.0
+        for t in year.within:
+            left = year.capacity_gw
+            for product in sorted(self.products, key=self.price, reverse=True):
+                if product.usable(calendar, t):
+                    taken = left if product.row.max_gw is None else min(left, product.row.max_gw)
+                    total += taken * self.price(product) * calendar.h
+                    left -= taken
+        return total
+
+    def year_of(self, t: int) -> ContractYear | None:
+        """The contract year of period t; None outside the term."""
+        return next((year for year in self.years if t in year.periods), None)
+
+
+def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+    """Every vintage of every offer that is not closed, and remarks on windows that miss the periods."""
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    found: list[Terms] = []
+    notes: list[tuple[str, str]] = []
+    for row in case.rows(CloudCommitment):
+        if row.status is Status.CLOSED:
+            continue
+        terms = sorted(
+            (term for term in case.rows(CloudTerm) if term.offer == row.offer), key=lambda x: x.contract_year
+        )
+        products = tuple(
+            Product(product, chips[product.chip], max(product.from_date, chips[product.chip].available_from))
+            for product in case.rows(CloudProduct)
+            if product.offer == row.offer
+        )
+        for signed, starts in _starts(case.calendar, row, notes):
+            years = tuple(_contract_years(case.calendar, starts, whole_months(row.term_years), terms))
+            for tier in case.rows(CloudTier):
+                if tier.offer == row.offer:
+                    floors = sum(term.floor_usd_bn for term in terms)
+                    under_way = starts < case.calendar.start
+                    found.append(Terms(row, tier, signed, starts, years, products, floors, under_way))
+    return found, notes
+
+
+def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
+    """(period of signing, start) of each way to sign the offer."""
+    if row.status is Status.SIGNED:
+        assert row.start_date is not None, "checked with the tables"
+        rounded = calendar.start_of(calendar.forward(row.start_date))
+        yield 0, row.start_date if row.start_date < calendar.start else rounded
+        return
+    window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
+    if remark:
+        notes.append((row.offer, remark))
+    for signed in window[:1] if row.start_date else window:
+        wanted = row.start_date or add_months(calendar.start_of(signed), row.lead_months or 0)
+        begins = calendar.forward(wanted)
+        if signed <= begins < calendar.T:
+            yield signed, calendar.start_of(begins)
+        else:
+            when = "before it can be signed" if begins < signed else "after the horizon"
+            notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
+
+
+def _contract_years(calendar: Calendar, starts: date, months: int, terms: list[CloudTerm]) -> Iterator[ContractYear]:
+    """The contract years that have not ended before the case's start."""
+    for term in terms:
+        first = add_months(starts, 12 * (term.contract_year - 1))
+        last = min(add_months(first, 12), add_months(starts, months))
+        periods = calendar.cover(first, last)
+        if not len(periods):
+            continue
+        within = range(min(periods.start, calendar.T), min(periods.stop, calendar.T))
+        under_way = first < calendar.start
+        owed = max(0.0, term.floor_usd_bn - (term.spent_usd_bn if under_way else 0.0))
+        yield ContractYear(term.contract_year, term.capacity_gw, owed, periods, within)
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Declare the columns of every vintage and post what they do."""
+    found, notes = vintages(case)
+    ledgers.notes.extend(notes)
+    of_vintage = ("offer", "starts_on", "tier")
+    keys = [terms.key for terms in found]
+    fixed = np.array([float(terms.sunk) for terms in found])
+    sign = ledgers.family(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    most = np.array([terms.tier.scale_max for terms in found])
+    scale = ledgers.family(NAME, "scale", of_vintage, keys, unit="share of the terms", lower=fixed * most, upper=most)
+    use = ledgers.family(
+        NAME, "use", (*of_vintage, "chip", "region", "period"), list(_use_keys(case.calendar, found)),
+        unit="GW", file=PlanFile.CAPACITY,
+    )  # fmt: skip
+    of_year = (*of_vintage, "contract_year")
+    short = ledgers.family(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn")
+    drawn = ledgers.family(NAME, "drawn", (*of_vintage, "period"), list(_drawn_keys(found)), unit="USD bn")
+    credit = ledgers.family(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
+    rolled = ledgers.family(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
+    for terms in found:
+        labels = Labels(instrument=NAME, offer=terms.row.offer, counterparty=terms.row.provider)
+        _post_signing(case, ledgers, labels, terms, sign[terms.key], scale[terms.key])
+        _post_obligations(case, ledgers, labels, terms, scale[terms.key])
+        _post_use(case, ledgers, labels, terms, use.columns)
+        for year in terms.floor_years:
+            ledgers.post("rights", labels, "right", scale[terms.key], year.within, year.capacity_gw)
+        for t in _periods(terms):
+            if (*terms.key, t) in drawn.columns:
+                ledgers.flow(Kind.COST, labels, "prepayment_drawn", drawn[(*terms.key, t)], [t], 1.0)
+        for year in terms.floor_years:
+            key, settled = (*terms.key, year.number), [year.within[-1]]
+            if key in short.columns:
+                ledgers.flow(Kind.COST, labels, "shortfall", short[key], settled, -1.0)
+            if key in credit.columns:
+                ledgers.flow(Kind.COST, labels, "shortfall_credit", credit[key], settled, 1.0)
+            if key in rolled.columns:
+                ledgers.post("rollover", labels, "rolled_in", rolled[key], settled, 1.0)
+
+
+def _periods(terms: Terms) -> Iterator[int]:
+    """Periods of the horizon in which the contract runs."""
+    for year in terms.floor_years:
+        yield from year.within
+
+
+def _use_keys(calendar: Calendar, found: list[Terms]) -> Iterator[Key]:
+    for terms in found:
+        for product in terms.products:
+            for year in terms.floor_years:
+                for t in year.within:
+                    if year.capacity_gw > 0 and product.usable(calendar, t):
+                        yield (*terms.key, product.row.chip, product.row.region, t)
+
+
+def _short_keys(found: list[Terms]) -> Iterator[Key]:
+    for terms in found:
+        for year in terms.floor_years:
+            if year.floor_usd_bn > 0:
+                yield (*terms.key, year.number)
+
+
+def _drawn_keys(found: list[Terms]) -> Iterator[Key]:
+    for terms in found:
+        if terms.prepaid_usd_bn > 0:
+            for t in _periods(terms):
+                yield (*terms.key, t)
+
+
+def _credit_keys(found: list[Terms]) -> Iterator[Key]:
+    """Years after the first floor, where a shortfall paid may be used."""
+    for terms in found:
+        if terms.row.shortfall is Shortfall.CREDIT:
+            owing = [year.number for year in terms.floor_years if year.floor_usd_bn > 0]
+            for year in terms.floor_years:
+                if owing and year.number > owing[0]:
+                    yield (*terms.key, year.number)
+
+
+def _rolled_keys(found: list[Terms]) -> Iterator[Key]:
+    """Years with a floor whose year before lies, in part, within the horizon."""
+    for terms in found:
+        if terms.row.shortfall is Shortfall.ROLLOVER and terms.row.rollover_share:
+            numbers = {year.number for year in terms.floor_years}
+            for year in terms.floor_years:
+                if year.floor_usd_bn > 0 and year.number - 1 in numbers:
+                    yield (*terms.key, year.number)
+
+
+def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, sign: int, scale: int) -> None:
+    """The mark that it is signed, and what is paid or received on signing and on the start."""
+    calendar = case.calendar
+    ledgers.post("signed", labels, "signed", sign, range(terms.signed, calendar.T), 1.0)
+    if not terms.sunk:
+        signing = calendar.start_years(terms.signed)
+        ledgers.dated(Kind.COST, labels, "signing_fee", sign, signing, -terms.row.signing_fee_usd_bn)
+        ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, terms.row.equity_usd_bn)
+        ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -terms.tier.upfront_usd_bn)
+    ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(terms.starts), -terms.prepaid_usd_bn)
+
+
+def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int) -> None:
+    """Floors that remain: the current contract year pro rata, from signing on."""
+    calendar = case.calendar
+    owed = {t: year.owed_per_period for year in terms.years for t in year.periods if year.owed_usd_bn > 0}
+    ledgers.due(labels, "floor", scale, list(owed), list(owed.values()))
+    remaining = [sum(value for at, value in owed.items() if at >= t) for t in range(terms.signed, calendar.T)]
+    ledgers.post("obligations", labels, "floor", scale, range(terms.signed, calendar.T), remaining)
+    if case.settings.charge_beyond_horizon:
+        later = [t for t in owed if t >= calendar.T]
+        ledgers.flow(Kind.BEYOND_HORIZON, labels, "floor", scale, later, [-owed[t] for t in later])
+
+
+def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, columns: dict[Key, int]) -> None:
+    """What use delivers, and what it costs."""
+    calendar = case.calendar
+    for product in terms.products:
+        chip = product.chip
+        periods = [t for t in _periods(terms) if (*terms.key, chip.chip, product.row.region, t) in columns]
+        used = [columns[(*terms.key, chip.chip, product.row.region, t)] for t in periods]
+        about = Labels(
+            instrument=labels.instrument,
+            offer=labels.offer,
+            counterparty=labels.counterparty,
+            chip=chip.chip,
+            family=chip.family,
+            region=product.row.region,
+        )
+        ledgers.post("in_use", about, "use", used, periods, 1.0)
+        ledgers.post("compute", about.supplying(), "use", used, periods, chip.availability_share)
+        ledgers.flow(Kind.COST, about, "spend", used, periods, -terms.price(product) * calendar.h)

@@ -1,0 +1,30 @@
+"""Own fleet: what the columns of `profiles` must satisfy.
+
+    power_follows_run     Σ_p draw_{aFpt} = Σ_c run_{caFt}
+
+That chips and halls suffice is the rule `hosting`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables."""
+    classes: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    chips: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    for a, admitted, p, t in b.draw:
+        classes[a, admitted, t].append(p)
+    for c, a, admitted, t in b.run:
+        chips[a, admitted, t].append(c)
+
+    @b.Constraint(list(chips))
+    def power_follows_run(b: pyo.Block, a: str, admitted: str, t: int) -> Any:
+        drawn = sum(b.draw[a, admitted, p, t] for p in classes[a, admitted, t])
+        return drawn == sum(b.run[c, a, admitted, t] for c in chips[a, admitted, t])

@@ -1,0 +1,99 @@
+"""Own fleet: chips that the lab holds, run in halls that it leases. Either without the other stands idle and is paid.
+
+Halls of a region that admit the same chip families are one pool, and within it those of equal power cost are one
+class. The columns are
+
+    run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
+    draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
+
+A chip runs only from its first availability. Power is paid on what is drawn:  p · h · draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.case import Case
+from planner.ledgers import Balance, Key, Kind, Labels, Ledgers, PlanFile
+from planner.rows import Chip
+
+NAME = "own_fleet"
+SUPPLIER = "power"
+"""counterparty of every power bill"""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Halls of a region that admit the same families, and when there can be any."""
+
+    region: str
+    families: str
+    power_class: str
+    periods: frozenset[int]
+
+
+def _possible(balance: Balance) -> frozenset[int]:
+    """Periods in which a balance can be other than zero."""
+    return frozenset(int(t) for t in balance.periods) | frozenset(t for t in range(balance.T) if balance.constant[t])
+
+
+def pools(ledgers: Ledgers) -> list[Pool]:
+    """The classes of halls that any lease, signed or not, can provide."""
+    return [
+        Pool(a, admitted, p, _possible(ledgers.balance("halls", region=a, families=admitted, power_class=p)))
+        for a, admitted, p in ledgers.accounts("halls", "region", "families", "power_class")
+    ]
+
+
+def _run_keys(case: Case, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    halls: dict[tuple[str, str], set[int]] = {}
+    for pool in found:
+        halls.setdefault((pool.region, pool.families), set()).update(pool.periods)
+    for (c,) in ledgers.accounts("chips", "chip"):
+        held = _possible(ledgers.balance("chips", chip=c))
+        for (a, admitted), periods in halls.items():
+            if chips[c].family in admitted.split("|"):
+                for t in sorted(held & periods):
+                    if case.calendar.position(chips[c].available_from) <= t:
+                        yield (c, a, admitted, t)
+
+
+def _draw_keys(found: list[Pool], run: list[Key]) -> Iterator[Key]:
+    running = {key[1:] for key in run}
+    for pool in found:
+        for t in sorted(pool.periods):
+            if (pool.region, pool.families, t) in running:
+                yield (pool.region, pool.families, pool.power_class, t)
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Declare the columns for every chip and hall that posts so far can provide, and post what they do."""
+    calendar = case.calendar
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    found = pools(ledgers)
+    keys = list(_run_keys(case, ledgers, found))
+    run = ledgers.family(NAME, "run", ("chip", "region", "families", "period"), keys, unit="GW", file=PlanFile.CAPACITY)
+    draw = ledgers.family(
+        NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(found, keys)),
+        unit="GW", file=PlanFile.CAPACITY,
+    )  # fmt: skip
+    for (c, a, admitted), periods in _grouped(run.keys).items():
+        columns = [run[(c, a, admitted, t)] for t in periods]
+        labels = Labels(instrument=NAME, chip=c, family=chips[c].family, region=a, families=admitted)
+        ledgers.post("in_use", labels, "run", columns, periods, 1.0)
+        ledgers.post("compute", labels.supplying(), "run", columns, periods, chips[c].availability_share)
+    for (a, admitted, p), periods in _grouped(draw.keys).items():
+        columns = [draw[(a, admitted, p, t)] for t in periods]
+        labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
+        ledgers.post("power", labels, "draw", columns, periods, 1.0)
+        ledgers.flow(Kind.COST, labels, "power", columns, periods, -float(p) * calendar.h)
+
+
+def _grouped(keys: tuple[Key, ...]) -> dict[tuple[str, str, str], list[int]]:
+    """Periods by the rest of the key."""
+    periods: dict[tuple[str, str, str], list[int]] = {}
+    for first, second, third, t in keys:
+        periods.setdefault((str(first), str(second), str(third)), []).append(int(t))
+    return periods

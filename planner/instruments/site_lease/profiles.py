@@ -1,0 +1,246 @@
+"""Site lease: data-centre halls under a letter of intent, exercised whole or in part with somebody's backing.
+
+A phase is expanded into vintages: one per commencement. Signing is the latest date that still allows it. Per unit of
+share (1 = the whole phase) everything is known: halls, rent, deposit, what is owed, and the exposure of whoever backs
+the rent. The columns are
+
+    exercise[o, s]      1 if phase o is exercised to commence at s
+    share[o, s, k]      share of the phase's capacity backed by k: a guarantor, or the lab's own covenant
+
+Rent with yearly steps, for t in the term:  rent_t = rent · K · (1 + escalator)^(whole years since s) · h.
+Exposure from signing to the end of the term, per unit of share:
+    termination       cover · K · runoff(age), age 0 until commencement
+    remaining_rent    cover_share · Σ_{t' ≥ t} rent_t'
+    pv_rent           cover_share · Σ_{t' ≥ t} rent_t' · (1 + lease_rate)^−(years from start of t to middle of t')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from planner import finance, units
+from planner.arrays import Vector
+from planner.calendar import Calendar, add_months, whole_months
+from planner.case import Case
+from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease
+from planner.ledgers import Domain, Kind, Labels, Ledgers
+from planner.rows import GuaranteeKind, Guarantor
+from planner.settings import Recognition
+from planner.tables import Status
+
+NAME = "site_lease"
+LEASE = "lease"
+"""class of debt"""
+OWN_COVENANT = "own_covenant"
+"""backs a lease that needs no guarantor"""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A vintage: what one unit of share gives and takes."""
+
+    row: SiteLease
+    signed: int
+    """period of signing; 0 if it is signed already"""
+    starts: date
+    """commencement, with its delay"""
+    ends: date
+    periods: range
+    """periods of the term, past the horizon too, not before the case's start"""
+    rent: Vector
+    """rent of each of those periods [USD bn]"""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(offer, commencement)."""
+        return (self.row.offer, self.starts.isoformat())
+
+    @property
+    def sunk(self) -> bool:
+        """Signed already: what was paid on signing is not posted."""
+        return self.row.status is Status.SIGNED
+
+    @property
+    def capacity_gw(self) -> float:
+        """Capacity of the whole phase [GW]."""
+        return units.gw(self.row.capacity_mw)
+
+    @property
+    def deposit_usd_bn(self) -> float:
+        """Deposit of the whole phase: months of the first year's rent [USD bn]."""
+        yearly = units.rent_usd_bn_per_gw_year(self.row.rent_usd_per_kw_month) * self.capacity_gw
+        return units.per_month(yearly) * self.row.deposit_months
+
+    def rent_left(self, t: int) -> float:
+        """Undiscounted rent from the start of period t on [USD bn]."""
+        return float(self.rent[max(0, t - self.periods.start) :].sum())
+
+    def rent_value(self, calendar: Calendar, t: int, rate: float) -> float:
+        """Rent from the start of period t on, discounted to there [USD bn]."""
+        left = range(max(t, self.periods.start), self.periods.stop)
+        years = np.array([calendar.mid_years(at) - calendar.start_years(t) for at in left])
+        return finance.present_value(self.rent[max(0, t - self.periods.start) :], rate, years)
+
+
+@dataclass(frozen=True)
+class Backer:
+    """Who stands behind a lease's rent, and which chips may then run in the halls."""
+
+    name: str
+    families: frozenset[str]
+    fee_rate: float
+
+
+def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+    """Every commencement of every phase that is not closed, and remarks on those that are not offered."""
+    found: list[Terms] = []
+    notes: list[tuple[str, str]] = []
+    for row in case.rows(SiteLease):
+        if row.status is Status.CLOSED:
+            continue
+        offered = 0
+        for signed, starts in _commencements(case.calendar, row, notes):
+            offered += 1
+            found.append(_terms(case.calendar, row, signed, starts))
+        if not offered:
+            notes.append((row.offer, "no commencement can still be signed for: not offered"))
+    return found, notes
+
+
+def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
+    """(period of signing, commencement with its delay) of each way to exercise the phase."""
+    if row.status is Status.SIGNED:
+        late = add_months(row.ready_date, row.delay_months)
+        yield 0, late if late < calendar.start else calendar.start_of(calendar.forward(late))
+        return
+    last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
+    window = calendar.window(row.ready_date, last)
+    if not len(window):
+        remark = f"the window from {row.ready_date} to {last} holds no period start"
+        following = calendar.forward(row.ready_date)
+        if row.status is Status.REQUIRED and 0 <= following:
+            window = range(following, following + 1)
+            remark += f": commences on {calendar.start_of(following)}"
+        notes.append((row.offer, remark))
+    for ready in window:
+        latest = add_months(calendar.start_of(ready), -row.lead_months)
+        signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
+        if signed >= 0:
+            yield signed, calendar.start_of(calendar.forward(add_months(calendar.start_of(ready), row.delay_months)))
+
+
+def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> Terms:
+    ends = add_months(starts, whole_months(row.term_years))
+    periods = calendar.cover(starts, ends)
+    yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
+    steps = np.array([finance.escalated(row.escalator_rate, calendar.whole_years(starts, t)) for t in periods])
+    return Terms(row, signed, starts, ends, periods, yearly * calendar.h * steps)
+
+
+def backers(case: Case, row: SiteLease) -> list[Backer]:
+    """Who may back a phase: the guarantors of leases whose families its halls admit, or the lab's own covenant."""
+    if not row.needs_guarantee:
+        return [Backer(OWN_COVENANT, row.families, 0.0)]
+    return [
+        Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
+        for guarantor in case.rows(Guarantor)
+        if guarantor.kind is GuaranteeKind.LEASE and row.families & guarantor.families
+    ]
+
+
+def exposure(case: Case, terms: Terms) -> Vector:
+    """What a backer of the whole phase stands behind, at the start of each period of the horizon [USD bn]; shape (T,).
+
+    Nothing before signing nor after the term.
+    """
+    calendar, row = case.calendar, terms.row
+    stands = np.zeros(calendar.T)
+    runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
+    over = calendar.forward(terms.ends)
+    for t in range(terms.signed, min(over, calendar.T)):
+        match row.cover_measure:
+            case CoverMeasure.TERMINATION:
+                age = max(0.0, calendar.age_years(terms.starts, t))
+                ages, shares = [age for age, _ in runoff], [share for _, share in runoff]
+                cover = (row.cover_usd_bn_per_gw or 0.0) * terms.capacity_gw
+                stands[t] = cover * finance.interpolate(ages, shares, age)
+            case CoverMeasure.REMAINING_RENT:
+                stands[t] = (row.cover_share or 0.0) * terms.rent_left(t)
+            case CoverMeasure.PV_RENT:
+                stands[t] = (row.cover_share or 0.0) * terms.rent_value(calendar, t, case.settings.lease_rate)
+    return stands
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Declare the columns of every vintage and post what they do."""
+    found, notes = vintages(case)
+    ledgers.notes.extend(notes)
+    keys = [terms.key for terms in found]
+    fixed = np.array([float(terms.sunk) for terms in found])
+    exercise = ledgers.family(
+        NAME, "exercise", ("offer", "starts_on"), keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed
+    )
+    backed = [(terms, backer.name) for terms in found for backer in backers(case, terms.row)]
+    held = np.array([float(terms.sunk and name == OWN_COVENANT) for terms, name in backed])
+    share = ledgers.family(
+        NAME, "share", ("offer", "starts_on", "backer"), [(*terms.key, name) for terms, name in backed],
+        unit="share of the phase", lower=held, upper=np.ones(len(backed)),
+    )  # fmt: skip
+    for terms in found:
+        row = terms.row
+        labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
+        _post_signing(case, ledgers, labels, terms, exercise[terms.key])
+        stands = exposure(case, terms)
+        for backer in backers(case, row):
+            column = share[(*terms.key, backer.name)]
+            _post_lease(case, ledgers, labels, terms, backer, column)
+            if backer.name != OWN_COVENANT:
+                about = replace(labels, guarantor=backer.name, cover=GuaranteeKind.LEASE)
+                ledgers.post("guarantees", about, row.cover_measure or "none", column, case.calendar.periods, stands)
+                fee = replace(about, counterparty=backer.name)
+                cost = -backer.fee_rate * case.calendar.h * stands
+                ledgers.flow(Kind.COST, fee, "guarantee_fee", column, case.calendar.periods, cost)
+
+
+def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, exercise: int) -> None:
+    """The mark that it is signed, and what is paid on signing whatever the share."""
+    ledgers.post("signed", labels, "signed", exercise, range(terms.signed, case.calendar.T), 1.0)
+    if not terms.sunk:
+        signing = case.calendar.start_years(terms.signed)
+        ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -terms.row.diligence_usd_bn)
+        ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -terms.row.signing_fee_usd_bn)
+
+
+def _post_lease(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, backer: Backer, share: int) -> None:
+    """Halls, rent, deposit and what is owed, for the share that one backer stands behind."""
+    calendar, row = case.calendar, terms.row
+    power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
+    halls = replace(labels, families="|".join(sorted(backer.families)), power_class=repr(power))
+    ledgers.post("halls", halls, "halls", share, terms.periods, terms.capacity_gw)
+    inside = [t for t in terms.periods if t < calendar.T]
+    ledgers.flow(Kind.COST, labels, "rent", share, inside, -terms.rent[: len(inside)])
+    if not terms.sunk:
+        ledgers.dated(Kind.COST, labels, "deposit", share, calendar.start_years(terms.signed), -terms.deposit_usd_bn)
+        returned = calendar.years(terms.ends)
+        kind = Kind.COST if returned < calendar.start_years(calendar.T) else Kind.CREDIT
+        ledgers.dated(kind, labels, "deposit_returned", share, returned, terms.deposit_usd_bn)
+    ledgers.due(labels, "rent", share, terms.periods, terms.rent)
+    _post_liability(case, ledgers, labels, terms, share)
+    owed = [terms.rent_left(t) for t in range(terms.signed, calendar.T)]
+    ledgers.post("obligations", labels, "rent", share, range(terms.signed, calendar.T), owed)
+    if case.settings.charge_beyond_horizon:
+        later = [t for t in terms.periods if t >= calendar.T]
+        ledgers.flow(Kind.BEYOND_HORIZON, labels, "rent", share, later, -terms.rent[len(terms.rent) - len(later) :])
+
+
+def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, share: int) -> None:
+    """The lease liability: the value of the rent left at the lease rate, once the lease is recognised."""
+    calendar = case.calendar
+    at_signing = case.settings.recognise_leases is Recognition.SIGNING
+    recognised = range(terms.signed if at_signing else terms.periods.start, min(terms.periods.stop, calendar.T))
+    value = [terms.rent_value(calendar, t, case.settings.lease_rate) for t in recognised]
+    ledgers.post("debt", replace(labels, debt_class=LEASE), "lease_liability", share, recognised, value)

@@ -1,0 +1,424 @@
+"""Columns, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
+
+A *column* is one decision: a family of columns is one variable of the model with its index, unit, domain and bounds.
+A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up, period by
+period, over any labels, as an affine function of the columns:
+
+    balance_t = constant_t + Σ_j coefficient_tj · x_j
+
+so the model turns it into an expression and the audit into a number. Nothing here knows Pyomo.
+
+Ledgers (unit):
+    rights, in_use, halls, chips, power, work [GW]   compute [GW available]
+    capability, service, shortage [reference GW]
+    signed [0 to 1 per offer]   guarantees, obligations, debt [USD bn at the start of a period]   rollover [USD bn]
+    dues [USD bn, in the period they fall due, beyond the end too]   cash [USD bn; receipts +, payments −; by kind]
+
+Cash is discounted from `years` after the case's start; the present value of `cost`, `credit`, `penalty` and
+`beyond_horizon` posts, with the sign turned, is the objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from planner.arrays import Index, Vector
+from planner.calendar import Calendar
+
+Key = tuple[str | int, ...]
+CONSTANT = -1
+"""Stands in a post's columns for "whatever is decided"."""
+
+
+class Kind(StrEnum):
+    """What a cash line counts in."""
+
+    OPERATING = "operating"
+    """revenue less other costs: in liquidity only"""
+    COST = "cost"
+    """in liquidity and in the objective"""
+    FUNDING = "funding"
+    """equity received, principal: in liquidity only"""
+    CREDIT = "credit"
+    """what comes back after the end: in the objective only"""
+    PENALTY = "penalty"
+    """shortage and soft policies: in the objective only"""
+    BEYOND_HORIZON = "beyond_horizon"
+    """owed after the end and charged: in the objective only"""
+
+
+IN_OBJECTIVE = frozenset({Kind.COST, Kind.CREDIT, Kind.PENALTY, Kind.BEYOND_HORIZON})
+IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
+
+
+class Domain(StrEnum):
+    """What values a column may take."""
+
+    BINARY = "binary"
+    INTEGER = "integer"
+    NONNEGATIVE = "nonnegative"
+
+
+class PlanFile(StrEnum):
+    """The file of a plan in which a column's value stands."""
+
+    DECISIONS = "decisions"
+    CAPACITY = "capacity"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a post is about. Blank: does not apply. Balances are taken over any of them."""
+
+    instrument: str = ""
+    offer: str = ""
+    counterparty: str = ""
+    chip: str = ""
+    family: str = ""
+    region: str = ""
+    to_region: str = ""
+    workload: str = ""
+    families: str = ""
+    power_class: str = ""
+    guarantor: str = ""
+    cover: str = ""
+    debt_class: str = ""
+    firm: str = ""
+    """`firm` or `interruptible`"""
+
+    def supplying(self, firm: bool = True) -> Labels:
+        """The same labels for supply that is firm, or that can be recalled."""
+        return replace(self, firm="firm" if firm else "interruptible")
+
+    def account(self) -> str:
+        """The labels that name an account within a ledger, but not whose offer it is, joined by slashes."""
+        parts = (
+            getattr(self, item.name)
+            for item in fields(self)
+            if item.name not in ("instrument", "offer", "counterparty")
+        )
+        return "/".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of columns: one variable of the model, with one column per key."""
+
+    block: str
+    name: str
+    dims: tuple[str, ...]
+    """what each position of a key says; a position called `period` or ending in `_period` holds a period number"""
+    keys: tuple[Key, ...]
+    unit: str
+    domain: Domain
+    lower: Vector
+    upper: Vector
+    """bounds by key; infinite where there is none"""
+    first: int
+    """number of the first key's column"""
+    file: PlanFile
+
+    @cached_property
+    def columns(self) -> dict[Key, int]:
+        """Column by key."""
+        return {key: self.first + i for i, key in enumerate(self.keys)}
+
+    def __getitem__(self, key: Key) -> int:
+        return self.columns[key]
+
+    def text(self, key: Key, calendar: Calendar) -> str:
+        """The decision's name in the files of a plan, periods written as dates.
+
+        It is what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
+        """
+        parts = (
+            calendar.start_of(int(part)).isoformat() if dim.endswith("period") else str(part)
+            for dim, part in zip(self.dims, key, strict=True)
+        )
+        return f"{self.block}.{self.name}[{','.join(parts)}]"
+
+
+@dataclass(frozen=True)
+class Post:
+    """What columns do to one account: entry i adds `values[i]` per unit of `columns[i]` in `periods[i]`."""
+
+    ledger: str
+    labels: Labels
+    line: str
+    kind: Kind | None
+    columns: Index
+    periods: Index
+    values: Vector
+    years: Vector | None
+    """of cash: when each value is discounted from [years after the case's start]"""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """An affine function of the columns for each period: constant_t + Σ entries' value × column."""
+
+    periods: Index
+    columns: Index
+    values: Vector
+    constant: Vector
+    running: bool = False
+    """True: what is meant is the sum over all periods so far"""
+
+    @property
+    def T(self) -> int:
+        """Number of periods."""
+        return len(self.constant)
+
+    @staticmethod
+    def of(constant: Vector) -> Balance:
+        """A balance that no decision changes."""
+        none = np.empty(0, dtype=np.int64)
+        return Balance(none, none, np.empty(0), np.asarray(constant, dtype=float))
+
+    @staticmethod
+    def total(balances: Iterable[Balance], T: int) -> Balance:
+        """The sum of balances; zero in each of T periods where there are none."""
+        parts = [Balance.of(np.zeros(T)), *balances]
+        if any(part.running for part in parts):
+            raise ValueError("a running balance is not added to another")
+        return Balance(
+            np.concatenate([part.periods for part in parts]),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            np.sum([part.constant for part in parts], axis=0),
+        )
+
+    def times(self, factor: Vector) -> Balance:
+        """Each period's balance times that period's factor."""
+        if self.running:
+            raise ValueError("a running balance is not scaled")
+        return Balance(self.periods, self.columns, self.values * factor[self.periods], self.constant * factor)
+
+    def so_far(self) -> Balance:
+        """The balance added up over the periods so far."""
+        return Balance(self.periods, self.columns, self.values, self.constant, running=True)
+
+    def evaluate(self, x: Vector) -> Vector:
+        """Its value in each period for the columns' values x; shape (T,)."""
+        entries = np.bincount(self.periods, weights=self.values * x[self.columns], minlength=self.T)
+        flows = self.constant + entries
+        return np.cumsum(flows) if self.running else flows
+
+    def by_period(self) -> list[tuple[Index, Vector]]:
+        """For each period its columns, each once, and their coefficients."""
+        width = int(self.columns.max(initial=-1)) + 1
+        flat = self.periods * max(width, 1) + self.columns
+        unique, inverse = np.unique(flat, return_inverse=True)
+        values = np.bincount(inverse, weights=self.values, minlength=len(unique)).astype(float)
+        edges = np.searchsorted(unique, np.arange(self.T + 1) * max(width, 1))
+        return [(unique[a:b] - t * max(width, 1), values[a:b]) for t, (a, b) in enumerate(pairwise(edges))]
+
+
+@dataclass
+class Ledgers:
+    """All columns and posts of one future; instruments and rules fill it, then it is only read."""
+
+    calendar: Calendar
+    families: list[Family] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """(offer, what a reader should know about it), for instance that its window holds no period start"""
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return sum(len(family.keys) for family in self.families)
+
+    def family(
+        self,
+        block: str,
+        name: str,
+        dims: tuple[str, ...],
+        keys: Iterable[Key],
+        *,
+        unit: str,
+        domain: Domain = Domain.NONNEGATIVE,
+        lower: Vector | None = None,
+        upper: Vector | None = None,
+        file: PlanFile = PlanFile.DECISIONS,
+    ) -> Family:
+        """Declare a family of columns."""
+        keys = tuple(keys)
+        high = 1.0 if domain is Domain.BINARY else np.inf
+        made = Family(
+            block,
+            name,
+            dims,
+            keys,
+            unit,
+            domain,
+            np.zeros(len(keys)) if lower is None else lower,
+            np.full(len(keys), high) if upper is None else upper,
+            self.width,
+            file,
+        )
+        self.families.append(made)
+        return made
+
+    def find(self, block: str, name: str) -> Family:
+        """The family of that block and name; KeyError where it was never declared."""
+        for family in self.families:
+            if (family.block, family.name) == (block, name):
+                return family
+        raise KeyError(f"no columns {block}.{name}")
+
+    def post(
+        self,
+        ledger: str,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post a quantity: `values[i]` per unit of `columns[i]` in `periods[i]`.
+
+        One column or value serves all periods. Periods outside the horizon and zero values are left out.
+        """
+        self._post(ledger, labels, line, None, columns, periods, values, None)
+
+    def due(
+        self,
+        labels: Labels,
+        line: str,
+        column: int,
+        periods: Sequence[int] | Index | range,
+        values: Sequence[float] | Vector,
+        years: Sequence[float] | Vector | None = None,
+    ) -> None:
+        """Post what one unit of a column owes, by period, to the end of its term [USD bn].
+
+        Without `years` it falls due evenly over the period, with `years` at that point in time.
+        """
+        self._post("dues", labels, line, None, column, periods, values, None if years is None else np.asarray(years))
+
+    def flow(
+        self,
+        kind: Kind,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post cash of whole periods [USD bn], discounted from their middle; periods beyond the end are left out."""
+        years = (np.asarray(periods, dtype=float) + 0.5) * self.calendar.h
+        self._post("cash", labels, line, kind, columns, periods, values, years)
+
+    def dated(
+        self,
+        kind: Kind,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        years: float | Sequence[float] | Vector,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post sums of cash [USD bn] at points in time [years after the start], discounted from there.
+
+        A sum at or after the end counts as of period T, which only `credit` and `beyond_horizon` may.
+        """
+        when = np.atleast_1d(np.asarray(years, dtype=float))
+        periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
+        self._post("cash", labels, line, kind, columns, periods, values, when)
+
+    def _post(
+        self,
+        ledger: str,
+        labels: Labels,
+        line: str,
+        kind: Kind | None,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+        years: Vector | None,
+    ) -> None:
+        when = np.asarray(periods, dtype=np.int64)
+        what = np.broadcast_to(np.asarray(columns, dtype=np.int64), when.shape)
+        much = np.broadcast_to(np.asarray(values, dtype=float), when.shape)
+        keep = much != 0.0
+        if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
+            keep &= (when >= 0) & (when < self.calendar.T)
+        if keep.any():
+            self.posts.append(
+                Post(
+                    ledger,
+                    labels,
+                    line,
+                    kind,
+                    what[keep],
+                    when[keep],
+                    much[keep],
+                    None if years is None else years[keep],
+                )
+            )
+
+    def select(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Iterator[Post]:
+        """Posts of a ledger whose labels have the values given, of the kinds given."""
+        for post in self._by_ledger.get(ledger, ()):
+            if kinds is not None and post.kind not in kinds:
+                continue
+            if all(getattr(post.labels, name) == value for name, value in labels.items()):
+                yield post
+
+    def balance(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Balance:
+        """The sum of the posts that `select` gives, within the horizon."""
+        T = self.calendar.T
+        constant = np.zeros(T)
+        parts: list[Post] = []
+        for post in self.select(ledger, kinds, **labels):
+            fixed = post.columns == CONSTANT
+            if fixed.any():
+                inside = fixed & (post.periods < T)
+                np.add.at(constant, post.periods[inside], post.values[inside])
+            parts.append(post)
+        if not parts:
+            return Balance.of(constant)
+        periods = np.concatenate([part.periods for part in parts])
+        columns = np.concatenate([part.columns for part in parts])
+        values = np.concatenate([part.values for part in parts])
+        keep = (columns != CONSTANT) & (periods < T)
+        return Balance(periods[keep], columns[keep], values[keep], constant)
+
+    def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
+        """The distinct values of the named labels among a ledger's posts, in order of first posting."""
+        found = {tuple(getattr(post.labels, name) for name in names): None for post in self._by_ledger.get(ledger, ())}
+        return list(found)
+
+    def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
+        """Present cost of cash of some kinds at a yearly effective rate [USD bn].
+
+        It is affine in the columns: its constant, and its coefficient per column, shape (columns,).
+        """
+        constant, coefficients = 0.0, np.zeros(self.width)
+        for post in self._by_ledger.get("cash", ()):
+            if post.kind in kinds and post.years is not None:
+                worth = -post.values * (1.0 + rate) ** -post.years
+                fixed = post.columns == CONSTANT
+                constant += float(worth[fixed].sum())
+                np.add.at(coefficients, post.columns[~fixed], worth[~fixed])
+        return constant, coefficients
+
+    @property
+    def _by_ledger(self) -> dict[str, list[Post]]:
+        if self._indexed != len(self.posts):
+            self._index = {}
+            for post in self.posts:
+                self._index.setdefault(post.ledger, []).append(post)
+            self._indexed = len(self.posts)
+        return self._index
+
+    _index: dict[str, list[Post]] = field(default_factory=dict, repr=False)
+    _indexed: int = 0

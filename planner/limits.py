@@ -1,0 +1,34 @@
+"""A limit: in each period, one balance is at most another. Rules state limits; the model and the audit apply them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.ledgers import Balance
+
+
+@dataclass(frozen=True)
+class Limit:
+    """used_t ≤ allowed_t in each of `periods`; both are affine in the columns. Infinite `allowed`: no limit there."""
+
+    rule: str
+    subject: str
+    unit: str
+    used: Balance
+    allowed: Balance
+    periods: tuple[int, ...]
+    physical: bool = False
+    """True: what machines and halls can do, not what a party allows; left out where the tightest limits are named"""
+
+    @staticmethod
+    def of(
+        rule: str, subject: str, unit: str, used: Balance | Vector, allowed: Balance | Vector, *, physical: bool = False
+    ) -> Limit:
+        """A limit in every period in which both sides are finite."""
+        left = used if isinstance(used, Balance) else Balance.of(used)
+        right = allowed if isinstance(allowed, Balance) else Balance.of(allowed)
+        finite = np.isfinite(left.constant) & np.isfinite(right.constant)
+        return Limit(rule, subject, unit, left, right, tuple(int(t) for t in np.flatnonzero(finite)), physical)

@@ -1,0 +1,1 @@
+"""What every plan must satisfy, one file each."""

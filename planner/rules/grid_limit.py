@@ -1,0 +1,29 @@
+"""Grid limit: the own halls of a region stay within what its grid can carry.
+
+Σ halls_{at} ≤ grid_limit_a
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.limits import Limit
+from planner.rows import Region
+
+NAME = "grid_limit"
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """No column measures a miss."""
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """One per region with a limit and halls [GW of IT power]."""
+    for region in case.rows(Region):
+        if region.grid_limit_gw is not None and any(ledgers.select("halls", region=region.region)):
+            cap = np.full(case.calendar.T, region.grid_limit_gw)
+            yield Limit.of(NAME, region.region, "GW", ledgers.balance("halls", region=region.region), cap)

@@ -1,0 +1,37 @@
+"""Guarantor cap: what a guarantor stands behind stays within its room, which opens when its required offer is signed.
+
+exposure_{gt} ≤ room_{gt} · Σ_v sign_v, by then, of the required offer      (· 1 where it requires none)
+room_{gt} = max(0, cap − used), the strictest of the period, row by row
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.case import Case
+from planner.ledgers import Balance, Ledgers
+from planner.limits import Limit
+from planner.rows import Guarantor, GuarantorCap
+
+NAME = "guarantor_cap"
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """No column measures a miss."""
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """One per guarantor and kind of cover [USD bn]."""
+    for guarantor in case.rows(Guarantor):
+        caps = [
+            row for row in case.rows(GuarantorCap)
+            if (row.guarantor, row.kind) == (guarantor.guarantor, guarantor.kind)
+        ]  # fmt: skip
+        caps.sort(key=lambda row: row.from_date)
+        left = [max(0.0, row.cap_usd_bn - row.used_usd_bn) for row in caps]
+        room = case.calendar.strictest([row.from_date for row in caps], left, min)
+        exposure = ledgers.balance("guarantees", guarantor=guarantor.guarantor, cover=guarantor.kind)
+        allowed = Balance.of(room)
+        if guarantor.requires_offer:
+            allowed = ledgers.balance("signed", offer=guarantor.requires_offer).times(room)
+        yield Limit.of(NAME, f"{guarantor.guarantor}/{guarantor.kind}", "USD bn", exposure, allowed)

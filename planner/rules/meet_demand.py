@@ -1,0 +1,65 @@
+"""Meet demand: what is held does the work, what is set to work serves, and what is not served has a price.
+
+    compute         Σ_w work_{cafwt} ≤ compute_{caft}
+    capability      Σ_b flow_{fabwt} ≤ Σ_c gw_equivalent_{cw} · work_{cafwt}
+    interruptible   Σ_a flow_{fabwt} ≤ interruptible_share_w · demand_{bwt}      f: supply that can be recalled
+    demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
+
+Shortage is charged at the case's price per reference GW and year; where the price is blank it is not allowed. It
+lowers no revenue, which is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.case import Case
+from planner.ledgers import Balance, Kind, Labels, Ledgers, PlanFile
+from planner.limits import Limit
+from planner.serving import demands
+
+NAME = "meet_demand"
+UNIT = "reference GW"
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Shortage [reference GW] by region, workload and period, where it has a price."""
+    price = case.settings.shortage_cost_usd_bn_per_gw_year
+    if price is None:
+        return
+    wanted = demands(case)
+    keys = [(demand.region, demand.workload.workload, int(t)) for demand in wanted for t in np.flatnonzero(demand.gw)]
+    upper = np.array([value for demand in wanted for value in demand.gw if value])
+    shortage = ledgers.family(
+        NAME, "shortage", ("to_region", "workload", "period"), keys, unit=UNIT, upper=upper, file=PlanFile.SERVICE
+    )
+    for demand in wanted:
+        b, w = demand.region, demand.workload.workload
+        periods = np.flatnonzero(demand.gw)
+        columns = [shortage[(b, w, int(t))] for t in periods]
+        labels = Labels(to_region=b, workload=w)
+        ledgers.post("shortage", labels, "shortage", columns, periods, 1.0)
+        ledgers.flow(Kind.PENALTY, labels, "shortage", columns, periods, -price * case.calendar.h)
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """Compute, capability, interruptible share and demand, in this order."""
+    T = case.calendar.T
+    for c, a, f in ledgers.accounts("work", "chip", "region", "firm"):
+        used = ledgers.balance("work", chip=c, region=a, firm=f)
+        allowed = ledgers.balance("compute", chip=c, region=a, firm=f)
+        yield Limit.of(NAME, f"compute/{c}/{a}/{f}", "GW", used, allowed, physical=True)
+    for a, w, f in ledgers.accounts("capability", "region", "workload", "firm"):
+        used = ledgers.balance("service", region=a, workload=w, firm=f)
+        allowed = ledgers.balance("capability", region=a, workload=w, firm=f)
+        yield Limit.of(NAME, f"capability/{a}/{w}/{f}", UNIT, used, allowed, physical=True)
+    for demand in demands(case):
+        b, w = demand.region, demand.workload.workload
+        recalled = ledgers.balance("service", to_region=b, workload=w, firm="interruptible")
+        if len(recalled.columns):
+            share = demand.workload.interruptible_share * demand.gw
+            yield Limit.of(NAME, f"interruptible/{b}/{w}", UNIT, recalled, share, physical=True)
+        served = [ledgers.balance(name, to_region=b, workload=w) for name in ("service", "shortage")]
+        yield Limit.of(NAME, f"demand/{b}/{w}", UNIT, demand.gw, Balance.total(served, T), physical=True)

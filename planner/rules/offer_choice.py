@@ -1,0 +1,47 @@
+"""Offer choice: what must be signed, what excludes what, and what needs what.
+
+must_sign          1 ≤ signed_{o,T−1}                     o required or signed already
+exclusive_group    Σ_{o in group} signed_{o,T−1} ≤ 1
+requires_offer     signed_{ot} ≤ signed_{o't}             o' is the offer that o requires
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.case import Case
+from planner.ledgers import Balance, Ledgers
+from planner.limits import Limit
+from planner.tables import Status
+
+NAME = "offer_choice"
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """No column measures a miss."""
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """What must be signed, then groups, then requirements."""
+    T = case.calendar.T
+    at_the_end = np.full(T, np.inf)
+    at_the_end[-1] = 1.0
+    offers = [offer for offer in case.tables.offers() if offer.status is not Status.CLOSED]
+    groups: dict[str, list[Balance]] = {}
+    for offer in offers:
+        signed = ledgers.balance("signed", offer=offer.offer)
+        if offer.status in (Status.REQUIRED, Status.SIGNED):
+            yield Limit.of(NAME, f"must_sign/{offer.offer}", "offers", at_the_end, signed, physical=True)
+        if offer.exclusive_group:
+            groups.setdefault(offer.exclusive_group, []).append(signed)
+    for group, members in sorted(groups.items()):
+        total = Balance.total(members, T)
+        yield Limit.of(NAME, f"exclusive_group/{group}", "offers", total, at_the_end, physical=True)
+    for offer in offers:
+        if offer.requires_offer:
+            signed = ledgers.balance("signed", offer=offer.offer)
+            other = ledgers.balance("signed", offer=offer.requires_offer)
+            subject = f"requires_offer/{offer.offer}/{offer.requires_offer}"
+            yield Limit.of(NAME, subject, "offers", signed, other, physical=True)

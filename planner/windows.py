@@ -1,0 +1,26 @@
+"""When an offer may be signed: its window as periods, by its status."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.calendar import Calendar
+from planner.tables import Status
+
+
+def signing_periods(
+    calendar: Calendar, status: Status, first: date | None, last: date | None
+) -> tuple[range, str | None]:
+    """Periods in which an offer that is open or required may be signed, and a remark where the window misses them.
+
+    An open offer whose window [first, last] holds no period start is not offered; a required one is then signed with
+    the next period.
+    """
+    window = calendar.window(first, last)
+    if len(window):
+        return window, None
+    held = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
+    if status is Status.REQUIRED and first is not None and 0 <= calendar.forward(first) < calendar.T:
+        following = calendar.forward(first)
+        return range(following, following + 1), f"{held}: signed on {calendar.start_of(following)}"
+    return window, f"{held}: not offered"
