@@ -1,0 +1,134 @@
+"""The model of one future: columns become variables, limits become constraints, present cost is minimised.
+
+    minimise   Σ_j pv_j · x_j + pv_0          present value of what the objective counts, sign turned
+    limits     used_t ≤ allowed_t             for every limit that a rule states
+    cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
+
+and, in one block per instrument, the constraints of its `build`. `build` fills any block, so that futures can stand
+side by side in one model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from planner.arrays import Vector
+from planner.case import Case
+from planner.errors import Infeasible
+from planner.instruments.chip_purchase.build import build as chip_purchase
+from planner.instruments.cloud_commitment.build import build as cloud_commitment
+from planner.instruments.own_fleet.build import build as own_fleet
+from planner.instruments.site_lease.build import build as site_lease
+from planner.ledgers import Balance, Domain
+from planner.limits import Limit
+from planner.portfolio import Portfolio
+
+BUILDS: tuple[tuple[str, Callable[[pyo.Block, Case], None]], ...] = (
+    ("cloud_commitment", cloud_commitment),
+    ("site_lease", site_lease),
+    ("chip_purchase", chip_purchase),
+    ("own_fleet", own_fleet),
+)
+
+DOMAINS = {
+    Domain.BINARY: pyo.Binary,
+    Domain.INTEGER: pyo.NonNegativeIntegers,
+    Domain.NONNEGATIVE: pyo.NonNegativeReals,
+}
+TOLERANCE = 1e-7
+"""how far apart two numbers that no decision changes may be and still count as equal, relative to the larger"""
+
+
+def model(portfolio: Portfolio) -> tuple[pyo.ConcreteModel, list[Any]]:
+    """The model of one future by itself, and its variables in the order of the columns.
+
+    Raises Infeasible where a limit is broken by what is given, whatever is decided.
+    """
+    m = pyo.ConcreteModel()
+    return m, build(m, portfolio)
+
+
+def build(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
+    """Fill a block (a model is one) with the model of a portfolio; returns the variables in the order of the columns.
+
+    Raises Infeasible where a limit is broken by what is given, whatever is decided.
+    """
+    columns = _variables(m, portfolio)
+    for name, fill in BUILDS:
+        fill(m.component(name), portfolio.case)
+    _limits(m, portfolio.limits, columns)
+    constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+    priced = np.flatnonzero(coefficients)
+    m.present_cost = pyo.Objective(expr=_linear(constant, priced, coefficients[priced], columns), sense=pyo.minimize)
+    return columns
+
+
+def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
+    """One block per instrument or rule that has columns, one variable per family."""
+    columns: list[Any] = []
+    for family in portfolio.ledgers.families:
+        if m.component(family.block) is None:
+            m.add_component(family.block, pyo.Block())
+        bounds = {
+            key: (low, None if np.isinf(high) else high)
+            for key, low, high in zip(family.keys, family.lower.tolist(), family.upper.tolist(), strict=True)
+        }
+        variable = pyo.Var(
+            pyo.Set(initialize=family.keys, dimen=len(family.dims), ordered=True),
+            domain=DOMAINS[family.domain],
+            bounds=lambda _, *key, of=bounds: of[key],
+        )
+        m.component(family.block).add_component(family.name, variable)
+        columns.extend(variable[key] for key in family.keys)
+    return columns
+
+
+def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any]) -> None:
+    """used_t ≤ allowed_t, rule by rule; the index is (subject, period)."""
+    broken: list[str] = []
+    m.limit = pyo.Block()
+    m.state = pyo.Block()
+    by_rule: dict[str, list[Limit]] = {}
+    for limit in limits:
+        by_rule.setdefault(limit.rule, []).append(limit)
+    for rule, stated in by_rule.items():
+        rows: dict[tuple[str, int], Any] = {}
+        for limit in stated:
+            name = f"{rule}_{limit.subject}"
+            used = _expressions(m, name, limit.used, columns)
+            allowed = _expressions(m, name, limit.allowed, columns)
+            for t in limit.periods:
+                left, right = used[t], allowed[t]
+                if isinstance(left, float) and isinstance(right, float):
+                    if left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
+                        broken.append(f"{rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}")
+                else:
+                    rows[limit.subject, t] = left <= right
+        index = pyo.Set(initialize=list(rows), dimen=2, ordered=True)
+        m.limit.add_component(rule, pyo.Constraint(index, rule=lambda _, subject, t, of=rows: of[subject, t]))
+    if broken:
+        raise Infeasible("what is given breaks a limit whatever is decided:\n  " + "\n  ".join(broken))
+
+
+def _expressions(m: pyo.Block, name: str, balance: Balance, columns: list[Any]) -> list[Any]:
+    """A balance as an expression for each period, or as a number where no column enters."""
+    flows = [
+        _linear(float(constant), found, values, columns) if len(found) else float(constant)
+        for constant, (found, values) in zip(balance.constant, balance.by_period(), strict=True)
+    ]
+    if not balance.running:
+        return flows
+    state = pyo.Var(range(balance.T))
+    m.state.add_component(name, state)
+    carry = pyo.Constraint(range(balance.T), rule=lambda _, t: state[t] == flows[t] + (state[t - 1] if t else 0.0))
+    m.state.add_component(f"{name}_carries", carry)
+    return [state[t] for t in range(balance.T)]
+
+
+def _linear(constant: float, found: Any, values: Vector, columns: list[Any]) -> Any:
+    return LinearExpression(constant=constant, linear_coefs=values.tolist(), linear_vars=[columns[j] for j in found])

@@ -1,0 +1,72 @@
+"""Where long work stands, on one line of a terminal that is written over and cleared at the end."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+if TYPE_CHECKING:
+    from planner.solver import Snapshot
+
+
+class Progress:
+    """Tells phases and, while the solver runs, incumbent, bound, gap and time; silent where it is no terminal.
+
+    It is used as
+
+        with Progress() as progress:
+            progress.phase("building the model")
+            ...
+            answer = solve(program, options, on_progress=progress.solving)
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """`stream` is standard error unless given."""
+        self._stream = sys.stderr if stream is None else stream
+        self._shows = self._stream.isatty()
+        self._began = time.perf_counter()
+        self._shown = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._show("")
+
+    def phase(self, name: str) -> None:
+        """Say what is being done now."""
+        self._show(f"{name} … {time.perf_counter() - self._began:.0f} s")
+
+    def solving(self, snapshot: Snapshot) -> None:
+        """Say how far the solver has come."""
+        self._show(solving_line(snapshot))
+
+    def _show(self, line: str) -> None:
+        if not self._shows:
+            return
+        width = shutil.get_terminal_size().columns - 1
+        line = line[:width]
+        clear = " " * (self._shown - len(line))
+        back = "" if line else "\r"
+        self._stream.write(f"\r{line}{clear}{back}")
+        self._stream.flush()
+        self._shown = len(line)
+
+
+def solving_line(snapshot: Snapshot) -> str:
+    """A solve under way in one line.
+
+    >>> from planner.solver import Snapshot
+    >>> solving_line(Snapshot(incumbent=200.0, bound=199.0, nodes=3, seconds=12.3))
+    'solving  best 200.000  bound 199.000  gap 0.50 %  12 s'
+    >>> solving_line(Snapshot(incumbent=None, bound=None, nodes=0, seconds=0.1))
+    'solving  best –  bound –  gap –  0 s'
+    """
+    best, bound = (f"{value:.3f}" if value is not None else "–" for value in (snapshot.incumbent, snapshot.bound))
+    gap = "–" if snapshot.gap is None else f"{100 * snapshot.gap:.2f} %"
+    return f"solving  best {best}  bound {bound}  gap {gap}  {snapshot.seconds:.0f} s"

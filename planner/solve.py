@@ -1,0 +1,174 @@
+"""From a case to a plan: post, build, solve, read back, and say how it was proven."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.case import Case
+from planner.errors import Infeasible, Stopped
+from planner.plan import PROVEN, STOPPED, Plan, Record
+from planner.portfolio import Portfolio
+from planner.solution import Solution
+
+if TYPE_CHECKING:
+    from planner.solver import Answer, Snapshot
+
+AGREE = 1e-6
+"""how far the solver's objective and the ledger's may be apart, relative to the larger"""
+
+EXPLAINS = (
+    "To find what stands in the way, loosen one thing at a time, for instance "
+    "--set 'finance[*].min_cash_usd_bn = blank', or give shortage a price: "
+    "--set 'case.shortage_cost_usd_bn_per_gw_year = 60'."
+)
+LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
+
+
+def solve(
+    case: Case,
+    *,
+    start: Plan | None = None,
+    mps: Path | None = None,
+    on_phase: Callable[[str], None] | None = None,
+    on_progress: Callable[[Snapshot], None] | None = None,
+) -> Plan:
+    """The plan of least present cost.
+
+    `start` is a plan to start from, as far as its decisions exist here; `mps` a file to write the model to; `on_phase`
+    hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed are the case's.
+    Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
+    plan was found; stopped later, the best plan so far is returned and says so.
+    """
+    phase = on_phase or (lambda _: None)
+    clock = _Clock()
+    phase("reading the contracts")
+    portfolio = Portfolio.of(case)
+    clock.lap("post")
+    phase("building the model")
+    from planner import solver
+    from planner.model import model
+
+    clock.lap("import")
+    pyomo_model, columns = model(portfolio)
+    clock.lap("build")
+    program = solver.compile(pyomo_model, columns)
+    clock.lap("compile")
+    if mps is not None:
+        solver.write_mps(program, mps)
+        clock.lap("write_mps")
+    phase("solving")
+    settings = case.settings.solver
+    options = solver.Options(
+        gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed
+    )
+    first = None
+    if start is not None:
+        first = np.full(len(program.cost), np.nan)
+        first[: len(columns)] = starting_values(portfolio, start)
+    answer = solver.solve(program, options, start=first, on_progress=on_progress)
+    clock.lap("solve")
+    phase("writing the tables")
+    solution = Solution(portfolio, _values(answer)[: len(columns)])
+    plan = Plan.of(solution, _record(solution, answer, clock))
+    clock.lap("tables")
+    return plan
+
+
+class _Clock:
+    """Wall time by phase [s]."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        now = time.perf_counter()
+        self.seconds[phase] = round(now - self._last, 3)
+        self._last = now
+
+
+def starting_values(portfolio: Portfolio, start: Plan) -> Vector:
+    """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
+    values = start.values
+    x = np.zeros(portfolio.ledgers.width)
+    for i, name in enumerate(Solution(portfolio, x).names):
+        x[i] = values.get(name, 0.0)
+    return x
+
+
+def _values(answer: Answer) -> Vector:
+    """The columns of an answer; raises where there is no solution that fulfils every row within the tolerance."""
+    from planner.solver import Solution as Found
+    from planner.solver import Stop
+
+    if answer.x is not None and answer.solution is Found.FEASIBLE:
+        return answer.x
+    match answer.stop:
+        case Stop.INFEASIBLE:
+            raise Infeasible("no plan satisfies everything that is given", EXPLAINS)
+        case Stop.TIME_LIMIT | Stop.INTERRUPTED:
+            raise Stopped(f"stopped by {_reason(answer)} before any plan was found", LONGER)
+        case _:
+            violation = f"rows broken by up to {answer.primal_violation:g}"
+            raise RuntimeError(f"HiGHS ended without an answer: {answer.stop} ({answer.highs_status}), {violation}")
+
+
+def _reason(answer: Answer) -> str:
+    from planner.solver import Stop
+
+    return {Stop.PROVEN: "", Stop.TIME_LIMIT: "time limit", Stop.INTERRUPTED: "interruption"}.get(
+        answer.stop, str(answer.stop)
+    )
+
+
+def _record(solution: Solution, answer: Answer, clock: _Clock) -> Record:
+    """What `plan.json` says; raises RuntimeError where the ledger does not agree with the solver."""
+    from planner.solver.answer import relative_gap
+
+    case = solution.portfolio.case
+    objective = solution.objective
+    bound = -math.inf if answer.bound is None else min(answer.bound, objective)
+    if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
+        raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
+    notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
+    settings = case.settings
+    return Record(
+        title=settings.title,
+        status=PROVEN if answer.proven else STOPPED,
+        stopped_by=_reason(answer),
+        objective_usd_bn=objective,
+        bound_usd_bn=bound,
+        gap=relative_gap(objective, bound) or 0.0,
+        present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,
+        seconds=clock.seconds,
+        solver={
+            "name": "HiGHS",
+            "nodes": answer.nodes,
+            "seconds": round(answer.seconds, 3),
+            "status": answer.highs_status,
+        },
+        options={
+            "gap": settings.solver.gap,
+            "time_limit_s": settings.solver.time_limit_s,
+            "threads": settings.solver.threads,
+            "seed": settings.solver.seed,
+        },
+        versions=versions(),
+        inputs=case.hashes,
+        notes=tuple(notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of the planner, of what it solves with, and of Python."""
+    found = {name: importlib.metadata.version(name) for name in ("planner", "pyomo", "highspy", "numpy", "pandas")}
+    return {**found, "python": platform.python_version()}

@@ -1,0 +1,18 @@
+"""Pyomo → HiGHS and back.
+
+    compile     a Pyomo model as plain arrays, its columns in a known order      Program
+    solve       HiGHS on a program, with progress, a start and interruption      Answer
+    write_mps   a program as a file that other solvers read
+
+What HiGHS says is judged in one place, `planner.solver.answer`. Pyomo and HiGHS are loaded by the first call that
+needs them, not by the import of this package.
+"""
+
+from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop
+from planner.solver.highs import Options
+from planner.solver.mps import write_mps
+from planner.solver.program import Program
+from planner.solver.solving import solve
+from planner.solver.standard_form import compile  # noqa: A004 - the word of the trade
+
+__all__ = ["TOLERANCE", "Answer", "Options", "Program", "Snapshot", "Solution", "Stop", "compile", "solve", "write_mps"]

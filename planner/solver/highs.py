@@ -1,0 +1,144 @@
+"""HiGHS: load a program, read what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.solver.answer import ABSOLUTE_GAP, TOLERANCE
+from planner.solver.program import Program
+
+if TYPE_CHECKING:
+    from highspy import Highs, HighsModelStatus
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long and how exactly to solve."""
+
+    gap: float = 0.001
+    """largest distance from proven best, relative to the objective"""
+    time_limit_s: float | None = None
+    """longest time [s]; None: no limit"""
+    threads: int = 1
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.gap < float("inf"):
+            raise ValueError(f"the gap {self.gap} is not a number from 0 up")
+        if self.time_limit_s is not None and not self.time_limit_s >= 0.0:
+            raise ValueError(f"the time limit {self.time_limit_s} s is not a number from 0 up")
+        if self.threads < 1:
+            raise ValueError(f"{self.threads} threads are less than 1")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"the seed {self.seed} is not within 0 and 2^31 - 1")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What HiGHS says it found."""
+
+    status: HighsModelStatus
+    words: str
+    x: Vector | None
+    """its best feasible solution; shape (n,)"""
+    bound: float | None
+    nodes: int
+    simplex_iterations: int
+    version: str
+    """of HiGHS"""
+
+
+def load(program: Program, options: Options | None = None) -> Highs:
+    """A silent HiGHS that holds the program. Raises RuntimeError where HiGHS refuses it."""
+    import highspy
+
+    program = program if len(program.cost) else _with_a_column(program)
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotation
+    highs.setOptionValue("output_flag", False)
+    if options is not None:
+        _set(highs, options)
+    status = highs.passModel(
+        len(program.cost),
+        len(program.row_lower),
+        len(program.value),
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        program.constant,
+        program.cost,
+        program.lower,
+        program.upper,
+        program.row_lower,
+        program.row_upper,
+        program.start,
+        program.index,
+        program.value,
+        program.integer.astype(np.int32),  # HighsVarType: continuous 0, integer 1
+    )
+    if status == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refuses the model")
+    return highs
+
+
+def _with_a_column(program: Program) -> Program:
+    """A program without columns, with one that does nothing: without any, HiGHS does not look at the rows."""
+    nothing = np.zeros(1)
+    return replace(
+        program,
+        cost=nothing,
+        lower=nothing,
+        upper=nothing,
+        integer=np.zeros(1, dtype=np.bool_),
+        start=np.zeros(2, dtype=np.int32),
+    )
+
+
+def _set(highs: Highs, options: Options) -> None:
+    import highspy
+
+    values: dict[str, float | int] = {
+        "mip_rel_gap": options.gap,
+        "mip_abs_gap": ABSOLUTE_GAP,
+        "mip_feasibility_tolerance": TOLERANCE,
+        "threads": options.threads,
+        "random_seed": options.seed,
+    }
+    if options.time_limit_s is not None:
+        values["time_limit"] = float(options.time_limit_s)
+    for name, value in values.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise RuntimeError(f"HiGHS refuses {name} = {value}")
+
+
+def propose(highs: Highs, start: Vector) -> None:
+    """Give HiGHS a solution to start from; NaN where a value is for HiGHS to find."""
+    given = np.flatnonzero(~np.isnan(start)).astype(np.int32)
+    highs.setSolution(len(given), given, start[given])
+
+
+def read(highs: Highs, program: Program) -> Outcome:
+    """What HiGHS, which holds the program, found."""
+    import highspy
+
+    info, status = highs.getInfo(), highs.getModelStatus()
+    feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    bound = info.mip_dual_bound
+    if not program.integer.any():  # a linear program has no bound before its optimum
+        bound = info.objective_function_value if status == highspy.HighsModelStatus.kOptimal else -np.inf
+    return Outcome(
+        status=status,
+        words=highs.modelStatusToString(status),
+        x=np.array(highs.getSolution().col_value, dtype=np.float64)[: len(program.cost)] if feasible else None,
+        bound=finite(bound),
+        nodes=max(0, info.mip_node_count),
+        simplex_iterations=max(0, info.simplex_iteration_count),
+        version=highs.version(),
+    )
+
+
+def finite(value: float) -> float | None:
+    """A number, or None for HiGHS's infinities, which mean that there is none."""
+    return value if np.isfinite(value) else None

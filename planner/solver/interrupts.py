@@ -1,0 +1,42 @@
+"""Ctrl-C and the polite request to terminate, as a wish to stop that leaves time to keep what there is."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def heeding_signals(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM set `stop`; one after that does what it did before, usually end the program.
+
+    Only the main thread can receive signals: elsewhere nothing is changed. A signal that the program was told to ignore
+    stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.getsignal(number) for number in SIGNALS}
+    heeded = [number for number, handler in previous.items() if handler not in (signal.SIG_IGN, None)]
+
+    def restore() -> None:
+        for number in heeded:
+            signal.signal(number, previous[number])
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            restore()
+            signal.raise_signal(number)
+        stop.set()
+
+    for number in heeded:
+        signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        restore()

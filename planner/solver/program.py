@@ -1,0 +1,143 @@
+"""A mixed-integer linear program as plain arrays.
+
+    minimise    cost · x + constant
+    subject to  row_lower ≤ A x ≤ row_upper,   lower ≤ x ≤ upper,   x_j whole where integer_j.
+
+Nothing here knows how to solve it, only what x costs and fulfils.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.arrays import Vector
+
+if TYPE_CHECKING:
+    from pyomo.core.base.constraint import ConstraintData
+    from pyomo.core.base.var import VarData
+
+Index32 = npt.NDArray[np.int32]
+"""A vector of whole numbers as HiGHS takes them."""
+Mask = npt.NDArray[np.bool_]
+"""A vector of yes and no."""
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Columns j = 0, …, n − 1, rows i = 0, …, m − 1; A by columns: entries start[j] to start[j + 1] are column j's."""
+
+    cost: Vector
+    """shape (n,)"""
+    constant: float
+    lower: Vector
+    """shape (n,); −inf where there is none"""
+    upper: Vector
+    """shape (n,); inf where there is none"""
+    integer: Mask
+    """shape (n,)"""
+    row_lower: Vector
+    """shape (m,); −inf where there is none"""
+    row_upper: Vector
+    """shape (m,); inf where there is none"""
+    start: Index32
+    """shape (n + 1,)"""
+    index: Index32
+    """row of each entry of A; shape (entries,)"""
+    value: Vector
+    """shape (entries,)"""
+    columns: tuple[VarData, ...] = field(default=(), repr=False)
+    """Pyomo's variables, in the order of the columns; empty where the program comes from elsewhere"""
+    rows: tuple[ConstraintData, ...] = field(default=(), repr=False)
+    """Pyomo's constraints, in the order of the rows; empty where the program comes from elsewhere"""
+
+    def objective(self, x: Vector) -> float:
+        """cost · x + constant."""
+        return float(self.cost @ x) + self.constant
+
+    def activity(self, x: Vector) -> Vector:
+        """A x; shape (m,)."""
+        entries = self.value * np.repeat(x, np.diff(self.start))
+        return np.bincount(self.index, weights=entries, minlength=len(self.row_lower)).astype(np.float64)
+
+    def violation(self, x: Vector) -> float:
+        """By how much x breaks its worst row or bound, in that row's or column's unit; 0 where it breaks none."""
+        activity = self.activity(x)
+        excesses = (self.row_lower - activity, activity - self.row_upper, self.lower - x, x - self.upper)
+        return max(0.0, *(float(excess.max(initial=0.0)) for excess in excesses))
+
+    def fractionality(self, x: Vector) -> float:
+        """How far the worst integer column is from a whole number."""
+        whole = x[self.integer]
+        return float(np.abs(whole - np.round(whole)).max(initial=0.0))
+
+    def fulfilled(self, x: Vector, tolerance: float) -> bool:
+        """Whether x breaks no row and no bound, and no integer is off a whole number, by more than the tolerance."""
+        return max(self.violation(x), self.fractionality(x)) <= tolerance
+
+    @property
+    def unused(self) -> Mask:
+        """Columns that stand in no row and cost nothing; shape (n,)."""
+        return np.asarray((np.diff(self.start) == 0) & (self.cost == 0.0))
+
+    def nearest_to_zero(self) -> Vector:
+        """For each column the value within its bounds that is nearest to 0; shape (n,)."""
+        lower = np.where(self.integer, np.ceil(self.lower), self.lower)
+        upper = np.where(self.integer, np.floor(self.upper), self.upper)
+        return np.minimum(np.maximum(0.0, lower), upper) + 0.0  # no negative zero
+
+    def with_integers_fixed(self, x: Vector) -> Program:
+        """The linear program that is left once every integer column has the value nearest to x's."""
+        low = np.where(self.integer, np.ceil(self.lower), self.lower)
+        high = np.where(self.integer, np.floor(self.upper), self.upper)
+        fixed = np.clip(np.round(x), low, high)
+        return replace(
+            self,
+            lower=np.where(self.integer, fixed, self.lower),
+            upper=np.where(self.integer, fixed, self.upper),
+            integer=np.zeros_like(self.integer),
+        )
+
+    def without_cost(self) -> Program:
+        """The same program, asking for any x that fulfils it."""
+        return replace(self, cost=np.zeros_like(self.cost), constant=0.0)
+
+    def without_unused(self) -> Program:
+        """The same program without the columns that stand in no row and cost nothing."""
+        used = ~self.unused
+        return replace(
+            self,
+            cost=self.cost[used],
+            lower=self.lower[used],
+            upper=self.upper[used],
+            integer=self.integer[used],
+            start=np.append(self.start[:-1][used], self.start[-1:]),
+            columns=tuple(variable for variable, kept in zip(self.columns, used, strict=False) if kept),
+        )
+
+    def column_names(self) -> list[str]:
+        """Pyomo's names of the variables."""
+        return [variable.name for variable in self.columns] or [f"x{j}" for j in range(len(self.cost))]
+
+    def row_names(self) -> list[str]:
+        """Pyomo's names of the constraints."""
+        return [constraint.name for constraint in self.rows] or [f"row{i}" for i in range(len(self.row_lower))]
+
+    def faults(self) -> Iterator[str]:
+        """What no solver can make sense of: NaN anywhere, infinite costs and coefficients, bounds beyond infinity."""
+        for j in np.flatnonzero(~np.isfinite(self.cost)):
+            yield f"the cost of {self.column_names()[j]} is {self.cost[j]}"
+        for entry in np.flatnonzero(~np.isfinite(self.value)):
+            row = self.row_names()[self.index[entry]]
+            column = self.column_names()[int(np.searchsorted(self.start, entry, side="right")) - 1]
+            yield f"the coefficient of {column} in {row} is {self.value[entry]}"
+        for j in np.flatnonzero(~((self.lower < np.inf) & (self.upper > -np.inf))):
+            yield f"the bounds of {self.column_names()[j]} are {self.lower[j]} and {self.upper[j]}"
+        for i in np.flatnonzero(~((self.row_lower < np.inf) & (self.row_upper > -np.inf))):
+            yield f"the bounds of {self.row_names()[i]} are {self.row_lower[i]} and {self.row_upper[i]}"
+        if not np.isfinite(self.constant):
+            yield f"the constant of the objective is {self.constant}"

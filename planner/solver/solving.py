@@ -1,0 +1,107 @@
+"""One solve from first to last."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from planner.arrays import Vector
+from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, judged, relative_gap, why_stopped
+from planner.solver.exact import completed, exact
+from planner.solver.highs import Options, Outcome, load, propose
+from planner.solver.interrupts import heeding_signals
+from planner.solver.program import Program
+from planner.solver.running import run
+
+NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
+"""reasons to stop with which nothing that HiGHS holds is of use"""
+
+
+def solve(
+    program: Program,
+    options: Options,
+    *,
+    start: Vector | None = None,
+    on_progress: Callable[[Snapshot], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Answer:
+    """The best x of a program, and what is known of it.
+
+    `start` (shape (n,), NaN where unknown) is a solution to start from, and the answer where no other is found in time.
+    `on_progress` is called in the calling thread, some ten times a second and once at the end. Setting `stop`, from
+    another thread or before, stops the solve; so do Ctrl-C and SIGTERM, which set it too. The best solution so far is
+    then the answer. A second Ctrl-C gives up.
+
+    Raises RuntimeError where HiGHS refuses the program, KeyboardInterrupt on a second Ctrl-C, and what `on_progress`
+    raises.
+    """
+    if start is not None and start.shape != program.cost.shape:
+        raise ValueError(f"the start has shape {start.shape}, the program {program.cost.shape}")
+    began = time.perf_counter()
+    stop = threading.Event() if stop is None else stop
+    with heeding_signals(stop):
+        found = _run(program, options, start, on_progress, stop)
+        why = why_stopped(found.status)
+        if why is Stop.UNBOUNDED:
+            why = _unbounded_or_not(program, options, stop, began)
+        x = found.x
+        if why in NO_SOLUTION:
+            x = None
+        elif x is not None:
+            x = exact(program, x, options)
+        elif start is not None:
+            x = completed(program, start, options)
+    return _answer(program, options, why, found, x, time.perf_counter() - began)
+
+
+def _run(
+    program: Program,
+    options: Options,
+    start: Vector | None,
+    on_progress: Callable[[Snapshot], None] | None,
+    stop: threading.Event,
+) -> Outcome:
+    highs = load(program, options)
+    if start is not None:
+        propose(highs, start)
+    return run(highs, program, stop, on_progress)
+
+
+def _unbounded_or_not(program: Program, options: Options, stop: threading.Event, began: float) -> Stop:
+    """Whether a program whose cost has no lower bound in sight has a solution at all."""
+    if not program.cost.any():
+        return Stop.INFEASIBLE  # nothing can fall without end, so HiGHS means "or infeasible"
+    if options.time_limit_s is not None:
+        left = options.time_limit_s - (time.perf_counter() - began)
+        options = replace(options, time_limit_s=max(0.0, left))
+    found = _run(program.without_cost(), options, None, None, stop)
+    if found.x is not None:
+        return Stop.UNBOUNDED
+    why = why_stopped(found.status)
+    return Stop.INFEASIBLE if why is Stop.UNBOUNDED else why
+
+
+def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Vector | None, seconds: float) -> Answer:
+    solution, objective, bound = Solution.NONE, None, None
+    if x is not None:
+        solution = Solution.FEASIBLE if program.fulfilled(x, TOLERANCE) else Solution.VIOLATED
+        objective = program.objective(x)
+    if why not in NO_SOLUTION:
+        bound = found.bound
+    return Answer(
+        stop=judged(why, solution, objective, bound, options.gap),
+        solution=solution,
+        x=x,
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        seconds=seconds,
+        nodes=found.nodes,
+        simplex_iterations=found.simplex_iterations,
+        integrality=0.0 if x is None else program.fractionality(x),
+        primal_violation=0.0 if x is None else program.violation(x),
+        highs_status=found.words,
+        highs_version=found.version,
+    )
