@@ -1,0 +1,43 @@
+"""Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
+
+`Case.read(folder)`, `case.change(…)`, `case.solve()`, `Plan.read(folder)` and `audit(folder)` are all there is to know;
+they are loaded when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.api import Case as Case
+    from planner.audit import audit as audit
+    from planner.errors import DataError as DataError
+    from planner.errors import Infeasible as Infeasible
+    from planner.errors import NoPlan as NoPlan
+    from planner.errors import Stopped as Stopped
+    from planner.plan import Plan as Plan
+
+_HOMES = {
+    "Case": "planner.api",
+    "DataError": "planner.errors",
+    "Infeasible": "planner.errors",
+    "NoPlan": "planner.errors",
+    "Plan": "planner.plan",
+    "Stopped": "planner.errors",
+    "audit": "planner.audit",
+}
+
+__all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped", "audit"]
+
+
+def __getattr__(name: str) -> object:
+    """What `__all__` names, loaded when first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'planner' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,94 @@
+"""What a plan must keep to: domains and bounds of its decisions, every limit, every term of a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.audit.files import Written
+from planner.audit.finding import Finding, apart
+from planner.audit.values import STANDS, Stated
+from planner.case import Case
+from planner.instruments.chip_purchase.terms import terms as chip_purchase
+from planner.instruments.cloud_commitment.terms import terms as cloud_commitment
+from planner.instruments.own_fleet.terms import terms as own_fleet
+from planner.instruments.site_lease.terms import terms as site_lease
+from planner.ledgers import Domain, Ledgers, PlanFile
+from planner.solution import Solution
+from planner.terms import TOLERANCE, Term, exceeds
+
+TERMS: tuple[Callable[[Case, Ledgers, Vector], Iterator[Term]], ...] = (
+    cloud_commitment, site_lease, chip_purchase, own_fleet,
+)  # fmt: skip
+"""what each instrument's contracts demand"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was checked."""
+
+    findings: tuple[Finding, ...]
+    limits: int
+    """number of limits, counted once per period"""
+    terms: int
+    """number of demands of contracts"""
+    worst: str
+    """the limit with the least headroom; empty where there is none"""
+    worst_headroom: float
+    """its headroom, relative to what it allows where that is larger than 1; infinite where there is no limit"""
+
+
+def check(solution: Solution, stated: Stated, written: Written) -> Kept:
+    """Domains, limits and terms; `written` is the table of limits."""
+    findings = [*_domains(solution, stated)]
+    worst, least, count = "", float("inf"), 0
+    calendar = solution.portfolio.case.calendar
+    for limit in solution.portfolio.limits:
+        periods = np.array(limit.periods, dtype=np.int64)
+        used, allowed = limit.used.evaluate(solution.x), limit.allowed.evaluate(solution.x)
+        left = (allowed - used)[periods] / np.maximum(1.0, np.abs(allowed[periods]))
+        count += len(periods)
+        if len(left) and left.min() < least:
+            least = float(left.min())
+            worst = f"{limit.rule} {limit.subject} on {calendar.start_of(int(periods[left.argmin()]))}"
+        for t in periods[left < -TOLERANCE]:
+            start = calendar.start_of(int(t)).isoformat()
+            line = _line(written, (limit.rule, limit.subject, start))
+            one, other = apart(float(used[t]), float(allowed[t]))
+            what = f"{limit.rule} {limit.subject} on {start}: {one} {limit.unit} used, {other} allowed"
+            findings.append(Finding(written.file, line, "headroom", what))
+    count_terms = 0
+    for terms in TERMS:
+        for term in terms(solution.portfolio.case, solution.portfolio.ledgers, solution.x):
+            count_terms += 1
+            if term.broken:
+                one, other = apart(term.used, term.allowed)
+                file, line = stated.place(term.column)
+                what = f"{term.says}: does not hold, {one} > {other} ({solution.names[term.column]})"
+                findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
+    return Kept(tuple(findings), count, count_terms, worst, least)
+
+
+def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:
+    """Decisions outside their bounds, and fractions where only whole numbers are possible."""
+    for family in solution.portfolio.ledgers.families:
+        values, column = solution.of(family), STANDS[family.file]
+        for i, value in enumerate(values.tolist()):
+            low, high = float(family.lower[i]), float(family.upper[i])
+            file, line = stated.place(family.first + i)
+            name = solution.names[family.first + i]
+            if exceeds(low, value) or exceeds(value, high):
+                yield Finding(file, line, column, f"{name} is {value:.6g}, which is not from {low:g} to {high:g}")
+            elif family.domain is not Domain.NONNEGATIVE and value != round(value):
+                yield Finding(file, line, column, f"{name} is {value!r}, which is not whole")
+
+
+def _line(written: Written, row: tuple[str, str, str]) -> int | None:
+    """The line of a limit in its file."""
+    for line, cells in zip(written.lines.tolist(), written.rows, strict=True):
+        if cells[:3] == row:
+            return int(line)
+    return None

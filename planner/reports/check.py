@@ -1,0 +1,205 @@
+"""The picture of a case that `planner check` prints: what is asked, what is on offer, what looks wrong by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.case import TABLES, Case
+from planner.instruments.cloud_commitment import profiles as cloud_commitment
+from planner.ledgers import Balance
+from planner.portfolio import Portfolio
+from planner.rows import Source
+from planner.serving import demands
+from planner.tables import Status
+from planner.text import columns, number
+
+HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
+"""ledgers in which offers post GW, and what they are called"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A valid case, looked at."""
+
+    case: Case
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """The case's columns, posts and limits."""
+        return Portfolio.of(self.case)
+
+    @cached_property
+    def years(self) -> dict[int, list[int]]:
+        """Periods by the calendar year in which they start."""
+        found: dict[int, list[int]] = {}
+        for t in self.case.calendar.periods:
+            found.setdefault(self.case.calendar.start_of(t).year, []).append(t)
+        return found
+
+    def offers(self) -> dict[str, Counter[str]]:
+        """Number of offers by table and status."""
+        found: dict[str, Counter[str]] = {}
+        for offer in self.case.tables.offers():
+            found.setdefault(offer.about.name, Counter())[str(offer.status)] += 1
+        return found
+
+    def demand(self) -> Vector:
+        """Total demand of each period [reference GW]."""
+        total = np.zeros(self.case.calendar.T)
+        for demand in demands(self.case):
+            total += demand.gw
+        return total
+
+    def on_offer(self) -> dict[str, Vector]:
+        """GW that every offer together could give at most in each period: cloud, halls and chips.
+
+        Of an exclusive group only the largest counts.
+        """
+        ledgers = self.portfolio.ledgers
+        upper = np.concatenate([family.upper for family in ledgers.families])
+        groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
+        found = {}
+        for ledger, name in HELD.items():
+            most: dict[str, dict[str, Vector]] = {}
+            for post in ledgers.select(ledger):
+                gives = np.zeros(self.case.calendar.T)
+                gives[post.periods] = post.values * np.append(upper, 1.0)[post.columns]
+                offer = post.labels.offer
+                of_group = most.setdefault(groups.get(offer, offer), {})
+                of_group[offer] = np.maximum(of_group.get(offer, 0.0), gives)
+            largest = [np.max(list(offers.values()), axis=0) for offers in most.values()]
+            found[name] = np.sum([np.zeros(self.case.calendar.T), *largest], axis=0)
+        return found
+
+    def guarantor_room(self) -> dict[str, Vector]:
+        """Room of each guarantor and kind in each period, its required offer taken as signed [USD bn]."""
+        upper = np.concatenate([family.upper for family in self.portfolio.ledgers.families])
+        return {
+            limit.subject: np.minimum(
+                limit.allowed.evaluate(np.where(np.isfinite(upper), upper, 0.0)), _room(limit.allowed)
+            )
+            for limit in self.portfolio.limits
+            if limit.rule == "guarantor_cap"
+        }
+
+    def assumptions(self) -> dict[str, Counter[str]]:
+        """Number of rows by table and by the kind of their source; `none` where a row names none."""
+        kinds = {source.key: str(source.kind) for source in self.case.rows(Source)}
+        found: dict[str, Counter[str]] = {}
+        for table in TABLES:
+            for row in self.case.rows(table) if table is not Source else ():
+                found.setdefault(row.about.name, Counter())[kinds.get(row.source or "", "none")] += 1
+        return found
+
+    def broken_by_signed(self) -> list[str]:
+        """Limits that rows signed already break, whatever else is signed."""
+        families = self.portfolio.ledgers.families
+        least = np.concatenate([family.lower for family in families])
+        most = np.concatenate([family.upper for family in families])
+        most = np.where(np.isfinite(most), most, least)
+        found = []
+        for limit in self.portfolio.limits:
+            if limit.physical:
+                continue
+            used = limit.used.evaluate(least)
+            allowed = limit.allowed.evaluate(least if limit.allowed.running else most)
+            over = [t for t in limit.periods if used[t] > allowed[t] + 1e-6 * max(1.0, abs(allowed[t]))]
+            if over:
+                t = over[0]
+                found.append(
+                    f"{limit.rule} {limit.subject}: {number(used[t])} against {number(allowed[t])} {limit.unit} from "
+                    f"{self.case.calendar.start_of(t)}"
+                )
+        return found
+
+    def floors_out_of_reach(self) -> list[str]:
+        """Contract years whose floor is more than could ever be spent on what the contract gives."""
+        found = []
+        for terms in cloud_commitment.vintages(self.case)[0]:
+            short = []
+            for year in terms.floor_years:
+                most = terms.most_spend(self.case.calendar, year)
+                if year.floor_usd_bn > most + 1e-9:
+                    short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
+            if short:
+                name = f"{terms.row.offer}, tier {terms.tier.tier}, starting {terms.starts}"
+                found.append(f"{name}: contract years {', '.join(short)} USD bn")
+        return found
+
+    def notes(self) -> list[str]:
+        """Remarks on windows that miss the periods."""
+        return [f"{offer}: {text}" for offer, text in self.portfolio.ledgers.notes]
+
+    def text(self) -> str:
+        """All of it on one screen."""
+        case, calendar = self.case, self.case.calendar
+        lines = [
+            case.settings.title,
+            f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}; "
+            f"{len(demands(case))} series of demand; {self.portfolio.ledgers.width} decisions",
+            "",
+            "Offers",
+        ]
+        statuses = [str(status) for status in Status]
+        rows = [[name, *(str(count[s] or "-") for s in statuses)] for name, count in self.offers().items()]
+        lines += columns(["table", *statuses], rows)
+        lines += ["", "GW at most, by year (the highest period of each)"]
+        series = {"demand (reference GW)": self.demand(), **self.on_offer()}
+        rows = [[name, *(f"{max(gw[t] for t in ts):.2f}" for ts in self.years.values())] for name, gw in series.items()]
+        lines += columns(["", *map(str, self.years)], rows)
+        if self.guarantor_room():
+            lines += ["", "Guarantors' room, by year (the lowest period of each) [USD bn]"]
+            rooms = self.guarantor_room().items()
+            rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
+            lines += columns(["", *map(str, self.years)], rows)
+        lines += ["", "Rows by kind of source"]
+        kinds = sorted({kind for count in self.assumptions().values() for kind in count})
+        totals = Counter[str]()
+        for count in self.assumptions().values():
+            totals.update(count)
+        lines.append("  " + ", ".join(f"{kind} {totals[kind]}" for kind in kinds))
+        resting = [name for name, count in self.assumptions().items() if count["assumption"] == count.total()]
+        lines.append(f"  assumptions throughout: {', '.join(resting) or 'no table'}")
+        lines += _listed("Tables absent, taken as none", [", ".join(self.case.absent)] if self.case.absent else [])
+        lines += _listed("Signed rows that break a limit by themselves", self.broken_by_signed())
+        lines += _listed("Floors that can never be used up", self.floors_out_of_reach())
+        lines += _listed("Windows without a period start, and what is not offered", self.notes())
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, object]:
+        """All of it for programs."""
+        starts = [self.case.calendar.start_of(t).isoformat() for t in self.case.calendar.periods]
+        return {
+            "title": self.case.settings.title,
+            "periods": starts,
+            "decisions": self.portfolio.ledgers.width,
+            "offers": {name: dict(count) for name, count in self.offers().items()},
+            "demand_gw": self.demand().tolist(),
+            "on_offer_gw": {name: gw.tolist() for name, gw in self.on_offer().items()},
+            "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
+            "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
+            "absent": list(self.case.absent),
+            "broken_by_signed": self.broken_by_signed(),
+            "floors_out_of_reach": self.floors_out_of_reach(),
+            "notes": self.notes(),
+        }
+
+
+def _room(allowed: Balance) -> Vector:
+    """The most a balance's own coefficients allow: the room itself where it hangs on a required offer."""
+    room = allowed.constant.copy()
+    np.maximum.at(room, allowed.periods, allowed.values)
+    return room
+
+
+def _listed(title: str, items: list[str], most: int = 12) -> list[str]:
+    """A heading with its items, cut with a count where there are many; nothing where there are none."""
+    if not items:
+        return []
+    more = [f"  … and {len(items) - most} more"] if len(items) > most else []
+    return ["", title, *(f"  {item}" for item in items[:most]), *more]

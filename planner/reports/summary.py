@@ -1,0 +1,124 @@
+"""A plan on one screen: what to sign, what it costs, which limits are tightest, how far it is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from planner.frames import records
+from planner.ledgers import IN_OBJECTIVE
+from planner.plan import Plan
+from planner.portfolio import RULES
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TREASURY = tuple(rule.NAME for rule in RULES if rule.NAME not in ("offer_choice", "meet_demand", "hosting"))
+"""rules whose limits somebody set; the others say what machines and contracts can do"""
+
+
+def text(plan: Plan) -> str:
+    """The plan on one screen."""
+    return "\n".join([*_headline(plan), "", *_signed(plan), "", *_costs(plan), "", *_tightest(plan), *_notes(plan)])
+
+
+def _headline(plan: Plan) -> Iterator[str]:
+    record = plan.record
+    yield record.title
+    yield (
+        f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%} "
+        f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
+    )
+    proof = f"proven: no plan costs less than {record.bound_usd_bn:,.3f} USD bn, a gap of {record.gap:.3%}"
+    if plan.proven:
+        yield proof[0].upper() + proof[1:]
+    else:
+        yield f"NOT proven to {record.options['gap']:.3%}: stopped by {record.stopped_by}. {proof[8:]}"
+
+
+def _signed(plan: Plan) -> Iterator[str]:
+    """What to sign, by date; what is signed already, what is not signed."""
+    decisions, offers = plan.tables["decisions"], plan.tables["offers"]
+    by_date: dict[str, list[str]] = {}
+    for offer in records(offers[(offers["signed"] == "yes") & (offers["status"] != "signed")]):
+        for date, terms in _terms(decisions[decisions["offer"] == offer.offer], offer):
+            by_date.setdefault(date, []).append(f"{offer.offer} {terms}")
+    yield f"What to sign, and when: {sum(map(len, by_date.values()))} signatures"
+    for date, items in sorted(by_date.items()):
+        yield from _wrapped(f"  {date}  ", items)
+    for title, names in (
+        ("signed already", offers.loc[offers["status"] == "signed", "offer"]),
+        ("not signed", offers.loc[(offers["signed"] == "no") & (offers["status"] != "closed"), "offer"]),
+    ):
+        if len(names):
+            yield from _wrapped(f"  {title}: ", list(names))
+
+
+def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
+    """Items separated by commas, on as many lines as it takes, none of them split between lines."""
+    held = "\u00a0"
+    text = ", ".join(item.replace(" ", held) for item in items)
+    for line in wrap(text, width, initial_indent=begin, subsequent_indent=" " * min(len(begin), 14)):
+        yield line.replace(held, " ")
+
+
+def _terms(mine: pd.DataFrame, offer: Any) -> Iterator[tuple[str, str]]:
+    """When to sign an offer, and on which terms: tier and scale, share by backer, or size of an order."""
+    held = f"from {str(offer.first_held_on)[:7]}"
+    if (mine["what"] == "order").any():
+        for order in records(mine[mine["what"] == "order"]):
+            yield str(order.ordered_on), f"{number(order.value)} GW"
+        return
+    parts = []
+    for row in records(mine[mine["what"].isin(("scale", "share"))]):
+        by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
+        parts.append(by if row.value > 1 - 1e-6 else f"{row.value:.0%} {by}")
+    yield str(offer.signed_on), f"{number(offer.peak_gw)} GW {held} ({', '.join(parts)})"
+
+
+def _costs(plan: Plan) -> Iterator[str]:
+    """Present cost by line."""
+    ledger = plan.tables["ledger"]
+    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
+    lines = counted.groupby("line")["present_value_usd_bn"].sum().sort_values(key=abs, ascending=False)
+    yield "Present cost by line [USD bn]"
+    yield from _wrapped("  ", [f"{line} {number(value)}" for line, value in lines.items()])
+    service = plan.tables["service"]
+    h = plan.case.calendar.h
+    missed = service.loc[service["measure"] == "shortage", "gw"].sum() * h
+    asked = service.loc[service["measure"] == "demand", "gw"].sum() * h
+    if missed > 0:
+        yield (
+            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand "
+            "(revenue is given and not lowered by it)"
+        )
+
+
+def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
+    """The limits with the least room left, the period in which each is tightest."""
+    limits = plan.tables["limits"]
+    treasury = limits[limits["limit"].isin(TREASURY)]
+    treasury = treasury[(treasury["used"].abs() > 1e-9) & (treasury["allowed"].abs() > 1e-9)]
+    treasury = treasury.assign(left=treasury["headroom"] / treasury["allowed"].abs())
+    tightest = treasury.sort_values(["left", "period"]).groupby(["limit", "subject"], sort=False).head(1).head(most)
+    rows = [
+        [
+            f"{row.limit} {row.subject}",
+            str(row.period),
+            number(row.used),
+            number(row.allowed),
+            number(row.headroom),
+            row.unit,
+        ]
+        for row in records(tightest)
+    ]
+    yield "Tightest limits"
+    yield from columns(["limit", "period", "used", "allowed", "headroom", "unit"], rows)
+
+
+def _notes(plan: Plan) -> Iterator[str]:
+    if plan.record.notes:
+        yield ""
+        yield f"{len(plan.record.notes)} remarks on windows and offers, in plan.json"
