@@ -1,0 +1,64 @@
+"""What `check` says of a case, on the starter and on cases made to look wrong."""
+
+import pytest
+
+from planner.api import Case
+from planner.reports.check import Check
+from planner.shipped import path
+
+
+def looked(*changes: str) -> Check:
+    return Case.read(path("starter")).change(*changes).check()
+
+
+def test_gw_on_offer_takes_the_largest_of_an_exclusive_group() -> None:
+    """Clouds: cirrus_tpu at 1.5 × 1 GW is larger than stratus at 1.25 GW, its rival; on_demand adds 0.5.
+
+    Halls: mill 0.2 from 2027, mesa_1 0.4 and lake 0.2 from 2028, mesa_2 0.4 from 2029.
+    Chips: 0.2 owned; orders of at most 1 and 0.5, delivered a year after the first date of 2027.
+    """
+    offered = looked().on_offer()
+    assert offered["cloud"].tolist() == pytest.approx([2.0, 2.0, 2.0, 2.0])
+    assert offered["halls"].tolist() == pytest.approx([0.2, 0.8, 1.2, 1.2])
+    assert offered["chips"].tolist() == pytest.approx([0.2, 1.7, 1.7, 1.7])
+
+
+def test_demand_and_room() -> None:
+    """Training 1, 1, 1.4, 1.4 and interactive 0.4, 0.6, 0.6, 0.6; cirrus has 8 − 1.6, the bank 9."""
+    check = looked()
+    assert check.demand().tolist() == pytest.approx([1.4, 1.6, 2.0, 2.0])
+    rooms = {name: room.tolist() for name, room in check.guarantor_room().items()}
+    assert rooms == {"cirrus/lease": pytest.approx([6.4] * 4), "bank/lease": pytest.approx([9.0] * 4)}
+
+
+def test_nothing_looks_wrong_with_the_starter() -> None:
+    check = looked()
+    assert (check.broken_by_signed(), check.floors_out_of_reach(), check.notes()) == ([], [], [])
+    assert check.assumptions()["site_leases"] == {"assumption": 4}
+
+
+def test_signed_rows_that_break_a_limit_by_themselves() -> None:
+    """mill owes 0.2 GW × 1.2 a year for the eight years left of its ten: 1.92."""
+    check = looked("finance[*].obligations_cap_usd_bn = 1")
+    assert check.broken_by_signed() == ["obligations all: 1.92 against 1 USD bn from 2027-01-01"]
+
+
+def test_floors_that_can_never_be_used_up() -> None:
+    """In 2028 stratus gives 1.25 GW at 9.6, so at most 12 can be spent."""
+    check = looked("cloud_terms[stratus_trainium,2].floor_usd_bn = 12.5")
+    expected = "stratus_trainium, tier single, starting 2027-01-01: contract years 2 (12.5 against 12) USD bn"
+    assert check.floors_out_of_reach() == [expected]
+
+
+def test_windows_without_a_period_start() -> None:
+    check = looked("chip_purchases[gpu_order].sign_from = 2027-02-01", "chip_purchases[gpu_order].sign_by = 2027-11-01")
+    text = "gpu_order: the window from 2027-02-01 to 2027-11-01 holds no period start: not offered"
+    assert check.notes() == [text]
+    assert text in check.text()
+
+
+def test_absent_tables_are_named() -> None:
+    check = looked("-owned_chips[*,*]")
+    assert check.case.absent == ()
+    assert "absent" not in check.text()
+    assert check.json()["title"] == "Starter: a small lab, 2027-2030"
