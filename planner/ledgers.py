@@ -211,6 +211,10 @@ class Balance:
         flows = self.constant + entries
         return np.cumsum(flows) if self.running else flows
 
+    def possible(self) -> list[int]:
+        """Periods in which it can be other than zero."""
+        return [int(t) for t in np.union1d(self.periods, np.flatnonzero(self.constant))]
+
     def by_period(self) -> list[tuple[Index, Vector]]:
         """For each period its columns, each once, and their coefficients."""
         width = int(self.columns.max(initial=-1)) + 1

@@ -53,9 +53,9 @@ class Record:
     """`time limit` or `interruption`; blank where it was not stopped"""
     objective_usd_bn: float
     """present cost at the discount rate"""
-    bound_usd_bn: float
-    """no plan costs less"""
-    gap: float
+    bound_usd_bn: float | None
+    """no plan costs less; None where it was stopped before anything was known"""
+    gap: float | None
     """(objective − bound) / |objective|"""
     present_cost_at_lease_rate_usd_bn: float
     seconds: Mapping[str, float]

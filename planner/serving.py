@@ -67,8 +67,7 @@ def _work_keys(case: Case, ledgers: Ledgers) -> Iterator[Key]:
     workloads = sorted({demand.workload.workload for demand in demands(case)})
     able = equivalents(case)
     for c, a, f in ledgers.accounts("compute", "chip", "region", "firm"):
-        balance = ledgers.balance("compute", chip=c, region=a, firm=f)
-        for t in sorted({int(t) for t in balance.periods}):
+        for t in ledgers.balance("compute", chip=c, region=a, firm=f).possible():
             for w in workloads:
                 if (c, w) in able:
                     yield (c, a, f, w, t)

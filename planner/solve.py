@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import math
 import platform
 import time
 from collections.abc import Callable
@@ -136,7 +135,7 @@ def _record(solution: Solution, answer: Answer, clock: _Clock) -> Record:
 
     case = solution.portfolio.case
     objective = solution.objective
-    bound = -math.inf if answer.bound is None else min(answer.bound, objective)
+    bound = None if answer.bound is None else min(answer.bound, objective)
     if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
         raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
     notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
@@ -147,7 +146,7 @@ def _record(solution: Solution, answer: Answer, clock: _Clock) -> Record:
         stopped_by=_reason(answer),
         objective_usd_bn=objective,
         bound_usd_bn=bound,
-        gap=relative_gap(objective, bound) or 0.0,
+        gap=relative_gap(objective, bound),
         present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,
         seconds=clock.seconds,
         solver={

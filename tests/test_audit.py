@@ -328,7 +328,8 @@ class TestOneNumberChanged:
         desk = Desk(everything)
         mine = [cell for cell in desk.cells() if cell.stem == stem]
         for _, column in groupby(sorted(mine, key=lambda cell: cell.column), key=lambda cell: cell.column):
-            for cell in list(column)[:: max(1, len(mine) // 12)]:
+            cells = list(column)
+            for cell in cells[:: max(1, len(cells) // 4)]:
                 assert places(desk.audit(cell)) == [cell.place]
 
     def test_several_at_once(self, everything: Path) -> None:
@@ -352,13 +353,12 @@ class TestOneNumberChanged:
         assert f"ledger.csv:{line} value: says 1.4, the decisions give 1.45" in found
 
     def test_where_nothing_can_tell_both_are_named(self, plan: Path) -> None:
-        """A sum rolled in has one post, and no other table knows of it; within its bounds, both readings are possible."""
+        """A sum rolled in has one post, and no other table knows of it."""
         line = line_of(plan / "decisions.csv", "rolled_in")
-        put(plan / "decisions.csv", line, "value", "1.4500001")
+        put(plan / "decisions.csv", line, "value", "1.450001")
         post = line_of(plan / "ledger.csv", "rolled_in")
         found = [(finding.file, finding.line) for finding in audit(plan).findings]
-        assert ("decisions.csv", line) in found
-        assert set(found) <= {("decisions.csv", line), ("ledger.csv", post)}
+        assert found == [("decisions.csv", line), ("ledger.csv", post)]
 
     def test_a_balance(self, plan: Path) -> None:
         before = float(put(plan / "cash.csv", 3, "closing_usd_bn", "21.4"))
@@ -366,7 +366,7 @@ class TestOneNumberChanged:
 
     def test_a_number_as_large_as_any(self, plan: Path) -> None:
         put(plan / "capacity.csv", 2, "gw", "1e300")
-        assert "capacity.csv", 2 in places(audit(plan).findings)
+        assert places(audit(plan).findings) == [("capacity.csv", 2, "gw")]
 
 
 class TestTextChanged:
@@ -580,10 +580,7 @@ class TestPromises:
                 "credits used above the floor only",
             ),
             (
-                {
-                    f"cloud_commitment.drawn[{CREDITS},2027-01-01]": 4.5,
-                    f"cloud_commitment.drawn[{CREDITS},2027-07-01]": 4.5,
-                },
+                {f"cloud_commitment.drawn[{CREDITS},2027-0{month}-01]": 4.5 for month in (1, 7)},
                 "spend met by credits and prepayment once",
             ),
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 3.5}, "rolled in within its share of the floor"),
@@ -606,7 +603,7 @@ class TestPromises:
         mine = [text for text in found if says in text]
         assert mine, found
         assert all("does not hold" in text for text in mine)
-        assert {text.split(":")[0] for text in mine} <= {"decisions.csv", "capacity.csv"}
+        assert {text.split(".csv")[0] for text in mine} <= {"decisions", "capacity"}
 
     def test_power_is_drawn_for_what_runs(self, plan: Path) -> None:
         names = [name for name in Plan.read(plan).values if name.startswith("own_fleet.draw[")]

@@ -73,7 +73,8 @@ class Audit:
         )
         if self.agrees:
             return f"The plan agrees with itself: {looked}.\nPresent cost {self.objective_usd_bn:,.6f} USD bn."
-        return "\n".join([*lines, f"The plan does not agree with itself: {len(self.findings):,} findings."])
+        count = f"{len(self.findings):,} finding{'s' * (len(self.findings) > 1)}"
+        return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
 
 
 def audit(folder: str | Path) -> Audit:
@@ -103,7 +104,9 @@ def audit(folder: str | Path) -> Audit:
     stated = values.stated(portfolio, names, found.tables)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))
-    return _audit(reading, [*findings, *reading.findings, *stated.findings])
+    told = {(finding.file, finding.line, finding.column) for finding in reading.findings}
+    unread = [finding for finding in stated.findings if (finding.file, finding.line, finding.column) not in told]
+    return _audit(reading, [*findings, *reading.findings, *unread])
 
 
 def _audit(reading: Reading, findings: list[Finding]) -> Audit:
@@ -122,7 +125,7 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The findings, of several on one cell the first, in the order of the files and their lines."""
+    """The findings in the order of the files and their lines."""
     order = [f"{stem}.csv" for stem, _ in EXPORTS]
 
     def place(finding: Finding) -> tuple[int, int]:
@@ -130,4 +133,4 @@ def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
             return -2, finding.line or 0
         return -1 if finding.file == RECORD else order.index(finding.file), finding.line or 0
 
-    return tuple(sorted(attribution.once(findings), key=place))
+    return tuple(sorted(findings, key=place))

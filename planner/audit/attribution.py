@@ -12,7 +12,7 @@ the one is told that leaves fewer findings; where both leave as many, both are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.audit import promises
@@ -26,7 +26,7 @@ from planner.plan import EXPORTS, Record
 from planner.portfolio import Portfolio
 from planner.solution import Solution
 
-TRIES = 16
+TRIES = 8
 """how many decisions are tried one by one"""
 
 
@@ -76,7 +76,7 @@ class Evidence:
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)
         kept = promises.check(solution, self.stated, self.tables["limits"])
-        return Reading(solution, once([*findings, *kept.findings]), kept, cells)
+        return Reading(solution, (*findings, *kept.findings), kept, cells)
 
 
 def likeliest(evidence: Evidence) -> Reading:
@@ -94,16 +94,8 @@ def likeliest(evidence: Evidence) -> Reading:
             if len(tried[other].findings) < len(best.findings):
                 best, chosen = tried[other], other
     rivals = [reading for reading in tried.values() if len(reading.findings) == len(best.findings)]
-    findings = once([*best.findings, *(each for reading in rivals for each in reading.findings)])
-    return Reading(best.solution, findings, best.kept, best.cells)
-
-
-def once(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The findings, of several on one cell the first."""
-    first: dict[tuple[object, ...], Finding] = {}
-    for each in findings:
-        first.setdefault((each.file, each.line, each.column, each.what if each.line is None else ""), each)
-    return tuple(first.values())
+    findings = dict.fromkeys([*best.findings, *(each for reading in rivals for each in reading.findings)])
+    return replace(best, findings=tuple(findings))
 
 
 def of_header(stem: str, differences: list[Difference]) -> Iterator[Finding]:

@@ -22,6 +22,10 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
     numbers = {}
     for name in ("objective_usd_bn", "bound_usd_bn", "gap", "present_cost_at_lease_rate_usd_bn"):
         value = getattr(record, name)
+        if value is None and name in ("bound_usd_bn", "gap") and (record.bound_usd_bn, record.gap) == (None, None):
+            if record.status == PROVEN:
+                yield Finding(RECORD, None, name, f"is blank, but the status is {PROVEN}")
+            continue
         if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
             yield Finding(RECORD, None, name, f"says {value!r}, which is no number")
         else:

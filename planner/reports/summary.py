@@ -31,11 +31,13 @@ def _headline(plan: Plan) -> Iterator[str]:
         f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%} "
         f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
     )
-    proof = f"proven: no plan costs less than {record.bound_usd_bn:,.3f} USD bn, a gap of {record.gap:.3%}"
+    known = "nothing is known yet of how much less a plan could cost"
+    if record.bound_usd_bn is not None and record.gap is not None:
+        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn, a gap of {record.gap:.3%}"
     if plan.proven:
-        yield proof[0].upper() + proof[1:]
+        yield f"Proven: {known}"
     else:
-        yield f"NOT proven to {record.options['gap']:.3%}: stopped by {record.stopped_by}. {proof[8:]}"
+        yield f"NOT proven to {record.options['gap']:.3%}, stopped by {record.stopped_by}: {known}"
 
 
 def _signed(plan: Plan) -> Iterator[str]:

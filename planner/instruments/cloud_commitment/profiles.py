@@ -31,6 +31,7 @@ from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProd
 from planner.ledgers import Domain, Key, Kind, Labels, Ledgers, PlanFile
 from planner.rows import Chip
 from planner.tables import Status
+from planner.units import MONTHS_PER_YEAR
 from planner.windows import signing_periods
 
 NAME = "cloud_commitment"
@@ -152,7 +153,9 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
             if product.offer == row.offer
         )
         for signed, starts in _starts(case.calendar, row, notes):
-            years = tuple(_contract_years(case.calendar, starts, whole_months(row.term_years), terms))
+            ends = add_months(starts, whole_months(row.term_years))
+            years = tuple(_contract_years(case.calendar, starts, ends, terms))
+            notes.extend((row.offer, remark) for remark in _lost_years(case.calendar, starts, ends, years))
             for tier in case.rows(CloudTier):
                 if tier.offer == row.offer:
                     floors = sum(term.floor_usd_bn for term in terms)
@@ -181,11 +184,11 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
             notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
 
 
-def _contract_years(calendar: Calendar, starts: date, months: int, terms: list[CloudTerm]) -> Iterator[ContractYear]:
+def _contract_years(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[ContractYear]:
     """The contract years that have not ended before the case's start."""
     for term in terms:
-        first = add_months(starts, 12 * (term.contract_year - 1))
-        last = min(add_months(first, 12), add_months(starts, months))
+        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
+        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
         periods = calendar.cover(first, last)
         if not len(periods):
             continue
@@ -193,6 +196,17 @@ def _contract_years(calendar: Calendar, starts: date, months: int, terms: list[C
         under_way = first < calendar.start
         owed = max(0.0, term.floor_usd_bn - (term.spent_usd_bn if under_way else 0.0))
         yield ContractYear(term.contract_year, term.capacity_gw, owed, periods, within)
+
+
+def _lost_years(calendar: Calendar, starts: date, ends: date, years: tuple[ContractYear, ...]) -> Iterator[str]:
+    """Remarks on contract years that run within the horizon and yet hold no period start."""
+    found = {year.number for year in years}
+    first, number = starts, 1
+    while first < min(ends, calendar.end):
+        after = add_months(starts, MONTHS_PER_YEAR * number)
+        if min(after, ends) > calendar.start and number not in found:
+            yield f"contract year {number} holds no period start: its floor and capacity are left out"
+        first, number = after, number + 1
 
 
 def post(case: Case, ledgers: Ledgers) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.case import Case
-from planner.ledgers import Balance, Key, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile
 from planner.rows import Chip
 
 NAME = "own_fleet"
@@ -30,18 +30,13 @@ class Pool:
     region: str
     families: str
     power_class: str
-    periods: frozenset[int]
-
-
-def _possible(balance: Balance) -> frozenset[int]:
-    """Periods in which a balance can be other than zero."""
-    return frozenset(int(t) for t in balance.periods) | frozenset(t for t in range(balance.T) if balance.constant[t])
+    periods: list[int]
 
 
 def pools(ledgers: Ledgers) -> list[Pool]:
     """The classes of halls that any lease, signed or not, can provide."""
     return [
-        Pool(a, admitted, p, _possible(ledgers.balance("halls", region=a, families=admitted, power_class=p)))
+        Pool(a, admitted, p, ledgers.balance("halls", region=a, families=admitted, power_class=p).possible())
         for a, admitted, p in ledgers.accounts("halls", "region", "families", "power_class")
     ]
 
@@ -52,7 +47,7 @@ def _run_keys(case: Case, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
     for pool in found:
         halls.setdefault((pool.region, pool.families), set()).update(pool.periods)
     for (c,) in ledgers.accounts("chips", "chip"):
-        held = _possible(ledgers.balance("chips", chip=c))
+        held = set(ledgers.balance("chips", chip=c).possible())
         for (a, admitted), periods in halls.items():
             if chips[c].family in admitted.split("|"):
                 for t in sorted(held & periods):
@@ -63,7 +58,7 @@ def _run_keys(case: Case, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
 def _draw_keys(found: list[Pool], run: list[Key]) -> Iterator[Key]:
     running = {key[1:] for key in run}
     for pool in found:
-        for t in sorted(pool.periods):
+        for t in pool.periods:
             if (pool.region, pool.families, t) in running:
                 yield (pool.region, pool.families, pool.power_class, t)
 

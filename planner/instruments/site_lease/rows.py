@@ -44,7 +44,7 @@ class SiteLease(Offer):
     site: Annotated[str, Column("the site's name")]
     phase: Annotated[int, Column("number of the phase within its site", least=1)]
     after: Annotated[
-        str | None, Column("phase of which at least as much must be exercised by then", refers="site_leases.offer")
+        str | None, Column("phase that must be exercised to commence no later", refers="site_leases.offer")
     ] = None
     region: Annotated[str, Column("region", refers="regions.region")]
     developer: Annotated[str, Column("the landlord's name")]

@@ -1,0 +1,47 @@
+"""Hosting: own compute takes chips and halls that admit them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.plans import cost, solved
+from tests.small import demand, owned, sites, small, used
+
+FREE = {"rent_usd_per_kw_month": 0, "status": "signed", "stage": "existing"}
+
+
+# The smaller of the two: 1 GW asked for, 0.5 GW of halls and 0.8 of chips, or 0.3; the rest is short at 100.
+@pytest.mark.parametrize(("chips", "expected"), [(0.8, 50.0), (0.3, 70.0)])
+def test_chips_and_halls(tmp_path: Path, chips: float, expected: float) -> None:
+    plan = solved(small(tmp_path, end=2027, demand=demand(1), site_leases=sites(FREE), **owned(chips)))
+    assert cost(plan) == pytest.approx(expected)
+    runs = min(chips, 0.5)
+    assert used(plan, "hosting", "chips/tpu_a") == {"2026-01-01": pytest.approx((runs, chips))}
+    assert used(plan, "hosting", "halls/here/tpu/0") == {"2026-01-01": pytest.approx((runs, 0.5))}
+
+
+# Chips are one pool over regions and halls: 0.8 GW of them fill 0.5 GW here and 0.3 there, never more in total.
+def test_chips_are_one_pool(tmp_path: Path) -> None:
+    case = small(
+        tmp_path,
+        end=2027,
+        demand="""
+            from_date,region,workload,demand_gw
+            2026-01-01,here,training,0.5
+            2026-01-01,there,training,0.5
+            """,
+        site_leases=sites(FREE, {**FREE, "offer": "far", "region": "there"}),
+        **owned(0.8),
+    )
+    plan = solved(case)
+    assert cost(plan) == pytest.approx(20.0)
+    assert used(plan, "hosting", "chips/tpu_a") == {"2026-01-01": pytest.approx((0.8, 0.8))}
+
+
+# Each class of power is a limit of its own, named after its cost per GW-year.
+def test_halls_by_cost_of_power(tmp_path: Path) -> None:
+    dear = {**FREE, "offer": "dear", "power_usd_per_mwh": 100}
+    plan = solved(small(tmp_path, end=2027, demand=demand(0.75), site_leases=sites(FREE, dear), **owned(1)))
+    assert cost(plan) == pytest.approx(0.25 * 0.876)
+    assert used(plan, "hosting", "halls/here/tpu/0") == {"2026-01-01": pytest.approx((0.5, 0.5))}
+    assert used(plan, "hosting", "halls/here/tpu/0.876") == {"2026-01-01": pytest.approx((0.25, 0.5))}

@@ -1,0 +1,221 @@
+"""Posts and balances against their definitions."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.arrays import Vector
+from planner.calendar import Calendar
+from planner.ledgers import CONSTANT, IN_OBJECTIVE, Balance, Domain, Kind, Labels, Ledgers, PlanFile
+
+T, WIDTH = 4, 5
+HALF_YEARS = Calendar(date(2026, 7, 1), date(2028, 7, 1), 6)
+HERE = Labels(offer="deal", region="here")
+
+numbers = st.integers(-5, 5).map(float)
+vectors = st.lists(numbers, min_size=T, max_size=T).map(np.array)
+points = st.lists(numbers, min_size=WIDTH, max_size=WIDTH).map(np.array)
+entries = st.lists(st.tuples(st.integers(0, T - 1), st.integers(0, WIDTH - 1), numbers), max_size=12)
+
+
+def balance(given: list[tuple[int, int, float]], constant: Vector) -> Balance:
+    periods, columns, values = zip(*given, strict=True) if given else ((), (), ())
+    return Balance(np.array(periods, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(values), constant)
+
+
+def worked_out(given: list[tuple[int, int, float]], constant: Vector, x: Vector) -> list[float]:
+    return [constant[t] + sum(value * x[j] for at, j, value in given if at == t) for t in range(T)]
+
+
+balances = st.builds(balance, entries, vectors)
+
+
+class TestBalance:
+    @given(entries, vectors, points)
+    def test_evaluate(self, given_: list[tuple[int, int, float]], constant: Vector, x: Vector) -> None:
+        assert balance(given_, constant).evaluate(x).tolist() == worked_out(given_, constant, x)
+
+    # Each column once per period, whatever was posted twice; what is left is the same function.
+    @given(entries, vectors, points)
+    def test_by_period(self, given_: list[tuple[int, int, float]], constant: Vector, x: Vector) -> None:
+        rows = balance(given_, constant).by_period()
+        assert len(rows) == T
+        for t, (columns, values) in enumerate(rows):
+            assert sorted(set(columns.tolist())) == columns.tolist() == sorted({j for at, j, _ in given_ if at == t})
+            assert constant[t] + float(values @ x[columns]) == worked_out(given_, constant, x)[t]
+
+    @given(balances, balances, vectors, points)
+    def test_sums_and_multiples(self, one: Balance, two: Balance, factor: Vector, x: Vector) -> None:
+        total = Balance.total([one, two], T)
+        assert total.evaluate(x).tolist() == (one.evaluate(x) + two.evaluate(x)).tolist()
+        assert one.times(factor).evaluate(x).tolist() == (factor * one.evaluate(x)).tolist()
+
+    @given(balances, points)
+    def test_so_far(self, one: Balance, x: Vector) -> None:
+        flows = one.evaluate(x)
+        assert one.so_far().evaluate(x).tolist() == [sum(flows[: t + 1]) for t in range(T)]
+
+    def test_without_columns(self) -> None:
+        fixed = Balance.of(np.array([1.0, 2.0]))
+        assert fixed.evaluate(np.empty(0)).tolist() == [1.0, 2.0]
+        assert [len(columns) for columns, _ in fixed.by_period()] == [0, 0]
+        assert Balance.total([], 3).evaluate(np.empty(0)).tolist() == [0.0, 0.0, 0.0]
+
+    # A sum over the periods so far is no longer a function of its own period alone.
+    def test_running_balances_stay_alone(self) -> None:
+        running = Balance.of(np.ones(T)).so_far()
+        with pytest.raises(ValueError, match="is not added"):
+            Balance.total([running, Balance.of(np.ones(T))], T)
+        with pytest.raises(ValueError, match="is not scaled"):
+            running.times(np.ones(T))
+
+
+@pytest.fixture
+def ledgers() -> Ledgers:
+    """Four half-years from July 2026, and three columns."""
+    made = Ledgers(HALF_YEARS)
+    made.family("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", domain=Domain.BINARY)
+    made.family("deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)], unit="GW", file=PlanFile.CAPACITY)
+    return made
+
+
+class TestFamilies:
+    def test_columns_are_numbered_on(self, ledgers: Ledgers) -> None:
+        sign, use = ledgers.find("deal", "sign"), ledgers.find("deal", "use")
+        assert (sign["deal",], use["deal", 0], use["deal", 3], ledgers.width) == (0, 1, 2, 3)
+        with pytest.raises(KeyError, match="no columns deal\\.scale"):
+            ledgers.find("deal", "scale")
+
+    def test_bounds(self, ledgers: Ledgers) -> None:
+        assert (ledgers.find("deal", "sign").lower.tolist(), ledgers.find("deal", "sign").upper.tolist()) == ([0], [1])
+        assert ledgers.find("deal", "use").upper.tolist() == [np.inf, np.inf]
+
+    # Periods are written as dates, so that a name means the same in every case.
+    def test_names(self, ledgers: Ledgers) -> None:
+        assert ledgers.find("deal", "use").text(("deal", 3), HALF_YEARS) == "deal.use[deal,2028-01-01]"
+        assert ledgers.find("deal", "sign").text(("deal",), HALF_YEARS) == "deal.sign[deal]"
+
+
+class TestPosts:
+    # One column and one value serve all periods; one of each per period stand side by side.
+    def test_one_or_one_each(self, ledgers: Ledgers) -> None:
+        ledgers.post("halls", HERE, "halls", 0, range(4), 2.0)
+        ledgers.post("halls", HERE, "halls", [1, 2], [0, 3], [5.0, 7.0])
+        assert ledgers.balance("halls").evaluate(np.array([1.0, 10.0, 100.0])).tolist() == [52.0, 2.0, 2.0, 702.0]
+
+    # Before the start, after the end and zero: left out, and a post of nothing but these is none.
+    def test_outside_the_horizon(self, ledgers: Ledgers) -> None:
+        ledgers.post("halls", HERE, "halls", 0, range(-2, 6), [9.0, 9.0, 1.0, 0.0, 3.0, 0.0, 9.0, 9.0])
+        ledgers.post("halls", HERE, "halls", 0, [4, 5], 1.0)
+        (only,) = ledgers.posts
+        assert (only.periods.tolist(), only.values.tolist(), only.kind, only.years) == ([0, 2], [1.0, 3.0], None, None)
+
+    # What is owed is posted to the end of the term, evenly over a period or on a date; balances leave the rest out.
+    def test_dues_run_on(self, ledgers: Ledgers) -> None:
+        ledgers.due(HERE, "rent", 0, range(2, 6), [1.0, 2.0, 3.0, 4.0])
+        ledgers.due(HERE, "balance", 0, [5], [8.0], [2.5])
+        rent, due = ledgers.posts
+        assert (rent.periods.tolist(), rent.years) == ([2, 3, 4, 5], None)
+        assert due.years is not None
+        assert (due.periods.tolist(), due.years.tolist()) == ([5], [2.5])
+        assert ledgers.balance("dues").evaluate(np.ones(3)).tolist() == [0.0, 0.0, 1.0, 2.0]
+
+    # Discounted from the middle of the period. Of cost nothing is left beyond the end; what is owed there is.
+    def test_flows(self, ledgers: Ledgers) -> None:
+        ledgers.flow(Kind.COST, HERE, "rent", 0, range(3, 6), -1.0)
+        ledgers.flow(Kind.BEYOND_HORIZON, HERE, "rent", 0, [4, 5], -1.0)
+        cost, beyond = ledgers.posts
+        assert cost.years is not None
+        assert beyond.years is not None
+        assert (cost.periods.tolist(), cost.years.tolist()) == ([3], [1.75])
+        assert (beyond.periods.tolist(), beyond.years.tolist()) == ([4, 5], [2.25, 2.75])
+
+    # A sum on a date belongs to the period that holds the date. At the end, and after it, only a credit counts.
+    def test_dated_sums(self, ledgers: Ledgers) -> None:
+        ledgers.dated(Kind.COST, HERE, "fee", 0, [-0.1, 0.0, 0.49, 0.5, 1.99, 2.0, 7.0], -1.0)
+        ledgers.dated(Kind.CREDIT, HERE, "deposit", 0, [2.0, 7.0], 1.0)
+        fee, deposit = ledgers.posts
+        assert fee.years is not None
+        assert deposit.years is not None
+        assert (fee.periods.tolist(), fee.years.tolist()) == ([0, 0, 1, 3], [0.0, 0.49, 0.5, 1.99])
+        assert (deposit.periods.tolist(), deposit.years.tolist()) == ([4, 4], [2.0, 7.0])
+
+    # A period's start belongs to it also where t · h / h falls short of t: in quarters and months as in years.
+    @pytest.mark.parametrize("months", [1, 3, 6, 12])
+    def test_every_period_start(self, months: int) -> None:
+        calendar = Calendar(date(2026, 1, 1), date(2056, 1, 1), months)
+        made = Ledgers(calendar)
+        made.family("deal", "sign", ("offer",), [("deal",)], unit="0 or 1")
+        for t in calendar.periods:
+            made.dated(Kind.COST, HERE, "fee", 0, calendar.start_years(t), -1.0)
+        assert [int(post.periods[0]) for post in made.posts] == list(calendar.periods)
+
+
+class TestBalances:
+    @pytest.fixture
+    def filled(self, ledgers: Ledgers) -> Ledgers:
+        ledgers.post("halls", Labels(offer="one", region="here"), "halls", 0, range(4), 1.0)
+        ledgers.post("halls", Labels(offer="two", region="here"), "halls", 1, range(4), 10.0)
+        ledgers.post("halls", Labels(offer="two", region="there"), "halls", 1, range(4), 100.0)
+        ledgers.post("halls", Labels(offer="owned", region="there"), "halls", CONSTANT, [0, 3], 1000.0)
+        ledgers.flow(Kind.COST, Labels(offer="one"), "rent", 0, range(4), -1.0)
+        ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, range(4), 5.0)
+        ledgers.dated(Kind.CREDIT, Labels(offer="one"), "resale", 0, 2.0, 3.0)
+        return ledgers
+
+    def test_over_any_labels(self, filled: Ledgers) -> None:
+        x = np.array([1.0, 2.0, 0.0])
+
+        def first(**labels: str) -> float:
+            return float(filled.balance("halls", **labels).evaluate(x)[0])
+
+        assert first() == 1 + 20 + 200 + 1000
+        assert first(region="here") == 21
+        assert first(offer="two") == 220
+        assert first(offer="two", region="there") == 200
+        assert first(offer="nobody") == 0
+        assert filled.balance("nothing").evaluate(x).tolist() == [0.0] * 4
+
+    def test_whatever_is_decided(self, filled: Ledgers) -> None:
+        assert filled.balance("halls", offer="owned").constant.tolist() == [1000.0, 0.0, 0.0, 1000.0]
+        assert not len(filled.balance("halls", offer="owned").columns)
+
+    def test_by_kind_and_within_the_horizon(self, filled: Ledgers) -> None:
+        x = np.array([2.0, 0.0, 0.0])
+        assert filled.balance("cash", frozenset({Kind.COST})).evaluate(x).tolist() == [-2.0] * 4
+        assert filled.balance("cash", frozenset({Kind.COST, Kind.OPERATING})).evaluate(x).tolist() == [3.0] * 4
+        assert filled.balance("cash", frozenset({Kind.CREDIT})).evaluate(x).tolist() == [0.0] * 4
+        assert [post.line for post in filled.select("cash", offer="one")] == ["rent", "resale"]
+
+    def test_accounts_in_order_of_posting(self, filled: Ledgers) -> None:
+        assert filled.accounts("halls", "region") == [("here",), ("there",)]
+        assert filled.accounts("halls", "offer", "region") == [
+            ("one", "here"), ("two", "here"), ("two", "there"), ("owned", "there"),
+        ]  # fmt: skip
+        assert filled.accounts("nothing", "region") == []
+
+    # What is posted after a balance was asked for is in the next one.
+    def test_later_posts_count(self, filled: Ledgers) -> None:
+        before = filled.balance("halls").evaluate(np.zeros(3))[1]
+        filled.post("halls", HERE, "halls", CONSTANT, [1], 7.0)
+        assert filled.balance("halls").evaluate(np.zeros(3))[1] == before + 7.0
+
+    # Cost, credit, penalty and what is owed beyond, with the sign turned; at 21 % half a year is a factor of 1.1.
+    def test_present_value(self, filled: Ledgers) -> None:
+        filled.dated(Kind.PENALTY, Labels(), "penalty", CONSTANT, 0.5, -11.0)
+        filled.flow(Kind.FUNDING, Labels(), "equity", 0, [0], 50.0)
+        filled.flow(Kind.BEYOND_HORIZON, Labels(), "rent", 2, [5], -1.0)
+        constant, coefficients = filled.present_value(0.21)
+        assert constant == pytest.approx(10.0)
+        rent = sum(1.21 ** -((t + 0.5) / 2) for t in range(4))
+        assert coefficients == pytest.approx([rent - 3 / 1.21**2, 0.0, 1.21**-2.75])
+        assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(IN_OBJECTIVE)
+
+
+def test_account_names() -> None:
+    labels = Labels(instrument="own_fleet", offer="deal", chip="tpu_a", region="here").supplying(firm=False)
+    assert labels.account() == "tpu_a/here/interruptible"
+    assert labels.supplying().firm == "firm"
