@@ -1,12 +1,8 @@
 """Columns, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
 
 A *column* is one decision: a family of columns is one variable of the model with its index, unit, domain and bounds.
-A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up, period by
-period, over any labels, as an affine function of the columns:
-
-    balance_t = constant_t + Σ_j coefficient_tj · x_j
-
-so the model turns it into an expression and the audit into a number. Nothing here knows Pyomo.
+A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up over any
+labels. Nothing here knows Pyomo.
 
 Ledgers (unit):
     rights, in_use, halls, chips, power, work [GW]   compute [GW available]
@@ -24,11 +20,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from planner.arrays import Index, Vector
+from planner.balances import Balance
 from planner.calendar import Calendar
 
 Key = tuple[str | int, ...]
@@ -158,71 +154,6 @@ class Post:
     values: Vector
     years: Vector | None
     """of cash: when each value is discounted from [years after the case's start]"""
-
-
-@dataclass(frozen=True)
-class Balance:
-    """An affine function of the columns for each period: constant_t + Σ entries' value × column."""
-
-    periods: Index
-    columns: Index
-    values: Vector
-    constant: Vector
-    running: bool = False
-    """True: what is meant is the sum over all periods so far"""
-
-    @property
-    def T(self) -> int:
-        """Number of periods."""
-        return len(self.constant)
-
-    @staticmethod
-    def of(constant: Vector) -> Balance:
-        """A balance that no decision changes."""
-        none = np.empty(0, dtype=np.int64)
-        return Balance(none, none, np.empty(0), np.asarray(constant, dtype=float))
-
-    @staticmethod
-    def total(balances: Iterable[Balance], T: int) -> Balance:
-        """The sum of balances; zero in each of T periods where there are none."""
-        parts = [Balance.of(np.zeros(T)), *balances]
-        if any(part.running for part in parts):
-            raise ValueError("a running balance is not added to another")
-        return Balance(
-            np.concatenate([part.periods for part in parts]),
-            np.concatenate([part.columns for part in parts]),
-            np.concatenate([part.values for part in parts]),
-            np.sum([part.constant for part in parts], axis=0),
-        )
-
-    def times(self, factor: Vector) -> Balance:
-        """Each period's balance times that period's factor."""
-        if self.running:
-            raise ValueError("a running balance is not scaled")
-        return Balance(self.periods, self.columns, self.values * factor[self.periods], self.constant * factor)
-
-    def so_far(self) -> Balance:
-        """The balance added up over the periods so far."""
-        return Balance(self.periods, self.columns, self.values, self.constant, running=True)
-
-    def evaluate(self, x: Vector) -> Vector:
-        """Its value in each period for the columns' values x; shape (T,)."""
-        entries = np.bincount(self.periods, weights=self.values * x[self.columns], minlength=self.T)
-        flows = self.constant + entries
-        return np.cumsum(flows) if self.running else flows
-
-    def possible(self) -> list[int]:
-        """Periods in which it can be other than zero."""
-        return [int(t) for t in np.union1d(self.periods, np.flatnonzero(self.constant))]
-
-    def by_period(self) -> list[tuple[Index, Vector]]:
-        """For each period its columns, each once, and their coefficients."""
-        width = int(self.columns.max(initial=-1)) + 1
-        flat = self.periods * max(width, 1) + self.columns
-        unique, inverse = np.unique(flat, return_inverse=True)
-        values = np.bincount(inverse, weights=self.values, minlength=len(unique)).astype(float)
-        edges = np.searchsorted(unique, np.arange(self.T + 1) * max(width, 1))
-        return [(unique[a:b] - t * max(width, 1), values[a:b]) for t, (a, b) in enumerate(pairwise(edges))]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import Vector
-from planner.ledgers import Balance
+from planner.balances import Balance
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible
 from planner.instruments.chip_purchase.build import build as chip_purchase
 from planner.instruments.cloud_commitment.build import build as cloud_commitment
 from planner.instruments.own_fleet.build import build as own_fleet
 from planner.instruments.site_lease.build import build as site_lease
-from planner.ledgers import Balance, Domain
+from planner.ledgers import Domain
 from planner.limits import Limit
 from planner.portfolio import Portfolio
 

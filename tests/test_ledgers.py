@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.calendar import Calendar
-from planner.ledgers import CONSTANT, IN_OBJECTIVE, Balance, Domain, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import CONSTANT, IN_OBJECTIVE, Domain, Kind, Labels, Ledgers, PlanFile
 
 T, WIDTH = 4, 5
 HALF_YEARS = Calendar(date(2026, 7, 1), date(2028, 7, 1), 6)

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.case import TABLES, Case
 from planner.instruments.cloud_commitment import profiles as cloud_commitment
-from planner.ledgers import Balance
 from planner.portfolio import Portfolio
 from planner.rows import Source
 from planner.serving import demands

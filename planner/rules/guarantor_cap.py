@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Balance, Ledgers
+from planner.ledgers import Ledgers
 from planner.limits import Limit
 from planner.rows import Guarantor, GuarantorCap
 

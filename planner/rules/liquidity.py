@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import CONSTANT, IN_LIQUIDITY, Balance, Kind, Labels, Ledgers
+from planner.ledgers import CONSTANT, IN_LIQUIDITY, Kind, Labels, Ledgers
 from planner.limits import Limit
 from planner.rows import Finance
 

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Balance, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Kind, Labels, Ledgers, PlanFile
 from planner.limits import Limit
 from planner.serving import demands
 

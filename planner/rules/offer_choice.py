@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Balance, Ledgers
+from planner.ledgers import Ledgers
 from planner.limits import Limit
 from planner.tables import Status
 
