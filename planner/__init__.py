@@ -1,7 +1,7 @@
 """Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
 
-`Case.read(folder)`, `case.change(…)`, `case.solve()`, `Plan.read(folder)` and `audit(folder)` are all there is to know;
-they are loaded when first used.
+`Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)` are all there is to know,
+and `planner.audit.audit(folder)` for the audit. They are loaded when first used.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.api import Case as Case
-    from planner.audit import audit as audit
     from planner.errors import DataError as DataError
     from planner.errors import Infeasible as Infeasible
     from planner.errors import NoPlan as NoPlan
@@ -24,10 +23,9 @@ _HOMES = {
     "NoPlan": "planner.errors",
     "Plan": "planner.plan",
     "Stopped": "planner.errors",
-    "audit": "planner.audit",
 }
 
-__all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped", "audit"]
+__all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"]
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.audit import audit
 from planner.shipped import path
 
 
@@ -13,7 +14,7 @@ def test_read_change_solve_write_read_audit(tmp_path: Path) -> None:
     assert isinstance(case, planner.Case)
     plan = case.solve()
     plan.write(tmp_path / "plan")
-    assert planner.audit(tmp_path / "plan").agrees
+    assert audit(tmp_path / "plan").agrees
     read = planner.Plan.read(tmp_path / "plan")
     assert read.record == plan.record
     assert read.values == plan.values
@@ -48,6 +49,6 @@ def test_a_folder_that_is_no_plan(tmp_path: Path) -> None:
 
 
 def test_only_what_is_offered_can_be_imported() -> None:
-    assert set(dir(planner)) == {"Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped", "audit"}
+    assert set(dir(planner)) == {"Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"}
     with pytest.raises(AttributeError):
         _ = planner.prophesy
