@@ -6,6 +6,7 @@ stands earlier.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,4 +55,8 @@ class Portfolio:
         for rule in RULES:
             rule.post(case, ledgers)
         limits = tuple(limit for rule in RULES for limit in rule.limits(case, ledgers))
+        counts = Counter((limit.rule, limit.subject) for limit in limits)
+        doubled = [name for name, count in counts.items() if count > 1]
+        if doubled:
+            raise RuntimeError(f"limits stated twice: {doubled}")
         return Portfolio(case, ledgers, limits)

@@ -22,6 +22,8 @@ NAME = "serving"
 CARRIER = "network"
 """counterparty of egress"""
 FIRM = ("firm", "interruptible")
+SAME_LATENCY = 1e-9
+"""latencies that differ by no more, relatively, are the same: a path's is a sum"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _flow_keys(case: Case, work: list[Key]) -> Iterator[Key]:
         w = demand.workload
         for a, f in sorted({(str(a), str(f)) for a, f, of, _ in origins if of == w.workload}):
             path = quickest.get((a, demand.region))
-            if path is None or path.latency_ms > w.max_latency_ms:
+            if path is None or path.latency_ms > w.max_latency_ms * (1 + SAME_LATENCY):
                 continue
             if f == "interruptible" and w.interruptible_share == 0:
                 continue

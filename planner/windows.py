@@ -20,7 +20,7 @@ def signing_periods(
     if len(window):
         return window, None
     held = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
-    if status is Status.REQUIRED and first is not None and 0 <= calendar.forward(first) < calendar.T:
-        following = calendar.forward(first)
+    following = 0 if first is None else max(0, calendar.forward(first))
+    if status is Status.REQUIRED and following < calendar.T:
         return range(following, following + 1), f"{held}: signed on {calendar.start_of(following)}"
     return window, f"{held}: not offered"

@@ -52,3 +52,30 @@ def test_only_what_is_offered_can_be_imported() -> None:
     assert set(dir(planner)) == {"Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"}
     with pytest.raises(AttributeError):
         _ = planner.prophesy
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (
+            ("cloud_tiers[cirrus_tpu,standard].scale_min = 0",),
+            "cloud_tiers.csv:2 scale_min: expected a number above 0 where the offer pays equity, found '0'",
+        ),
+        (
+            ("cloud_tiers[on_demand,single].scale_min = 0", "cloud_commitments[on_demand].status = required"),
+            "cloud_tiers.csv:5 scale_min: expected a number above 0 where the offer is required, found '0'",
+        ),
+        (
+            ("site_leases[lake].min_share = 0", "site_leases[lake].status = required"),
+            "site_leases.csv:5 min_share: expected a number above 0 where status is required, found '0'",
+        ),
+        (
+            ("chip_purchases[tpu_order].status = required",),
+            "chip_purchases.csv:2 min_gw: expected a number above 0 where status is required, found '0'",
+        ),
+    ],
+)
+def test_nothing_is_signed_for_nothing(changes: tuple[str, ...], problem: str) -> None:
+    with pytest.raises(planner.DataError) as raised:
+        planner.Case.read(path("starter")).change(*changes)
+    assert [str(found).partition(" after ")[0] for found in raised.value.problems] == [problem]

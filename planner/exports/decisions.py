@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.ledgers import PlanFile
 from planner.solution import Solution
+from planner.tables import Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ def table(solution: Solution) -> pd.DataFrame:
     import pandas as pd
 
     calendar = solution.portfolio.case.calendar
+    sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is Status.SIGNED}
     signings = solution.ledger("signed").groupby("column")["period"].min()
     rows = []
     for family in solution.portfolio.ledgers.families:
@@ -33,7 +35,7 @@ def table(solution: Solution) -> pd.DataFrame:
                 said = dict(zip(family.dims, family.keys[i], strict=True))
                 if "period" in said:
                     said["period"] = calendar.start_of(int(said["period"])).isoformat()
-                signed = signings.get(column)
+                signed = None if said["offer"] in sunk else signings.get(column)
                 rows.append(
                     {
                         "instrument": family.block,

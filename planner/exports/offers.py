@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.ledgers import Kind
 from planner.solution import Solution
+from planner.tables import Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def table(solution: Solution) -> pd.DataFrame:
     for offer in case.tables.offers():
         mine = posts[posts["offer"] == offer.offer]
         held = mine[mine["ledger"].isin(HELD)].groupby("period")["value"].sum()
-        signed = mine[mine["ledger"] == "signed"]["period"]
+        signed = mine[(mine["ledger"] == "signed") & (offer.status is not Status.SIGNED)]["period"]
         cash = mine[mine["ledger"] == "cash"]
         cost = 0.0 - float(cash.loc[cash["kind"] == Kind.COST, "value"].sum())
         gw_years = float(held.sum() * h)

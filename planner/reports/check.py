@@ -58,22 +58,23 @@ class Check:
     def on_offer(self) -> dict[str, Vector]:
         """GW that every offer together could give at most in each period: cloud, halls and chips.
 
-        Of an exclusive group only the largest counts.
+        Of an exclusive group, and of the ways to sign one offer, only the largest counts.
         """
         ledgers = self.portfolio.ledgers
-        upper = np.concatenate([family.upper for family in ledgers.families])
+        upper = np.append(np.concatenate([family.upper for family in ledgers.families]), 1.0)
         groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
         found = {}
         for ledger, name in HELD.items():
-            most: dict[str, dict[str, Vector]] = {}
+            by_column: dict[tuple[str, str, int], Vector] = {}
             for post in ledgers.select(ledger):
-                gives = np.zeros(self.case.calendar.T)
-                gives[post.periods] = post.values * np.append(upper, 1.0)[post.columns]
                 offer = post.labels.offer
-                of_group = most.setdefault(groups.get(offer, offer), {})
-                of_group[offer] = np.maximum(of_group.get(offer, 0.0), gives)
-            largest = [np.max(list(offers.values()), axis=0) for offers in most.values()]
-            found[name] = np.sum([np.zeros(self.case.calendar.T), *largest], axis=0)
+                for column, t, value in zip(post.columns.tolist(), post.periods.tolist(), post.values, strict=True):
+                    key = (groups.get(offer, offer), offer, column)
+                    by_column.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[column]
+            by_group: dict[str, Vector] = {}
+            for (group, _, _), gives in by_column.items():
+                by_group[group] = np.maximum(by_group.get(group, 0.0), gives)
+            found[name] = np.sum([np.zeros(self.case.calendar.T), *by_group.values()], axis=0)
         return found
 
     def guarantor_room(self) -> dict[str, Vector]:

@@ -76,7 +76,7 @@ def _terms(mine: pd.DataFrame, offer: Any) -> Iterator[tuple[str, str]]:
     parts = []
     for row in records(mine[mine["what"].isin(("scale", "share"))]):
         by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
-        parts.append(by if row.value > 1 - 1e-6 else f"{row.value:.0%} {by}")
+        parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
     yield str(offer.signed_on), f"{number(offer.peak_gw)} GW {held} ({', '.join(parts)})"
 
 

@@ -27,4 +27,4 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     for a, admitted, p in ledgers.accounts("power", "region", "families", "power_class"):
         pool = {"region": a, "families": admitted, "power_class": p}
         used, allowed = ledgers.balance("power", **pool), ledgers.balance("halls", **pool)
-        yield Limit.of(NAME, f"halls/{a}/{admitted}/{float(p):.4g}", "GW", used, allowed, physical=True)
+        yield Limit.of(NAME, f"halls/{a}/{admitted}/{p}", "GW", used, allowed, physical=True)

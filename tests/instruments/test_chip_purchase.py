@@ -128,7 +128,9 @@ class TestOrder:
         case = self.case(tmp_path / "missed", sign_from="2026-02-01", sign_by="2026-05-31")
         missed = "the window from 2026-02-01 to 2026-05-31 holds no period start"
         assert vintages(case) == ([], [("order", f"{missed}: not offered")])
-        found, notes = vintages(case.change("chip_purchases[order].status = required"))
+        found, notes = vintages(
+            case.change("chip_purchases[order].min_gw = 0.1", "chip_purchases[order].status = required")
+        )
         assert ([terms.key for terms in found], notes) == (
             [("order", "2026-07-01")],
             [("order", f"{missed}: signed on 2026-07-01")],
@@ -149,7 +151,7 @@ class TestOrder:
         assert needed("chip_purchases[order].min_gw = 0.1")
         assert needed("chip_purchases[order].signing_fee_usd_bn = 1")
         assert needed("chip_purchases[order].exclusive_group = chips")
-        assert needed("chip_purchases[order].status = required")
+        assert needed("chip_purchases[order].min_gw = 0.1", "chip_purchases[order].status = required")
 
 
 # A lot owned: held from its day, whatever is decided, kept up, and worth at the end what its age says of its cost.

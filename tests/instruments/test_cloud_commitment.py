@@ -87,8 +87,9 @@ class TestUnderWay:
             (2, [2, 3], [2, 3]),
             (3, [4, 5], []),
         ]
-        # 3 of the first floor of 8 is spent, so 5 is left for the two periods that are left of its year.
-        assert [year.floor_usd_bn for year in terms.years] == [5.0, 10.0, 0.0]
+        # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left for the two
+        # periods that are left of its year.
+        assert [year.floor_usd_bn for year in terms.years] == [6.5, 10.0, 0.0]
         assert terms.key == ("deal", "2025-10-01", "only")
 
     # Signed rows are fixed at their scale, and what was paid on signing or on the start is sunk.
@@ -104,11 +105,11 @@ class TestUnderWay:
     def test_rights_follow_the_contract_year(self, case: Case) -> None:
         assert profile(posted(case), "rights", "right") == {0: 1.0, 1: 1.0, 2: 2.0, 3: 2.0}
 
-    # By period 2.5, 2.5, 5, 5, 6, 6: at the start of each, all that is still to come, 27 in total.
+    # By period 3.25, 3.25, 5, 5, 6, 6: at the start of each, all that is still to come, 28.5 in total.
     def test_obligations_and_dues(self, case: Case) -> None:
         ledgers = posted(case)
-        assert profile(ledgers, "dues", "floor") == {0: 2.5, 1: 2.5, 2: 5.0, 3: 5.0, 4: 6.0, 5: 6.0}
-        assert profile(ledgers, "obligations", "floor") == {0: 27.0, 1: 24.5, 2: 22.0, 3: 17.0}
+        assert profile(ledgers, "dues", "floor") == {0: 3.25, 1: 3.25, 2: 5.0, 3: 5.0, 4: 6.0, 5: 6.0}
+        assert profile(ledgers, "obligations", "floor") == {0: 28.5, 1: 25.25, 2: 22.0, 3: 17.0}
 
     # The third year's floor, in the middle of the two half-years after the end.
     def test_floors_beyond_the_horizon(self, case: Case) -> None:
@@ -117,14 +118,17 @@ class TestUnderWay:
 
     # More spent than the floor asks: nothing is owed for that year, and no shortfall can arise.
     def test_a_floor_already_spent(self, case: Case) -> None:
-        ledgers = posted(case.change("cloud_terms[deal,1].spent_usd_bn = 9"))
+        ledgers = posted(case.change("cloud_terms[deal,1].spent_usd_bn = 18"))
         assert profile(ledgers, "obligations", "floor") == {0: 22.0, 1: 22.0, 2: 22.0, 3: 17.0}
         assert keys(ledgers, "cloud_commitment", "short") == [("deal", "2025-10-01", "only", 2)]
 
-    # What is said to be spent of a year that has not begun does not count.
+    # What is said to be spent of a year that has not begun does not count, and that is remarked on.
     def test_only_a_year_under_way_is_spent(self, case: Case) -> None:
         ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4"))
-        assert profile(ledgers, "obligations", "floor") == {0: 27.0, 1: 24.5, 2: 22.0, 3: 17.0}
+        assert profile(ledgers, "obligations", "floor") == {0: 28.5, 1: 25.25, 2: 22.0, 3: 17.0}
+        assert ledgers.notes == [
+            ("deal", "contract year 2 is not under way at the start: its spent_usd_bn does not count")
+        ]
 
 
 class TestSigning:
@@ -133,7 +137,7 @@ class TestSigning:
     def case(self, folder: Path, offer: str, **tables: str) -> Case:
         given = {
             "cloud_commitments": f"{OFFERS},prepay_share,signing_fee_usd_bn,equity_usd_bn\ndeal,cloud,{offer}",
-            "cloud_tiers": f"{TIERS},upfront_usd_bn\ndeal,only,10,0,2,3",
+            "cloud_tiers": f"{TIERS},upfront_usd_bn\ndeal,only,10,0.5,2,3",
             "cloud_terms": f"{TERMS}\ndeal,1,1,8\ndeal,2,2,10",
             "cloud_products": PRODUCTS,
             **tables,
@@ -445,6 +449,42 @@ def test_a_contract_year_without_a_period_start_is_remarked_on(tmp_path: Path) -
         cloud_terms=f"{TERMS}\ndeal,1,1,8\ndeal,2,1,5",
         cloud_products=PRODUCTS,
     )
-    remark = "contract year 2 holds no period start: its floor and capacity are left out"
+    remark = "contract year 2 holds no period start: its capacity and its floor of 5 USD bn are left out"
     assert vintages(case)[1] == [("deal", remark)]
     assert vintages(case.change("case.period_months = 3"))[1] == []
+
+
+# A wash of credit: paying 1 more of shortfall and taking it back as credit in the same year. Floors 8, 4, 4 at scale 1;
+# use is worth 3 a GW-year at most, so the floors of 16 are met by shortfalls alone, and nothing is taken back twice.
+def test_a_shortfall_is_never_more_than_the_floor(tmp_path: Path) -> None:
+    case = deal(tmp_path, floors=(8, 4, 4), shortfall="credit", demand=demand(0.3, 0.01, 1.5))
+    plan = solved(case.change("case.shortage_cost_usd_bn_per_gw_year = 3"))
+    for year, paid in values(plan, "short", "contract_year").items():
+        assert paid <= {"1": 8.0, "2": 4.0, "3": 4.0}[year] + 1e-6
+
+
+# Floors of 10 for four years, of which two are in the case, and 1 GW a year at 10: 40 whether prepaid or not, once what
+# is owed after the end is charged. All 40 are prepaid on the start, 20 are drawn down by use and 20 by later floors.
+@pytest.mark.parametrize("prepay", [0, 0.5, 1])
+def test_what_is_prepaid_is_not_charged_again_after_the_end(tmp_path: Path, prepay: float) -> None:
+    case = deal(tmp_path, floors=(10, 10, 10, 10), end=2028, demand=demand(1, 1))
+    case = case.change("case.charge_beyond_horizon = true", f"cloud_commitments[deal].prepay_share = {prepay}")
+    assert cost(solved(case)) == pytest.approx(40.0)
+
+
+# Under way since July 2025 with floors of 10 and 14 already spent in its first year: 4 more than the floor, of which
+# rollover takes half of the next floor, 5, at most, so 4 count towards it. No demand: 6 are paid instead of 10.
+def test_spend_before_the_start_rolls_over(tmp_path: Path) -> None:
+    case = small(
+        tmp_path,
+        months=6,
+        end="2027-07-01",
+        demand=demand(0),
+        cloud_commitments=f"{OFFERS}\ndeal,cloud,signed,,,2025-07-01,,2,rollover,0.5",
+        cloud_tiers=f"{TIERS}\ndeal,only,10,1,1",
+        cloud_terms=f"{TERMS},spent_usd_bn\ndeal,1,5,10,14\ndeal,2,5,10,",
+        cloud_products=PRODUCTS,
+    )
+    plan = solved(case)
+    assert cost(plan) == pytest.approx(6.0)
+    assert values(plan, "rolled_in", "contract_year") == {"2": pytest.approx(4.0)}

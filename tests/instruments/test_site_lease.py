@@ -119,7 +119,8 @@ class TestDates:
 
     def test_no_commencement_at_all(self, tmp_path: Path) -> None:
         case = small(tmp_path, site_leases=sites({"decide_by": "2025-12-31"}))
-        assert vintages(case) == ([], [("hall", "no commencement can still be signed for: not offered")])
+        late = "no commencement can still be signed for, as that would precede the start"
+        assert vintages(case) == ([], [("hall", late)])
 
     # Blank ready_by: ready_date rounded forward, one commencement.
     def test_one_commencement(self, tmp_path: Path) -> None:
@@ -147,11 +148,8 @@ class TestDates:
         phase = {"ready_date": "2026-02-01", "ready_by": "2026-05-31"}
         case = small(tmp_path, months=6, site_leases=sites(phase))
         missed = "the window from 2026-02-01 to 2026-05-31 holds no period start"
-        assert vintages(case) == (
-            [],
-            [("hall", missed), ("hall", "no commencement can still be signed for: not offered")],
-        )
-        found, notes = vintages(case.change("site_leases[hall].status = required"))
+        assert vintages(case) == ([], [("hall", f"{missed}: not offered")])
+        found, notes = vintages(case.change("site_leases[hall].min_share = 1", "site_leases[hall].status = required"))
         assert [(terms.signed, terms.starts.isoformat()) for terms in found] == [(1, "2026-07-01")]
         assert notes == [("hall", f"{missed}: commences on 2026-07-01")]
 
@@ -308,7 +306,7 @@ class TestBackers:
             case = self.case(tmp_path / str(least), families="inferentia", min_share=least)
             assert cost(solved(case)) == pytest.approx(50.0)
         with pytest.raises(Infeasible):
-            solved(case.change("site_leases[hall].status = required"))
+            solved(case.change("site_leases[hall].min_share = 1", "site_leases[hall].status = required"))
 
 
 # 0.1 GW asked for of 0.5, at least 0.6 of it taken: rent 0.36 and diligence of 0.1, whatever the share, against

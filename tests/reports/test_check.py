@@ -62,3 +62,30 @@ def test_absent_tables_are_named() -> None:
     assert check.case.absent == ()
     assert "absent" not in check.text()
     assert check.json()["title"] == "Starter: a small lab, 2027-2030"
+
+
+def test_deliveries_and_lots_add_up() -> None:
+    """Half of the TPU order comes a year after its date, half two years after; the second owned lot arrives in 2028.
+
+    At most 0.2 owned, 1 + 0.5 ordered on the first date: 0.2; 0.2 + 0.3 + 0.5 + 0.5; then 0.5 more.
+    """
+    check = looked(
+        "chip_deliveries[tpu_order,12].delivered_share = 0.5",
+        "+chip_deliveries{offer=tpu_order, months=24, delivered_share=0.5}",
+        "+owned_chips{chip=gpu_a, gw=0.3, in_service=2028-01-01, cost_usd_bn=7.2}",
+    )
+    assert check.on_offer()["chips"].tolist() == pytest.approx([0.2, 1.5, 2.0, 2.0])
+
+
+def test_a_signed_lease_behind_which_a_guarantor_stands_counts() -> None:
+    """mesa_1 signed already for 2028 is 0.4 GW in the west, whose grid carries 0.3."""
+    check = looked(
+        "site_leases[mesa_1].status = signed", "site_leases[mesa_1].families = gpu", "regions[west].grid_limit_gw = 0.3"
+    )
+    assert check.broken_by_signed() == ["grid_limit west: 0.4 against 0.3 GW from 2028-01-01"]
+
+
+def test_a_lease_that_nobody_can_back() -> None:
+    check = looked("guarantors[bank,lease].families = tpu", "site_leases[lake].families = gpu")
+    remark = "lake: no guarantor of leases backs chips of its families: it cannot be exercised"
+    assert check.notes() == [remark]

@@ -17,7 +17,7 @@ def test_chips_and_halls(tmp_path: Path, chips: float, expected: float) -> None:
     assert cost(plan) == pytest.approx(expected)
     runs = min(chips, 0.5)
     assert used(plan, "hosting", "chips/tpu_a") == {"2026-01-01": pytest.approx((runs, chips))}
-    assert used(plan, "hosting", "halls/here/tpu/0") == {"2026-01-01": pytest.approx((runs, 0.5))}
+    assert used(plan, "hosting", "halls/here/tpu/0.0") == {"2026-01-01": pytest.approx((runs, 0.5))}
 
 
 # Chips are one pool over regions and halls: 0.8 GW of them fill 0.5 GW here and 0.3 there, never more in total.
@@ -43,5 +43,21 @@ def test_halls_by_cost_of_power(tmp_path: Path) -> None:
     dear = {**FREE, "offer": "dear", "power_usd_per_mwh": 100}
     plan = solved(small(tmp_path, end=2027, demand=demand(0.75), site_leases=sites(FREE, dear), **owned(1)))
     assert cost(plan) == pytest.approx(0.25 * 0.876)
-    assert used(plan, "hosting", "halls/here/tpu/0") == {"2026-01-01": pytest.approx((0.5, 0.5))}
+    assert used(plan, "hosting", "halls/here/tpu/0.0") == {"2026-01-01": pytest.approx((0.5, 0.5))}
     assert used(plan, "hosting", "halls/here/tpu/0.876") == {"2026-01-01": pytest.approx((0.25, 0.5))}
+
+
+# Power at 60 and at 60.001 USD/MWh: 0.5256 and 0.52560876 a GW-year, two classes with a hall of 0.5 GW each, so that of
+# 2 GW of chips 1 GW runs. The same power, told as 60 · 1.2 · 0.9 and as 60 · 1.08 · 1, is one class of 1 GW.
+@pytest.mark.parametrize(
+    ("other", "classes"),
+    [({"power_usd_per_mwh": 60.001}, 2), ({"pue": 1.08, "load_factor_share": 1}, 1)],
+)
+def test_classes_that_hardly_differ(tmp_path: Path, other: dict[str, float], classes: int) -> None:
+    one = {**FREE, "power_usd_per_mwh": 60, "pue": 1.2, "load_factor_share": 0.9}
+    two = {**one, "offer": "other", **other}
+    plan = solved(small(tmp_path, end=2027, demand=demand(1.5), site_leases=sites(one, two), **owned(2)))
+    halls = plan.limits[plan.limits["subject"].str.startswith("halls/")]
+    assert len(halls) == classes
+    assert halls["used"].sum() == pytest.approx(1.0)
+    assert cost(plan) == pytest.approx(50 + 0.567648, rel=1e-5)

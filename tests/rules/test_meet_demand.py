@@ -238,3 +238,16 @@ class TestInterruptible:
         ]
         (share,) = (limit for limit in portfolio.limits if limit.subject == "interruptible/here/training")
         assert share.allowed.evaluate(np.zeros(portfolio.ledgers.width)).tolist() == [0.6]
+
+
+# A path of 0.1 + 0.2 ms is within a limit of 0.3 ms, though its sum in binary is 0.30000000000000004.
+def test_a_latency_exactly_at_the_limit(tmp_path: Path) -> None:
+    case = small(
+        tmp_path,
+        end=2027,
+        regions="region\nhere\nmiddle\nthere\n",
+        links="region_a,region_b,latency_ms,egress_usd_bn_per_gw_year\nhere,middle,0.1,0\nmiddle,there,0.2,0\n",
+        workloads="workload,max_latency_ms,interruptible_share\ntraining,0.3,0\n",
+        **cloud(floors=(10,), region="there"),
+    )
+    assert cost(solved(case)) == pytest.approx(10.0)

@@ -43,7 +43,9 @@ def test_required(tmp_path: Path) -> None:
 
 # Required where it cannot be: a site whose decision date is past.
 def test_required_but_not_offered(tmp_path: Path) -> None:
-    case = small(tmp_path, end=2027, site_leases=sites({"status": "required", "decide_by": "2025-12-31"}))
+    case = small(
+        tmp_path, end=2027, site_leases=sites({"status": "required", "decide_by": "2025-12-31", "min_share": 1})
+    )
     with pytest.raises(Infeasible, match="must_sign/hall"):
         solved(case)
 

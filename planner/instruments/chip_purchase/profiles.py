@@ -30,6 +30,8 @@ from planner.tables import Status
 from planner.windows import signing_periods
 
 NAME = "chip_purchase"
+OWNED = "owned chips"
+"""stands for the offer of chips owned already; no offer can have this name, as it holds a blank"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
         if row.status is Status.CLOSED:
             continue
         chip = chips[row.chip]
+        if row.min_gw == 0 and row.offer in _required(case):
+            notes.append((row.offer, "may be signed for 0 GW, which satisfies whoever requires it"))
         for signed, ordered in _order_dates(case.calendar, row, notes):
             deliveries = tuple(_deliveries(case, row, chip, ordered))
             found.append(Terms(row, chip, signed, ordered, deliveries))
@@ -113,17 +117,20 @@ def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Ite
         yield Delivery(on, step.delivered_share, price * step.delivered_share)
 
 
+def _required(case: Case) -> set[str | None]:
+    """Offers that another offer or a guarantor requires."""
+    of_offers = {offer.requires_offer for offer in case.tables.offers()}
+    return of_offers | {guarantor.requires_offer for guarantor in case.rows(Guarantor)}
+
+
 def needs_signature(case: Case, row: ChipPurchase) -> bool:
     """Whether somebody must know if the order is placed at all, so that a binary is needed."""
-    required = {offer.requires_offer for offer in case.tables.offers()} | {
-        g.requires_offer for g in case.rows(Guarantor)
-    }
     return bool(
         row.min_gw > 0
         or row.signing_fee_usd_bn > 0
         or row.exclusive_group
         or row.requires_offer
-        or row.offer in required
+        or row.offer in _required(case)
         or row.status in (Status.REQUIRED, Status.SIGNED)
     )
 
@@ -207,6 +214,6 @@ def _post_owned(case: Case, ledgers: Ledgers) -> None:
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     for lot in case.rows(OwnedChip):
         chip = chips[lot.chip]
-        labels = Labels(instrument=NAME, offer="owned_chips", chip=chip.chip, family=chip.family)
+        labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(lot.in_service, lot.gw, lot.cost_usd_bn)
         _post_chips(case, ledgers, labels, chip, CONSTANT, delivery)

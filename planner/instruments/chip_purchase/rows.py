@@ -67,6 +67,8 @@ def check(tables: Tables) -> Iterator[Problem]:
 
 
 def _quantity(order: ChipPurchase) -> Iterator[Problem]:
+    if order.status is Status.REQUIRED and order.min_gw == 0:
+        yield order.problem("min_gw", "a number above 0 where status is required")
     if order.max_gw < order.min_gw:
         yield order.problem("max_gw", f"a number not below min_gw {order.min_gw:g}")
     elif order.status is Status.SIGNED and order.min_gw < order.max_gw:

@@ -7,19 +7,21 @@
     within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
     within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
     floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
-    drawn_from_spend     drawn_{vt} ≤ spend_{vt}
+    short_at_most        short_{vy} ≤ floor_{vy} · scale_v
+    drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     ≤ floor_{vt} · scale_v past the end, where charged
     drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
     credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
     credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
     spend_paid_once      credit_used_{vy} + Σ_{t∈y} drawn_{vt} ≤ spend_{vy}
     rolled_share         rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_v
     rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
-    rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − floor_{v,y−1} · scale_v
-                                          + floor_{v,y−1} · scale_max · (1 − above_{o,y−1})
+    rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
+                                          + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
 
 with spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
 above_{oy} ∈ {0, 1} says whether spend of year y exceeds its own floor. What was rolled in satisfies a floor but is not
 spend above it, so that spend is carried one year forward and no further; no linear statement tells the two apart.
+least_{vy} is the floor less what was spent beyond it before the case's start.
 """
 
 from __future__ import annotations
@@ -139,6 +141,10 @@ def _floors(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> Non
         floor = _floor(terms, vy[3])
         return floor * b.scale[terms.key] <= _of_year(spend, terms, vy[3]) + b.short[vy] + rolled
 
+    @b.Constraint(list(b.short))
+    def short_at_most(b: pyo.Block, *vy: Any) -> Any:
+        return b.short[vy] <= _floor(found[vy[:3]], vy[3]) * b.scale[vy[:3]]
+
 
 def _floor(terms: Terms, number: int) -> float:
     """floor_{vy} within the horizon [USD bn per unit of scale]."""
@@ -152,7 +158,8 @@ def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) ->
 
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
-        return b.drawn[vt] <= spend[vt[:3], vt[3]]
+        v, t = vt[:3], vt[3]
+        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else found[v].owed(t) * b.scale[v])
 
     @b.Constraint(list(periods))
     def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
@@ -178,11 +185,11 @@ def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> Non
         so_far = [key for key in keys if key[:3] == v and key[3] <= y]
         return sum(b.credit_used[key] for key in so_far) <= sum(b.short[key] for key in earlier)
 
-    @b.Constraint([vy for vy in keys if found[vy[:3]].prepaid_usd_bn > 0])
+    @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
         terms = found[vy[:3]]
         year = next(year for year in terms.floor_years if year.number == vy[3])
-        drawn = sum(b.drawn[*vy[:3], t] for t in year.within)
+        drawn = sum(b.drawn[*vy[:3], t] for t in year.within if (*vy[:3], t) in b.drawn)
         return b.credit_used[vy] + drawn <= _of_year(spend, terms, vy[3])
 
 
@@ -204,6 +211,7 @@ def _rollover(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> N
     @b.Constraint(keys)
     def rolled_from_excess(b: pyo.Block, *vy: Any) -> Any:
         terms = found[vy[:3]]
-        before = _floor(terms, vy[3] - 1)
-        slack = before * terms.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
+        (year,) = (year for year in terms.floor_years if year.number == vy[3] - 1)
+        before = year.floor_usd_bn - year.excess_usd_bn
+        slack = max(0.0, before) * terms.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
         return b.rolled_in[vy] <= _of_year(spend, terms, vy[3] - 1) - before * b.scale[terms.key] + slack

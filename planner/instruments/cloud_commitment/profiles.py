@@ -51,6 +51,8 @@ class ContractYear:
     """whose start lies in the year; past the horizon too, not before the case's start"""
     within: range
     """those inside the horizon"""
+    excess_usd_bn: float = 0.0
+    """what was spent above the floor before the case's start"""
 
     @property
     def floor_usd_bn(self) -> float:
@@ -112,6 +114,11 @@ class Terms:
         """Contract years of which some part lies within the horizon."""
         return tuple(year for year in self.years if len(year.within))
 
+    def owed(self, t: int) -> float:
+        """What is owed for period t, at scale 1 [USD bn]; 0 outside the term."""
+        year = self.year_of(t)
+        return 0.0 if year is None else year.owed_per_period
+
     def price(self, product: Product) -> float:
         """Price of a product [USD bn per GW-year]."""
         return self.tier.price_usd_bn_per_gw_year * product.row.price_factor
@@ -154,13 +161,14 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
         )
         for signed, starts in _starts(case.calendar, row, notes):
             ends = add_months(starts, whole_months(row.term_years))
-            years = tuple(_contract_years(case.calendar, starts, ends, terms))
-            notes.extend((row.offer, remark) for remark in _lost_years(case.calendar, starts, ends, years))
             for tier in case.rows(CloudTier):
                 if tier.offer == row.offer:
+                    years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
                     floors = sum(term.floor_usd_bn for term in terms)
                     under_way = starts < case.calendar.start
                     found.append(Terms(row, tier, signed, starts, years, products, floors, under_way))
+            remarks = _left_out(case.calendar, starts, ends, terms)
+            notes.extend((row.offer, remark) for remark in remarks)
     return found, notes
 
 
@@ -184,8 +192,13 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
             notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
 
 
-def _contract_years(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[ContractYear]:
-    """The contract years that have not ended before the case's start."""
+def _contract_years(
+    calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm], scale: float
+) -> Iterator[ContractYear]:
+    """The contract years that have not ended before the case's start.
+
+    `scale` is that of a contract under way, whose spend so far is money, not money at scale 1.
+    """
     for term in terms:
         first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
         last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
@@ -194,19 +207,22 @@ def _contract_years(calendar: Calendar, starts: date, ends: date, terms: list[Cl
             continue
         within = range(min(periods.start, calendar.T), min(periods.stop, calendar.T))
         under_way = first < calendar.start
-        owed = max(0.0, term.floor_usd_bn - (term.spent_usd_bn if under_way else 0.0))
-        yield ContractYear(term.contract_year, term.capacity_gw, owed, periods, within)
+        left = term.floor_usd_bn - (term.spent_usd_bn / scale if under_way else 0.0)
+        yield ContractYear(term.contract_year, term.capacity_gw, max(0.0, left), periods, within, max(0.0, -left))
 
 
-def _lost_years(calendar: Calendar, starts: date, ends: date, years: tuple[ContractYear, ...]) -> Iterator[str]:
-    """Remarks on contract years that run within the horizon and yet hold no period start."""
-    found = {year.number for year in years}
-    first, number = starts, 1
-    while first < min(ends, calendar.end):
-        after = add_months(starts, MONTHS_PER_YEAR * number)
-        if min(after, ends) > calendar.start and number not in found:
-            yield f"contract year {number} holds no period start: its floor and capacity are left out"
-        first, number = after, number + 1
+def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:
+    """Remarks on what contract years say and the periods cannot hold."""
+    for term in terms:
+        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
+        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
+        if term.spent_usd_bn > 0 and not first < calendar.start < last:
+            yield f"contract year {term.contract_year} is not under way at the start: its spent_usd_bn does not count"
+        if calendar.start < last and first < calendar.end and not len(calendar.cover(first, last)):
+            yield (
+                f"contract year {term.contract_year} holds no period start: its capacity and its floor of "
+                f"{term.floor_usd_bn:g} USD bn are left out"
+            )
 
 
 def post(case: Case, ledgers: Ledgers) -> None:
@@ -225,7 +241,8 @@ def post(case: Case, ledgers: Ledgers) -> None:
     )  # fmt: skip
     of_year = (*of_vintage, "contract_year")
     short = ledgers.family(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn")
-    drawn = ledgers.family(NAME, "drawn", (*of_vintage, "period"), list(_drawn_keys(found)), unit="USD bn")
+    drawing = list(_drawn_keys(found, beyond=case.settings.charge_beyond_horizon))
+    drawn = ledgers.family(NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn")
     credit = ledgers.family(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
     rolled = ledgers.family(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
     for terms in found:
@@ -235,9 +252,11 @@ def post(case: Case, ledgers: Ledgers) -> None:
         _post_use(case, ledgers, labels, terms, use.columns)
         for year in terms.floor_years:
             ledgers.post("rights", labels, "right", scale[terms.key], year.within, year.capacity_gw)
-        for t in _periods(terms):
-            if (*terms.key, t) in drawn.columns:
-                ledgers.flow(Kind.COST, labels, "prepayment_drawn", drawn[(*terms.key, t)], [t], 1.0)
+        for year in terms.years:
+            for t in year.periods:
+                if (*terms.key, t) in drawn.columns:
+                    kind = Kind.COST if t < case.calendar.T else Kind.BEYOND_HORIZON
+                    ledgers.flow(kind, labels, "prepayment_drawn", drawn[(*terms.key, t)], [t], 1.0)
         for year in terms.floor_years:
             key, settled = (*terms.key, year.number), [year.within[-1]]
             if key in short.columns:
@@ -270,11 +289,14 @@ def _short_keys(found: list[Terms]) -> Iterator[Key]:
                 yield (*terms.key, year.number)
 
 
-def _drawn_keys(found: list[Terms]) -> Iterator[Key]:
+def _drawn_keys(found: list[Terms], *, beyond: bool) -> Iterator[Key]:
+    """Periods in which a prepayment may be drawn: of the horizon, and past it where floors are charged there."""
     for terms in found:
         if terms.prepaid_usd_bn > 0:
-            for t in _periods(terms):
-                yield (*terms.key, t)
+            for year in terms.years:
+                for t in year.periods:
+                    if t in year.within or (beyond and year.owed_usd_bn > 0):
+                        yield (*terms.key, t)
 
 
 def _credit_keys(found: list[Terms]) -> Iterator[Key]:

@@ -79,7 +79,7 @@ class CloudTerm(Row):
     capacity_gw: Annotated[float, Column("capacity that may be used, × scale", least=0)]
     floor_usd_bn: Annotated[float, Column("spend owed whether used or not, × scale", least=0)]
     spent_usd_bn: Annotated[
-        float, Column("spent before the case's start in a contract year then under way", least=0)
+        float, Column("spent, in all, before the case's start in a contract year then under way", least=0)
     ] = 0.0
 
 
@@ -117,6 +117,10 @@ def check(tables: Tables) -> Iterator[Problem]:
             yield offer.problem("rollover_share", f"{expected} where shortfall is {offer.shortfall}")
         if tables.complete(CloudTier):
             yield from _tiers(offer, tiers[offer.offer])
+        for tier in tiers[offer.offer]:
+            if tier.scale_min == 0 and (offer.equity_usd_bn > 0 or offer.status is Status.REQUIRED):
+                why = "is required" if offer.status is Status.REQUIRED else "pays equity"
+                yield tier.problem("scale_min", f"a number above 0 where the offer {why}")
         if tables.complete(CloudTerm):
             yield from _contract_years(offer, terms[offer.offer])
         if tables.complete(CloudProduct) and offer.offer not in provided:

@@ -47,6 +47,8 @@ class _Year:
     credit: float
     drawn: float
     rolled: float
+    excess: float
+    """spent above the floor before the case's start"""
 
 
 @dataclass
@@ -141,13 +143,14 @@ def _year_by_year(case: Case, contract: _Contract) -> Iterator[Term]:
     name, column, scale = contract.name, contract.column, contract.scale
     before: _Year | None = None
     short, credit = 0.0, 0.0
-    for number, year in _contract_years(case, contract.offer, contract.starts, contract.taken):
+    for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.taken):
         of = f"{name}, contract year {number}"
         for t in year.periods:
             say = f"{name}: GW in use from {case.calendar.start_of(t)} within capacity"
             yield Term(column, say, contract.taken.gw[t], year.capacity_gw * scale)
             drawn, spend = contract.taken.drawn[t], contract.taken.spend[t]
             yield Term(column, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend)
+        yield Term(column, f"{of}: shortfall within the floor", year.short, year.floor * scale)
         covered = year.spend + year.short + year.rolled
         yield Term(column, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered)
         credit += year.credit
@@ -157,18 +160,34 @@ def _year_by_year(case: Case, contract: _Contract) -> Iterator[Term]:
         yield Term(column, f"{of}: credits used come from earlier shortfalls", credit, short)
         yield Term(column, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend)
         share = contract.offer.rollover_share or 0.0
-        excess = 0.0 if before is None else max(0.0, before.spend - before.floor * scale)
+        excess = 0.0 if before is None else max(0.0, before.spend + before.excess - before.floor * scale)
         yield Term(column, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale)
         yield Term(column, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
         if contract.offer.shortfall is Shortfall.CREDIT:
             short += year.short
         before = year
+    yield from _drawn_beyond(case, contract)
     drawn = sum(contract.taken.drawn.values())
     prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts)
     yield Term(column, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
 
 
-def _contract_years(case: Case, offer: CloudCommitment, starts: date, taken: _Taken) -> Iterator[tuple[int, _Year]]:
+def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[Term]:
+    """Past the end a prepayment meets only the floor of the period."""
+    starts, offer = contract.starts, contract.offer
+    for row in (row for row in case.rows(CloudTerm) if row.offer == offer.offer):
+        inside, beyond = _periods(case.calendar, starts, row.contract_year, offer.term_years)
+        floor = row.floor_usd_bn / max(1, len(inside) + beyond) * contract.scale
+        first = case.calendar.forward(add_months(starts, (row.contract_year - 1) * MONTHS_PER_YEAR))
+        for t in range(max(case.calendar.T, first), max(case.calendar.T, first + len(inside)) + beyond):
+            if contract.taken.drawn[t] > 0 and t < first + len(inside) + beyond:
+                say = f"{contract.name}: prepayment drawn past the end within contract year {row.contract_year}'s floor"
+                yield Term(contract.column, say, contract.taken.drawn[t], floor)
+
+
+def _contract_years(
+    case: Case, offer: CloudCommitment, starts: date, scale: float, taken: _Taken
+) -> Iterator[tuple[int, _Year]]:
     """Number and content of each contract year that has a period within the horizon, in order."""
     calendar = case.calendar
     rows = sorted((row for row in case.rows(CloudTerm) if row.offer == offer.offer), key=lambda row: row.contract_year)
@@ -177,11 +196,13 @@ def _contract_years(case: Case, offer: CloudCommitment, starts: date, taken: _Ta
         inside, beyond = _periods(calendar, starts, y, offer.term_years)
         if inside:
             begun = add_months(starts, (y - 1) * MONTHS_PER_YEAR) < calendar.start
-            owed = max(0.0, row.floor_usd_bn - row.spent_usd_bn) if begun else row.floor_usd_bn
+            over = row.spent_usd_bn - row.floor_usd_bn * scale if begun else 0.0
+            owed = max(0.0, row.floor_usd_bn - row.spent_usd_bn / scale) if begun and scale else row.floor_usd_bn
             spend, drawn = sum(taken.spend[t] for t in inside), sum(taken.drawn[t] for t in inside)
             floor = owed * len(inside) / (len(inside) + beyond)
             yield y, _Year(
-                row.capacity_gw, floor, inside, spend, taken.short[y], taken.credit[y], drawn, taken.rolled[y]
+                row.capacity_gw, floor, inside, spend, taken.short[y], taken.credit[y], drawn, taken.rolled[y],
+                max(0.0, over),
             )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ Exposure from signing to the end of the term, per unit of share:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,6 +36,8 @@ from planner.tables import Status
 NAME = "site_lease"
 LEASE = "lease"
 """class of debt"""
+POWER_DIGITS = 9
+"""power costs that differ by less than a dollar per GW-year are one class"""
 OWN_COVENANT = "own_covenant"
 """backs a lease that needs no guarantor"""
 
@@ -79,11 +82,17 @@ class Terms:
         """Undiscounted rent from the start of period t on [USD bn]."""
         return float(self.rent[max(0, t - self.periods.start) :].sum())
 
-    def rent_value(self, calendar: Calendar, t: int, rate: float) -> float:
-        """Rent from the start of period t on, discounted to there [USD bn]."""
-        left = range(max(t, self.periods.start), self.periods.stop)
-        years = np.array([calendar.mid_years(at) - calendar.start_years(t) for at in left])
-        return finance.present_value(self.rent[max(0, t - self.periods.start) :], rate, years)
+    def rent_values(self, calendar: Calendar, rate: float) -> Vector:
+        """Rent left at the start of each period of the horizon, discounted to there [USD bn]; shape (T,).
+
+        Backwards from the end of the term: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2.
+        """
+        whole, half = (finance.discount_factor(rate, calendar.h * part) for part in (1.0, 0.5))
+        values = np.zeros(max(self.periods.stop, calendar.T) + 1)
+        for t in reversed(range(self.periods.stop)):
+            due = self.rent[t - self.periods.start] if t >= self.periods.start else 0.0
+            values[t] = values[t + 1] * whole + due * half
+        return values[: calendar.T]
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,10 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
     for row in case.rows(SiteLease):
         if row.status is Status.CLOSED:
             continue
-        offered = 0
         for signed, starts in _commencements(case.calendar, row, notes):
-            offered += 1
             found.append(_terms(case.calendar, row, signed, starts))
-        if not offered:
-            notes.append((row.offer, "no commencement can still be signed for: not offered"))
+        if not backers(case, row):
+            notes.append((row.offer, "no guarantor of leases backs chips of its families: it cannot be exercised"))
     return found, notes
 
 
@@ -120,17 +127,24 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
     last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
     window = calendar.window(row.ready_date, last)
     if not len(window):
-        remark = f"the window from {row.ready_date} to {last} holds no period start"
+        remark = f"the window from {row.ready_date} to {last} holds no period start: not offered"
         following = calendar.forward(row.ready_date)
-        if row.status is Status.REQUIRED and 0 <= following:
+        if row.status is Status.REQUIRED and following >= 0:
             window = range(following, following + 1)
-            remark += f": commences on {calendar.start_of(following)}"
+            remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
         notes.append((row.offer, remark))
+    too_late = 0
     for ready in window:
         latest = add_months(calendar.start_of(ready), -row.lead_months)
         signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
         if signed >= 0:
             yield signed, calendar.start_of(calendar.forward(add_months(calendar.start_of(ready), row.delay_months)))
+        else:
+            too_late += 1
+    if too_late:
+        which = f"{too_late} of {len(window)} commencements" if too_late < len(window) else "no commencement"
+        can = "cannot" if too_late < len(window) else "can"
+        notes.append((row.offer, f"{which} {can} still be signed for, as that would precede the start"))
 
 
 def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> Terms:
@@ -160,6 +174,7 @@ def exposure(case: Case, terms: Terms) -> Vector:
     calendar, row = case.calendar, terms.row
     stands = np.zeros(calendar.T)
     runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
+    values = terms.rent_values(calendar, case.settings.lease_rate)
     over = calendar.forward(terms.ends)
     for t in range(terms.signed, min(over, calendar.T)):
         match row.cover_measure:
@@ -171,7 +186,7 @@ def exposure(case: Case, terms: Terms) -> Vector:
             case CoverMeasure.REMAINING_RENT:
                 stands[t] = (row.cover_share or 0.0) * terms.rent_left(t)
             case CoverMeasure.PV_RENT:
-                stands[t] = (row.cover_share or 0.0) * terms.rent_value(calendar, t, case.settings.lease_rate)
+                stands[t] = (row.cover_share or 0.0) * values[t]
     return stands
 
 
@@ -185,7 +200,8 @@ def post(case: Case, ledgers: Ledgers) -> None:
         NAME, "exercise", ("offer", "starts_on"), keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed
     )
     backed = [(terms, backer.name) for terms in found for backer in backers(case, terms.row)]
-    held = np.array([float(terms.sunk and name == OWN_COVENANT) for terms, name in backed])
+    alone = Counter(terms.key for terms, _ in backed)
+    held = np.array([float(terms.sunk and alone[terms.key] == 1) for terms, _ in backed])
     share = ledgers.family(
         NAME, "share", ("offer", "starts_on", "backer"), [(*terms.key, name) for terms, name in backed],
         unit="share of the phase", lower=held, upper=np.ones(len(backed)),
@@ -219,7 +235,7 @@ def _post_lease(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, back
     """Halls, rent, deposit and what is owed, for the share that one backer stands behind."""
     calendar, row = case.calendar, terms.row
     power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
-    halls = replace(labels, families="|".join(sorted(backer.families)), power_class=repr(power))
+    halls = replace(labels, families="|".join(sorted(backer.families)), power_class=repr(round(power, POWER_DIGITS)))
     ledgers.post("halls", halls, "halls", share, terms.periods, terms.capacity_gw)
     inside = [t for t in terms.periods if t < calendar.T]
     ledgers.flow(Kind.COST, labels, "rent", share, inside, -terms.rent[: len(inside)])
@@ -242,5 +258,5 @@ def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, 
     calendar = case.calendar
     at_signing = case.settings.recognise_leases is Recognition.SIGNING
     recognised = range(terms.signed if at_signing else terms.periods.start, min(terms.periods.stop, calendar.T))
-    value = [terms.rent_value(calendar, t, case.settings.lease_rate) for t in recognised]
+    value = terms.rent_values(calendar, case.settings.lease_rate)[recognised.start : recognised.stop]
     ledgers.post("debt", replace(labels, debt_class=LEASE), "lease_liability", share, recognised, value)

@@ -11,7 +11,7 @@ from planner.columns import Column
 from planner.errors import Problem
 from planner.networks import circles
 from planner.rows import ChipFamily
-from planner.tables import Offer, Row, Table, Tables
+from planner.tables import Offer, Row, Status, Table, Tables
 
 
 class Stage(StrEnum):
@@ -69,7 +69,12 @@ class SiteLease(Offer):
     power_usd_per_mwh: Annotated[float, Column("price of power", least=0)]
     load_factor_share: Annotated[float, Column("average draw of a running machine", least=0, most=1)]
     families: Annotated[frozenset[ChipFamily], Column("chip families that its halls are fitted for")]
-    needs_guarantee: Annotated[bool, Column("whether the landlord asks for a guarantor")]
+    needs_guarantee: Annotated[
+        bool,
+        Column(
+            "whether the landlord asks for a guarantor; who backs a lease, a signed one too, is decided by the plan"
+        ),
+    ]
     cover_measure: Annotated[
         CoverMeasure | None,
         Column(
@@ -98,6 +103,8 @@ def check(tables: Tables) -> Iterator[Problem]:
     for site in sites:
         yield from _dates(site)
         yield from _cover(site)
+        if site.status is Status.REQUIRED and site.min_share == 0:
+            yield site.problem("min_share", "a number above 0 where status is required")
     yield from _order(sites)
     if tables.complete(CoverRunoff):
         yield from _runoff(sites, tables.rows(CoverRunoff))
