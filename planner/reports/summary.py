@@ -62,7 +62,9 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
     """Items separated by commas, on as many lines as it takes, none of them split between lines."""
     held = "\u00a0"
     text = ", ".join(item.replace(" ", held) for item in items)
-    for line in wrap(text, width, initial_indent=begin, subsequent_indent=" " * min(len(begin), 14)):
+    for line in wrap(
+        text, width, initial_indent=begin, subsequent_indent=" " * min(len(begin), 14), break_on_hyphens=False
+    ):
         yield line.replace(held, " ")
 
 
