@@ -57,6 +57,10 @@ class Balance:
             raise ValueError("a running balance is not scaled")
         return Balance(self.periods, self.columns, self.values * factor[self.periods], self.constant * factor)
 
+    def minus(self, other: Balance) -> Balance:
+        """The balance less another."""
+        return Balance.total([self, other.times(np.full(self.T, -1.0))], self.T)
+
     def so_far(self) -> Balance:
         """The balance added up over the periods so far."""
         return Balance(self.periods, self.columns, self.values, self.constant, running=True)

@@ -18,7 +18,7 @@ from planner.columns import value_type
 from planner.csvtext import RawTable
 from planner.errors import DataError, Problem
 from planner.instruments.chip_purchase import rows as chip_purchase
-from planner.instruments.chip_purchase.rows import ChipDelivery, ChipPurchase, OwnedChip
+from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
 from planner.instruments.cloud_commitment import rows as cloud_commitment
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.instruments.site_lease import rows as site_lease
@@ -46,7 +46,7 @@ TABLES: tuple[type[Row], ...] = (
     SiteLease,
     CoverRunoff,
     ChipPurchase,
-    ChipDelivery,
+    rows.ChipDelivery,
     OwnedChip,
     rows.Guarantor,
     rows.GuarantorCap,

@@ -20,6 +20,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner import cells
 
+ALTERNATIVES = "|"
+"""between columns of which a name may stand in any"""
 OFFERS = "offers"
 """What a column refers to that names an offer of any offer table."""
 

@@ -26,6 +26,7 @@ import numpy as np
 from planner.arrays import Index, Vector
 from planner.balances import Balance
 from planner.calendar import Calendar
+from planner.lots import Lot
 
 Key = tuple[str | int, ...]
 CONSTANT = -1
@@ -156,6 +157,23 @@ class Post:
     """of cash: when each value is discounted from [years after the case's start]"""
 
 
+@dataclass(frozen=True)
+class Maximum:
+    """A column that is the largest of 0 and some affine functions of other columns.
+
+    The model asks that it be at least each of them, which is enough where more of it only costs; the solution is then
+    settled at the largest exactly.
+    """
+
+    column: int
+    forms: tuple[tuple[Index, Vector, float], ...]
+    """(columns, coefficients, constant) of each function"""
+
+    def value(self, x: Vector) -> float:
+        """The largest, at the columns' values x."""
+        return max(0.0, *(constant + float(values @ x[columns]) for columns, values, constant in self.forms))
+
+
 @dataclass
 class Ledgers:
     """All columns and posts of one future; instruments and rules fill it, then it is only read."""
@@ -163,6 +181,9 @@ class Ledgers:
     calendar: Calendar
     families: list[Family] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    lots: list[Lot] = field(default_factory=list)
+    """chips that their holder may hand over to somebody else"""
+    maxima: list[Maximum] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """(offer, what a reader should know about it), for instance that its window holds no period start"""
 
@@ -201,6 +222,17 @@ class Ledgers:
         )
         self.families.append(made)
         return made
+
+    def maximum(self, column: int, *balances: tuple[Balance, int]) -> None:
+        """State that a column is the largest of 0 and the values of balances, each in a period of its own.
+
+        Columns of the balances must be known by then; a maximum is not taken of other maxima.
+        """
+        forms = []
+        for balance, t in balances:
+            columns, values = balance.by_period()[t]
+            forms.append((columns, values, float(balance.constant[t])))
+        self.maxima.append(Maximum(column, tuple(forms)))
 
     def find(self, block: str, name: str) -> Family:
         """The family of that block and name; KeyError where it was never declared."""

@@ -2,6 +2,7 @@
 
     minimise   Σ_j pv_j · x_j + pv_0          present value of what the objective counts, sign turned
     limits     used_t ≤ allowed_t             for every limit that a rule states
+    maxima     function_i ≤ x_j               for every column that is the largest of some functions of others
     cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
 
 and, in one block per instrument, the constraints of its `build`. `build` fills any block, so that futures can stand
@@ -63,6 +64,7 @@ def build(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
     for name, fill in BUILDS:
         fill(m.component(name), portfolio.case)
     _limits(m, portfolio.limits, columns)
+    _maxima(m, portfolio, columns)
     constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
     priced = np.flatnonzero(coefficients)
     m.present_cost = pyo.Objective(expr=_linear(constant, priced, coefficients[priced], columns), sense=pyo.minimize)
@@ -87,6 +89,16 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
         m.component(family.block).add_component(family.name, variable)
         columns.extend(variable[key] for key in family.keys)
     return columns
+
+
+def _maxima(m: pyo.Block, portfolio: Portfolio, columns: list[Any]) -> None:
+    """function_i ≤ x_j, so that the cheapest x_j is the largest of them."""
+    stated = [(top.column, form) for top in portfolio.ledgers.maxima for form in top.forms]
+
+    @m.Constraint(range(len(stated)))
+    def maximum(m: pyo.Block, i: int) -> Any:
+        column, (found, values, constant) = stated[i]
+        return _linear(constant, found, values, columns) <= columns[column]
 
 
 def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any]) -> None:

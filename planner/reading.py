@@ -10,7 +10,7 @@ from typing import cast
 from pydantic import ValidationError
 
 from planner.cells import shown
-from planner.columns import OFFERS
+from planner.columns import ALTERNATIVES, OFFERS
 from planner.csvtext import RawTable, Record
 from planner.errors import Problem
 from planner.references import meant
@@ -160,7 +160,7 @@ def _unknown_names(
 ) -> Iterator[Problem]:
     """Names that refer to nothing."""
     for cell in row.cells().values():
-        known = names.get(cell.column.refers) if cell.column.refers else None
+        known = _known(cell.column.refers, names)
         if known is None:
             continue
         expected = named_by(cell)
@@ -172,12 +172,24 @@ def _unknown_names(
                 yield each.problem(cell.name, expected, hints[name])
 
 
+def _known(refers: str, names: Mapping[str, frozenset[str] | None]) -> frozenset[str] | None:
+    """The names that a column may hold, of any of the columns it refers to; None where they cannot be known."""
+    known = frozenset[str]()
+    for target in filter(None, refers.split(ALTERNATIVES)):
+        found = names.get(target)
+        if found is None:
+            return None
+        known |= found
+    return known if refers else None
+
+
 def named_by(cell: Cell) -> str:
     """What a column refers to, in words: `a region of regions.csv`."""
     if cell.column.refers == OFFERS:
         return "an offer of any offer table"
-    table, column = cell.column.refers.split(".")
-    return f"{'an' if column[0] in 'aeiou' else 'a'} {column} of {table}.csv"
+    targets = [target.split(".") for target in cell.column.refers.split(ALTERNATIVES)]
+    column = targets[0][1]
+    return f"{'an' if column[0] in 'aeiou' else 'a'} {column} of {' or '.join(f'{table}.csv' for table, _ in targets)}"
 
 
 def _late_series(row: type[Row], rows: Sequence[Row], start: date) -> Iterator[Problem]:

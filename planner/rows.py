@@ -136,6 +136,16 @@ class ResaleValue(Row):
     value_share: Annotated[float, Column("value as a part of what the chip cost", least=0, most=1)]
 
 
+class ChipDelivery(Row):
+    """A delivery of an order."""
+
+    about: ClassVar[Table] = Table("chip_deliveries", "one row per order and delivery", ("offer", "months"))
+
+    offer: Annotated[str, Column("order", refers="chip_purchases.offer")]
+    months: Annotated[int, Column("time after signing", least=0, most=600)]
+    delivered_share: Annotated[float, Column("part delivered then; an order's parts add to 1", least=0, most=1)]
+
+
 class Guarantor(Row):
     """Someone who stands behind leases or residual values."""
 

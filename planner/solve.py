@@ -76,10 +76,18 @@ def solve(
     answer = solver.solve(program, options, start=first, on_progress=on_progress)
     clock.lap("solve")
     phase("writing the tables")
-    solution = Solution(portfolio, _values(answer)[: len(columns)])
+    solution = Solution(portfolio, settled(portfolio, _values(answer)[: len(columns)]))
     plan = Plan.of(solution, _record(solution, answer, clock))
     clock.lap("tables")
     return plan
+
+
+def settled(portfolio: Portfolio, x: Vector) -> Vector:
+    """The columns with those that are maxima of others at exactly that; shape (columns,)."""
+    exact = x.copy()
+    for top in portfolio.ledgers.maxima:
+        exact[top.column] = top.value(x)
+    return exact
 
 
 class _Clock:

@@ -69,6 +69,13 @@ def check(solution: Solution, stated: Stated, written: Written) -> Kept:
                 file, line = stated.place(term.column)
                 what = f"{term.says}: does not hold, {one} > {other} ({solution.names[term.column]})"
                 findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
+    for top in solution.portfolio.ledgers.maxima:
+        count_terms += 1
+        says, follows = float(solution.x[top.column]), top.value(solution.x)
+        if exceeds(says, follows) or exceeds(follows, says):
+            file, line = stated.place(top.column)
+            what = f"is the largest of what it depends on: {says} is not {follows} ({solution.names[top.column]})"
+            findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
     return Kept(tuple(findings), count, count_terms, worst, least)
 
 

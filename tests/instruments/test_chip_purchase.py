@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
-from planner.instruments.chip_purchase.profiles import needs_signature, resale_share, vintages
+from planner.holdings import resale_share
+from planner.instruments.chip_purchase.profiles import needs_signature, vintages
 from planner.instruments.chip_purchase.rows import ChipPurchase
 from planner.ledgers import CONSTANT
 from tests.plans import cost, solved

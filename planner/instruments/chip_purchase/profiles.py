@@ -20,28 +20,19 @@ from datetime import date
 
 import numpy as np
 
-from planner import finance
-from planner.calendar import Calendar, add_months, whole_months
+from planner.calendar import Calendar, add_months
 from planner.case import Case
-from planner.instruments.chip_purchase.rows import ChipDelivery, ChipPurchase, OwnedChip
+from planner.holdings import life, post_chips, post_resale, price_per_gw
+from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
 from planner.ledgers import CONSTANT, Domain, Kind, Labels, Ledgers
-from planner.rows import Chip, Guarantor, ResaleValue
+from planner.lots import Delivery, Lot
+from planner.rows import Chip, ChipDelivery, Guarantor
 from planner.tables import Status
 from planner.windows import signing_periods
 
 NAME = "chip_purchase"
 OWNED = "owned chips"
 """stands for the offer of chips owned already; no offer can have this name, as it holds a blank"""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One delivery of an order, per GW ordered."""
-
-    on: date
-    gw: float
-    price_usd_bn: float
-    """price of those GW, deposit included [USD bn]"""
 
 
 @dataclass(frozen=True)
@@ -110,10 +101,7 @@ def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Ite
     for step in rows:
         due = add_months(ordered, step.months)
         on = due if due < calendar.start else calendar.start_of(calendar.forward(due))
-        price = row.price_usd_bn_per_gw
-        if price is None:
-            years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.available_from)))
-            price = finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, years)
+        price = price_per_gw(case, chip, on) if row.price_usd_bn_per_gw is None else row.price_usd_bn_per_gw
         yield Delivery(on, step.delivered_share, price * step.delivered_share)
 
 
@@ -171,7 +159,10 @@ def post(case: Case, ledgers: Ledgers) -> None:
             ledgers.dated(Kind.COST, labels, "deposit", column, placed, -terms.deposit_usd_bn)
         _post_balances(case, ledgers, labels, terms, column)
         for delivery in terms.deliveries:
-            _post_chips(case, ledgers, labels, terms.chip, column, delivery)
+            held = life(case, terms.chip, delivery)
+            post_chips(case, ledgers, labels, terms.chip, column, delivery, held)
+            post_resale(case, ledgers, labels, terms.chip, column, delivery)
+            ledgers.lots.append(Lot(terms.row.offer, column, delivery, terms.row.price_usd_bn_per_gw))
     _post_owned(case, ledgers)
 
 
@@ -190,25 +181,6 @@ def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, c
     ledgers.post("obligations", labels, "balance", column, range(terms.signed, calendar.T), owed)
 
 
-def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, chip: Chip, column: int, delivery: Delivery) -> None:
-    """Chips held from delivery to the end of their life, their upkeep, and their resale at the end of the horizon."""
-    calendar = case.calendar
-    held = calendar.cover(delivery.on, add_months(delivery.on, whole_months(chip.life_years)))
-    ledgers.post("chips", labels, "chips", column, held, delivery.gw)
-    inside = [t for t in held if t < calendar.T]
-    ledgers.flow(Kind.COST, labels, "upkeep", column, inside, -chip.opex_usd_bn_per_gw_year * calendar.h * delivery.gw)
-    age = calendar.age_years(delivery.on, calendar.T)
-    if 0.0 < age < chip.life_years:
-        value = delivery.price_usd_bn * resale_share(case, chip.chip, age)
-        ledgers.dated(Kind.CREDIT, labels, "resale", column, calendar.start_years(calendar.T), value)
-
-
-def resale_share(case: Case, chip: str, age_years: float) -> float:
-    """Resale value at an age, as a share of cost: linear between the ages given, the last value held after them."""
-    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
-    return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
-
-
 def _post_owned(case: Case, ledgers: Ledgers) -> None:
     """Chips owned before the start do what bought ones do, whatever is decided; their cost is paid."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
@@ -216,4 +188,5 @@ def _post_owned(case: Case, ledgers: Ledgers) -> None:
         chip = chips[lot.chip]
         labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(lot.in_service, lot.gw, lot.cost_usd_bn)
-        _post_chips(case, ledgers, labels, chip, CONSTANT, delivery)
+        post_chips(case, ledgers, labels, chip, CONSTANT, delivery, life(case, chip, delivery))
+        post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

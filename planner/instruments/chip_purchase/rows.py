@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.columns import Column
 from planner.errors import Problem
-from planner.rows import ResaleValue
+from planner.rows import ChipDelivery, ResaleValue
 from planner.tables import Offer, Row, Status, Table, Tables
 
 
@@ -29,16 +29,6 @@ class ChipPurchase(Offer):
     lot_gw: Annotated[float | None, Column("ordered in multiples of this; blank: any quantity", above=0)] = None
     price_usd_bn_per_gw: Annotated[float | None, Column("price; blank: the chip's capex at delivery", least=0)] = None
     deposit_share: Annotated[float, Column("part of the price paid on ordering", least=0, most=1)] = 0.0
-
-
-class ChipDelivery(Row):
-    """A delivery of an order."""
-
-    about: ClassVar[Table] = Table("chip_deliveries", "one row per order and delivery", ("offer", "months"))
-
-    offer: Annotated[str, Column("order", refers="chip_purchases.offer")]
-    months: Annotated[int, Column("time after signing", least=0, most=600)]
-    delivered_share: Annotated[float, Column("part delivered then; an order's parts add to 1", least=0, most=1)]
 
 
 class OwnedChip(Row):

@@ -29,6 +29,7 @@ from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.ledgers import Domain, Key, Kind, Labels, Ledgers, PlanFile
+from planner.owing import post_owed
 from planner.rows import Chip
 from planner.tables import Status
 from planner.units import MONTHS_PER_YEAR
@@ -333,14 +334,8 @@ def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, si
 
 def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int) -> None:
     """Floors that remain: the current contract year pro rata, from signing on."""
-    calendar = case.calendar
     owed = {t: year.owed_per_period for year in terms.years for t in year.periods if year.owed_usd_bn > 0}
-    ledgers.due(labels, "floor", scale, list(owed), list(owed.values()))
-    remaining = [sum(value for at, value in owed.items() if at >= t) for t in range(terms.signed, calendar.T)]
-    ledgers.post("obligations", labels, "floor", scale, range(terms.signed, calendar.T), remaining)
-    if case.settings.charge_beyond_horizon:
-        later = [t for t in owed if t >= calendar.T]
-        ledgers.flow(Kind.BEYOND_HORIZON, labels, "floor", scale, later, [-owed[t] for t in later])
+    post_owed(case, ledgers, labels, "floor", scale, owed, terms.signed)
 
 
 def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, columns: dict[Key, int]) -> None:

@@ -29,6 +29,7 @@ from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
 from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease
 from planner.ledgers import Domain, Kind, Labels, Ledgers
+from planner.owing import post_owed
 from planner.rows import GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status
@@ -244,13 +245,10 @@ def _post_lease(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, back
         returned = calendar.years(terms.ends)
         kind = Kind.COST if returned < calendar.start_years(calendar.T) else Kind.CREDIT
         ledgers.dated(kind, labels, "deposit_returned", share, returned, terms.deposit_usd_bn)
-    ledgers.due(labels, "rent", share, terms.periods, terms.rent)
     _post_liability(case, ledgers, labels, terms, share)
-    owed = [terms.rent_left(t) for t in range(terms.signed, calendar.T)]
-    ledgers.post("obligations", labels, "rent", share, range(terms.signed, calendar.T), owed)
-    if case.settings.charge_beyond_horizon:
-        later = [t for t in terms.periods if t >= calendar.T]
-        ledgers.flow(Kind.BEYOND_HORIZON, labels, "rent", share, later, -terms.rent[len(terms.rent) - len(later) :])
+    post_owed(
+        case, ledgers, labels, "rent", share, dict(zip(terms.periods, terms.rent.tolist(), strict=True)), terms.signed
+    )
 
 
 def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, share: int) -> None:
