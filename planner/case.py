@@ -11,18 +11,24 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from planner import changes, csvtext, offers, rows, settings
+from planner import changes, csvtext, offers, policies, rows, settings
 from planner.calendar import Calendar
 from planner.cells import shown, text_of
 from planner.columns import value_type
 from planner.csvtext import RawTable
 from planner.errors import DataError, Problem
+from planner.instruments.chip_lease import rows as chip_lease
+from planner.instruments.chip_lease.rows import ChipLease, SpvTranche
 from planner.instruments.chip_purchase import rows as chip_purchase
 from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
 from planner.instruments.cloud_commitment import rows as cloud_commitment
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.instruments.site_lease import rows as site_lease
 from planner.instruments.site_lease.rows import CoverRunoff, SiteLease
+from planner.instruments.spare_capacity import rows as spare_capacity
+from planner.instruments.spare_capacity.rows import SpareCapacity
+from planner.instruments.term_loan import rows as term_loan
+from planner.instruments.term_loan.rows import TermLoan
 from planner.reading import Rows, read_rows
 from planner.references import meant
 from planner.settings import Settings
@@ -45,17 +51,31 @@ TABLES: tuple[type[Row], ...] = (
     CloudProduct,
     SiteLease,
     CoverRunoff,
+    ChipLease,
+    SpvTranche,
     ChipPurchase,
     rows.ChipDelivery,
+    SpareCapacity,
+    TermLoan,
     OwnedChip,
     rows.Guarantor,
     rows.GuarantorCap,
     rows.Finance,
+    policies.Policy,
     rows.Source,
 )
 """Every table that a case may hold."""
 
-CHECKS = (rows.check, cloud_commitment.check, site_lease.check, chip_purchase.check)
+CHECKS = (
+    rows.check,
+    cloud_commitment.check,
+    site_lease.check,
+    chip_purchase.check,
+    spare_capacity.check,
+    term_loan.check,
+    chip_lease.check,
+    policies.check,
+)
 """What rows of a table, or of several, say together."""
 
 

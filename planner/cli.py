@@ -156,6 +156,34 @@ def audit(plan: Path, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("first", type=FOLDER)
+@click.argument("second", type=FOLDER)
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write every difference as one table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
+    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and what their proofs leave open."""
+    from planner.plan import Plan
+    from planner.reports.compare import Comparison
+
+    compared = Comparison(Plan.read(first), Plan.read(second))
+    if file is not None:
+        compared.write(file)
+    click.echo(_json(compared.json()) if as_json else compared.text())
+    return 0
+
+
+@main.command()
+@_ends_in_a_status
+def formulation() -> int:
+    """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""
+    from planner.reports.formulation import markdown
+
+    click.echo(markdown())
+    return 0
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Schema instead of Markdown.")
 @_ends_in_a_status
 def schema(as_json: bool) -> int:
@@ -182,6 +210,27 @@ def new(folder: Path, like: str) -> int:
         raise FileExistsError(f"{folder} exists")
     shutil.copytree(shipped.path(like), folder)
     click.echo(f"{folder} holds a copy of {like}; next: planner check {folder}")
+    return 0
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--offers", type=click.IntRange(1, 99_999), required=True, metavar="N", help="How many offers.")
+@click.option(
+    "--periods", type=click.IntRange(1, 600), default=20, show_default=True, metavar="T", help="How many periods."
+)
+@click.option(
+    "--period-months", type=click.Choice(["1", "3", "6", "12"]), default="6", show_default=True,
+    help="Length of a period.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), required=True, metavar="S", help="Another seed, another case.")
+@_ends_in_a_status
+def generate(folder: Path, offers: int, periods: int, period_months: str, seed: int) -> int:
+    """Make a FOLDER with a random case that is valid and has a plan."""
+    from planner import generate as generator
+
+    generator.write(folder, offers, periods=periods, period_months=int(period_months), seed=seed)
+    click.echo(f"{folder} holds a random case of {offers} offer{'s' * (offers != 1)}; next: planner check {folder}")
     return 0
 
 

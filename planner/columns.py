@@ -29,6 +29,7 @@ _UNITS = (
     ("_usd_bn_per_gw_year", "USD bn per GW and year"),
     ("_usd_bn_per_gw", "USD bn per GW"),
     ("_usd_bn_per_year", "USD bn per year"),
+    ("_usd_bn_per_month", "USD bn per month"),
     ("_usd_bn", "USD bn"),
     ("_usd_per_kw_month", "USD per kW and month"),
     ("_usd_per_mwh", "USD per MWh"),

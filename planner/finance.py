@@ -13,6 +13,7 @@ Money is in any one unit, that of the arguments. Where a type is `Number`, a flo
     escalated           (1 + g)^k
     declined_price      p·(1 − d)^y
     interpolate         linear between the ages given, the first value before them, the last after
+    waterfall           fees, then claims in order from what is sold, then support for the claims it covers
 
 The formulas are those of any text on compound interest, such as S. G. Kellison, The Theory of Interest; numpy-financial
 has the same for payments and balances, with the opposite sign.
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -159,3 +161,55 @@ def interpolate(ages: Sequence[float], shares: Sequence[float], age: Number) -> 
     if not ages or any(later <= earlier for earlier, later in pairwise(ages)):
         raise ValueError(f"ages must ascend: {list(ages)}")
     return _as(age, np.interp(age, ages, shares))
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """Who gets what on a default; each vector is by claim, in order of seniority."""
+
+    fees: float
+    """fees paid"""
+    from_resale: tuple[float, ...]
+    from_support: tuple[float, ...]
+    left: float
+    """of the resale once every claim is met: it belongs to the owners"""
+
+    @property
+    def paid(self) -> tuple[float, ...]:
+        """What each claim gets, from resale and support together."""
+        return tuple(sold + paid for sold, paid in zip(self.from_resale, self.from_support, strict=True))
+
+    @property
+    def support(self) -> float:
+        """What the supporter pays."""
+        return sum(self.from_support, 0.0)
+
+
+def waterfall(
+    resale: float, fees: float, claims: Sequence[float], supported: Sequence[bool], support_limit: float = math.inf
+) -> Waterfall:
+    """Pay out the resale of chips on a default, then the support.
+
+    The resale pays the fees, then each claim in order of seniority (senior, junior, equity) until it is spent. Then the
+    support, up to its limit, pays what is still owed on the claims that it covers, in the same order, and nothing else.
+    Where no claim that it covers stands behind one that it does not, and fees are met, it pays what model and caps call
+    exposure: max(0, Σ supported claims − resale).
+
+    >>> without = waterfall(6.0, 1.0, [4.0, 3.0, 2.0], [False, False, False])
+    >>> without.from_resale, without.support
+    ((4.0, 1.0, 0.0), 0.0)
+    >>> waterfall(3.0, 1.0, [4.0, 3.0, 2.0], [True, False, False]).paid
+    (4.0, 0.0, 0.0)
+    """
+    if min(resale, fees, support_limit, *claims) < 0.0:
+        raise ValueError("a waterfall pays out sums that are not negative")
+    paid_fees = min(fees, resale)
+    left, backing = resale - paid_fees, support_limit
+    from_resale, from_support = [], []
+    for claim in claims:
+        from_resale.append(min(claim, left))
+        left -= from_resale[-1]
+    for claim, sold, covers in zip(claims, from_resale, supported, strict=True):
+        from_support.append(min(claim - sold, backing) if covers else 0.0)
+        backing -= from_support[-1]
+    return Waterfall(paid_fees, tuple(from_resale), tuple(from_support), left)

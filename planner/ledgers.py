@@ -4,11 +4,29 @@ A *column* is one decision: a family of columns is one variable of the model wit
 A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up over any
 labels. Nothing here knows Pyomo.
 
-Ledgers (unit):
-    rights, in_use, halls, chips, power, work [GW]   compute [GW available]
-    capability, service, shortage [reference GW]
-    signed [0 to 1 per offer]   guarantees, obligations, debt [USD bn at the start of a period]   rollover [USD bn]
-    dues [USD bn, in the period they fall due, beyond the end too]   cash [USD bn; receipts +, payments −; by kind]
+The ledgers:
+
+    signed           1 per offer signed by then
+    rights           GW that a cloud contract lets one use
+    in_use           GW that runs, of cloud contracts and of own chips
+    compute          GW available of what runs, firm or interruptible
+    halls            GW of IT power leased
+    chips            GW of chips held
+    power            GW drawn in halls
+    work             GW set to a workload
+    reassigned       GW that others have in use, set to a workload once a provider is gone
+    capability       reference GW that this work can do
+    resilience       reference GW that those can do
+    service          reference GW served
+    shortage         reference GW not served
+    missed           how far a policy is missed, in its unit: GW, reference GW or USD bn
+    guarantees       USD bn that a guarantor stands behind, at the start of a period
+    debt             USD bn of each class, at the start of a period
+    obligations      USD bn still owed, undiscounted, at the start of a period
+    fixed_charges    USD bn of fixed payments in the twelve months from the start of a period
+    dues             USD bn owed, in the period in which it falls due, beyond the end too
+    rollover         USD bn of spend carried from one contract year to the next
+    cash             USD bn; receipts +, payments −; by kind
 
 Cash is discounted from `years` after the case's start; the present value of `cost`, `credit`, `penalty` and
 `beyond_horizon` posts, with the sign turned, is the objective.

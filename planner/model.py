@@ -6,7 +6,24 @@
     cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
 
 and, in one block per instrument, the constraints of its `build`. `build` fills any block, so that futures can stand
-side by side in one model.
+side by side in one model. By component:
+
+    present_cost                       the objective [USD bn]
+    limit.<rule>[subject, t]           used_t ≤ allowed_t
+    maximum[i]                         function_i ≤ x_j
+    state.<rule>_<subject>             the state of a running balance
+    state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
+
+Index letters are the same throughout:
+
+    o    offer                                       a    region that supplies
+    v    vintage: offer, start s and variant         b    region that demands
+    s    start, commencement or date of an order     w    workload
+    t    period, h long [years]; T of them           f    firm supply, or interruptible
+    y    contract year                               F    chip families that halls admit
+    c    chip                                        p    class of power cost
+    g    guarantor                                   k    who backs a share; tier of a price
+    n    tranche
 """
 
 from __future__ import annotations
@@ -22,10 +39,13 @@ from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible
+from planner.instruments.chip_lease.build import build as chip_lease
 from planner.instruments.chip_purchase.build import build as chip_purchase
 from planner.instruments.cloud_commitment.build import build as cloud_commitment
 from planner.instruments.own_fleet.build import build as own_fleet
 from planner.instruments.site_lease.build import build as site_lease
+from planner.instruments.spare_capacity.build import build as spare_capacity
+from planner.instruments.term_loan.build import build as term_loan
 from planner.ledgers import Domain
 from planner.limits import Limit
 from planner.portfolio import Portfolio
@@ -34,6 +54,9 @@ BUILDS: tuple[tuple[str, Callable[[pyo.Block, Case], None]], ...] = (
     ("cloud_commitment", cloud_commitment),
     ("site_lease", site_lease),
     ("chip_purchase", chip_purchase),
+    ("chip_lease", chip_lease),
+    ("spare_capacity", spare_capacity),
+    ("term_loan", term_loan),
     ("own_fleet", own_fleet),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from planner.errors import Problem
 from planner.networks import circles
@@ -20,6 +20,7 @@ def check(offers: tuple[Offer, ...]) -> Iterator[Problem]:
             where = f"{earlier.about.file}:{earlier.line}"
             yield offer.problem("offer", f"one name for one offer across tables ({where} has this one)")
     yield from _groups(offers)
+    yield from _handed_over(first, offers)
     for circle in circles({offer.offer: offer.requires_offer for offer in offers if offer.requires_offer}):
         found = f"a circle: {' requires '.join((*circle, circle[0]))}"
         yield first[circle[0]].problem("requires_offer", "an offer that does not itself require this one", found)
@@ -36,3 +37,11 @@ def _groups(offers: tuple[Offer, ...]) -> Iterator[Problem]:
                     f"open or closed, as {earlier.offer} of the same exclusive_group"
                     f" '{offer.exclusive_group}' is {earlier.status}",
                 )
+
+
+def _handed_over(named: Mapping[str, Offer], offers: tuple[Offer, ...]) -> Iterator[Problem]:
+    """Who takes over the chips of an order leases chips of that kind."""
+    for offer in offers:
+        order = named.get(getattr(offer, "buys_from", None) or "")
+        if order is not None and (of := getattr(order, "chip", "")) != (chip := getattr(offer, "chip", "")):
+            yield offer.problem("buys_from", f"an order of {chip}", f"{order.offer}, an order of {of}")

@@ -12,13 +12,28 @@ from typing import Protocol
 
 from planner import serving
 from planner.case import Case
+from planner.instruments.chip_lease import profiles as chip_lease
 from planner.instruments.chip_purchase import profiles as chip_purchase
 from planner.instruments.cloud_commitment import profiles as cloud_commitment
 from planner.instruments.own_fleet import profiles as own_fleet
 from planner.instruments.site_lease import profiles as site_lease
+from planner.instruments.spare_capacity import profiles as spare_capacity
+from planner.instruments.term_loan import profiles as term_loan
 from planner.ledgers import Ledgers
 from planner.limits import Limit
-from planner.rules import grid_limit, guarantor_cap, hosting, liquidity, meet_demand, obligations, offer_choice
+from planner.rules import (
+    debt_cap,
+    fixed_charge_cover,
+    grid_limit,
+    guarantor_cap,
+    hosting,
+    liquidity,
+    meet_demand,
+    obligations,
+    offer_choice,
+    policies,
+    reassignment,
+)
 from planner.rules.contract import Rule
 
 
@@ -31,10 +46,20 @@ class Profiles(Protocol):
         """Declare its columns and post what they do."""
 
 
-INSTRUMENTS: tuple[Profiles, ...] = (cloud_commitment, site_lease, chip_purchase, own_fleet, serving)
+INSTRUMENTS: tuple[Profiles, ...] = (
+    cloud_commitment,
+    site_lease,
+    chip_purchase,
+    chip_lease,
+    spare_capacity,
+    term_loan,
+    own_fleet,
+    serving,
+)
 
 RULES: tuple[Rule, ...] = (
-    offer_choice, meet_demand, hosting, guarantor_cap, liquidity, obligations, grid_limit,
+    offer_choice, meet_demand, hosting, guarantor_cap, liquidity, obligations, debt_cap, fixed_charge_cover,
+    grid_limit, reassignment, policies,
 )  # fmt: skip
 
 

@@ -137,13 +137,13 @@ class ResaleValue(Row):
 
 
 class ChipDelivery(Row):
-    """A delivery of an order."""
+    """A delivery of an order or a lease."""
 
-    about: ClassVar[Table] = Table("chip_deliveries", "one row per order and delivery", ("offer", "months"))
+    about: ClassVar[Table] = Table("chip_deliveries", "one row per order or lease and delivery", ("offer", "months"))
 
-    offer: Annotated[str, Column("order", refers="chip_purchases.offer")]
+    offer: Annotated[str, Column("order or lease", refers="chip_purchases.offer|chip_leases.offer")]
     months: Annotated[int, Column("time after signing", least=0, most=600)]
-    delivered_share: Annotated[float, Column("part delivered then; an order's parts add to 1", least=0, most=1)]
+    delivered_share: Annotated[float, Column("part delivered then; the parts of an offer add to 1", least=0, most=1)]
 
 
 class Guarantor(Row):
@@ -184,6 +184,30 @@ class Finance(Row):
     other_cost_share: Annotated[float, Column("costs other than compute, as a part of revenue", least=0, most=1)]
     min_cash_usd_bn: Annotated[
         float | None, Column("cash to be held at the end of every period; blank: no limit", least=0)
+    ] = None
+    revenue_stress_share: Annotated[
+        float | None,
+        Column(
+            "part of revenue less other costs that must be enough for debt and cover too; blank: no such test",
+            least=0,
+            most=1,
+        ),
+    ] = None
+    debt_multiple_max: Annotated[
+        float | None,
+        Column(
+            "largest debt, as a multiple of a year's revenue less other costs; blank: no limit", least=0, unit="years"
+        ),
+    ] = None
+    debt_cap_usd_bn: Annotated[float | None, Column("largest debt; blank: no limit", least=0)] = None
+    cover_min: Annotated[
+        float | None,
+        Column(
+            "smallest multiple of the next twelve months' fixed payments that a year's revenue less other costs is;"
+            " blank: no limit",
+            least=0,
+            unit="multiple",
+        ),
     ] = None
     obligations_cap_usd_bn: Annotated[
         float | None, Column("largest sum owed under everything signed; blank: no limit", least=0)

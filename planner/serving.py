@@ -4,7 +4,13 @@
     flow[f, a, b, w, t]       reference GW of workload w that region a serves in region b
 
 Capacity is pooled by chip and region, not by offer, so columns grow with chips · regions + regions². A flow exists only
-where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path.
+where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What the
+columns must satisfy is the rule `meet_demand`. The posts, by ledger and line:
+
+    work          work      work_{cafwt}
+    capability    work      gw_equivalent_{cw} · work_{cafwt}
+    service       flow      flow_{fabwt}
+    cash cost     egress    −egress_{ab} · h · flow_{fabwt}
 """
 
 from __future__ import annotations

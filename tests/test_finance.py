@@ -177,3 +177,55 @@ class TestInterpolate:
 def test_an_annuity_has_payments() -> None:
     with pytest.raises(ValueError, match="at least one payment, not 0"):
         finance.annuity_payment(1.0, 0.1, 0)
+
+
+class TestWaterfall:
+    """A default by hand, in USD bn: owed 20 senior in two tranches of 4 and 16, 3 junior and 2 of equity.
+
+    Chips that cost 30 fetch 17 once a haircut is off; lawyers and the agent take 1. So 16 are left: 4 for the first
+    tranche, 12 of the second, nothing for the others.
+    """
+
+    claims = (4.0, 16.0, 3.0, 2.0)
+
+    def test_without_support(self) -> None:
+        found = finance.waterfall(17.0, 1.0, self.claims, (False,) * 4)
+        assert (found.fees, found.paid, found.support, found.left) == (1.0, (4.0, 12.0, 0.0, 0.0), 0.0, 0.0)
+
+    # The support makes the seniors whole, 4 more for the second tranche, and does nothing for junior or equity.
+    def test_with_support(self) -> None:
+        found = finance.waterfall(17.0, 1.0, self.claims, (True, True, False, False))
+        assert found.from_resale == (4.0, 12.0, 0.0, 0.0)
+        assert found.from_support == (0.0, 4.0, 0.0, 0.0)
+        assert found.paid == (4.0, 16.0, 0.0, 0.0)
+
+    def test_a_supporter_that_pays_no_more_than_its_limit(self) -> None:
+        found = finance.waterfall(2.0, 1.0, self.claims, (True, True, False, False), support_limit=10.0)
+        assert found.from_support == (3.0, 7.0, 0.0, 0.0)
+
+    # Chips that fetch 27 pay everyone, 25, and the fee; 1 is left for the owners. With ½ not even the fee is paid.
+    def test_more_and_less_than_is_owed(self) -> None:
+        rich = finance.waterfall(27.0, 1.0, self.claims, (True, True, False, False))
+        assert (rich.paid, rich.support, rich.left) == (self.claims, 0.0, 1.0)
+        poor = finance.waterfall(0.5, 1.0, self.claims, (False,) * 4)
+        assert (poor.fees, poor.paid) == (0.5, (0.0, 0.0, 0.0, 0.0))
+
+    def test_sums_are_not_negative(self) -> None:
+        with pytest.raises(ValueError, match="not negative"):
+            finance.waterfall(-1.0, 0.0, [1.0], [False])
+
+    @given(st.floats(0.0, 100.0), st.floats(0.0, 5.0), st.lists(st.tuples(money, st.booleans()), max_size=5))
+    def test_nothing_is_lost(self, resale: float, fees: float, owed: list[tuple[float, bool]]) -> None:
+        claims, supported = [claim for claim, _ in owed], [covers for _, covers in owed]
+        found = finance.waterfall(resale, fees, claims, supported)
+        assert found.fees + sum(found.from_resale) + found.left == pytest.approx(resale)
+        for claim, paid, covers in zip(claims, found.paid, supported, strict=True):
+            assert paid <= claim + 1e-9
+            assert not covers or paid == pytest.approx(claim)
+
+    # Where the claims covered come first and fees are paid, the support is the exposure of the model.
+    @given(st.floats(0.0, 100.0), st.lists(money, max_size=3), st.lists(money, max_size=3))
+    def test_support_is_the_exposure(self, resale: float, senior: list[float], junior: list[float]) -> None:
+        supported = [True] * len(senior) + [False] * len(junior)
+        found = finance.waterfall(resale, 0.0, [*senior, *junior], supported)
+        assert found.support == pytest.approx(max(0.0, sum(senior) - resale), abs=1e-9)

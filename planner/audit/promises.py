@@ -12,16 +12,19 @@ from planner.audit.files import Written
 from planner.audit.finding import Finding, apart
 from planner.audit.values import STANDS, Stated
 from planner.case import Case
+from planner.instruments.chip_lease.terms import terms as chip_lease
 from planner.instruments.chip_purchase.terms import terms as chip_purchase
 from planner.instruments.cloud_commitment.terms import terms as cloud_commitment
 from planner.instruments.own_fleet.terms import terms as own_fleet
 from planner.instruments.site_lease.terms import terms as site_lease
+from planner.instruments.spare_capacity.terms import terms as spare_capacity
+from planner.instruments.term_loan.terms import terms as term_loan
 from planner.ledgers import Domain, Ledgers, PlanFile
 from planner.solution import Solution
 from planner.terms import TOLERANCE, Term, exceeds
 
 TERMS: tuple[Callable[[Case, Ledgers, Vector], Iterator[Term]], ...] = (
-    cloud_commitment, site_lease, chip_purchase, own_fleet,
+    cloud_commitment, site_lease, chip_purchase, chip_lease, spare_capacity, term_loan, own_fleet,
 )  # fmt: skip
 """what each instrument's contracts demand"""
 

@@ -37,7 +37,9 @@ def table(solution: Solution) -> pd.DataFrame:
     keys = [name for name in COLUMNS if name not in (VALUE, "decision")]
     held = held.groupby(keys, sort=False, as_index=False)[VALUE].sum().assign(decision="")
     parts = [decided, held, _idle(posts, "halls", "power", ["region", "families", "power_usd_bn_per_gw_year"])]
-    parts.append(_idle(posts[posts["instrument"] != "cloud_commitment"], "chips", "in_use", ["chip"]))
+    parts.append(
+        _idle(posts[~posts["instrument"].isin(("cloud_commitment", "spare_capacity"))], "chips", "in_use", ["chip"])
+    )
     joined = pd.concat(parts, ignore_index=True)
     joined["period"] = solution.dates(joined["period"].to_numpy())
     return arranged(joined, COLUMNS, {VALUE})

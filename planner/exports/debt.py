@@ -1,11 +1,18 @@
-"""`debt.csv`: what each class of debt opens at, what is added, accrues and is repaid, by period [USD bn].
+"""`debt.csv`: what each class of debt opens at, what is added, accrues and is paid, by period [USD bn].
 
-The lease liability is the value at the lease rate r of the rent that is left, from signing or from commencement as the
-case says. With M_t its value at the start of period t, after that period's signings and commencements,
+    closing_t = opening_t + additions_t + interest_t − repayment_t        opening_t = closing_{t−1}
 
-    closing_t   = M_t · (1 + r)^h − rent_t · (1 + r)^(h/2)       rent falls due in the middle of a period
-    interest_t  = closing_t − M_t + rent_t
-    additions_t = M_t − closing_{t−1}                            closing_{−1}: leases signed before the start
+`opening` of the first period is what was there before the start. With M_t the debt measured at the start of period t,
+after that period's signings, deliveries, draws and repayments, the classes are
+
+    lease, chip_lease   the value at the lease rate r of fixed payments left, which fall due in the middle of a period:
+                        closing_t   = M_t · (1 + r)^h − payment_t · (1 + r)^(h/2)
+                        interest_t  = closing_t − M_t + payment_t        repayment_t = payment_t
+                        additions_t = M_t − closing_{t−1}                what is signed, or commences or is delivered
+    loan                closing_t = M_t, additions are draws; repayment is principal repaid and interest, as paid
+    any other           an SPV's debt: closing_t = M_t. Its interest is paid by the SPV, out of what the lab pays it, so
+                        none is posted: interest is blank, and of what changes from period to period under each decision
+                        rises are additions and falls are repayment
 """
 
 from __future__ import annotations
@@ -24,30 +31,90 @@ if TYPE_CHECKING:
 COLUMNS = (
     "class", "period", "opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn",
 )  # fmt: skip
+PAYMENT = {"lease": "rent", "chip_lease": "lease_payment"}
+"""line of the payments whose value a lease liability is, by class"""
+LOAN = "loan"
 
 
 def table(solution: Solution) -> pd.DataFrame:
-    """Columns as in COLUMNS."""
+    """Columns as in COLUMNS; classes in the order in which instruments post them."""
     import pandas as pd
 
-    case, ledgers = solution.portfolio.case, solution.portfolio.ledgers
-    calendar, growth = case.calendar, 1.0 + case.settings.lease_rate
-    before = {offer.offer for offer in case.tables.offers() if offer.status is Status.SIGNED}
+    calendar = solution.portfolio.case.calendar
+    starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
     parts = []
-    for (name,) in ledgers.accounts("debt", "debt_class"):
-        mine = solution.ledger("debt")
-        mine = mine[mine["debt_class"] == name]
-        measured = ledgers.balance("debt", debt_class=name).evaluate(solution.x)
-        cash = solution.ledger("cash")
-        rent = cash[(cash["line"] == "rent") & cash["offer"].isin(set(mine["offer"])) & (cash["period"] < calendar.T)]
-        paid = -np.bincount(rent["period"], weights=rent["value"], minlength=calendar.T)
-        closing = _clean(measured * growth**calendar.h - paid * growth ** (calendar.h / 2))
-        first = float(mine.loc[(mine["period"] == 0) & mine["offer"].isin(before), "value"].sum())
-        opening = np.concatenate([[first], closing[:-1]])
-        starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
-        values = (opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing)
+    for (name,) in solution.portfolio.ledgers.accounts("debt", "debt_class"):
+        if name in PAYMENT:
+            values = _lease(solution, name)
+        elif name == LOAN:
+            values = _loan(solution)
+        else:
+            values = _outstanding(solution, name)
         parts.append(pd.DataFrame(dict(zip(COLUMNS, (name, starts, *values), strict=True))))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _lease(solution: Solution, name: str) -> tuple[Vector, ...]:
+    """Opening, additions, interest, repayment, closing of a lease liability."""
+    case, posts = solution.portfolio.case, solution.ledger("debt")
+    h, growth = case.calendar.h, 1.0 + case.settings.lease_rate
+    mine = posts[posts["debt_class"] == name]
+    measured = _measured(solution, name)
+    paid = _paid(solution, PAYMENT[name], set(mine["offer"]))
+    closing = _clean(measured * growth**h - paid * growth ** (h / 2))
+    opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
+    return opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing
+
+
+def _loan(solution: Solution) -> tuple[Vector, ...]:
+    """Opening, additions, interest, repayment, closing of loans."""
+    cash, measured = solution.ledger("cash"), _measured(solution, LOAN)
+    loans = set(cash.loc[cash["debt_class"] == LOAN, "offer"])
+    drawn, interest, repaid = (
+        _paid(solution, line, loans) * sign
+        for line, sign in (("drawdown", -1.0), ("interest", 1.0), ("repayment", 1.0))
+    )
+    opening = _clean(measured - drawn + repaid)
+    return opening, _clean(drawn), interest, repaid + interest, measured
+
+
+def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
+    """Opening, additions, no interest, repayment, closing of debt whose service is not the lab's."""
+    T, posts = solution.portfolio.case.calendar.T, solution.ledger("debt")
+    mine = posts[posts["debt_class"] == name]
+    before = _before(solution, mine)
+    sunk = _signed_before(solution)
+    added, repaid = np.zeros(T), np.zeros(T)
+    for (_, offer), decision in mine.groupby(["column", "offer"]):
+        owed = np.bincount(decision["period"], weights=decision["value"], minlength=T)
+        change = np.diff(owed, prepend=owed[0] if offer in sunk else 0.0)
+        added += np.maximum(change, 0.0)
+        repaid += np.maximum(-change, 0.0)
+    closing = _measured(solution, name)
+    opening = np.concatenate([[before], closing[:-1]])
+    return opening, _clean(added), np.full(T, np.nan), _clean(repaid), closing
+
+
+def _measured(solution: Solution, name: str) -> Vector:
+    """M_t of a class [USD bn]; shape (T,)."""
+    return _clean(solution.portfolio.ledgers.balance("debt", debt_class=name).evaluate(solution.x))
+
+
+def _paid(solution: Solution, line: str, offers: set[str]) -> Vector:
+    """What is paid under offers within the horizon in one line of cash [USD bn]; shape (T,)."""
+    T, cash = solution.portfolio.case.calendar.T, solution.ledger("cash")
+    mine = cash[(cash["line"] == line) & cash["offer"].isin(offers) & (cash["period"] < T)]
+    return np.asarray(0.0 - np.bincount(mine["period"], weights=mine["value"], minlength=T))
+
+
+def _before(solution: Solution, mine: pd.DataFrame) -> float:
+    """Debt at the start under what was signed before it [USD bn]."""
+    return float(mine.loc[(mine["period"] == 0) & mine["offer"].isin(_signed_before(solution)), "value"].sum())
+
+
+def _signed_before(solution: Solution) -> set[str]:
+    """Offers that were signed before the start."""
+    return {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is Status.SIGNED}
 
 
 def _clean(values: Vector) -> Vector:

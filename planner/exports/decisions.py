@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VALUE = "value"
 """the column that holds the decision's value"""
 
-DETAILS = ("offer", "starts_on", "ordered_on", "tier", "backer", "contract_year", "period")
+DETAILS = ("offer", "starts_on", "ordered_on", "tier", "tranche", "backer", "contract_year", "period")
 
 
 def table(solution: Solution) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def table(solution: Solution) -> pd.DataFrame:
                 said = dict(zip(family.dims, family.keys[i], strict=True))
                 if "period" in said:
                     said["period"] = calendar.start_of(int(said["period"])).isoformat()
-                signed = None if said["offer"] in sunk else signings.get(column)
+                signed = None if said.get("offer") in sunk else signings.get(column)
                 rows.append(
                     {
                         "instrument": family.block,

@@ -20,6 +20,8 @@ from planner.text import columns, number
 
 HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
 """ledgers in which offers post GW, and what they are called"""
+UNBOUNDED = 1e9
+"""stands for a decision without an upper bound [its own unit]"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Check:
         families = self.portfolio.ledgers.families
         least = np.concatenate([family.lower for family in families])
         most = np.concatenate([family.upper for family in families])
-        most = np.where(np.isfinite(most), most, least)
+        most = np.where(np.isfinite(most), most, UNBOUNDED)
         found = []
         for limit in self.portfolio.limits:
             if limit.physical:

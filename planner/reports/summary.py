@@ -15,7 +15,9 @@ from planner.text import columns, number
 if TYPE_CHECKING:
     import pandas as pd
 
-TREASURY = tuple(rule.NAME for rule in RULES if rule.NAME not in ("offer_choice", "meet_demand", "hosting"))
+TREASURY = tuple(
+    rule.NAME for rule in RULES if rule.NAME not in ("offer_choice", "meet_demand", "hosting", "reassignment")
+)
 """rules whose limits somebody set; the others say what machines and contracts can do"""
 
 
@@ -63,7 +65,12 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
     held = "\u00a0"
     text = ", ".join(item.replace(" ", held) for item in items)
     for line in wrap(
-        text, width, initial_indent=begin, subsequent_indent=" " * min(len(begin), 14), break_on_hyphens=False
+        text,
+        width,
+        initial_indent=begin,
+        subsequent_indent=" " * min(len(begin), 14),
+        break_on_hyphens=False,
+        break_long_words=False,
     ):
         yield line.replace(held, " ")
 
@@ -79,7 +86,11 @@ def _terms(mine: pd.DataFrame, offer: Any) -> Iterator[tuple[str, str]]:
     for row in records(mine[mine["what"].isin(("scale", "share"))]):
         by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
         parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
-    yield str(offer.signed_on), f"{number(offer.peak_gw)} GW {held} ({', '.join(parts)})"
+    for row in records(mine[mine["what"] == "amount"]):
+        support = f", supported by {row.backer}" if row.backer else ""
+        parts.append(f"{number(row.value)} USD bn{support}")
+    terms = f" ({', '.join(parts)})" if parts else ""
+    yield str(offer.signed_on or offer.first_held_on), f"{number(offer.peak_gw)} GW {held}{terms}"
 
 
 def _costs(plan: Plan) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Grid limit: the own halls of a region stay within what its grid can carry.
 
-Σ halls_{at} ≤ grid_limit_a
+    Σ halls_{at} ≤ grid_limit_a
+
+Halls count from their commencement, with chips in them or not.
 """
 
 from __future__ import annotations

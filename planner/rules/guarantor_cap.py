@@ -1,7 +1,9 @@
 """Guarantor cap: what a guarantor stands behind stays within its room, which opens when its required offer is signed.
 
-exposure_{gt} ≤ room_{gt} · Σ_v sign_v, by then, of the required offer      (· 1 where it requires none)
-room_{gt} = max(0, cap − used), the strictest of the period, row by row
+    exposure_{gt} ≤ room_{gt} · Σ_v sign_v, by then, of the required offer      (· 1 where it requires none)
+    room_{gt} = max(0, cap − used), the strictest of the period, row by row
+
+Exposure is measured at the start of each period, after its signings and deliveries.
 """
 
 from __future__ import annotations

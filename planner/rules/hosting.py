@@ -1,7 +1,9 @@
 """Hosting: own compute is a pair, chips and halls that admit them, with power where the chips run.
 
-chips      Σ_{a,F} run_{caFt} ≤ chips_{ct}
-halls      draw_{aFpt} ≤ halls_{aFpt}      for each class of power cost; Σ_p draw = Σ_c run
+    chips      Σ_{a,F} run_{caFt} ≤ chips_{ct}
+    halls      draw_{aFpt} ≤ halls_{aFpt}      for each class of power cost; Σ_p draw = Σ_c run
+
+What finds no match stands idle, and is paid all the same.
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
     min_cash_t ≤ opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
 
 Revenue less other costs is posted here, the time-weighted mean of revenue · (1 − other_cost_share). Cash earns nothing.
+The posts, by ledger and line:
+
+    cash operating    revenue        revenue_t · h
+    cash operating    other_costs    −revenue_t · other_cost_share_t · h
 """
 
 from __future__ import annotations
@@ -17,22 +21,16 @@ from planner.balances import Balance
 from planner.case import Case
 from planner.ledgers import CONSTANT, IN_LIQUIDITY, Kind, Labels, Ledgers
 from planner.limits import Limit
-from planner.rows import Finance
+from planner.rules.revenue import other_costs, revenue, strictest
 
 NAME = "liquidity"
 
 
 def post(case: Case, ledgers: Ledgers) -> None:
     """Revenue and other costs, which no decision changes."""
-    rows = _rows(case)
-    if not rows:
-        return
     calendar = case.calendar
-    dates = [row.from_date for row in rows]
-    revenue = calendar.mean(dates, [row.revenue_usd_bn_per_year for row in rows])
-    other = calendar.mean(dates, [row.revenue_usd_bn_per_year * row.other_cost_share for row in rows])
-    ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue * calendar.h)
-    ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other * calendar.h)
+    ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue(case) * calendar.h)
+    ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
 
 
 def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
@@ -44,11 +42,7 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
 
 def minimum_cash(case: Case) -> Vector:
     """The strictest minimum of each period, −∞ where there is none [USD bn]; shape (T,)."""
-    rows = _rows(case)
-    if not rows:
-        return np.full(case.calendar.T, -np.inf)
-    least = [-np.inf if row.min_cash_usd_bn is None else row.min_cash_usd_bn for row in rows]
-    return case.calendar.strictest([row.from_date for row in rows], least, max)
+    return strictest(case, lambda row: row.min_cash_usd_bn, max, -np.inf)
 
 
 def cash(case: Case, ledgers: Ledgers) -> Balance:
@@ -57,7 +51,3 @@ def cash(case: Case, ledgers: Ledgers) -> Balance:
     opening = np.zeros(case.calendar.T)
     opening[0] = case.settings.opening_cash_usd_bn
     return replace(flows, constant=flows.constant + opening).so_far()
-
-
-def _rows(case: Case) -> list[Finance]:
-    return sorted(case.rows(Finance), key=lambda row: row.from_date)

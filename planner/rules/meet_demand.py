@@ -6,7 +6,14 @@
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
 Shortage is charged at the case's price per reference GW and year; where the price is blank it is not allowed. It
-lowers no revenue, which is given.
+lowers no revenue, which is given. The column is
+
+    shortage[b, w, t]       reference GW of workload w in region b that is not served
+
+and the posts, by ledger and line:
+
+    shortage        shortage    shortage_{bwt}
+    cash penalty    shortage    −price · h · shortage_{bwt}
 """
 
 from __future__ import annotations

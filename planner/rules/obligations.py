@@ -14,7 +14,7 @@ import numpy as np
 from planner.case import Case
 from planner.ledgers import Ledgers
 from planner.limits import Limit
-from planner.rows import Finance
+from planner.rules.revenue import strictest
 
 NAME = "obligations"
 
@@ -25,8 +25,6 @@ def post(case: Case, ledgers: Ledgers) -> None:
 
 def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     """One over everything owed [USD bn]."""
-    rows = sorted(case.rows(Finance), key=lambda row: row.from_date)
-    if any(row.obligations_cap_usd_bn is not None for row in rows):
-        caps = [np.inf if row.obligations_cap_usd_bn is None else row.obligations_cap_usd_bn for row in rows]
-        cap = case.calendar.strictest([row.from_date for row in rows], caps, min)
+    cap = strictest(case, lambda row: row.obligations_cap_usd_bn, min, np.inf)
+    if np.isfinite(cap).any():
         yield Limit.of(NAME, "all", "USD bn", ledgers.balance("obligations"), cap)

@@ -1,8 +1,10 @@
 """Offer choice: what must be signed, what excludes what, and what needs what.
 
-must_sign          1 ≤ signed_{o,T−1}                     o required or signed already
-exclusive_group    Σ_{o in group} signed_{o,T−1} ≤ 1
-requires_offer     signed_{ot} ≤ signed_{o't}             o' is the offer that o requires
+    must_sign          1 ≤ signed_{o,T−1}                     o required or signed already
+    exclusive_group    Σ_{o in group} signed_{o,T−1} ≤ 1
+    requires_offer     signed_{ot} ≤ signed_{o't}             o' is the offer that o requires
+
+T − 1 is the last period: an offer that is signed by then is signed at some time. Closed offers are not looked at.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
 """Chip purchase: what the columns of `profiles` must satisfy.
 
-sign_once          Σ_s sign_{os} ≤ 1
-order_at_most      Σ_s order_{os} ≤ max_gw
-order_signed       order_{os} ≤ max_gw · sign_{os}  where min_gw > 0: one lot;  ≤ max_gw · Σ_{s' ≤ s} sign_{os'}  else
-order_at_least     min_gw · sign_{os} ≤ order_{os}  where min_gw > 0
-order_in_lots      order_{os} = lot_gw · lots_{os},  lots_{os} whole
+    sign_once          Σ_s sign_{os} ≤ 1
+    order_at_most      Σ_s order_{os} ≤ max_gw
+    order_signed       order_{os} ≤ max_gw · sign_{os}                     where min_gw > 0: one lot
+                       order_{os} ≤ max_gw · Σ_{s' ≤ s} sign_{os'}         elsewhere
+    order_at_least     min_gw · sign_{os} ≤ order_{os}                     where min_gw > 0
+    order_in_lots      order_{os} = lot_gw · lots_{os},  lots_{os} whole
+
+An order placed already has its size and is not cut into lots.
 """
 
 from __future__ import annotations

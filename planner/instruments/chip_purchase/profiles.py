@@ -9,7 +9,19 @@ balances, deliveries, upkeep, resale. The columns are
 
 The price of a delivery is the order's, or else the chip's at that date: capex · (1 − decline)^(years since the later of
 the case's start and the chip's first availability). Chips are held for their life from delivery. What is held at the
-end is credited with its resale value, cost · value_share(age), nothing once its life is over.
+end is credited with its resale value, cost · value_share(age), nothing once its life is over. The posts, by ledger
+and line:
+
+    signed                 signed         sign_{os}, from signing on
+    chips                  chips          delivered_share · order_{os}, from each delivery for its life; lots owned too
+    cash cost              deposit        −deposit_share · price · order_{os}, on order
+    cash cost              balance        −(1 − deposit_share) · price · order_{os}, on each delivery
+    cash cost              upkeep         −opex_c · h · chips_{ct}, running or not
+    cash cost              signing_fee    −signing_fee · sign_{os}, on signing
+    cash credit            resale         cost · value_share(age), at the end of the horizon
+    cash beyond_horizon    balance        what is due on deliveries after the end, where the case charges it
+    obligations            balance        what is due on deliveries after the start of t, from the order on
+    dues                   balance        what is due, on the day of each delivery
 """
 
 from __future__ import annotations

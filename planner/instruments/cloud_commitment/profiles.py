@@ -13,7 +13,26 @@ capacity and the floor of each contract year, what is owed, what is prepaid. The
 
 Contract years are read at the start of a period. A floor cut off by the horizon, or under way at the case's start, is
 spread evenly over the periods of its year, and only what falls within the horizon is asked for. `build` states what
-the columns must satisfy.
+the columns must satisfy. The posts, by ledger and line:
+
+    signed                 signed              sign_v, from signing on
+    rights                 right               capacity_{vy} · scale_v
+    in_use                 use                 use_{vcat}
+    compute                use                 availability_share_c · use_{vcat}
+    cash cost              spend               −price_v · factor_{ca} · h · use_{vcat}
+    cash cost              shortfall           −short_{vy}, in the last period of its contract year
+    cash cost              shortfall_credit    credit_used_{vy}, in the last period of its contract year
+    cash cost              signing_fee         −signing_fee · sign_v, on signing
+    cash cost              upfront             −upfront_v · scale_v, on signing
+    cash cost              prepayment          −prepaid_v · scale_v, on the start
+    cash cost              prepayment_drawn    drawn_{vt}, which is spend that is paid already
+    cash beyond_horizon    prepayment_drawn    the same after the end, where floors are charged there
+    cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
+    cash funding           equity              equity · sign_v, on signing
+    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
+    fixed_charges          floor               the same over the next twelve months
+    dues                   floor               floor_{vt} · scale_v, in the period it falls due
+    rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
 """
 
 from __future__ import annotations

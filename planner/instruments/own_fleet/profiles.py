@@ -6,7 +6,12 @@ class. The columns are
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
 
-A chip runs only from its first availability. Power is paid on what is drawn:  p · h · draw.
+A chip runs only from its first availability. Power is paid on what is drawn. The posts, by ledger and line:
+
+    in_use       run      run_{caFt}
+    compute      run      availability_share_c · run_{caFt}
+    power        draw     draw_{aFpt}
+    cash cost    power    −p · h · draw_{aFpt}
 """
 
 from __future__ import annotations

@@ -12,6 +12,26 @@ Exposure from signing to the end of the term, per unit of share:
     termination       cover · K · runoff(age), age 0 until commencement
     remaining_rent    cover_share · Σ_{t' ≥ t} rent_t'
     pv_rent           cover_share · Σ_{t' ≥ t} rent_t' · (1 + lease_rate)^−(years from start of t to middle of t')
+
+The posts, by ledger and line:
+
+    signed                 signed              exercise_{os}, from signing on
+    halls                  halls               K · share_{osk}, in the term, admitting the families that o and k admit
+    guarantees             termination         exposure_t · share_{osk}, of leases so measured
+    guarantees             remaining_rent      exposure_t · share_{osk}, of leases so measured
+    guarantees             pv_rent             exposure_t · share_{osk}, of leases so measured
+    debt                   lease_liability     value at the lease rate of the rent left · share_{osk}, once recognised
+    cash cost              rent                −rent_t · share_{osk}
+    cash cost              deposit             −deposit · share_{osk}, on signing
+    cash cost              deposit_returned    deposit · share_{osk}, at the end of the term
+    cash credit            deposit_returned    the same where the term ends after the horizon
+    cash cost              guarantee_fee       −fee_rate_k · h · exposure_t · share_{osk}
+    cash cost              diligence           −diligence · exercise_{os}, on signing
+    cash cost              signing_fee         −signing_fee · exercise_{os}, on signing
+    cash beyond_horizon    rent                −rent_t · share_{osk} after the end, where the case charges it
+    obligations            rent                Σ_{t' ≥ t} rent_t' · share_{osk}, from signing on
+    fixed_charges          rent                the same over the next twelve months
+    dues                   rent                rent_t · share_{osk}, in the period it falls due
 """
 
 from __future__ import annotations

@@ -1,0 +1,64 @@
+"""Chip purchases: orders spread over the horizon, any quantity, in lots, or all or nothing; some placed already."""
+
+from __future__ import annotations
+
+from random import Random
+
+from planner.generate.draws import between, deck, rounded
+from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.instruments.chip_purchase.rows import ChipPurchase
+from planner.rows import Chip, ChipDelivery, ChipFamily
+from planner.tables import Status
+
+SIGNED_SHARE = 0.08
+SIZES_GW = (0.6, 1.6, 2.2)
+SCHEDULES = (((6, 1.0),), ((6, 1.0),), ((0, 0.4), (6, 0.6)), ((6, 0.5), (12, 0.5)), ((3, 1.0),))
+"""(months after the order, part delivered) of a schedule"""
+QUANTITIES = ("any", "any", "any", "lots", "whole")
+"""how much may be ordered: anything, multiples of a fifth, or at least a third at once"""
+FAMILIES = (ChipFamily.TPU, ChipFamily.TPU, ChipFamily.GPU)
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Orders, their windows evenly over the horizon."""
+    made = Made()
+    signed = round(count * SIGNED_SHARE)
+    families, sizes = deck(rng, FAMILIES, count), deck(rng, SIZES_GW, count)
+    schedules, quantities = deck(rng, SCHEDULES, count), deck(rng, QUANTITIES, count)
+    for i in range(count):
+        placed = i < signed
+        schedule = {frame.lead(months): 0.0 for months, _ in schedules[i]}
+        for months, part in schedules[i]:
+            schedule[frame.lead(months)] += part
+        at = 0.85 * (i - signed) / max(1, count - signed)
+        window = frame.window(rng, at, at + 0.05, 12 - frame.calendar.period_months, max(schedule))
+        chip = _on_sale(frame, rng, families[i], 0 if placed else window.begin)
+        fifth = rounded(size * sizes[i] * between(rng, 0.85, 1.15) / 5)
+        most = rounded(5 * fifth, 4)
+        least = most if placed else rounded(most / 3) if quantities[i] == "whole" else 0.0
+        order = ChipPurchase(
+            offer=f"order_{i + 1:05d}", chip=chip.chip, vendor=chip.vendor,
+            status=Status.SIGNED if placed else Status.OPEN,
+            sign_from=frame.calendar.start if placed else window.first,
+            sign_by=frame.calendar.start if placed else window.last, min_gw=least, max_gw=most,
+            lot_gw=fifth if quantities[i] == "lots" and not placed else None,
+            price_usd_bn_per_gw=chip.capex_usd_bn_per_gw if placed else None,
+            deposit_share=rng.choice((0.1, 0.15, 0.15, 0.2)), source=SOURCE,
+        )  # fmt: skip
+        made.rows.append(order)
+        for months, part in schedule.items():
+            made.rows.append(
+                ChipDelivery(offer=order.offer, months=months, delivered_share=rounded(part), source=SOURCE)
+            )
+            if placed:
+                made.dues.append(Due(months, part * most * chip.capex_usd_bn_per_gw))
+        if placed:
+            years = range(round(chip.life_years))
+            made.dues += [Due(12 * year, most * chip.opex_usd_bn_per_gw_year) for year in years]
+    return made
+
+
+def _on_sale(frame: Frame, rng: Random, family: ChipFamily, t: int) -> Chip:
+    """A chip of a family that can be had at the start of a period."""
+    day = frame.calendar.start_of(t)
+    return rng.choice([chip for chip in frame.of_family(family) if chip.available_from <= day])

@@ -1,0 +1,174 @@
+"""Cloud commitments: large and small, one or two tiers, ramps, every way to settle a shortfall, some signed already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from planner.generate.draws import between, deck, rounded
+from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
+from planner.rows import ChipFamily
+from planner.tables import Status
+
+SIGNED_SHARE = 0.2
+"""of the offers, those signed already"""
+SIZES_GW = (4.5, 3.0, 2.0, 1.0, 1.0, 0.6, 0.5, 0.3)
+"""of open offers; those signed already are the size of the fourth"""
+PRICES = {ChipFamily.TRAINIUM: (7.0, 8.5), ChipFamily.TPU: (9.0, 12.0), ChipFamily.GPU: (9.7, 12.5)}
+"""USD bn per GW-year"""
+TIERS = {
+    "single": (("single", 1.0, 0.5, 1.0),),
+    "split": (("small", 1.07, 0.25, 0.6), ("large", 1.0, 0.6, 1.0)),
+    "full": (("reduced", 1.12, 0.4, 0.7), ("full", 1.0, 1.0, 1.0)),
+}
+"""(name, multiple of the price, scale_min, scale_max) of the tiers of an offer"""
+STEPPED = 0.15
+"""of the offers with a single tier, those whose scale goes in steps"""
+PAYS_EQUITY, PREPAID = 0.25, 0.2
+"""of the open offers"""
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What the rows of one offer share."""
+
+    number: int
+    """among the open offers, the first being 0; below 0: signed already"""
+    name: str
+    family: ChipFamily
+    region: str
+    capacity_gw: float
+    price: float
+    """of its cheapest tier [USD bn per GW-year]"""
+    years: int
+    begun: int
+    """how long before the case's start it began, if it is signed [months]"""
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is signed already."""
+        return self.number < 0
+
+    @property
+    def provider(self) -> str:
+        """Three providers a family."""
+        return f"{self.family}_cloud_{int(self.name[-5:]) % 3 + 1}"
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Cloud offers. The first open one is for TPUs and can be signed early: others may depend on it."""
+    made = Made()
+    signed = round(count * SIGNED_SHARE)
+    families, sizes = deck(rng, list(PRICES), count), deck(rng, SIZES_GW, count)
+    regions = deck(rng, [row.region for row in frame.regions], count)
+    shortfalls, shapes = deck(rng, list(Shortfall), count), deck(rng, list(TIERS), count)
+    for i in range(count):
+        family = ChipFamily.TPU if i == signed else families[i]
+        offer = _Offer(
+            number=i - signed,
+            name=f"cloud_{i + 1:05d}",
+            family=family,
+            region=regions[i],
+            capacity_gw=rounded(size * (SIZES_GW[3] if i < signed else sizes[i]) * between(rng, 0.8, 1.2)),
+            price=between(rng, *PRICES[family]),
+            years=rng.choice((4, 5, 5, 6, 8, 10)),
+            begun=rng.choice((0, 0, 3, 6)),
+        )
+        floors = _terms(made, rng, offer)
+        if offer.signed:
+            made.rows.append(_signed(frame, rng, offer, shortfalls[i]))
+            last = 12 - frame.calendar.period_months - offer.begun
+            made.dues += [Due(12 * year + last, floor) for year, floor in enumerate(floors)]
+        else:
+            made.rows.append(_open(frame, rng, offer, shortfalls[i], sum(floors), count - signed))
+        _tiers(made, rng, offer, shapes[i])
+        _products(made, frame, rng, offer)
+    return made
+
+
+def _terms(made: Made, rng: Random, offer: _Offer) -> list[float]:
+    """A ramp to full capacity, and floors that its price can fill; the floors [USD bn]."""
+    ramp, begins = rng.choice((1, 1, 2, 3, 4)), between(rng, 0.2, 0.5)
+    taken = between(rng, 0.3, 0.95)
+    floors = []
+    for year in range(1, offer.years + 1):
+        part = 1.0 if year >= ramp else begins + (1.0 - begins) * (year - 1) / (ramp - 1)
+        capacity = rounded(part * offer.capacity_gw)
+        floors.append(rounded(capacity * offer.price * taken))
+        spent = rounded(floors[0] * offer.begun / 12) if offer.signed and year == 1 else 0.0
+        made.rows.append(
+            CloudTerm(
+                offer=offer.name, contract_year=year, capacity_gw=capacity, floor_usd_bn=floors[-1],
+                spent_usd_bn=spent, source=SOURCE,
+            )
+        )  # fmt: skip
+    return floors
+
+
+def _signed(frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall) -> CloudCommitment:
+    """An offer that is signed already."""
+    return CloudCommitment(
+        offer=offer.name, provider=offer.provider, status=Status.SIGNED, start_date=frame.day(-offer.begun),
+        term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall), source=SOURCE,
+    )  # fmt: skip
+
+
+def _open(
+    frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall, floors_usd_bn: float, count: int
+) -> CloudCommitment:
+    """One of `count` open offers.
+
+    The second and third of every five exclude each other; the last, if there are three, needs the first.
+    """
+    place, depends = offer.number % 5, offer.number == count - 1 >= 2
+    paired = place in (1, 2) and offer.number - place + 2 < count
+    early, late = (0.0, 0.1) if offer.number == 0 else (0.5, 0.7) if depends else (0.0, 0.3)
+    lead = frame.lead(rng.choice((0, 3, 6, 6, 12)))
+    window = frame.window(rng, early, late, rng.choice((6, 12, 24)), lead)
+    equity, prepaid = rng.random() < PAYS_EQUITY, rng.random() < PREPAID
+    return CloudCommitment(
+        offer=offer.name, provider=offer.provider, status=Status.OPEN,
+        sign_from=window.first, sign_by=window.last, lead_months=lead,
+        term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall),
+        equity_usd_bn=rounded(0.05 * floors_usd_bn) if equity else 0.0,
+        prepay_share=between(rng, 0.05, 0.2) if prepaid else 0.0,
+        exclusive_group=f"cloud_group_{offer.number // 5 + 1}" if paired else None,
+        requires_offer=f"cloud_{int(offer.name[-5:]) - offer.number:05d}" if depends else None, source=SOURCE,
+    )  # fmt: skip
+
+
+def _rollover(rng: Random, shortfall: Shortfall) -> float | None:
+    return between(rng, 0.15, 0.3) if shortfall is Shortfall.ROLLOVER else None
+
+
+def _tiers(made: Made, rng: Random, offer: _Offer, shape: str) -> None:
+    tiers = (("single", 1.0, 1.0, 1.0),) if offer.signed else TIERS[shape]
+    stepped = rng.random() < STEPPED and len(tiers) == 1 and not offer.signed
+    for name, multiple, least, most in tiers:
+        price = rounded(offer.price * multiple, 4)
+        made.rows.append(
+            CloudTier(
+                offer=offer.name, tier=name, price_usd_bn_per_gw_year=price, scale_min=least, scale_max=most,
+                scale_step=0.25 if stepped else None, source=SOURCE,
+            )
+        )  # fmt: skip
+
+
+def _products(made: Made, frame: Frame, rng: Random, offer: _Offer) -> None:
+    """The family's present chip without limit in one region, and less of it, or of a later chip, elsewhere."""
+    present, *later = frame.of_family(offer.family)
+    others = [row.region for row in frame.regions if row.region != offer.region]
+    elsewhere = rng.sample(others, min(len(others), rng.choice((1, 2, 3))))
+    places = [(offer.region, 1.0), *((region, 1.12) for region in elsewhere)]
+    for region, factor in places:
+        for chip in (present, *later):
+            home = region == offer.region
+            limit = rounded(offer.capacity_gw * between(rng, 0.2, 0.5))
+            newer = 1.0 if chip is present else between(rng, 1.05, 1.15)
+            made.rows.append(
+                CloudProduct(
+                    offer=offer.name, chip=chip.chip, region=region, price_factor=rounded(factor * newer),
+                    from_date=chip.available_from, max_gw=None if home else limit, source=SOURCE,
+                )
+            )  # fmt: skip

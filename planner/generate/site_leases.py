@@ -1,0 +1,119 @@
+"""Site leases: some signed already, letters of intent, and campuses whose phases come one after the other."""
+
+from __future__ import annotations
+
+from random import Random
+
+from planner import units
+from planner.calendar import whole_months
+from planner.finance import escalated
+from planner.generate.draws import apportioned, between, deck, rounded
+from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease, Stage
+from planner.rows import ChipFamily
+from planner.tables import Status
+
+STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
+"""weights of the stages among the phases"""
+SIZES_MW = {Stage.EXISTING: (160, 360), Stage.LOI: (60, 130), Stage.PIPELINE: (450, 600)}
+READY = {Stage.EXISTING: (0.0, 0.1), Stage.LOI: (0.1, 0.3), Stage.PIPELINE: (0.25, 0.45)}
+"""when the first phase can be ready, as shares of the horizon"""
+LEADS_MONTHS = {Stage.EXISTING: (0,), Stage.LOI: (6, 12), Stage.PIPELINE: (12, 18)}
+MEASURES = (CoverMeasure.TERMINATION, CoverMeasure.TERMINATION, CoverMeasure.REMAINING_RENT, CoverMeasure.PV_RENT)
+UNGUARDED = 0.12
+"""of the phases still open, those whose landlord asks for no guarantor"""
+RUNOFF = ((0, 1.0), (5, 0.57), (15, 0.0))
+"""what is left of a termination cover at an age in years"""
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Phases of sites. Of seven letters of intent two are alternatives of which one can be had."""
+    made = Made()
+    counts = dict(zip(STAGES, apportioned(list(STAGES.values()), count), strict=True))
+    measures, regions = deck(rng, MEASURES, count), deck(rng, frame.homes, count)
+    stages = [stage for stage in STAGES for _ in range(counts[stage])]
+    last: SiteLease | None = None
+    length = 0
+    for i, stage in enumerate(stages):
+        if last is None or last.stage is not Stage.PIPELINE or last.phase == length:
+            last, length = None, rng.choice((2, 3, 4, 5))
+        if last is None:
+            last = _first(frame, rng, i, stage, regions[i], measures[i], size, counts)
+        else:
+            last = _next(frame, rng, i, last)
+        made.rows.append(last)
+        if last.status is Status.SIGNED:
+            made.dues += _rents(frame, last)
+    made.rows += [CoverRunoff(age_years=float(age), cover_share=share, source=SOURCE) for age, share in RUNOFF]
+    return made
+
+
+def _next(frame: Frame, rng: Random, i: int, before: SiteLease) -> SiteLease:
+    """The `i`-th phase, which comes after another of the same campus by half a year or a year, on the same terms."""
+    calendar = frame.calendar
+    later = max(1, rng.choice((6, 12)) // calendar.period_months)
+    begin = min(calendar.forward(before.ready_date) + later, calendar.T - 1)
+    end = min(begin + max(1, 12 // calendar.period_months), calendar.T - 1)
+    return before.model_copy(
+        update={
+            "offer": _name(i), "phase": before.phase + 1, "after": before.offer, "decide_by": None,
+            "ready_date": calendar.start_of(begin), "ready_by": calendar.start_of(end),
+        }
+    )  # fmt: skip
+
+
+def _name(i: int) -> str:
+    return f"site_{i + 1:05d}"
+
+
+def _first(
+    frame: Frame,
+    rng: Random,
+    i: int,
+    stage: Stage,
+    region: str,
+    measure: CoverMeasure,
+    size: float,
+    counts: dict[Stage, int],
+) -> SiteLease:
+    """The `i`-th phase, which is a site's only one or the first of a campus."""
+    signed, site = stage is Stage.EXISTING, f"Site {i + 1}"
+    window = frame.window(rng, *READY[stage], 12)
+    lead = min(rng.choice(LEADS_MONTHS[stage]), window.begin * frame.calendar.period_months)
+    capacity = rounded(between(rng, *SIZES_MW[stage]) * size, 4)
+    decide = window.begin * frame.calendar.period_months - lead
+    covered = not signed and rng.random() >= UNGUARDED
+    return SiteLease(
+        offer=_name(i), site=site, phase=1, region=region, developer=f"Developer of {site}", stage=stage,
+        status=Status.SIGNED if signed else Status.OPEN,
+        decide_by=frame.day(decide + 3) if stage is Stage.LOI else None,
+        lead_months=lead, ready_date=window.first, ready_by=None if signed else window.last,
+        capacity_mw=capacity, min_share=1.0 if signed else rng.choice((0.2, 0.25, 0.25, 0.4)),
+        diligence_usd_bn=0.0 if signed else rounded(between(rng, 0.0004, 0.0006) * capacity),
+        rent_usd_per_kw_month=between(rng, 122, 170), escalator_rate=rng.choice((0.02, 0.025, 0.03, 0.03)),
+        term_years=rng.choice((10.0, 15.0, 15.0, 20.0)), deposit_months=0.0 if signed else rng.choice((3.0, 6.0, 6.0)),
+        pue=between(rng, 1.15, 1.25), power_usd_per_mwh=float(round(between(rng, 57, 85))), load_factor_share=0.9,
+        families=frozenset({ChipFamily.TPU, ChipFamily.GPU}), needs_guarantee=covered,
+        cover_measure=measure if covered else None,
+        cover_usd_bn_per_gw=between(rng, 7.7, 9.0) if covered and measure is CoverMeasure.TERMINATION else None,
+        cover_share=_cover_share(rng, measure) if covered and measure is not CoverMeasure.TERMINATION else None,
+        exclusive_group=_alternatives(stage, i - counts[Stage.EXISTING], counts[Stage.LOI]), source=SOURCE,
+    )  # fmt: skip
+
+
+def _cover_share(rng: Random, measure: CoverMeasure) -> float:
+    return between(rng, 0.2, 0.35) if measure is CoverMeasure.REMAINING_RENT else between(rng, 0.5, 0.7)
+
+
+def _alternatives(stage: Stage, letter: int, letters: int) -> str | None:
+    """The group of the second and third of every seven letters."""
+    pair = letter - letter % 7 + 2 < letters and letter % 7 in (1, 2)
+    return f"site_group_{letter // 7 + 1}" if stage is Stage.LOI and pair else None
+
+
+def _rents(frame: Frame, site: SiteLease) -> list[Due]:
+    """The rent of the whole term, month by month."""
+    yearly = units.rent_usd_bn_per_gw_year(site.rent_usd_per_kw_month) * units.gw(site.capacity_mw)
+    begins = frame.calendar.forward(site.ready_date) * frame.calendar.period_months
+    months = range(whole_months(site.term_years))
+    return [Due(begins + month, yearly / 12 * float(escalated(site.escalator_rate, month // 12))) for month in months]

@@ -1,0 +1,1 @@
+"""Chips that a special-purpose vehicle buys with senior, junior and equity money and leases to the lab."""

@@ -1,0 +1,116 @@
+"""Chip lease: what the columns of `profiles` must satisfy.
+
+    sign_once              Σ_{s,k} sign_{osk} ≤ 1
+    amount_at_least        min_usd_bn · sign_v ≤ amount_v
+    amount_at_most         amount_v ≤ max_usd_bn · sign_v
+    tranche_at_least       min_share_n · amount_v ≤ tranche_{vn}
+    tranche_at_most        tranche_{vn} ≤ max_share_n · amount_v
+    tranches_add_up        Σ_n tranche_{vn} = amount_v
+    advance                Σ_{n debt} outstanding_{nt} · tranche_{vn} ≤ advance_share · stressed_t · amount_v
+                           without support, at the start of every period to the end of the last term
+    assign_within_money    Σ_{e,f} assign_{vdef} ≤ δ_d / price_d · amount_v
+    assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
+
+A vintage v is an offer o, signed in s, backed by k. A lease signed already has its amount and tranches given: only its
+assignments are decided.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+from planner.instruments.chip_lease.profiles import ORDERS, Terms, arrival, stressed_value, vintages
+from planner.rows import ChipDelivery
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables; orders stand in a block beside it."""
+    found = {terms.key: terms for terms in vintages(case)[0]}
+    signings: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for key in found:
+        signings[key[0]].append(key)
+    decided = [key for key, terms in found.items() if not terms.sunk]
+    parts = {(*key, part.tranche): part for key in decided for part in found[key].tranches}
+
+    @b.Constraint(list(signings))
+    def sign_once(b: pyo.Block, o: str) -> Any:
+        return sum(b.sign[key] for key in signings[o]) <= 1
+
+    @b.Constraint(decided)
+    def amount_at_least(b: pyo.Block, o: str, s: str, k: str) -> Any:
+        return found[o, s, k].row.min_usd_bn * b.sign[o, s, k] <= b.amount[o, s, k]
+
+    @b.Constraint(decided)
+    def amount_at_most(b: pyo.Block, o: str, s: str, k: str) -> Any:
+        return b.amount[o, s, k] <= found[o, s, k].row.max_usd_bn * b.sign[o, s, k]
+
+    @b.Constraint(list(parts))
+    def tranche_at_least(b: pyo.Block, o: str, s: str, k: str, n: str) -> Any:
+        return parts[o, s, k, n].min_share * b.amount[o, s, k] <= b.tranche[o, s, k, n]
+
+    @b.Constraint(list(parts))
+    def tranche_at_most(b: pyo.Block, o: str, s: str, k: str, n: str) -> Any:
+        return b.tranche[o, s, k, n] <= parts[o, s, k, n].max_share * b.amount[o, s, k]
+
+    @b.Constraint(decided)
+    def tranches_add_up(b: pyo.Block, o: str, s: str, k: str) -> Any:
+        return sum(b.tranche[o, s, k, part.tranche] for part in found[o, s, k].tranches) == b.amount[o, s, k]
+
+    _advance(b, case, {key: found[key] for key in decided})
+    _assign(b, case, found)
+
+
+def _advance(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], Terms]) -> None:
+    """Debt against chips, in every period of the term, past the horizon too."""
+    outstanding: dict[tuple[str, ...], Any] = {}
+    value: dict[tuple[str, ...], Any] = {}
+    tested: list[tuple[str | int, ...]] = []
+    for key, terms in found.items():
+        if terms.supporter is None:
+            value[key] = stressed_value(case, terms).tolist()
+            for part in terms.debt:
+                outstanding[*key, part.tranche] = terms.outstanding(part, case.calendar).tolist()
+            first = min((batch.first for batch in terms.batches), default=0)
+            tested += [(*key, t) for t in range(first, terms.stop) if terms.debt]
+
+    @b.Constraint(tested)
+    def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:
+        terms = found[o, s, k]
+        debt = sum(
+            outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in terms.debt
+        )  # fmt: skip
+        return debt <= terms.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
+
+
+def _assign(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], Terms]) -> None:
+    """Chips of orders that an SPV takes over, against its money and against what was ordered."""
+    calendar = case.calendar
+    taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
+    given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for key in b.assign:
+        o, s, k, on, ordered, received = key
+        taken[o, s, k, on].append(key)
+        given[found[o, s, k].row.buys_from or "", ordered, received].append(key)
+
+    @b.Constraint(list(taken))
+    def assign_within_money(b: pyo.Block, o: str, s: str, k: str, on: str) -> Any:
+        batches = [batch for batch in found[o, s, k].batches if batch.delivery.on.isoformat() == on]
+        bought = sum(batch.delivery.gw for batch in batches) * b.amount[o, s, k]
+        return sum(b.assign[key] for key in taken[o, s, k, on]) <= bought
+
+    orders = b.parent_block().find_component(".".join(ORDERS))
+
+    @b.Constraint(list(given))
+    def assign_within_order(b: pyo.Block, order: str, ordered: str, received: str) -> Any:
+        delivered = sum(
+            step.delivered_share
+            for step in case.rows(ChipDelivery)
+            if step.offer == order
+            and arrival(calendar, date.fromisoformat(ordered), step.months).isoformat() == received
+        )
+        return sum(b.assign[key] for key in given[order, ordered, received]) <= delivered * orders[order, ordered]

@@ -1,0 +1,1 @@
+"""Another company's idle machines, taken month by month."""

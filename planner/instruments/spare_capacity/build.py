@@ -1,0 +1,66 @@
+"""Spare capacity: what the columns of `profiles` must satisfy.
+
+    start_if_new       on_{ot} − on_{o,t−1} ≤ start_{ot}
+    start_once         start_{ot} ≤ 1 − on_{o,t−1}
+    stays_on           Σ_{s = t−n+1}^{t} start_{os} ≤ on_{ot}
+    use_while_on       use_{ot} ≤ max_gw · on_{ot}         paid by a fee
+    on_if_signed       on_{ot} ≤ sign_o                    where there is a signature
+    use_if_signed      use_{ot} ≤ max_gw · sign_o          the same, paid by use
+    signed_is_on       sign_o ≤ Σ_t start_{ot}             paid by a fee, not signed before the start
+
+where n is min_months + notice_months in periods, rounded up, and on_{o,t−1} before the first period is 1 if it was
+taken before the case's start, else 0. Nothing is asked of periods after the last, so the horizon and to_date may cut a
+minimum short.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+from planner.instruments.spare_capacity.profiles import Terms, offered
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables."""
+    found = {terms.row.offer: terms for terms in offered(case)[0]}
+    signing = set(b.sign)
+    _keeping(b, found)
+
+    @b.Constraint(list(b.on))
+    def use_while_on(b: pyo.Block, o: str, t: int) -> Any:
+        return b.use[o, t] <= found[o].row.max_gw * b.on[o, t]
+
+    @b.Constraint([(o, t) for o, t in b.on if o in signing])
+    def on_if_signed(b: pyo.Block, o: str, t: int) -> Any:
+        return b.on[o, t] <= b.sign[o]
+
+    @b.Constraint([(o, t) for o, t in b.use if o in signing and not found[o].by_fee])
+    def use_if_signed(b: pyo.Block, o: str, t: int) -> Any:
+        return b.use[o, t] <= found[o].row.max_gw * b.sign[o]
+
+    @b.Constraint([o for o in b.sign if found[o].by_fee and not found[o].sunk])
+    def signed_is_on(b: pyo.Block, o: str) -> Any:
+        return b.sign[o] <= sum(b.start[o, t] for t in found[o].periods)
+
+
+def _keeping(b: pyo.Block, found: dict[str, Terms]) -> None:
+    """When it starts, and that it then stays on for its minimum."""
+
+    def before(o: str, t: int) -> Any:
+        return b.on[o, t - 1] if t - 1 in found[o].periods else float(found[o].under_way)
+
+    @b.Constraint(list(b.on))
+    def start_if_new(b: pyo.Block, o: str, t: int) -> Any:
+        return b.on[o, t] - before(o, t) <= b.start[o, t]
+
+    @b.Constraint(list(b.on))
+    def start_once(b: pyo.Block, o: str, t: int) -> Any:
+        return b.start[o, t] <= 1 - before(o, t)
+
+    @b.Constraint(list(b.on))
+    def stays_on(b: pyo.Block, o: str, t: int) -> Any:
+        earliest = max(found[o].periods.start, t - found[o].least + 1)
+        return sum(b.start[o, s] for s in range(earliest, t + 1)) <= b.on[o, t]

@@ -1,0 +1,1 @@
+"""Money drawn, and paid back with interest."""

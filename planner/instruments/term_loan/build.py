@@ -1,0 +1,24 @@
+"""Term loan: what the columns of `profiles` must satisfy.
+
+    within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start
+
+Repayment frees no room: what is repaid cannot be drawn again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner.case import Case
+from planner.instruments.term_loan.profiles import facilities
+
+
+def build(b: pyo.Block, case: Case) -> None:
+    """Add the constraints to the block, which holds the columns as variables."""
+    found = {facility.row.facility: facility for facility in facilities(case)[0] if facility.draws}
+
+    @b.Constraint(list(found))
+    def within_limit(b: pyo.Block, f: str) -> Any:
+        return sum(b.draw[f, t] for t in found[f].draws) <= found[f].free_usd_bn

@@ -1,0 +1,437 @@
+"""Two plans side by side, also of different cases: what is signed differently, and what moved in cost, limits, service.
+
+Everything is read from the plans' tables into one long table, a row per item and measure, in which absent and equal
+are told apart: blank is "not there", 0 is "none of it". The screen shows what of it differs most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from planner.exports.decisions import DETAILS
+from planner.frames import records
+from planner.ledgers import IN_OBJECTIVE, Kind
+from planner.plan import Plan
+from planner.reports.summary import TREASURY
+from planner.rules import liquidity
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("section", "item", "measure", "first", "second", "difference", "unit")
+KEYS = ["section", "item", "measure", "unit"]
+SIDES = ("first", "second")
+SAME = 1e-6
+"""values that differ by no more, relative to the larger, are shown as the same"""
+USD_BN, GW_YEARS, REFERENCE = "USD bn", "GW-years", "reference GW-years"
+SIGNED, UNSIGNED = ("signed", "signed already"), "not signed"
+OUTCOMES = ("present_cost",)
+"""measures of an offer that follow from how it is used, not from what is signed"""
+WHEN = ("starts_on", "contract_year", "period")
+"""details of a decision over which its values are added up"""
+
+Row = tuple[str, str, str, str, object]
+"""(section, item, measure, unit, value)"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A first and a second plan."""
+
+    first: Plan
+    second: Plan
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Columns as in COLUMNS; `difference` = second − first of what are numbers in both, in `unit`.
+
+        Sections are plan, case (what of it differs), offers, terms, cost, funding, limits and service. The
+        differences of section `cost` add up to that of the objectives.
+        """
+        import pandas as pd
+
+        parts = [
+            _joined(_of_record(self.first), _of_record(self.second)),
+            _different(_joined(_of_case(self.first), _of_case(self.second))),
+            _joined(_of_offers(self.first), _of_offers(self.second)),
+            _joined(_of_terms(self.first), _of_terms(self.second), absent=0.0),
+            _joined(_of_costs(self.first), _of_costs(self.second), absent=0.0),
+            _joined(_of_funding(self.first), _of_funding(self.second), absent=0.0),
+            _joined(_of_limits(self.first), _of_limits(self.second)),
+            _joined(_of_service(self.first), _of_service(self.second), absent=0.0),
+        ]
+        return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+    @property
+    def difference(self) -> float:
+        """Present cost of the second less that of the first [USD bn]."""
+        return self.second.record.objective_usd_bn - self.first.record.objective_usd_bn
+
+    @property
+    def proven_difference(self) -> tuple[float, float] | None:
+        """Between what the costs of the two cases' best plans must differ [USD bn]; None where a bound is missing.
+
+        The best plan of a case costs between its bound and its objective, so the difference lies between
+        bound_2 − objective_1 and objective_2 − bound_1.
+        """
+        first, second = self.first.record, self.second.record
+        if first.bound_usd_bn is None or second.bound_usd_bn is None:
+            return None
+        return second.bound_usd_bn - first.objective_usd_bn, second.objective_usd_bn - first.bound_usd_bn
+
+    def remarks(self) -> list[str]:
+        """What the difference of cost does and does not prove, and what makes the two hard to compare."""
+        found = [self._proof()]
+        one, two = self.first.case.settings, self.second.case.settings
+        if one.discount_rate != two.discount_rate:
+            found.append(
+                f"The costs are discounted at different rates, {one.discount_rate:.1%} and {two.discount_rate:.1%}"
+            )
+        if (one.start, one.end) != (two.start, two.end):
+            found.append(f"The horizons differ: {one.start} to {one.end}, and {two.start} to {two.end}")
+        if one.period_months != two.period_months:
+            found.append(
+                f"Periods of {one.period_months} and of {two.period_months} months: signings round back and "
+                "commencements forward to the start of a period, which alone moves dates and cost"
+            )
+        return found
+
+    def _proof(self) -> str:
+        between = self.proven_difference
+        if between is None:
+            return "How far the two cases' best plans lie apart is not known: a bound is missing"
+        low, high = between
+        scale = SAME * max(abs(self.first.record.objective_usd_bn), abs(self.second.record.objective_usd_bn))
+        if -scale <= low and high <= scale:
+            return "The best plans of both cost the same"
+        apart = f"the best plans of the two cases differ by {_moved(low)}"
+        apart += " USD bn" if high - low <= scale else f" to {_moved(high)} USD bn"
+        if low <= scale and high >= -scale:
+            return f"The difference lies within the gaps, which of the two is cheaper is not proven: {apart}"
+        return f"By their bounds, {apart}"
+
+    def text(self) -> str:
+        """What differs, on one screen."""
+        parts = (self._headline(), self._signed(), self._costs(), self._limits(), self._service())
+        return "\n\n".join("\n".join(part) for part in parts)
+
+    def json(self) -> dict[str, object]:
+        """What differs, for programs; blank values are null."""
+        between = self.proven_difference
+        table = self.table.astype(object)
+        return {
+            "difference_usd_bn": self.difference,
+            "proven_difference_usd_bn": None if between is None else list(between),
+            "remarks": self.remarks(),
+            "rows": table.where(table.notna(), None).to_dict(orient="records"),
+        }
+
+    def write(self, file: Path) -> None:
+        """Write the table as CSV."""
+        self.table.to_csv(file, index=False, lineterminator="\n")
+
+    def _section(self, name: str) -> pd.DataFrame:
+        return self.table[self.table["section"] == name]
+
+    def _headline(self) -> Iterator[str]:
+        for name, plan in (("first ", self.first), ("second", self.second)):
+            yield f"{name}  {plan.record.title}: {_proven(plan)}"
+        yield f"Difference of present cost: {_moved(self.difference)} USD bn"
+        for remark in self.remarks():
+            yield from wrap(remark, 112)
+        case = self._section("case")["item"].tolist()
+        if case:
+            yield from wrap(f"The cases differ in {', '.join(case)}", 112, subsequent_indent="  ")
+
+    def _signed(self, most: int = 8) -> Iterator[str]:
+        import pandas as pd
+
+        offers = self._section("offers")
+        signed = pd.concat([offers[~offers["measure"].isin(OUTCOMES)], self._section("terms")])
+        states = offers[offers["measure"] == "signed"].set_index("item")[list(SIDES)]
+        ever = states.index[states.isin(SIGNED).any(axis=1)]
+        changed = list(dict.fromkeys(_different(signed[signed["item"].isin(ever)])["item"]))
+        if not changed:
+            yield "The same is signed"
+            return
+        yield f"What is signed differently: {len(changed)} of {offers['item'].nunique()} offers"
+        costs = offers[offers["measure"] == "present_cost"].set_index("item")[list(SIDES)].astype(float).fillna(0.0)
+        moved = (costs["second"] - costs["first"]).abs()
+        shown = sorted(changed, key=lambda offer: -float(moved.get(offer, 0.0)))[:most]
+        rows = []
+        for offer in shown:
+            mine = signed[signed["item"] == offer]
+            rows.append([offer, "first", _terms(mine, "first")])
+            rows.append(["", "second", _terms(mine, "second")])
+        yield from columns(["offer", "", "terms"], rows, words=(0, 1, 2))
+        yield from _more(changed[most:])
+
+    def _costs(self, most: int = 8) -> Iterator[str]:
+        cost = self._section("cost")
+        changed = _largest(_different(cost))
+        yield f"Present cost by line [USD bn]: {len(changed)} of {len(cost)} lines differ"
+        shown, rest = changed.head(most), changed.iloc[most:]
+        rows = [_numbers(str(row.item), row.first, row.second, row.difference) for row in records(shown)]
+        others = cost[~cost.index.isin(shown.index)]
+        for name, part in (("other lines", others), ("together", cost)):
+            if len(part):
+                sums = part[["first", "second", "difference"]].astype(float).sum()
+                rows.append(_numbers(name, *sums.tolist()))
+        yield from columns(["line", "first", "second", "difference"], rows)
+        yield from _more(rest["item"])
+        funding = _largest(_different(self._section("funding")))
+        if len(funding):
+            moved = [f"{row.item} {_moved(row.difference)}" for row in records(funding.head(most // 2))]
+            yield from wrap(f"  Received besides, not in the cost: {', '.join(moved)}", 112, subsequent_indent="  ")
+            yield from _more(funding["item"].iloc[most // 2 :])
+
+    def _limits(self, most: int = 8) -> Iterator[str]:
+        found: list[tuple[bool, list[str]]] = []
+        limits = self._section("limits")
+        for item, mine in limits[limits["item"].str.split(" ").str[0].isin(TREASURY)].groupby("item", sort=False):
+            by = mine.set_index("measure")
+            years = [_number(by.loc["binding", side]) for side in SIDES]
+            if _same(*years) and _same(*(by.loc["headroom", side] for side in SIDES)):
+                continue
+            cells = [_cell(by.loc[measure, side]) for side in SIDES for measure in ("tightest_on", "headroom")]
+            found.append((_same(*years), [str(item), *cells, str(by.loc["headroom", "unit"]), _binding(*years)]))
+        found.sort(key=lambda pair: pair[0])
+        yield "Least headroom of limits that parties set" + (", where it differs" if found else ": the same")
+        if found:
+            header = ["limit", "first", "headroom", "second", "headroom", "unit", ""]
+            yield from columns(header, [row for _, row in found[:most]], words=(0, 5, 6))
+        yield from _more(found[most:])
+
+    def _service(self, most: int = 8) -> Iterator[str]:
+        service = self._section("service")
+        whole = service[service["item"] == "all"]
+        changed = _largest(_different(service[service["measure"] == "in_use"]))
+        rows = [_numbers(f"{row.measure} [reference]", row.first, row.second, row.difference) for row in records(whole)]
+        rows += [
+            _numbers(f"run by {row.item}", row.first, row.second, row.difference) for row in records(changed.head(most))
+        ]
+        yield "Service [GW-years]"
+        yield from columns(["", "first", "second", "difference"], rows)
+        yield from _more(changed["item"].iloc[most:])
+
+
+def _of_record(plan: Plan) -> Iterator[Row]:
+    """The result and its proof."""
+    record = plan.record
+    yield "plan", "plan", "status", "", record.status
+    yield "plan", "plan", "present_cost", USD_BN, record.objective_usd_bn
+    yield "plan", "plan", "bound", USD_BN, record.bound_usd_bn
+    yield "plan", "plan", "gap", "share", record.gap
+    yield "plan", "plan", "present_cost_at_lease_rate", USD_BN, record.present_cost_at_lease_rate_usd_bn
+
+
+def _of_case(plan: Plan) -> Iterator[Row]:
+    """Settings, and the fingerprints of the tables."""
+    for name, value in plan.case.settings.model_dump(mode="json", exclude={"solver"}).items():
+        yield "case", name, "setting", "", str(value) if isinstance(value, bool) else value
+    for file, fingerprint in plan.record.inputs.items():
+        if file.endswith(".csv"):
+            yield "case", file, "sha256", "", fingerprint
+
+
+def _of_offers(plan: Plan) -> Iterator[Row]:
+    """Each offer: whether and when it is signed, what it gives and from when, what it costs."""
+    for offer in records(plan.tables["offers"]):
+        state = SIGNED[offer.status == "signed"] if offer.signed == "yes" else UNSIGNED
+        yield "offers", offer.offer, "signed", "", state
+        yield "offers", offer.offer, "signed_on", "date", offer.signed_on or None
+        yield "offers", offer.offer, "first_held_on", "date", offer.first_held_on or None
+        yield "offers", offer.offer, "peak", "GW", float(offer.peak_gw)
+        yield "offers", offer.offer, "present_cost", USD_BN, float(offer.present_cost_usd_bn)
+
+
+def _of_terms(plan: Plan) -> Iterator[Row]:
+    """What is signed of each offer, by tier, backer or date of an order; not what is settled year by year."""
+    decisions = plan.tables["decisions"]
+    decisions = decisions.astype(object).where(decisions.notna(), "")
+    terms = decisions[(decisions["unit"] != "0 or 1") & (decisions[["contract_year", "period"]] == "").all(axis=1)]
+    by = [name for name in DETAILS if name not in WHEN and name in terms]
+    for keys, value in terms.groupby(["what", *by, "unit"], sort=False)["value"].sum().items():
+        what, offer, *details, unit = (str(part) for part in _tuple(keys))
+        yield "terms", offer, " ".join([what, *filter(None, details)]), unit, float(value)
+
+
+def _of_costs(plan: Plan) -> Iterator[Row]:
+    """Present cost by line of the ledger."""
+    ledger = plan.tables["ledger"]
+    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
+    for line, value in counted.groupby("line")["present_value_usd_bn"].sum().items():
+        yield "cost", str(line), "present_cost", USD_BN, float(value)
+
+
+def _of_funding(plan: Plan) -> Iterator[Row]:
+    """Equity received, loans drawn and repaid within the horizon, undiscounted: in liquidity, not in the cost."""
+    ledger = plan.tables["ledger"]
+    funding = ledger[ledger["kind"] == str(Kind.FUNDING)]
+    for keys, value in funding.groupby(["offer", "line"], sort=False)["value"].sum().items():
+        yield "funding", " ".join(map(str, _tuple(keys))), "received", USD_BN, float(value)
+
+
+def _of_limits(plan: Plan) -> Iterator[Row]:
+    """Each limit and subject in the period with the least headroom, and for how long it binds.
+
+    Where 0 of 0 is used nothing is asked yet, as of a guarantor whose room opens later; only cash binds at 0 too.
+    """
+    limits = plan.tables["limits"]
+    larger = limits[["used", "allowed"]].abs().max(axis=1)
+    asked = (larger > SAME) | (limits["limit"] == liquidity.NAME)
+    limits = limits.assign(binds=limits["headroom"] <= SAME * larger.clip(lower=1.0))[asked]
+    years = limits.groupby(["limit", "subject"])["binds"].sum() * plan.case.calendar.h
+    tightest = (
+        limits.sort_values(["headroom", "period"], kind="stable").groupby(["limit", "subject"], sort=False).head(1)
+    )
+    for row in records(tightest.sort_index()):
+        item = f"{row.limit} {row.subject}"
+        yield "limits", item, "tightest_on", "date", str(row.period)
+        yield "limits", item, "used", str(row.unit), float(row.used)
+        yield "limits", item, "allowed", str(row.unit), float(row.allowed)
+        yield "limits", item, "headroom", str(row.unit), float(row.headroom)
+        yield "limits", item, "binding", "years", float(years[row.limit, row.subject])
+
+
+def _of_service(plan: Plan) -> Iterator[Row]:
+    """Demand and what of it goes unserved, and how much machinery runs, by cloud offer and of one's own."""
+    service, h = plan.tables["service"], plan.case.calendar.h
+    for measure, name in (("demand", "demand"), ("shortage", "unserved")):
+        mine = service[service["measure"] == measure]
+        yield "service", "all", name, REFERENCE, float(mine["gw"].sum() * h)
+        for keys, gw in mine.groupby(["to_region", "workload"])["gw"].sum().items():
+            yield "service", "/".join(map(str, _tuple(keys))), name, REFERENCE, float(gw * h)
+    ledger = plan.tables["ledger"]
+    running = ledger[ledger["ledger"] == "in_use"]
+    source = running["offer"].where(running["offer"] != "", running["instrument"])
+    for by, gw in running.groupby(source)["value"].sum().items():
+        yield "service", str(by), "in_use", GW_YEARS, float(gw * h)
+
+
+def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
+    """Both plans' rows side by side, in the order of the first; what one of them lacks is `absent`."""
+    import pandas as pd
+
+    one, two = (
+        pd.DataFrame(list(rows), columns=[*KEYS, name]).astype({name: object})
+        for rows, name in ((first, "first"), (second, "second"))
+    )
+    keys = pd.concat([one[KEYS], two[KEYS]]).drop_duplicates()
+    both = keys.merge(one, on=KEYS, how="left").merge(two, on=KEYS, how="left")
+    for name in SIDES:
+        both[name] = both[name].where(both[name].notna(), absent)
+    numbers = both[["first", "second"]].apply(pd.to_numeric, errors="coerce")
+    both["difference"] = numbers["second"] - numbers["first"]
+    return both[list(COLUMNS)]
+
+
+def _different(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose values differ."""
+    return rows[[not _same(row.first, row.second) for row in records(rows)]]
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Whether two values are the same, numbers to within SAME."""
+    if _missing(one) or _missing(two):
+        return _missing(one) and _missing(two)
+    if isinstance(one, float | int) and isinstance(two, float | int):
+        return bool(abs(one - two) <= SAME * max(1.0, abs(one), abs(two)))
+    return bool(one == two)
+
+
+def _missing(value: Any) -> bool:
+    """Whether there is no value."""
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("difference", key=abs, ascending=False, kind="stable")
+
+
+def _tuple(keys: Any) -> tuple[Any, ...]:
+    return keys if isinstance(keys, tuple) else (keys,)
+
+
+def _proven(plan: Plan) -> str:
+    record = plan.record
+    known = "no bound is known"
+    if record.bound_usd_bn is not None and record.gap is not None:
+        known = f"no plan costs less than {record.bound_usd_bn:,.3f}, a gap of {record.gap:.3%}"
+    how = "proven" if plan.proven else f"NOT proven, stopped by {record.stopped_by}"
+    return f"{record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}, {how}: {known}"
+
+
+def _terms(mine: pd.DataFrame, side: str) -> str:
+    """What one plan signs of an offer, in a line."""
+    offer = mine[mine["section"] == "offers"].set_index("measure")[side]
+    if not isinstance(offer["signed"], str):
+        return "not offered"
+    if offer["signed"] == UNSIGNED:
+        return UNSIGNED
+    parts = [f"{offer['signed']}{_cell(offer['signed_on'], ' ')}"]
+    parts.append(f"{number(offer['peak'])} GW{_cell(offer['first_held_on'], ' from ')}")
+    for row in records(mine[mine["section"] == "terms"]):
+        value = getattr(row, side)
+        if abs(value) > SAME:
+            amount = f"{value:.0%}" if row.unit.startswith("share") else f"{number(value)} {row.unit}"
+            parts.append(f"{row.measure} {amount}")
+    return ", ".join(parts)
+
+
+def _numbers(name: str, *values: Any) -> list[str]:
+    """A name, then values, of which the last is a difference."""
+    *sides, difference = values
+    return [name, *(_cell(side) for side in sides), _moved(difference)]
+
+
+def _moved(value: float) -> str:
+    """A difference with its sign.
+
+    >>> _moved(0.1224), _moved(-2.0), _moved(1e-12)
+    ('+0.1224', '-2', '0')
+    """
+    settled = 0.0 if abs(value) < SAME else value
+    return f"{'+' * (settled > 0)}{number(settled)}"
+
+
+def _cell(value: Any, before: str = "") -> str:
+    """A number, a date, or nothing where there is none."""
+    if _missing(value):
+        return ""
+    return before + (value if isinstance(value, str) else number(0.0 if abs(value) < SAME else value))
+
+
+def _number(value: Any) -> float:
+    """A number; 0 where there is none."""
+    return 0.0 if _missing(value) else float(value)
+
+
+def _binding(first: float, second: float) -> str:
+    """For how long a limit binds in each plan, in words.
+
+    >>> _binding(0.0, 1.5), _binding(2.0, 0.0), _binding(1.0, 2.0), _binding(0.0, 0.0)
+    ('binds now, for 1.5 years', 'no longer binds', 'binds in both, for 1 year and 2 years', '')
+    """
+    if first and second:
+        return f"binds in both, for {_years(first)} and {_years(second)}"
+    if second:
+        return f"binds now, for {_years(second)}"
+    return "no longer binds" if first else ""
+
+
+def _years(count: float) -> str:
+    return f"{number(count)} year{'s' * (count != 1)}"
+
+
+def _more(items: Iterable[object]) -> Iterator[str]:
+    count = len(list(items))
+    if count:
+        yield f"  and {count} more, in the table that --csv writes"

@@ -1,0 +1,48 @@
+"""Debt cap: debt of every class stays within a multiple of what the lab earns, and within a sum.
+
+    multiple                debt_t ≤ debt_multiple_max_t · net_revenue_t
+    multiple_under_stress   debt_t ≤ debt_multiple_max_t · revenue_stress_share_t · net_revenue_t
+    cap                     debt_t ≤ debt_cap_t
+
+debt_t is measured at the start of a period, after its signings and deliveries; net_revenue_t is a year's revenue less
+other costs, the mean of the period. Multiple, share and cap are the strictest of the period; blank: no such limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.limits import Limit
+from planner.rules.revenue import net_revenue, strictest
+
+NAME = "debt_cap"
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """No column measures a miss."""
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """Multiple, multiple under stress, cap [USD bn], each where it is given."""
+    debt, earned = ledgers.balance("debt"), net_revenue(case)
+    multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
+    stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
+    cap = strictest(case, lambda row: row.debt_cap_usd_bn, min, np.inf)
+    for subject, allowed in (
+        ("multiple", _product(multiple, earned)),
+        ("multiple_under_stress", _product(multiple, stress, earned)),
+        ("cap", cap),
+    ):
+        if np.isfinite(allowed).any():
+            yield Limit.of(NAME, subject, "USD bn", debt, allowed)
+
+
+def _product(*factors: Vector) -> Vector:
+    """The product, infinite wherever a factor is: without a multiple there is no limit, even if nothing is earned."""
+    given = np.all(np.isfinite(factors), axis=0)
+    return np.where(given, np.prod(np.where(given, factors, 0.0), axis=0), np.inf)

@@ -1,0 +1,22 @@
+"""Share of one chip family in all GW in use, own fleet and spare in the total.
+
+in_use_{family,t} ≤ value · Σ in_use_t
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.policies import PolicyKind
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.FAMILY_SHARE_MAX
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per family [GW]."""
+    mine = ledgers.balance("in_use", family=standing.subject)
+    allowed = ledgers.balance("in_use").times(standing.value)
+    yield Requirement(standing.subject, "GW", mine, allowed, standing.periods)

@@ -1,0 +1,23 @@
+"""Own halls that have commenced, wherever they are or in one region.
+
+value ≤ Σ halls_t
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.balances import Balance
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.policies import PolicyKind
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.OWN_CAPACITY_MIN
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per subject [GW]."""
+    where = {"region": standing.subject} if standing.subject else {}
+    halls = ledgers.balance("halls", **where)
+    yield Requirement(standing.subject or "all", "GW", Balance.of(standing.value), halls, standing.periods)

@@ -1,0 +1,45 @@
+"""Circular deals: what a provider pays in as equity, against what is spent with it, nominal and over the horizon.
+
+    Σ_t equity_{provider,t} ≤ value · Σ_t (spend + shortfall − credits + upfront + spare)_{provider,t}
+
+The latest value holds for the whole horizon, whatever its date; limit and miss stand in the first period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.balances import Balance
+from planner.case import Case
+from planner.ledgers import CONSTANT, Kind, Ledgers
+from planner.policies import PolicyKind
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
+EQUITY = frozenset({"equity"})
+SPENT = frozenset({"spend", "shortfall", "shortfall_credit", "upfront", "spare_fee", "spare_use"})
+"""lines of cash that pay a provider for compute; fees, and the timing of prepayments, are none"""
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per provider [USD bn], in the first period."""
+    received = _over_the_horizon(ledgers, standing.subject, Kind.FUNDING, EQUITY)
+    paid = _over_the_horizon(ledgers, standing.subject, Kind.COST, SPENT).times(-standing.value)
+    yield Requirement(standing.subject, "USD bn", received, paid, (0,), once=True)
+
+
+def _over_the_horizon(ledgers: Ledgers, provider: str, kind: Kind, lines: frozenset[str]) -> Balance:
+    """Cash received less paid, added up over the horizon, as the balance of its first period [USD bn]."""
+    T = ledgers.calendar.T
+    constant, columns, values = np.zeros(T), [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    for post in ledgers.select("cash", frozenset({kind}), counterparty=provider):
+        if post.line in lines:
+            inside = post.periods < T
+            fixed = inside & (post.columns == CONSTANT)
+            constant[0] += float(post.values[fixed].sum())
+            columns.append(post.columns[inside & ~fixed])
+            values.append(post.values[inside & ~fixed])
+    found = np.concatenate(columns)
+    return Balance(np.zeros(len(found), dtype=np.int64), found, np.concatenate(values), constant)

@@ -1,0 +1,29 @@
+"""Loss of a provider: what the others have in use, assigned anew, serves a share of each workload's demand.
+
+    value · Σ_b demand_{bwt} ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{pcfwt}
+
+The rule `reassignment` says which providers are tested and what can be assigned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.balances import Balance
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.policies import PolicyKind
+from planner.rules.reassignment import asked, at_stake
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.SURVIVE_LOSS_OF_PROVIDER
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per provider that is tested and workload [reference GW]."""
+    for provider in at_stake(case, ledgers, standing):
+        for w, gw in asked(case).items():
+            periods = tuple(t for t in standing.periods if gw[t] > 0)
+            served = ledgers.balance("resilience", counterparty=provider, workload=w)
+            about = f"{provider}/{w}" if standing.subject else f"any/{provider}/{w}"
+            yield Requirement(about, "reference GW", Balance.of(standing.value * gw), served, periods)

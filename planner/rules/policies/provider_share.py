@@ -1,0 +1,22 @@
+"""Share of one provider in all GW in use, own fleet and spare in the total.
+
+in_use_{provider,t} ≤ value · Σ in_use_t
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.policies import PolicyKind
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.PROVIDER_SHARE_MAX
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per provider [GW]."""
+    mine = ledgers.balance("in_use", counterparty=standing.subject)
+    allowed = ledgers.balance("in_use").times(standing.value)
+    yield Requirement(standing.subject, "GW", mine, allowed, standing.periods)

@@ -1,0 +1,455 @@
+"""Chip leases: profiles worked by hand, and plans whose cost is a few sums on paper."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner.case import Case
+from planner.errors import DataError
+from planner.instruments.chip_lease.profiles import Terms, liability, stressed_value, vintages
+from planner.instruments.chip_lease.rows import ChipLease
+from planner.plan import Plan
+from tests.plans import cost, decided, line, lines, signed, solved
+from tests.small import by_date, demand, keys, posted, profile, sites, small, sums, used
+
+LEASE = {
+    "offer": "spv", "spv": "SPV One", "chip": "tpu_a", "status": "open", "sign_from": "2026-01-01",
+    "sign_by": "2026-01-01", "min_usd_bn": "0", "max_usd_bn": "40", "term_years": "2", "payment_cover": "1",
+    "support_guarantor": "maker", "advance_share": "0.8", "end_option": "return", "end_price_share": "0",
+}  # fmt: skip
+TRANCHES = "offer,tranche,kind,seniority,min_share,max_share,rate,rate_unsupported,balloon_share,supported"
+GUARANTOR = {
+    "guarantors": "guarantor,kind,families,fee_rate\nmaker,residual,tpu,0.1\n",
+    "guarantor_caps": "guarantor,kind,from_date,cap_usd_bn\nmaker,residual,2026-01-01,100\n",
+}
+
+
+def lease_tables(
+    tranches: tuple[str, ...], *, deliveries: str = "spv,0,1", resale: tuple[float, ...] = (1.0, 0.6, 0.3), **cells: str
+) -> dict[str, str]:
+    """Tables with one lease of `tpu_a`, which differs from `LEASE` in the cells given."""
+    row = {**LEASE, **cells}
+    return {
+        "chip_leases": f"{','.join(row)}\n{','.join(row.values())}\n",
+        "spv_tranches": "\n".join([TRANCHES, *(f"spv,{tranche}" for tranche in tranches), ""]),
+        "chip_deliveries": f"offer,months,delivered_share\n{deliveries}\n",
+        "resale_values": "\n".join(
+            ["chip,age_years,value_share", *(f"tpu_a,{age},{share}" for age, share in enumerate(resale)), ""]
+        ),
+        **GUARANTOR,
+    }
+
+
+class TestProfiles:
+    """Years from 2026 on. Half of the money is spent on 1 January 2026, t = 0, half a year later; two years each.
+
+    Tranche A: 10 % and a balloon of 0.21, which is 0.21/1.21 at the start, so (1 − 0.21/1.21)/(1/1.1 + 1/1.21) = 10/21
+    a year for each 1: 1 · 1.1 − 10/21 = 0.62381 is left after one payment, and · 1.1 − 10/21 = 0.21 after the second.
+    Without support its rate is 25 %. Tranche B: no interest, ½ a year. Equity: 20 %, so 1/(1/1.2 + 1/1.44) = 36/55.
+    Payments are 1.1 times that. The chip costs 20 a GW and 0.5 a year; 0.1 is taken off its resale value.
+    """
+
+    A = "A,debt,1,0,1,0.1,0.25,0.21,true"
+    PARTS = (A, "B,debt,2,0,1,0,,0,false", "equity,equity,3,0,1,0.2,,0,false")
+    LEVEL = 10 / 21
+    AFTER_ONE = 1.1 - 10 / 21
+
+    def case(
+        self, folder: Path, *, end: int = 2029, tranches: tuple[str, ...] = (A,), toml: str = "", **cells: str
+    ) -> Case:
+        tables = lease_tables(tranches, deliveries="spv,0,0.5\nspv,12,0.5", **{"payment_cover": "1.1", **cells})
+        return small(folder, end=end, toml=f"resale_haircut_share = 0.1\n{toml}", **tables)
+
+    def terms(self, case: Case) -> Terms:
+        return vintages(case)[0][0]
+
+    def test_vintages(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, sign_by="2027-06-30")
+        found, notes = vintages(case)
+        assert [terms.key for terms in found] == [
+            ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "unsupported"),
+            ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "unsupported"),
+        ]  # fmt: skip
+        assert notes == []
+        assert vintages(case.change("chip_leases[spv].status = closed")) == ([], [])
+
+    # Nobody named, a chip that the guarantor does not list, or nothing to support.
+    @pytest.mark.parametrize(
+        ("change", "notes"),
+        [
+            ("chip_leases[spv].support_guarantor = blank", []),
+            ("guarantors[maker,residual].families = gpu", ["maker does not support tpu: unsupported only"]),
+            ("spv_tranches[spv,A].supported = false", ["no tranche is supported: unsupported only"]),
+        ],
+    )
+    def test_unsupported_only(self, tmp_path: Path, change: str, notes: list[str]) -> None:
+        found, said = vintages(self.case(tmp_path).change(change))
+        assert [terms.backer for terms in found] == ["unsupported"]
+        assert said == [("spv", note) for note in notes]
+
+    def test_a_guarantor_of_rents_is_no_supporter(self, tmp_path: Path) -> None:
+        of_rents = {name: text.replace("residual", "lease") for name, text in GUARANTOR.items()}
+        found, notes = vintages(small(tmp_path, **lease_tables((self.A,)) | of_rents))
+        assert [terms.backer for terms in found] == ["unsupported"]
+        assert notes == [("spv", "maker guarantees no residual values: unsupported only")]
+
+    def test_payments(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, tranches=self.PARTS)
+        supported, unsupported = vintages(case)[0]
+        for part, level in zip(supported.tranches, (self.LEVEL, 0.5, 36 / 55), strict=True):
+            first, second = (supported.payments(part, case.calendar, batch) for batch in supported.batches)
+            assert first == pytest.approx({0: 0.55 * level, 1: 0.55 * level})
+            assert second == pytest.approx({1: 0.55 * level, 2: 0.55 * level})
+        # 25 %: (1 − 0.21 · 0.64)/(0.8 + 0.64) = 0.8656/1.44.
+        paid = unsupported.payments(unsupported.tranches[0], case.calendar, unsupported.batches[0])
+        assert paid == pytest.approx(dict.fromkeys((0, 1), 0.55 * 0.8656 / 1.44))
+
+    # Half-years: four payments a delivery at 1.1^½ − 1 a period, the second delivery from t = 2 on.
+    def test_payments_by_half_years(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path).change("case.period_months = 6")
+        terms = self.terms(case)
+        level = (1 - 0.21 / 1.21) / sum(1.1 ** -(k / 2) for k in (1, 2, 3, 4))
+        assert [list(terms.payments(terms.tranches[0], case.calendar, batch)) for batch in terms.batches] == [
+            [0, 1, 2, 3], [2, 3, 4, 5],
+        ]  # fmt: skip
+        assert terms.payments(terms.tranches[0], case.calendar, terms.batches[0])[0] == pytest.approx(0.55 * level)
+
+    # The balloon is repaid before anything is measured in the period after the last payment.
+    def test_outstanding_and_stressed_value(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, tranches=self.PARTS)
+        terms = self.terms(case)
+        a, b, _ = (terms.outstanding(part, case.calendar) for part in terms.tranches)
+        assert a == pytest.approx(np.array([0.5, 0.5 * self.AFTER_ONE + 0.5, 0.5 * self.AFTER_ONE]))
+        assert b == pytest.approx(np.array([0.5, 0.75, 0.25]))
+        assert stressed_value(case, terms) == pytest.approx(0.9 * np.array([0.5, 0.5 * 0.6 + 0.5, 0.5 * 0.6]))
+
+    # Per USD bn 0.5/20 GW of each delivery for two years, with upkeep; at the end of 2028 the second is just over.
+    def test_chips_go_back(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path, support_guarantor=""))
+        assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025, 1: 0.05, 2: 0.025})
+        assert sum(value for _, _, value in sums(ledgers, "upkeep")) == pytest.approx(-0.5 * 0.1)
+        assert not sums(ledgers, "resale")
+        assert not sums(ledgers, "buyout")
+
+    # Bought out: the first at 2028, whose chips are kept and then worth 0.3 of 0.5 at the age of three; the second at
+    # the end of the horizon itself, which is no longer within it: neither paid for nor credited.
+    def test_chips_are_bought(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path, support_guarantor="", end_option="buy", end_price_share="0.3"))
+        assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025, 1: 0.05, 2: 0.05})
+        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5)]
+        assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))]
+        (price,) = ledgers.maxima
+        assert [(values.tolist(), constant) for _, values, constant in price.forms] == [([0.3], 0.0), ([0.21], 0.0)]
+
+    # Due 0, 1, 2; everything from signing on, then what is left; the horizon of two years cuts off the last.
+    def test_what_is_owed(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, end=2028, support_guarantor="").change(
+            "spv_tranches[spv,A].rate_unsupported = blank"
+        )
+        ledgers, each = posted(case), 0.55 * self.LEVEL
+        assert profile(ledgers, "dues", "lease_payment") == pytest.approx({0: each, 1: 2 * each, 2: each})
+        assert profile(ledgers, "obligations", "lease_payment") == pytest.approx({0: 4 * each, 1: 3 * each})
+        assert profile(ledgers, "fixed_charges", "lease_payment") == pytest.approx({0: each, 1: 2 * each})
+        assert sums(ledgers, "lease_payment") == [
+            ("cost", 0.5, pytest.approx(-each)), ("cost", 1.5, pytest.approx(-2 * each)),
+        ]  # fmt: skip
+        beyond = sums(posted(case.change("case.charge_beyond_horizon = true")), "lease_payment")
+        assert beyond[-1] == ("beyond_horizon", 2.5, pytest.approx(-each))
+
+    # A horizon of one year: the second delivery never comes, nor are its payments due.
+    def test_deliveries_after_the_horizon_are_dropped(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path, end=2027, support_guarantor=""))
+        assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025})
+        assert list(profile(ledgers, "dues", "lease_payment")) == [0, 1]
+
+    # At 6 %, payments in mid-year. Recognised by delivery, at t = 0 only the first's two count.
+    def test_liability(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path)
+        terms, each = self.terms(case), 0.55 * self.LEVEL
+        now, next_year, last = (1.06**-years for years in (0.5, 1.5, 2.5))
+        mine = liability(case, terms, terms.tranches[0])
+        assert mine == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
+        signing = case.change("case.recognise_leases = signing")
+        whole = liability(signing, self.terms(signing), terms.tranches[0])
+        assert whole == pytest.approx(each * np.array([now + 2 * next_year + last, 2 * now + next_year, now]))
+
+    # Outstanding debt instead of payments, and no equity.
+    def test_debt_of_a_consolidated_spv(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, support_guarantor="", toml="consolidate_spv = true\n")
+        case = case.change("spv_tranches[spv,A].rate_unsupported = blank")
+        ledgers = posted(case)
+        owed = {0: 0.5, 1: 0.5 * self.AFTER_ONE + 0.5, 2: 0.5 * self.AFTER_ONE}
+        assert profile(ledgers, "debt", "spv_debt", debt_class="spv") == pytest.approx(owed)
+        assert not profile(ledgers, "debt", "lease_liability")
+        equity = case.change("spv_tranches[spv,A].supported = false", "spv_tranches[spv,A].kind = equity")
+        assert not list(posted(equity).select("debt"))
+
+    # 0.5 of A and 0.62381 · 0.5 + 0.5, less the chips: one maximum over both deliveries, in each period.
+    def test_exposure_and_its_fee(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path, end=2028))
+        support = keys(ledgers, "chip_lease", "support")
+        assert support == [("spv", "2026-01-01", "maker", 0), ("spv", "2026-01-01", "maker", 1)]
+        forms = [top.forms[0] for top in ledgers.maxima]
+        # Columns in order: the amount, then the tranche.
+        assert [values.tolist() for _, values, _ in forms] == [
+            [pytest.approx(-0.45), pytest.approx(0.5)],
+            [pytest.approx(-0.72), pytest.approx(0.5 * self.AFTER_ONE + 0.5)],
+        ]
+        assert [fee for _, _, fee in sums(ledgers, "guarantee_fee")] == [-0.1, -0.1]
+        assert ledgers.balance("guarantees", guarantor="maker", cover="residual").possible() == [0, 1]
+
+    # Signed a year before the start for 4: the first delivery is one payment old. Nothing is decided, no fee is paid.
+    def test_a_lease_signed_already(self, tmp_path: Path) -> None:
+        case = self.case(
+            tmp_path, status="signed", sign_from="2025-01-01", sign_by="", min_usd_bn="4", max_usd_bn="4",
+            signing_fee_usd_bn="1", tranches=("A,debt,1,1,1,0.1,,0.21,true",),
+        )  # fmt: skip
+        ledgers, terms = posted(case), self.terms(case)
+        assert [terms.key for terms in vintages(case)[0]] == [("spv", "2025-01-01", "maker")]
+        assert [batch.first for batch in terms.batches] == [-1, 0]
+        each = 0.55 * self.LEVEL
+        assert profile(ledgers, "dues", "lease_payment") == pytest.approx({0: 2 * each, 1: each})
+        assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.05, 1: 0.025})
+        assert terms.outstanding(terms.tranches[0], case.calendar)[0] == pytest.approx(0.5 * self.AFTER_ONE + 0.5)
+        assert stressed_value(case, terms)[0] == pytest.approx(0.9 * (0.5 * 0.6 + 0.5))
+        assert not sums(ledgers, "signing_fee")
+        assert [(f.lower.tolist(), f.upper.tolist()) for f in ledgers.families if f.block == "chip_lease"][:3] == [
+            ([1.0], [1.0]), ([4.0], [4.0]), ([4.0], [4.0]),
+        ]  # fmt: skip
+
+    def test_signing_fee(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path, support_guarantor="", signing_fee_usd_bn="1"))
+        assert sums(ledgers, "signing_fee") == [("cost", 0.0, -1.0)]
+
+
+class TestAssignment:
+    """An order of up to 1 GW at 15, on 1 January 2026: 0.4 at once, 0.6 a year later; the SPV buys at 20 in 2027."""
+
+    def case(self, folder: Path, **cells: str) -> Case:
+        tables = lease_tables(
+            ("A,debt,1,0,1,0.1,,0,false",), deliveries="spv,12,1\norder,0,0.4\norder,12,0.6",
+            **{"buys_from": "order", "support_guarantor": "", **cells},
+        )  # fmt: skip
+        return small(folder, end=2029, **tables, chip_purchases=ORDER)
+
+    # Either delivery may go over in 2027, at t = 1: chips and upkeep leave the order then. The first would be three
+    # years old at the end and worth 0.3 of 15, the second two years: the same. The lab gets 20, 15 of it at cost.
+    def test_what_leaves_the_order(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path))
+        on = ("spv", "2026-01-01", "unsupported", "2027-01-01", "2026-01-01")
+        assert keys(ledgers, "chip_lease", "assign") == [(*on, "2026-01-01"), (*on, "2027-01-01")]
+        handed = [
+            (post.line, dict(zip(post.periods.tolist(), post.values.tolist(), strict=True)))
+            for post in ledgers.posts
+            if (post.labels.offer, post.labels.instrument) == ("order", "chip_lease")
+        ]
+        assert handed == 2 * [
+            ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
+            ("assignment", {1: pytest.approx(15.0)}), ("assignment_difference", {1: pytest.approx(5.0)}),
+        ]  # fmt: skip
+
+    # What comes after the SPV's delivery cannot go over; past its life neither.
+    def test_what_can_be_handed_over(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path)
+        early = case.change("chip_deliveries[spv,12].months = 6")
+        assert len(keys(posted(early), "chip_lease", "assign")) == 2  # rounded forward to 2027
+        now = case.change("chip_deliveries[spv,12].months = 0")
+        assert [key[-1] for key in keys(posted(now), "chip_lease", "assign")] == ["2026-01-01"]
+        short = case.change("chips[tpu_a].life_years = 1")
+        assert [key[-1] for key in keys(posted(short), "chip_lease", "assign")] == ["2027-01-01"]
+        assert not keys(posted(case.change("chip_leases[spv].buys_from = blank")), "chip_lease", "assign")
+
+
+ORDER = (
+    "offer,chip,vendor,status,sign_from,sign_by,max_gw,price_usd_bn_per_gw\n"
+    "order,tpu_a,maker,open,2026-01-01,2026-01-01,1,15\n"
+)
+
+
+class TestPlans:
+    """Two years; 1 GW asked for, at 100 a GW-year if it is missing; halls are free, a leased GW costs the SPV 20.
+
+    Tranche A, up to 0.8 of the money: no interest with support, so 0.5 a year for each 1; 25 % without, 25/36 a year
+    and 5/9 outstanding after the first. Equity: 50 %, 0.9 a year. Chips are worth 0.7 of their cost new, 0.3 after a
+    year. So supported: 16 of A and 4 of equity cost 8 + 3.6 a year, 23.2. The supporter stands behind 16 − 14 = 2, then
+    8 − 6 = 2; its fee is a tenth: 23.6 in all.
+    """
+
+    def case(self, folder: Path, **cells: str) -> Case:
+        tables = lease_tables(
+            ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0), **cells
+        )
+        return self.made(folder, tables)
+
+    def made(self, folder: Path, tables: dict[str, str]) -> Case:
+        chips = (
+            "chip,family,vendor,available_from,capex_usd_bn_per_gw,capex_decline_rate,life_years,"
+            "opex_usd_bn_per_gw_year\ntpu_a,tpu,maker,2026-01-01,20,0,5,0\n"
+        )
+        halls = sites({"capacity_mw": 2000, "rent_usd_per_kw_month": 0, "ready_by": "2026-01-01"})
+        return small(folder, demand=demand(1.0), chips=chips, site_leases=halls, **tables)
+
+    def test_supported(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path))
+        assert cost(plan) == pytest.approx(23.6)
+        assert lines(plan) == pytest.approx({"lease_payment": 23.2, "guarantee_fee": 0.4})
+        assert decided(plan, "amount", "spv", "backer") == pytest.approx({"maker": 20.0})
+        assert by_date(plan, "support", "guarantees") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 2.0})
+        liability = {"2026-01-01": 11.6 * (1.06**-0.5 + 1.06**-1.5), "2027-01-01": 11.6 * 1.06**-0.5}
+        assert by_date(plan, "lease_liability", "debt") == pytest.approx(liability)
+
+    # Debt may be 0.8 of 14, and 5/9 of it 0.8 of 6: 8.64. It costs 6 a year, the other 11.36 cost 10.224.
+    def test_support_taken_away(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("chip_leases[spv].support_guarantor = blank"))
+        assert cost(plan) == pytest.approx(32.448)
+        assert decided(plan, "tranche", "spv", "backer") == pytest.approx({"unsupported": 20.0})
+        assert tranches(plan) == pytest.approx({"A": 8.64, "equity": 11.36})
+
+    # One more of A saves 0.8; it adds 1 to the first exposure from 14 on and ½ to the second from 12 on. At a fee of
+    # 0.5 that costs 0.75, at a fee of 1 it costs 1.5, so that 14 of A are left: 7 + 5.4 a year, and 1 to stand behind.
+    @pytest.mark.parametrize(("fee", "total"), [(0.5, 23.2 + 0.5 * 4), (1.0, 24.8 + 1.0)])
+    def test_dear_support_is_used_less(self, tmp_path: Path, fee: float, total: float) -> None:
+        plan = solved(self.case(tmp_path).change(f"guarantors[maker,residual].fee_rate = {fee}"))
+        assert cost(plan) == pytest.approx(total)
+
+    # 0.5 of 6 is 3: 5.4 of debt. 3.75 and 14.6 · 0.9 a year.
+    def test_advance_share_cut(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, support_guarantor="", advance_share="0.5")
+        plan = solved(case)
+        assert cost(plan) == pytest.approx(2 * (3.75 + 14.6 * 0.9))
+        assert tranches(plan) == pytest.approx({"A": 5.4, "equity": 14.6})
+
+    # Half and half: 5 + 9 a year, and nothing for the supporter to stand behind.
+    def test_tranche_capped(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("spv_tranches[spv,A].max_share = 0.5"))
+        assert cost(plan) == pytest.approx(28.0)
+        assert not by_date(plan, "support", "guarantees")
+
+    # Worth 0.1 after a year: 8 − 2 = 6 to stand behind, another 0.4 of fee.
+    def test_residual_curve_lowered(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("resale_values[tpu_a,1].value_share = 0.1"))
+        assert cost(plan) == pytest.approx(24.0)
+        assert by_date(plan, "support", "guarantees") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 6.0})
+
+    # Room for 1: half of A less 6 is 1 at 14 of A. 7 + 5.4 a year, and a fee of 0.1 in the second.
+    def test_supporter_with_little_room(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("guarantor_caps[maker,residual,2026-01-01].cap_usd_bn = 1"))
+        assert cost(plan) == pytest.approx(24.9)
+        of_room = used(plan, "guarantor_cap", "maker/residual")
+        assert of_room["2026-01-01"] == pytest.approx((0.0, 1.0))
+        assert of_room["2027-01-01"] == pytest.approx((1.0, 1.0))
+
+    # Three quarters of a GW at least, or nothing: with 0.5 GW asked for, 7.5 too much is paid for all the same.
+    def test_least_amount(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, min_usd_bn="15").change("demand[*,*,*].demand_gw = 0.5")
+        assert cost(solved(case)) == pytest.approx(0.75 * 23.6)
+        assert "spv" not in signed(solved(case.change("case.shortage_cost_usd_bn_per_gw_year = 17")))
+
+    # The SPV's debt of 16, then 8, instead of the payments.
+    def test_consolidated(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("case.consolidate_spv = true"))
+        assert cost(plan) == pytest.approx(23.6)
+        assert by_date(plan, "spv_debt", "debt") == pytest.approx({"2026-01-01": 16.0, "2027-01-01": 8.0})
+        assert not by_date(plan, "lease_liability", "debt")
+
+    # Chips a year late: nothing is debt before, unless it is from signing on. Demand of 2026 goes missing, at 100.
+    def test_recognised_at_signing(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, deliveries="spv,12,1")
+        plan = solved(case)
+        assert cost(plan) == pytest.approx(100 + 11.6 + 0.2)
+        value = 11.6 * (1.06**-0.5 + 1.06**-1.5)
+        assert by_date(plan, "lease_liability", "debt") == pytest.approx({"2027-01-01": value})
+        at_signing = by_date(solved(case.change("case.recognise_leases = signing")), "lease_liability", "debt")
+        assert at_signing == pytest.approx({"2026-01-01": value / 1.06, "2027-01-01": value})
+
+    # One year each: bought at the end for a tenth of the cost, or for A's balloon where that is more.
+    # With a balloon of 0.25: A costs 0.75 in the year without interest; equity 1.5. 16 · 0.75 + 4 · 1.5 = 18; then the
+    # balloon, 4, against 2. The chips serve 2027 too, and are worth nothing at the end. Exposure: 16 − 14 = 2, fee 0.2.
+    def test_bought_at_the_end(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, term_years="1", end_option="buy", end_price_share="0.1")
+        # Without balloons 20 · 0.1 = 2, and A costs 16, equity 6.
+        assert cost(solved(case)) == pytest.approx(16 + 6 + 2 + 0.2)
+        plan = solved(case.change("spv_tranches[spv,A].balloon_share = 0.25"))
+        assert line(plan, "buyout") == pytest.approx(4.0)
+        assert cost(plan) == pytest.approx(18 + 4 + 0.2)
+
+    # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 20 at
+    # once, and payments and fee of 11.8 a year are met: 15 − 20 + 23.6. Not assignable, all is leased outright.
+    def test_order_novated(self, tmp_path: Path) -> None:
+        tables = lease_tables(
+            ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
+            deliveries="spv,0,1\norder,0,1", buys_from="order", min_usd_bn="20", max_usd_bn="20",
+        )  # fmt: skip
+        tables |= {
+            "chip_purchases": ORDER,
+            "finance": "from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn\n2026-01-01,13,0,0\n",
+        }
+        case = self.made(tmp_path, tables)
+        plan = solved(case)
+        assert cost(plan) == pytest.approx(18.6)
+        assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
+        assert line(plan, "assignment") == pytest.approx(-15.0)
+        assert line(plan, "assignment_difference") == pytest.approx(-5.0)
+        alone = solved(case.change("chip_leases[spv].buys_from = blank"))
+        assert cost(alone) == pytest.approx(23.6)
+        assert signed(alone) == {"spv", "hall"}
+
+    # Signed in 2025 for 20 with 16 of A, half a GW delivered at once, half in 2026: one payment of each half's 11.6 / 2
+    # is left of the first, two of the second. The second half comes on the day of the start, when the first is worth
+    # 0.3: 4 + 8 are outstanding against 3 + 7, a year later 4 against 3. 2026: 1 GW; 2027: half, half is short.
+    def test_signed_already(self, tmp_path: Path) -> None:
+        tables = lease_tables(
+            ("A,debt,1,0.8,0.8,0,0.25,0,true", "equity,equity,2,0.2,0.2,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
+            deliveries="spv,0,0.5\nspv,12,0.5", status="signed", sign_from="2025-01-01", sign_by="",
+            min_usd_bn="20", max_usd_bn="20",
+        )  # fmt: skip
+        plan = solved(self.made(tmp_path, tables))
+        assert by_date(plan, "support", "guarantees") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 1.0})
+        assert cost(plan) == pytest.approx(3 * 5.8 + 0.3 + 50.0)
+
+
+def tranches(plan: Plan) -> dict[str, float]:
+    """Money by tranche [USD bn]."""
+    return decided(plan, "tranche", "spv", "tranche")
+
+
+class TestTable:
+    """What `check` says of leases."""
+
+    @pytest.mark.parametrize(
+        ("change", "problem"),
+        [
+            ("chip_leases[spv].min_usd_bn = 50", "max_usd_bn: expected a number not below min_usd_bn 50, found '40'"),
+            ("chip_leases[spv].status = required", "min_usd_bn: expected a number above 0 where status is required"),
+            (
+                "chip_leases[spv].status = signed",
+                "max_usd_bn: expected the same as min_usd_bn 0 where status is signed",
+            ),
+            ("chip_leases[spv].sign_by = 2025-01-01", "sign_by: expected a date not before sign_from 2026-01-01"),
+            ("-spv_tranches[spv,*]", "offer: expected a lease with at least one row in spv_tranches.csv"),
+            ("spv_tranches[spv,A].max_share = 0.9", "max_share: expected parts that add to 1 at least over all rows"),
+            ("spv_tranches[spv,A].kind = equity", "supported: expected false where kind is equity"),
+            ("-chip_deliveries[spv,*]", "offer: expected a lease with at least one row in chip_deliveries.csv"),
+            ("chip_deliveries[spv,0].delivered_share = 0.9", "delivered_share: expected parts that add to 1"),
+            ("chips[tpu_a].capex_decline_rate = 1", "chip: expected a chip with a price above 0 at every date"),
+            ("-resale_values[tpu_a,*]", "chip: expected a chip with rows in resale_values.csv"),
+        ],
+    )
+    def test_problems(self, tmp_path: Path, change: str, problem: str) -> None:
+        case = small(tmp_path, **lease_tables(("A,debt,1,0,1,0.1,,0,true",)))
+        (row,) = case.rows(ChipLease)
+        assert row.spv == "SPV One"
+        with pytest.raises(DataError) as raised:
+            case.change(change)
+        assert problem in str(raised.value)
+
+    def test_an_order_of_other_chips(self, tmp_path: Path) -> None:
+        tables = lease_tables(("A,debt,1,0,1,0.1,,0,true",), deliveries="spv,0,1\norder,0,1", buys_from="order")
+        chips = (
+            "chip,family,vendor,available_from,capex_usd_bn_per_gw,capex_decline_rate,life_years,"
+            "opex_usd_bn_per_gw_year\ntpu_a,tpu,maker,2026-01-01,20,0,5,0\ngpu_b,gpu,maker,2026-01-01,20,0,5,0\n"
+        )
+        tables["resale_values"] += "gpu_b,0,1\n"
+        with pytest.raises(DataError, match="buys_from: expected an order of tpu_a, found order, an order of gpu_b"):
+            small(tmp_path, chips=chips, chip_purchases=ORDER.replace("tpu_a", "gpu_b"), **tables)

@@ -1,0 +1,130 @@
+"""The page of mathematics names everything that is in the models: constraints, columns, limits, ledgers and posts."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pyomo.environ as pyo
+import pytest
+from click.testing import CliRunner
+
+from planner.case import Case
+from planner.cli import main
+from planner.ledgers import Family, Ledgers, Post
+from planner.model import BUILDS, model
+from planner.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.reports import formulation
+from planner.shipped import names, path
+
+CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
+PAGE = formulation.markdown()
+
+
+def case(name: str, changes: tuple[str, ...]) -> Case:
+    read = Case.read(path(name))
+    return read.change(*changes) if changes else read
+
+
+def section(name: str) -> str:
+    return "\n\n".join(formulation.section(name))
+
+
+def is_line_of(text: str, beginning: str) -> bool:
+    """Whether some line begins so."""
+    return re.search(rf"^{beginning}(  |$)", text, flags=re.MULTILINE) is not None
+
+
+def posted(name: str, changes: tuple[str, ...]) -> Iterator[tuple[str, list[Family], list[Post]]]:
+    """What each instrument and rule declares and posts, in turn."""
+    chosen = case(name, changes)
+    ledgers = Ledgers(chosen.calendar)
+    for part in (*INSTRUMENTS, *RULES):
+        families, posts = len(ledgers.families), len(ledgers.posts)
+        part.post(chosen, ledgers)
+        yield part.NAME, ledgers.families[families:], ledgers.posts[posts:]
+
+
+@pytest.mark.parametrize(("name", "changes"), CASES)
+def test_every_post_is_named_where_it_is_made(name: str, changes: tuple[str, ...]) -> None:
+    missing = set()
+    for part, _, posts in posted(name, changes):
+        text = section(part)
+        for post in posts:
+            ledger = post.ledger if post.kind is None else f"{post.ledger} {post.kind}"
+            if not is_line_of(text, rf"{ledger}  +{post.line}"):
+                missing.add(f"{part}: {ledger} {post.line}")
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_column_is_named_with_its_unit(name: str) -> None:
+    said = {"0 or 1": "1 ", "reference GW": "reference GW", "USD bn": "USD bn", "GW": "GW"}
+    missing = []
+    for part, families, _ in posted(name, ()):
+        for family in families:
+            unit = said.get(family.unit, family.unit.split()[0])
+            if re.search(rf"^{family.name}\[.*\]  +(.*\b)?{unit}", section(part), flags=re.MULTILINE) is None:
+                missing.append(f"{part}: {family.name} [{family.unit}]")
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_component_of_the_model_is_named(name: str) -> None:
+    """Constraints and variables of a block stand in its section; those of the model itself in the first."""
+    portfolio = Portfolio.of(case(name, ()))
+    families = {(family.block, family.name) for family in portfolio.ledgers.families}
+    built, _ = model(portfolio)
+    missing = []
+    for component in built.component_objects((pyo.Constraint, pyo.Var)):
+        block = component.parent_block().local_name
+        own = (block, component.local_name)
+        if own in families or block == "state":  # the former are tested above, the latter named as a pattern
+            continue
+        if block == "limit":
+            found = f"### {formulation.section(component.local_name)[0].removeprefix('### ')}" in PAGE
+        elif component.parent_block() is built:
+            found = f"{component.local_name}[" in PAGE
+        elif component.ctype is pyo.Constraint:
+            found = is_line_of(section(block), component.local_name)
+        else:
+            found = f"{component.local_name}_{{" in section(block) or f"{component.local_name}_v" in section(block)
+        if not found:
+            missing.append(component.name)
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_ledger_is_named(name: str) -> None:
+    ledgers = PAGE[PAGE.index("## Ledgers") : PAGE.index("· `cloud_commitment`")]
+    used = {post.ledger for _, _, posts in posted(name, ()) for post in posts}
+    assert [ledger for ledger in sorted(used) if not is_line_of(ledgers, ledger)] == []
+
+
+def test_every_instrument_and_rule_has_its_heading_and_every_build_its_constraints() -> None:
+    for part in INSTRUMENTS:
+        assert f"\n## {formulation.section(part.NAME)[0].removeprefix('## ')}\n" in PAGE
+    for rule in RULES:
+        assert f"· `{rule.NAME}`\n" in PAGE
+    for block, _ in BUILDS:
+        assert f"### Constraints of `{block}`\n" in PAGE
+    with pytest.raises(KeyError, match="no instrument or rule barter"):
+        formulation.section("barter")
+
+
+def test_equations_stand_in_blocks() -> None:
+    """What is set in columns is code: outside blocks no line holds three blanks in a row."""
+    prose = re.sub(r"^```text\n.*?^```$", "", PAGE, flags=re.DOTALL | re.MULTILINE)
+    assert [line for line in prose.splitlines() if "   " in line] == []
+    assert PAGE.count("```") % 2 == 0
+
+
+def test_the_command_prints_the_page_without_pyomo() -> None:
+    result = CliRunner().invoke(main, ["formulation"])
+    assert (result.exit_code, result.output) == (0, PAGE + "\n")
+    words = "from planner.cli import main; main(['formulation'], standalone_mode=False)"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"import sys, atexit; atexit.register(lambda: print('pyomo' in sys.modules)); {words}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ended.stdout == f"{PAGE}\nFalse\n"
