@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +35,16 @@ LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 def solve(
     case: Case,
     *,
-    start: Plan | None = None,
+    start: Plan | Mapping[str, float] | None = None,
     mps: Path | None = None,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
 ) -> Plan:
     """The plan of least present cost.
 
-    `start` is a plan to start from, as far as its decisions exist here; `mps` a file to write the model to; `on_phase`
-    hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed are the case's.
+    `start` is a plan to start from, or its decisions by name, as far as they exist here; `mps` a file to write the
+    model to; `on_phase` hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed
+    are the case's.
     Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
     plan was found; stopped later, the best plan so far is returned and says so.
     """
@@ -103,9 +104,9 @@ class _Clock:
         self._last = now
 
 
-def starting_values(portfolio: Portfolio, start: Plan) -> Vector:
+def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> Vector:
     """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
-    values = start.values
+    values = start.values if isinstance(start, Plan) else start
     x = np.zeros(portfolio.ledgers.width)
     for i, name in enumerate(Solution(portfolio, x).names):
         x[i] = values.get(name, 0.0)
