@@ -7,7 +7,8 @@ labels. Nothing here knows Pyomo.
 The ledgers:
 
     signed           1 per offer signed by then
-    rights           GW that a cloud contract lets one use
+    rights           GW that a cloud contract, or spare machines while taken, let one use
+    product_rights   GW of one chip in one region that a cloud contract lets one use, where it says so
     in_use           GW that runs, of cloud contracts and of own chips
     compute          GW available of what runs, firm or interruptible
     halls            GW of IT power leased
@@ -15,9 +16,14 @@ The ledgers:
     power            GW drawn in halls
     work             GW set to a workload
     reassigned       GW that others have in use, set to a workload once a provider is gone
-    capability       reference GW that this work can do
-    resilience       reference GW that those can do
+    held             GW that could be in use, of everything held, for the sake of a reserve margin
+    reserve          GW available of that
+    reserve_work     GW of that set to a workload
+    capability       reference GW that work can do
+    resilience       reference GW that those reassigned can do
+    reserve_capability    reference GW that reserve_work can do
     service          reference GW served
+    reserve_service  reference GW that could be served
     shortage         reference GW not served
     missed           how far a policy is missed, in its unit: GW, reference GW or USD bn
     guarantees       USD bn that a guarantor stands behind, at the start of a period
@@ -107,6 +113,8 @@ class Labels:
     debt_class: str = ""
     firm: str = ""
     """`firm` or `interruptible`"""
+    about: str = ""
+    """of machines set to work a second time: the provider that is gone, or whose margin it is"""
 
     def supplying(self, firm: bool = True) -> Labels:
         """The same labels for supply that is firm, or that can be recalled."""
@@ -158,6 +166,14 @@ class Family:
             for dim, part in zip(self.dims, key, strict=True)
         )
         return f"{self.block}.{self.name}[{','.join(parts)}]"
+
+
+def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
+    """Periods, which stand last in a key, by the rest of it."""
+    periods: dict[tuple[str, ...], list[int]] = {}
+    for *rest, t in keys:
+        periods.setdefault(tuple(str(part) for part in rest), []).append(int(t))
+    return periods
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class PolicyKind(StrEnum):
     """own halls commenced"""
     FUNDING_FROM_PROVIDER_MAX = "funding_from_provider_max"
     """largest equity from a provider, as a share of what is spent with it"""
+    RESERVE_MARGIN_MIN = "reserve_margin_min"
+    """what everything held could serve beyond demand, as a share of demand"""
     SERVED_IN_REGION_MIN = "served_in_region_min"
     """share of what is served in a region that is served from there"""
 
@@ -44,14 +46,14 @@ class Policy(Row):
         Column(
             "share of GW in use by provider or by chip family; demand of each workload that is still served once all"
             " machines of a provider are gone; own halls commenced; equity of a provider against the spend with it;"
-            " demand served from the region itself"
+            " what everything held could serve beyond demand; demand served from the region itself"
         ),
     ]
     subject: Annotated[
         str | None,
         Column(
             "whom it is about: a provider, a chip family, a region, or region/workload; blank: every provider in turn"
-            " (survive_loss_of_provider), all halls (own_capacity_min)"
+            " (survive_loss_of_provider), all halls (own_capacity_min), all demand (reserve_margin_min)"
         ),
     ] = None
     from_date: Annotated[
@@ -62,8 +64,8 @@ class Policy(Row):
     penalty: Annotated[
         float | None,
         Column(
-            "price of missing it by a GW (shares: in use; own halls), a reference GW (loss of a provider, region) for a"
-            " year, or by a USD bn once (funding); blank: it must be kept",
+            "price of missing it by a GW (shares: in use; own halls), a reference GW (loss of a provider, margin,"
+            " region) for a year, or by a USD bn once (funding); blank: it must be kept",
             least=0,
             unit="USD bn per unit and year",
         ),
@@ -76,7 +78,7 @@ OF_PROVIDER = frozenset(
     {PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
 )
 """kinds about providers"""
-OF_ALL = frozenset({PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.OWN_CAPACITY_MIN})
+OF_ALL = frozenset({PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.OWN_CAPACITY_MIN, PolicyKind.RESERVE_MARGIN_MIN})
 """kinds whose subject may be blank"""
 
 
@@ -102,6 +104,7 @@ def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:
         what = {
             PolicyKind.FAMILY_SHARE_MAX: "a chip family of chips.csv",
             PolicyKind.OWN_CAPACITY_MIN: "a region of regions.csv, or a blank for all",
+            PolicyKind.RESERVE_MARGIN_MIN: "a region, region/workload, or a blank for all",
             PolicyKind.SERVED_IN_REGION_MIN: "a region, or region/workload",
             PolicyKind.SURVIVE_LOSS_OF_PROVIDER: "a provider of any offer table, or a blank for each in turn",
         }.get(row.kind, "a provider of any offer table")

@@ -33,6 +33,7 @@ from planner.rules import (
     offer_choice,
     policies,
     reassignment,
+    reserve,
 )
 from planner.rules.contract import Rule
 
@@ -59,7 +60,7 @@ INSTRUMENTS: tuple[Profiles, ...] = (
 
 RULES: tuple[Rule, ...] = (
     offer_choice, meet_demand, hosting, guarantor_cap, liquidity, obligations, debt_cap, fixed_charge_cover,
-    grid_limit, reassignment, policies,
+    grid_limit, reassignment, reserve, policies,
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@
 
 Capacity is pooled by chip and region, not by offer, so columns grow with chips · regions + regions². A flow exists only
 where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What the
-columns must satisfy is the rule `meet_demand`. The posts, by ledger and line:
+columns must satisfy is the rule `meet_demand`; the rule `reserve` serves a second time, with machines that may be idle.
+The posts, by ledger and line:
 
     work          work      work_{cafwt}
     capability    work      gw_equivalent_{cw} · work_{cafwt}
@@ -15,19 +16,21 @@ columns must satisfy is the rule `meet_demand`. The posts, by ledger and line:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.arrays import Vector
 from planner.case import Case
-from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile, grouped
 from planner.networks import Path, reach
 from planner.rows import Chip, ChipPerformance, Demand, Link, Region, Workload
 
 NAME = "serving"
+WORK = ("chip", "region", "firm", "workload", "period")
+FLOW = ("firm", "region", "to_region", "workload", "period")
 CARRIER = "network"
 """counterparty of egress"""
-FIRM = ("firm", "interruptible")
+FIRM = FIRMLY, RECALLED = ("firm", "interruptible")
 SAME_LATENCY = 1e-9
 """latencies that differ by no more, relatively, are the same: a path's is a sum"""
 
@@ -71,17 +74,19 @@ def equivalents(case: Case) -> dict[tuple[str, str], float]:
     }
 
 
-def _work_keys(case: Case, ledgers: Ledgers) -> Iterator[Key]:
+def work_keys(case: Case, supply: Mapping[tuple[str, str, str], Iterable[int]]) -> Iterator[Key]:
+    """(chip, region, firm, workload, period) for the periods in which there can be supply of the first three."""
     workloads = sorted({demand.workload.workload for demand in demands(case)})
     able = equivalents(case)
-    for c, a, f in ledgers.accounts("compute", "chip", "region", "firm"):
-        for t in ledgers.balance("compute", chip=c, region=a, firm=f).possible():
+    for (c, a, f), periods in supply.items():
+        for t in periods:
             for w in workloads:
                 if (c, w) in able:
                     yield (c, a, f, w, t)
 
 
-def _flow_keys(case: Case, work: list[Key]) -> Iterator[Key]:
+def flow_keys(case: Case, work: Sequence[Key]) -> Iterator[Key]:
+    """(firm, region, to_region, workload, period) that work can reach in time, where there is demand."""
     wanted = demands(case)
     quickest = paths(case)
     origins = {(a, f, w, t) for _, a, f, w, t in work}
@@ -91,7 +96,7 @@ def _flow_keys(case: Case, work: list[Key]) -> Iterator[Key]:
             path = quickest.get((a, demand.region))
             if path is None or path.latency_ms > w.max_latency_ms * (1 + SAME_LATENCY):
                 continue
-            if f == "interruptible" and w.interruptible_share == 0:
+            if f == RECALLED and w.interruptible_share == 0:
                 continue
             for t in case.calendar.periods:
                 if demand.gw[t] > 0 and (a, f, w.workload, t) in origins:
@@ -102,31 +107,23 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """Declare the columns for all compute posted so far, and post what they do."""
     chips = {row.chip: row.family for row in case.rows(Chip)}
     able, quickest = equivalents(case), paths(case)
-    work_keys = list(_work_keys(case, ledgers))
-    work = ledgers.family(
-        NAME, "work", ("chip", "region", "firm", "workload", "period"), work_keys, unit="GW", file=PlanFile.SERVICE
-    )
+    supply = {
+        (c, a, f): ledgers.balance("compute", chip=c, region=a, firm=f).possible()
+        for c, a, f in ledgers.accounts("compute", "chip", "region", "firm")
+    }
+    working = list(work_keys(case, supply))
+    work = ledgers.family(NAME, "work", WORK, working, unit="GW", file=PlanFile.SERVICE)
     flow = ledgers.family(
-        NAME, "flow", ("firm", "region", "to_region", "workload", "period"), list(_flow_keys(case, work_keys)),
-        unit="reference GW", file=PlanFile.SERVICE,
-    )  # fmt: skip
-    for (c, a, f, w), periods in _grouped(work.keys).items():
+        NAME, "flow", FLOW, list(flow_keys(case, working)), unit="reference GW", file=PlanFile.SERVICE
+    )
+    for (c, a, f, w), periods in grouped(work.keys).items():
         columns = [work[(c, a, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c], region=a, workload=w, firm=f)
         ledgers.post("work", labels, "work", columns, periods, 1.0)
         ledgers.post("capability", labels, "work", columns, periods, able[c, w])
-    for (f, a, b, w), periods in _grouped(flow.keys).items():
+    for (f, a, b, w), periods in grouped(flow.keys).items():
         columns = [flow[(f, a, b, w, t)] for t in periods]
         labels = Labels(instrument=NAME, counterparty=CARRIER, region=a, to_region=b, workload=w, firm=f)
         ledgers.post("service", labels, "flow", columns, periods, 1.0)
         egress = quickest[a, b].egress_usd_bn_per_gw_year
         ledgers.flow(Kind.COST, labels, "egress", columns, periods, -egress * case.calendar.h)
-
-
-def _grouped(keys: tuple[Key, ...]) -> dict[tuple[str, str, str, str], list[int]]:
-    """Periods by the rest of the key."""
-    periods: dict[tuple[str, str, str, str], list[int]] = {}
-    for *rest, t in keys:
-        first, second, third, fourth = (str(part) for part in rest)
-        periods.setdefault((first, second, third, fourth), []).append(int(t))
-    return periods

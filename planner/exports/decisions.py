@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 VALUE = "value"
 """the column that holds the decision's value"""
 
-DETAILS = ("offer", "starts_on", "ordered_on", "tier", "tranche", "backer", "contract_year", "period")
+DETAILS = (
+    "offer",
+    "starts_on",
+    "ordered_on",
+    "tier",
+    "tranche",
+    "backer",
+    "contract_year",
+    "policy",
+    "about",
+    "period",
+)
 
 
 def table(solution: Solution) -> pd.DataFrame:

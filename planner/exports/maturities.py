@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def table(solution: Solution) -> pd.DataFrame:
-    """Columns: year, counterparty, kind (floor, rent, balance of an order), owed_usd_bn."""
+    """Columns: year, counterparty, kind (floor, rent, balance of an order, lease_payment, principal), owed_usd_bn."""
     import pandas as pd
 
     calendar = solution.portfolio.case.calendar

@@ -1,7 +1,9 @@
 """`service.csv`: who serves whom.
 
 Measures: `work` (GW of a chip set to a workload in a region), `flow` (reference GW that `region` serves in
-`to_region`), `shortage` (reference GW not served) and `demand`.
+`to_region`), `shortage` (reference GW not served) and `demand`. Where a policy asks for it, machines are set to work a
+second time: `reassigned` with the provider gone that `about` names; `held`, `reserve_work` and `reserve_flow` for the
+margin of the subject that `about` names.
 """
 
 from __future__ import annotations
@@ -18,7 +20,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VALUE = "gw"
-COLUMNS = ("measure", "chip", "region", "to_region", "workload", "firm", "period", VALUE, "decision")
+COLUMNS = (
+    "measure",
+    "about",
+    "offer",
+    "families",
+    "chip",
+    "region",
+    "to_region",
+    "workload",
+    "firm",
+    "period",
+    VALUE,
+    "decision",
+)
+
+DECIDED = ("work", "service", "shortage", "reassigned", "held", "reserve_work", "reserve_service")
+"""the ledgers to which a decision of this file posts itself"""
 
 
 def table(solution: Solution) -> pd.DataFrame:
@@ -26,7 +44,7 @@ def table(solution: Solution) -> pd.DataFrame:
     import pandas as pd
 
     posts = solution.posts.rename(columns={"line": "measure", "value": VALUE})
-    decided = posts[posts["ledger"].isin(("work", "service", "shortage"))].copy()
+    decided = posts[posts["ledger"].isin(DECIDED)].copy()
     decided["decision"] = solution.decision_names(decided["column"].to_numpy())
     asked = pd.DataFrame(
         [

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TREASURY = tuple(
-    rule.NAME for rule in RULES if rule.NAME not in ("offer_choice", "meet_demand", "hosting", "reassignment")
+    rule.NAME
+    for rule in RULES
+    if rule.NAME not in ("offer_choice", "meet_demand", "hosting", "reassignment", "reserve")
 )
 """rules whose limits somebody set; the others say what machines and contracts can do"""
 

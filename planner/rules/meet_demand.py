@@ -26,7 +26,7 @@ from planner.balances import Balance
 from planner.case import Case
 from planner.ledgers import Kind, Labels, Ledgers, PlanFile
 from planner.limits import Limit
-from planner.serving import demands
+from planner.serving import RECALLED, demands
 
 NAME = "meet_demand"
 UNIT = "reference GW"
@@ -65,7 +65,7 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, f"capability/{a}/{w}/{f}", UNIT, used, allowed, physical=True)
     for demand in demands(case):
         b, w = demand.region, demand.workload.workload
-        recalled = ledgers.balance("service", to_region=b, workload=w, firm="interruptible")
+        recalled = ledgers.balance("service", to_region=b, workload=w, firm=RECALLED)
         if len(recalled.columns):
             share = demand.workload.interruptible_share * demand.gw
             yield Limit.of(NAME, f"interruptible/{b}/{w}", UNIT, recalled, share, physical=True)

@@ -26,15 +26,14 @@ import numpy as np
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import CONSTANT, Key, Labels, Ledgers
+from planner.ledgers import CONSTANT, Key, Labels, Ledgers, PlanFile, grouped
 from planner.limits import Limit
 from planner.policies import PolicyKind
 from planner.rules.standing import Standing, standings
-from planner.serving import FIRM, demands, equivalents
+from planner.serving import RECALLED, demands, equivalents
 
 NAME = "reassignment"
 UNIT = "reference GW"
-INTERRUPTIBLE = FIRM[1]
 
 
 def post(case: Case, ledgers: Ledgers) -> None:
@@ -48,32 +47,29 @@ def post(case: Case, ledgers: Ledgers) -> None:
     for provider, periods in held.items():
         for (c, f), others in _others(ledgers, provider).items():
             for w, gw in wanted.items():
-                if (c, w) in able and (f != INTERRUPTIBLE or _interruptible(case)[w] > 0):
+                if (c, w) in able and (f != RECALLED or _interruptible(case)[w] > 0):
                     keys += [(provider, c, f, w, t) for t in others.possible() if t in periods and gw[t] > 0]
     if not keys:
         return
-    reassigned = ledgers.family(NAME, "reassigned", ("provider", "chip", "firm", "workload", "period"), keys, unit="GW")
-    grouped: dict[tuple[str, str, str, str], list[int]] = {}
-    for *rest, t in keys:
-        provider, c, f, w = (str(part) for part in rest)
-        grouped.setdefault((provider, c, f, w), []).append(int(t))
-    for (provider, c, f, w), when in grouped.items():
+    dims = ("provider", "chip", "firm", "workload", "period")
+    reassigned = ledgers.family(NAME, "reassigned", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    for (provider, c, f, w), when in grouped(keys).items():
         columns = [reassigned[(provider, c, f, w, t)] for t in when]
-        labels = Labels(instrument=NAME, counterparty=provider, chip=c, workload=w, firm=f)
+        labels = Labels(instrument=NAME, about=provider, chip=c, workload=w, firm=f)
         ledgers.post("reassigned", labels, "reassigned", columns, when, 1.0)
         ledgers.post("resilience", labels, "reassigned", columns, when, able[c, w])
 
 
 def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     """Machines by provider, chip and firmness; then, by provider and workload, what may be recalled."""
-    for provider, c, f in ledgers.accounts("reassigned", "counterparty", "chip", "firm"):
-        used = ledgers.balance("reassigned", counterparty=provider, chip=c, firm=f)
+    for provider, c, f in ledgers.accounts("reassigned", "about", "chip", "firm"):
+        used = ledgers.balance("reassigned", about=provider, chip=c, firm=f)
         held = _others(ledgers, provider)[c, f]
         yield Limit.of(NAME, f"machines/{provider}/{c}/{f}", "GW", used, held, physical=True)
     wanted, share = asked(case), _interruptible(case)
-    for provider, w, f in ledgers.accounts("resilience", "counterparty", "workload", "firm"):
-        if f == INTERRUPTIBLE:
-            used = ledgers.balance("resilience", counterparty=provider, workload=w, firm=f)
+    for provider, w, f in ledgers.accounts("resilience", "about", "workload", "firm"):
+        if f == RECALLED:
+            used = ledgers.balance("resilience", about=provider, workload=w, firm=f)
             yield Limit.of(NAME, f"interruptible/{provider}/{w}", UNIT, used, share[w] * wanted[w], physical=True)
 
 

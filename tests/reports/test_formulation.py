@@ -18,12 +18,13 @@ from planner.reports import formulation
 from planner.shipped import names, path
 
 CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
+MARGIN = "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=5}"
+"""what no shipped case asks for"""
 PAGE = formulation.markdown()
 
 
 def case(name: str, changes: tuple[str, ...]) -> Case:
-    read = Case.read(path(name))
-    return read.change(*changes) if changes else read
+    return Case.read(path(name)).change(MARGIN, *changes)
 
 
 def section(name: str) -> str:

@@ -17,6 +17,7 @@ the columns must satisfy. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
     rights                 right               capacity_{vy} · scale_v
+    product_rights         right               max_gw_{ca} · scale_v, where a product has a limit of its own
     in_use                 use                 use_{vcat}
     compute                use                 availability_share_c · use_{vcat}
     cash cost              spend               −price_v · factor_{ca} · h · use_{vcat}
@@ -269,7 +270,7 @@ def post(case: Case, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=terms.row.offer, counterparty=terms.row.provider)
         _post_signing(case, ledgers, labels, terms, sign[terms.key], scale[terms.key])
         _post_obligations(case, ledgers, labels, terms, scale[terms.key])
-        _post_use(case, ledgers, labels, terms, use.columns)
+        _post_use(case, ledgers, labels, terms, scale[terms.key], use.columns)
         for year in terms.floor_years:
             ledgers.post("rights", labels, "right", scale[terms.key], year.within, year.capacity_gw)
         for year in terms.years:
@@ -357,8 +358,8 @@ def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms
     post_owed(case, ledgers, labels, "floor", scale, owed, terms.signed)
 
 
-def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, columns: dict[Key, int]) -> None:
-    """What use delivers, and what it costs."""
+def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int, columns: dict[Key, int]) -> None:
+    """How much of each product may be used, what use delivers, and what it costs."""
     calendar = case.calendar
     for product in terms.products:
         chip = product.chip
@@ -372,6 +373,8 @@ def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, column
             family=chip.family,
             region=product.row.region,
         )
+        if product.row.max_gw is not None:
+            ledgers.post("product_rights", about, "right", scale, periods, product.row.max_gw)
         ledgers.post("in_use", about, "use", used, periods, 1.0)
         ledgers.post("compute", about.supplying(), "use", used, periods, chip.availability_share)
         ledgers.flow(Kind.COST, about, "spend", used, periods, -terms.price(product) * calendar.h)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.case import Case
-from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile, grouped
 from planner.rows import Chip
 
 NAME = "own_fleet"
@@ -79,21 +79,13 @@ def post(case: Case, ledgers: Ledgers) -> None:
         NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(found, keys)),
         unit="GW", file=PlanFile.CAPACITY,
     )  # fmt: skip
-    for (c, a, admitted), periods in _grouped(run.keys).items():
+    for (c, a, admitted), periods in grouped(run.keys).items():
         columns = [run[(c, a, admitted, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c].family, region=a, families=admitted)
         ledgers.post("in_use", labels, "run", columns, periods, 1.0)
         ledgers.post("compute", labels.supplying(), "run", columns, periods, chips[c].availability_share)
-    for (a, admitted, p), periods in _grouped(draw.keys).items():
+    for (a, admitted, p), periods in grouped(draw.keys).items():
         columns = [draw[(a, admitted, p, t)] for t in periods]
         labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
         ledgers.post("power", labels, "draw", columns, periods, 1.0)
         ledgers.flow(Kind.COST, labels, "power", columns, periods, -float(p) * calendar.h)
-
-
-def _grouped(keys: tuple[Key, ...]) -> dict[tuple[str, str, str], list[int]]:
-    """Periods by the rest of the key."""
-    periods: dict[tuple[str, str, str], list[int]] = {}
-    for first, second, third, t in keys:
-        periods.setdefault((str(first), str(second), str(third)), []).append(int(t))
-    return periods

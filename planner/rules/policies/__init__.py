@@ -9,6 +9,7 @@ Which sums these are, by kind of policy and subject (the latest row of both that
     family_share_max            in_use_{family} ≤ value · Σ in_use
     own_capacity_min            value ≤ Σ halls
     served_in_region_min        value · Σ_a flow_{a,region} ≤ flow_{region,region}
+    reserve_margin_min          (1 + value) · demand_{bw} ≤ Σ_{f,a} reserve_flow_{fabw}      b, w of the subject
     funding_from_provider_max   Σ_t equity_{provider} ≤ value · Σ_t spend_{provider}     once, over the horizon
     survive_loss_of_provider    value · demand_w ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{provider,cfw}
 
@@ -21,12 +22,14 @@ and the posts, by ledger and line; the line of a miss is the kind of its policy:
     missed          provider_share_max           miss; so for each kind that follows
     missed          family_share_max
     missed          own_capacity_min
+    missed          reserve_margin_min
     missed          served_in_region_min
     missed          funding_from_provider_max
     missed          survive_loss_of_provider
     cash penalty    provider_share_max           −penalty · h · miss; so for each kind that follows
     cash penalty    family_share_max
     cash penalty    own_capacity_min
+    cash penalty    reserve_margin_min
     cash penalty    served_in_region_min
     cash penalty    survive_loss_of_provider
     cash penalty    funding_from_provider_max    −penalty · miss, once at the start
@@ -50,6 +53,7 @@ from planner.rules.policies import (
     provider_funding,
     provider_loss,
     provider_share,
+    reserve_margin,
     served_in_region,
 )
 from planner.rules.standing import Requirement, Standing, standings
@@ -67,7 +71,7 @@ class KindOfPolicy(Protocol):
 
 
 KINDS: tuple[KindOfPolicy, ...] = (
-    provider_share, family_share, own_capacity, served_in_region, provider_funding, provider_loss,
+    provider_share, family_share, own_capacity, reserve_margin, served_in_region, provider_funding, provider_loss,
 )  # fmt: skip
 
 

@@ -24,6 +24,6 @@ def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[R
     for provider in at_stake(case, ledgers, standing):
         for w, gw in asked(case).items():
             periods = tuple(t for t in standing.periods if gw[t] > 0)
-            served = ledgers.balance("resilience", counterparty=provider, workload=w)
+            served = ledgers.balance("resilience", about=provider, workload=w)
             about = f"{provider}/{w}" if standing.subject else f"any/{provider}/{w}"
             yield Requirement(about, "reference GW", Balance.of(standing.value * gw), served, periods)

@@ -1,0 +1,29 @@
+"""Reserve margin: what everything held, running or not, could serve beyond the demand of a region or workload.
+
+    (1 + value) · demand_{bwt} ≤ Σ_{f,a} reserve_flow_{subject,fabwt}        for each b, w of the subject
+
+The rule `reserve` says what is held and what it could do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.balances import Balance
+from planner.case import Case
+from planner.ledgers import Ledgers
+from planner.policies import PolicyKind
+from planner.rules.reserve import margins
+from planner.rules.standing import Requirement, Standing
+
+KIND = PolicyKind.RESERVE_MARGIN_MIN
+
+
+def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    """One per region and workload of the subject [reference GW]."""
+    for demand, asked in margins(case, standing):
+        b, w = demand.region, demand.workload.workload
+        about = f"{b}/{w}" if standing.subject == f"{b}/{w}" else f"{standing.subject or 'all'}: {b}/{w}"
+        served = ledgers.balance("reserve_service", about=standing.subject or "all", to_region=b, workload=w)
+        periods = tuple(t for t in standing.periods if demand.gw[t] > 0)
+        yield Requirement(about, "reference GW", Balance.of(asked), served, periods)

@@ -1,0 +1,173 @@
+"""Reserve: everything held, running or not, serves once more, with a margin on part of the demand.
+
+    rights            Σ_{c,a} held_{mocat} ≤ rights_{ot}                        of each offer; spare while it is taken
+    product_rights    held_{mocat} ≤ product_rights_{ocat}                      where a product has a limit of its own
+    chips             Σ_{a,F} held_{mcaFt} ≤ chips_{ct}                         own chips
+    halls             Σ_c held_{mcaFt} ≤ halls_{aFt}                            in halls that admit them
+    compute           Σ_w reserve_work_{mcafwt} ≤ Σ availability_share_c · held_{m·caft}
+    capability        Σ_b reserve_flow_{mfabwt} ≤ Σ_c gw_equivalent_{cw} · reserve_work_{mcafwt}
+    interruptible     Σ_a reserve_flow_{mfabwt} ≤ interruptible_share_w · asked_{mbwt}      f: can be recalled
+    demand            demand_{bwt} − shortage_{bwt} ≤ Σ_{f,a} reserve_flow_{mfabwt}         b, w outside the margin
+
+m is the subject of a policy `reserve_margin_min`, which says what its own regions and workloads ask for: (1 + value) ·
+demand; all others ask for their demand. Without such a policy nothing is held for a margin. Spare machines paid by use
+are held as far as they are used. Latency counts, egress is not paid. The columns are
+
+    held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or run by the lab in halls F
+    reserve_work[m, c, a, f, w, t]         GW of it set to workload w
+    reserve_flow[m, f, a, b, w, t]         reference GW that region a could serve in region b
+
+and the posts, by ledger and line:
+
+    held                  held            held_{moFcaft}
+    reserve               held            availability_share_c · held_{moFcaft}
+    reserve_work          reserve_work    reserve_work_{mcafwt}
+    reserve_capability    reserve_work    gw_equivalent_{cw} · reserve_work_{mcafwt}
+    reserve_service       reserve_flow    reserve_flow_{mfabwt}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.arrays import Vector
+from planner.balances import Balance
+from planner.case import Case
+from planner.ledgers import Key, Labels, Ledgers, PlanFile, grouped
+from planner.limits import Limit
+from planner.policies import PolicyKind
+from planner.rows import Chip
+from planner.rules.standing import Standing, standings
+from planner.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
+
+NAME = "reserve"
+UNIT = "reference GW"
+ALL = "all"
+"""stands for a subject that is blank"""
+
+
+def margins(case: Case, standing: Standing) -> list[tuple[Demanded, Vector]]:
+    """The demands that a policy is about, and what each asks for with its margin [reference GW]; shape (T,)."""
+    return [
+        (demand, (1.0 + standing.value) * demand.gw)
+        for demand in demands(case)
+        if standing.subject in ("", demand.region, f"{demand.region}/{demand.workload.workload}")
+    ]
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """The second service of everything held, for each subject of a policy."""
+    asked = standings(case, PolicyKind.RESERVE_MARGIN_MIN)
+    if not asked:
+        return
+    sources: dict[tuple[str, str, str, str, str], list[int]] = {}
+    for each in ledgers.select("compute"):
+        labels = each.labels
+        source = (labels.offer, labels.families, labels.chip, labels.region, labels.firm)
+        sources[source] = sorted({*sources.get(source, ()), *each.periods.tolist()})
+    keys, working, flowing = list[Key](), list[Key](), list[Key]()
+    for standing in asked:
+        about, holds = standing.subject or ALL, frozenset(standing.periods)
+        supply: dict[tuple[str, str, str], set[int]] = {}
+        for source, periods in sources.items():
+            when = [t for t in periods if t in holds]
+            keys += [(about, *source, t) for t in when]
+            c, a, f = source[2:]
+            supply.setdefault((c, a, f), set()).update(when)
+        work = list(work_keys(case, {pool: sorted(periods) for pool, periods in supply.items()}))
+        working += [(about, *key) for key in work]
+        flowing += [(about, *key) for key in flow_keys(case, work)]
+    _post_held(case, ledgers, keys)
+    _post_service(case, ledgers, working, flowing)
+
+
+def _post_held(case: Case, ledgers: Ledgers, keys: list[Key]) -> None:
+    """Machines by where they come from."""
+    chips = {row.chip: row for row in case.rows(Chip)}
+    dims = ("about", "offer", "families", "chip", "region", "firm", "period")
+    held = ledgers.family(NAME, "held", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    for (about, offer, families, c, a, f), periods in grouped(keys).items():
+        columns = [held[(about, offer, families, c, a, f, t)] for t in periods]
+        labels = Labels(
+            instrument=NAME, offer=offer, chip=c, family=chips[c].family, region=a, families=families, firm=f,
+            about=about,
+        )  # fmt: skip
+        ledgers.post("held", labels, "held", columns, periods, 1.0)
+        ledgers.post("reserve", labels, "held", columns, periods, chips[c].availability_share)
+
+
+def _post_service(case: Case, ledgers: Ledgers, working: list[Key], flowing: list[Key]) -> None:
+    """What they could do, and where."""
+    able = equivalents(case)
+    work = ledgers.family(NAME, "reserve_work", ("about", *WORK), working, unit="GW", file=PlanFile.SERVICE)
+    for (about, c, a, f, w), periods in grouped(working).items():
+        columns = [work[(about, c, a, f, w, t)] for t in periods]
+        labels = Labels(instrument=NAME, chip=c, region=a, workload=w, firm=f, about=about)
+        ledgers.post("reserve_work", labels, "reserve_work", columns, periods, 1.0)
+        ledgers.post("reserve_capability", labels, "reserve_work", columns, periods, able[c, w])
+    flow = ledgers.family(NAME, "reserve_flow", ("about", *FLOW), flowing, unit=UNIT, file=PlanFile.SERVICE)
+    for (about, f, a, b, w), periods in grouped(flowing).items():
+        columns = [flow[(about, f, a, b, w, t)] for t in periods]
+        labels = Labels(instrument=NAME, region=a, to_region=b, workload=w, firm=f, about=about)
+        ledgers.post("reserve_service", labels, "reserve_flow", columns, periods, 1.0)
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """What is held, and then what it could do, subject by subject."""
+    yield from _machines(ledgers)
+    for standing in standings(case, PolicyKind.RESERVE_MARGIN_MIN):
+        yield from _service(case, ledgers, standing)
+
+
+def _machines(ledgers: Ledgers) -> Iterator[Limit]:
+    """No more than contracts let one use, and than there are chips with halls."""
+    limited = set(ledgers.accounts("product_rights", "offer", "chip", "region"))
+    for about, o in ledgers.accounts("held", "about", "offer"):
+        if o:
+            used = ledgers.balance("held", about=about, offer=o)
+            yield Limit.of(NAME, f"rights/{about}/{o}", "GW", used, ledgers.balance("rights", offer=o), physical=True)
+    for about, o, c, a in ledgers.accounts("held", "about", "offer", "chip", "region"):
+        if (o, c, a) in limited:
+            product = {"offer": o, "chip": c, "region": a}
+            used, allowed = (
+                ledgers.balance("held", about=about, **product),
+                ledgers.balance("product_rights", **product),
+            )
+            yield Limit.of(NAME, f"product_rights/{about}/{o}/{c}/{a}", "GW", used, allowed, physical=True)
+    own = [account for account in ledgers.accounts("held", "about", "families", "chip", "region") if account[1]]
+    for about, c in dict.fromkeys((about, c) for about, _, c, _ in own):
+        used, allowed = ledgers.balance("held", about=about, offer="", chip=c), ledgers.balance("chips", chip=c)
+        yield Limit.of(NAME, f"chips/{about}/{c}", "GW", used, allowed, physical=True)
+    for about, families, a in dict.fromkeys((about, families, a) for about, families, _, a in own):
+        pool = {"families": families, "region": a}
+        used, allowed = ledgers.balance("held", about=about, **pool), ledgers.balance("halls", **pool)
+        yield Limit.of(NAME, f"halls/{about}/{a}/{families}", "GW", used, allowed, physical=True)
+
+
+def _service(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Limit]:
+    """Compute, capability, interruptible share and demand, as in `meet_demand`."""
+    about = standing.subject or ALL
+    for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):
+        if of == about:
+            pool = {"about": about, "chip": c, "region": a, "firm": f}
+            used, allowed = ledgers.balance("reserve_work", **pool), ledgers.balance("reserve", **pool)
+            yield Limit.of(NAME, f"compute/{about}/{c}/{a}/{f}", "GW", used, allowed, physical=True)
+    for of, a, w, f in ledgers.accounts("reserve_capability", "about", "region", "workload", "firm"):
+        if of == about:
+            pool = {"about": about, "region": a, "workload": w, "firm": f}
+            used, allowed = ledgers.balance("reserve_service", **pool), ledgers.balance("reserve_capability", **pool)
+            yield Limit.of(NAME, f"capability/{about}/{a}/{w}/{f}", UNIT, used, allowed, physical=True)
+    wider = {(d.region, d.workload.workload): asked for d, asked in margins(case, standing)}
+    for demand in demands(case):
+        b, w = demand.region, demand.workload.workload
+        where = {"to_region": b, "workload": w}
+        asked = wider.get((b, w), demand.gw)
+        recalled = ledgers.balance("reserve_service", about=about, **where, firm=RECALLED)
+        if len(recalled.columns):
+            most = demand.workload.interruptible_share * asked
+            yield Limit.of(NAME, f"interruptible/{about}/{b}/{w}", UNIT, recalled, most, physical=True)
+        if (b, w) not in wider:
+            served = [ledgers.balance("reserve_service", about=about, **where), ledgers.balance("shortage", **where)]
+            allowed = Balance.total(served, case.calendar.T)
+            periods = tuple(t for t in standing.periods if demand.gw[t] > 0)
+            yield Limit(NAME, f"demand/{about}/{b}/{w}", UNIT, Balance.of(demand.gw), allowed, periods, physical=True)
