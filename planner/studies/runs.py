@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+import time
 import traceback
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ from typing import Any
 from planner.audit import audit
 from planner.case import Case
 from planner.errors import DataError, Infeasible, Stopped
+from planner.limits import Limit
 from planner.plan import Plan
-from planner.solve import solve, versions
+from planner.portfolio import Portfolio
+from planner.solve import smallest_peak, solve, versions
+from planner.studies.measures import Condition, Measure
 
 STEPPED_ON = ("planner", "highspy", "pyomo")
 """packages whose version decides what a run finds"""
@@ -54,6 +58,10 @@ class Run:
     name: str
     changes: tuple[str, ...] = ()
     """in the words of `--set`, on top of the study's case"""
+    besides: tuple[Condition, ...] = ()
+    """what its plan must keep besides the case's own limits"""
+    smallest: Measure | None = None
+    """asked for instead of the least cost: no plan then, only the smallest value"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +92,8 @@ class Base:
 
     def key(self, run: Run) -> str:
         """Names a run by content: runs of one key find the same."""
-        return sha256(json.dumps([self.digest, *run.changes]).encode()).hexdigest()[:24]
+        asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
+        return sha256(json.dumps(asked).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,9 @@ class Outcome:
     run: Run
     status: Status
     objective_usd_bn: float | None = None
+    """present cost; of a run that asks for a smallest value, that value in its own unit"""
     bound_usd_bn: float | None = None
-    """no plan costs less"""
+    """nothing is less"""
     gap: float | None = None
     seconds: float = 0.0
     """of its solve"""
@@ -123,12 +133,13 @@ class Outcome:
 
     def json(self) -> dict[str, Any]:
         """All but the plan, for `Outcome.parse`."""
-        return {name: value for name, value in asdict(self).items() if name != "packed"}
+        told = {name: value for name, value in asdict(self).items() if name != "packed"}
+        return {**told, "run": {"name": self.run.name, "changes": list(self.run.changes)}}
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> Outcome:
         """The outcome that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none."""
-        run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))
+        run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))  # conditions are the asker's to know
         return cls(**{**data, "run": run, "status": Status(data["status"]), "packed": packed})
 
 
@@ -140,7 +151,9 @@ def perform(base: Base, run: Run) -> Outcome:
     except DataError as error:
         return Outcome(run, Status.INVALID, message=str(error))
     try:
-        plan = solve(changed, start=base.start or None)
+        if run.smallest is not None:
+            return _smallest(changed, run, run.smallest)
+        plan = solve(changed, start=base.start or None, besides=partial(_besides, run.besides))
     except Infeasible as error:
         return Outcome(run, Status.INFEASIBLE, message=error.why)
     except Stopped as error:
@@ -166,6 +179,17 @@ def perform(base: Base, run: Run) -> Outcome:
     )
 
 
+def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterator[Limit]:
+    for condition in conditions:
+        yield from condition.limits(portfolio)
+
+
+def _smallest(case: Case, run: Run, of: Measure) -> Outcome:
+    began = time.perf_counter()
+    value, bound = smallest_peak(case, of.balance, besides=partial(_besides, run.besides))
+    return Outcome(run, Status.PROVEN, value, bound, None, time.perf_counter() - began)
+
+
 def pack(folder: Path) -> bytes:
     """The files of a folder as a zip file, the same bytes for the same files."""
     buffer = io.BytesIO()
@@ -189,20 +213,3 @@ def _case(base: Base) -> Case:
                 (Path(folder) / name).write_bytes(data)
             _READ[base.digest] = Case.read(folder)
     return _READ[base.digest]
-
-
-def table(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """One row per outcome: name, status, objective, bound, gap, seconds, message, changes."""
-    return [
-        {
-            "run": outcome.run.name,
-            "status": str(outcome.status),
-            "objective_usd_bn": outcome.objective_usd_bn,
-            "bound_usd_bn": outcome.bound_usd_bn,
-            "gap": outcome.gap,
-            "seconds": outcome.seconds,
-            "message": outcome.message.strip().splitlines()[-1] if outcome.message else "",
-            "changes": "; ".join(outcome.run.changes),
-        }
-        for outcome in outcomes
-    ]
