@@ -49,7 +49,7 @@ def test_must(tmp_path: Path) -> None:
     assert answer.verdicts == {"alpha_deal": "must", "beta_deal": "never", "gamma_deal": "never", "delta_deal": "never"}
 
 
-# Within 12 %, so up to 12.32, also two at once: 12.1 with alpha and beta, 12.2 with alpha and gamma, 12.3 without alpha.
+# Within 12 %, so up to 12.32, also two at once: 12.1 with alpha and beta, 12.2 with alpha and gamma, 12.3 without.
 def test_several_at_once_and_how_many_differ(tmp_path: Path) -> None:
     answer = found(case(tmp_path), within=0.12, count=2)
     assert (len(answer.plans), answer.complete) == (3, False)
