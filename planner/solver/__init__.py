@@ -3,6 +3,7 @@
     compile     a Pyomo model as plain arrays, its columns in a known order      Program
     solve       HiGHS on a program, with progress, a start and interruption      Answer
     duals       what one unit more of a row's limit is worth, integers kept
+    scaling     how far apart a program's numbers are, and whether HiGHS can be trusted with them
     write_mps   a program as a file that other solvers read
 
 What HiGHS says is judged in one place, `planner.solver.answer`. Pyomo and HiGHS are loaded by the first call that
@@ -14,6 +15,7 @@ from planner.solver.duals import duals
 from planner.solver.highs import Options
 from planner.solver.mps import write_mps
 from planner.solver.program import Program
+from planner.solver.scaling import scaling
 from planner.solver.solving import solve
 from planner.solver.standard_form import compile  # noqa: A004 - the word of the trade
 
@@ -27,6 +29,7 @@ __all__ = [
     "Stop",
     "compile",
     "duals",
+    "scaling",
     "solve",
     "write_mps",
 ]
