@@ -324,6 +324,8 @@ def prices(
     as_json: bool,
 ) -> int:
     """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
+    from planner import csvtext
+    from planner.places import place_file
     from planner.plan import Plan
     from planner.progress import Progress
     from planner.studies.prices import prices as price
@@ -334,7 +336,7 @@ def prices(
             on_done=progress.run, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
-        found.table().to_csv(file, index=False, lineterminator="\n")
+        place_file(file, csvtext.exported(found.table()))
     click.echo(_json(found.json()) if as_json else found.text())
     return 0
 
@@ -425,6 +427,8 @@ def frontier(
     as_json: bool,
 ) -> int:
     """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
+    from planner import csvtext
+    from planner.places import place_file
     from planner.plan import Plan
     from planner.progress import Progress
     from planner.studies.frontier import frontier as trace
@@ -436,7 +440,7 @@ def frontier(
             folder=keep, on_done=progress.run,
         )  # fmt: skip
     if file is not None:
-        found.table.to_csv(file, index=False, lineterminator="\n")
+        place_file(file, csvtext.exported(found.table))
     click.echo(_json(found.json()) if as_json else found.text())
     return 0
 
@@ -468,6 +472,8 @@ def alternatives(
     as_json: bool,
 ) -> int:
     """What else one could sign for little more, and what every such plan signs: must, may, never."""
+    from planner import csvtext
+    from planner.places import place_file
     from planner.plan import Plan
     from planner.progress import Progress
     from planner.studies.alternatives import alternatives as find
@@ -479,7 +485,7 @@ def alternatives(
             engine=_engine(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
-        found.table.to_csv(file, index=False, lineterminator="\n")
+        place_file(file, csvtext.exported(found.table))
     click.echo(_json(found.json()) if as_json else found.text())
     return 0
 

@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner import csvtext
 from planner.case import Case
 from planner.errors import DataError, Infeasible, Problem, Stopped
+from planner.places import place_file
 from planner.plan import Plan
 from planner.studies.design import BASE, Design
 from planner.studies.engine import Engine, OnDone, carry_out
@@ -109,10 +111,9 @@ class Sweep:
         return joined[["run", *(name for name in joined.columns if name != "run")]]
 
     def write(self, folder: Path) -> None:
-        """Write the three tables into a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write the three tables into a folder, each whole or not at all."""
         for name, table in (("results", self.table), ("offers", self.offers), ("limits", self.limits)):
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+            place_file(folder / f"{name}.csv", csvtext.exported(table))
 
     def json(self) -> list[dict[str, Any]]:
         """The results' rows."""

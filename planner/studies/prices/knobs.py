@@ -7,6 +7,7 @@ tier that is signed, else of the cheapest, or the rate of the largest tranche.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from planner.case import Case
 from planner.holdings import price_per_gw
@@ -48,7 +49,7 @@ def _plain(value: float) -> str:
     >>> _plain(1 / 3), _plain(1e-7)
     ('0.333333333333', '0.0000001')
     """
-    return f"{float(f'{value:.12g}'):.20f}".rstrip("0").rstrip(".")
+    return format(Decimal(f"{value:.12g}"), "f")
 
 
 def knob(plan: Plan, offer: Offer) -> Knob | None:
