@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Calendar:
                 f"{self.start} to {self.end} is not a whole number of periods of {self.period_months} months"
             )
 
-    @property
+    @cached_property
     def T(self) -> int:
         """Number of periods in the horizon."""
         return round(month_position(self.end) - month_position(self.start)) // self.period_months

@@ -305,6 +305,20 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("case", type=FOLDER)
+@_changing
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_json: bool) -> int:
+    """Say which figures of a CASE are public and which assumed, and where they come from, as Markdown."""
+    from planner.reports.sources import Sources
+
+    found = Sources(_case(case, changes, period_months))
+    click.echo(_json(found.json()) if as_json else found.markdown())
+    return 0
+
+
+@main.command()
 @click.argument("plan", type=FOLDER)
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
 @click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")

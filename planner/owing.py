@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from planner.case import Case
 from planner.ledgers import Kind, Labels, Ledgers
 from planner.units import MONTHS_PER_YEAR
@@ -19,14 +21,14 @@ def post_owed(
     """
     calendar = case.calendar
     ledgers.due(labels, line, column, list(owed), list(owed.values()))
-    periods = range(signed, calendar.T)
-    ledgers.post("obligations", labels, line, column, periods, [_between(owed, t, None) for t in periods])
+    periods = np.arange(signed, calendar.T)
     year = MONTHS_PER_YEAR // calendar.period_months
-    ledgers.post("fixed_charges", labels, line, column, periods, [_between(owed, t, t + year) for t in periods])
+    by_period = np.zeros(max(calendar.T, 1 + max(owed, default=0)) + year)
+    by_period[list(owed)] = list(owed.values())
+    to_come = np.cumsum(by_period[::-1])[::-1]
+    twelve_months = np.sum([by_period[periods + month] for month in range(year)], axis=0)
+    ledgers.post("obligations", labels, line, column, periods, to_come[periods])
+    ledgers.post("fixed_charges", labels, line, column, periods, twelve_months)
     if case.settings.charge_beyond_horizon:
         later = [t for t in owed if t >= calendar.T]
         ledgers.flow(Kind.BEYOND_HORIZON, labels, line, column, later, [-owed[t] for t in later])
-
-
-def _between(owed: Mapping[int, float], first: int, last: int | None) -> float:
-    return sum(value for t, value in owed.items() if first <= t and (last is None or t < last))

@@ -203,6 +203,19 @@ class TestWaterfall:
         found = finance.waterfall(2.0, 1.0, self.claims, (True, True, False, False), support_limit=10.0)
         assert found.from_support == (3.0, 7.0, 0.0, 0.0)
 
+    # With support up to 3, the seniors get 3 of the 4 that the chips leave owing, and what is not backed by it nothing.
+    def test_a_limit_below_what_is_owed(self) -> None:
+        found = finance.waterfall(17.0, 1.0, self.claims, (True, True, True, False), support_limit=3.0)
+        assert found.paid == (4.0, 15.0, 0.0, 0.0)
+        assert (found.support, found.left) == (3.0, 0.0)
+
+    # Support of the junior 3 only: the chips go to the seniors first, who lose 4, and the junior is paid in full. The
+    # supporter pays 3 where the chips fetch more than it stands behind.
+    def test_support_of_a_claim_that_stands_behind_others(self) -> None:
+        found = finance.waterfall(17.0, 1.0, self.claims, (False, False, True, False))
+        assert found.paid == (4.0, 12.0, 3.0, 0.0)
+        assert found.support == 3.0
+
     # Chips that fetch 27 pay everyone, 25, and the fee; 1 is left for the owners. With ½ not even the fee is paid.
     def test_more_and_less_than_is_owed(self) -> None:
         rich = finance.waterfall(27.0, 1.0, self.claims, (True, True, False, False))

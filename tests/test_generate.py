@@ -2,17 +2,23 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from planner.case import Case
 from planner.cli import main
-from planner.generate import Ratios, made_mix, reference_ratios, write
+from planner.generate import REFERENCE, Ratios, reference_ratios, write
+from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_purchase.rows import ChipPurchase
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTier, Shortfall
 from planner.instruments.site_lease.rows import CoverMeasure, SiteLease
+from planner.instruments.spare_capacity.rows import SpareCapacity
+from planner.instruments.term_loan.rows import TermLoan
+from planner.policies import Policy, PolicyKind
 from planner.reports.check import Check
-from planner.rows import Chip, Guarantor, Link, Region, Source, Workload
+from planner.rows import Chip, Finance, GuaranteeKind, Guarantor, Link, Region, Source, Workload
+from planner.shipped import path
 from planner.tables import Status
 from tests.plans import solved
 
@@ -28,24 +34,54 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+def total(made: Case) -> int:
+    """Offers and facilities."""
+    return len(made.tables.offers()) + len(made.rows(TermLoan))
+
+
+def near_the_reference(looked: Check) -> None:
+    """GW on offer against demand and caps against exposures, within 25 %."""
+    reference, found = reference_ratios(), Ratios.of(looked)
+    for of, wanted in (
+        (found.gw_to_demand, reference.gw_to_demand),
+        (found.cap_to_exposure, reference.cap_to_exposure),
+    ):
+        assert of == {name: pytest.approx(value, rel=0.25) for name, value in wanted.items()}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("offers", [1, 3, 10, 30])
+@pytest.mark.parametrize("offers", [1, 2, 3, 10, 30])
 def test_a_case_is_valid_and_nothing_looks_wrong(offers: int, seed: int, tmp_path: Path) -> None:
     looked = Check(case(tmp_path, offers, seed))
-    assert sum(count.total() for count in looked.offers().values()) == offers
+    assert total(looked.case) == offers
     assert looked.broken_by_signed() == []
     assert looked.notes() == []
     assert looked.floors_out_of_reach() == []
 
 
-@pytest.mark.parametrize(("periods", "period_months"), [(1, 12), (2, 1), (7, 3), (5, 12), (40, 3)])
-def test_any_calendar_will_do(periods: int, period_months: int, tmp_path: Path) -> None:
-    made = case(tmp_path, 20, periods=periods, period_months=period_months)
-    looked = Check(made)
-    assert made.calendar.T == periods
-    assert made.calendar.period_months == period_months
+@pytest.mark.parametrize("offers", [1, 4, 11])
+@pytest.mark.parametrize(
+    ("periods", "period_months"), [(1, 1), (1, 12), (2, 1), (2, 6), (7, 3), (5, 12), (10, 12), (24, 1), (40, 3)]
+)
+def test_any_calendar_will_do(periods: int, period_months: int, offers: int, tmp_path: Path) -> None:
+    looked = Check(case(tmp_path, offers, seed=offers, periods=periods, period_months=period_months))
+    assert looked.case.calendar.T == periods
+    assert looked.case.calendar.period_months == period_months
     assert looked.broken_by_signed() == []
     assert looked.notes() == []
+    if offers > 10:
+        near_the_reference(looked)
+
+
+def test_hundreds_of_offers_are_no_other_matter(tmp_path: Path) -> None:
+    looked = Check(case(tmp_path, 256))
+    assert total(looked.case) == 256
+    assert looked.broken_by_signed() == []
+    assert looked.notes() == []
+    assert Ratios.of(looked).mix == {
+        name: pytest.approx(value, rel=0.25) for name, value in reference_ratios().mix.items()
+    }
+    near_the_reference(looked)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -63,31 +99,26 @@ def test_the_same_arguments_give_the_same_bytes_and_others_give_others(tmp_path:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("offers", [10, 17, 30, 60])
+@pytest.mark.parametrize("offers", [10, 17, 30, 75])
 def test_ratios_are_near_the_reference(offers: int, seed: int, tmp_path: Path) -> None:
-    reference, found = reference_ratios(), Ratios.of(Check(case(tmp_path, offers, seed)))
-    near = {name: pytest.approx(value, rel=0.25) for name, value in reference.mix.items()}
-    assert made_mix(found) == near
-    assert found.mix == made_mix(found)
-    assert found.gw_to_demand == {
-        name: pytest.approx(value, rel=0.25) for name, value in reference.gw_to_demand.items()
-    }
-    assert sum(found.gw_to_demand.values()) == pytest.approx(sum(reference.gw_to_demand.values()), rel=0.25)
-    assert found.cap_to_exposure == pytest.approx(reference.cap_to_exposure, rel=0.25)
+    """Of each table there are as many offers as in the reference, give or take 25 %, or what whole numbers ask for."""
+    looked = Check(case(tmp_path, offers, seed))
+    mix = Ratios.of(looked).mix
+    for name, part in reference_ratios().mix.items():
+        count, exact = mix.get(name, 0.0) * offers, part * offers
+        assert count == pytest.approx(exact, rel=0.25) or abs(count - exact) < 1
+    near_the_reference(looked)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_ratios_hold_for_other_calendars(seed: int, tmp_path: Path) -> None:
-    reference, found = reference_ratios(), Ratios.of(Check(case(tmp_path, 15, seed, periods=12, period_months=3)))
-    assert found.gw_to_demand == {
-        name: pytest.approx(value, rel=0.25) for name, value in reference.gw_to_demand.items()
-    }
-    assert found.cap_to_exposure == pytest.approx(reference.cap_to_exposure, rel=0.25)
+def test_as_many_offers_as_the_reference_has_are_of_the_same_tables(seed: int, tmp_path: Path) -> None:
+    reference = Case.read(path(REFERENCE))
+    assert Ratios.of(Check(case(tmp_path, total(reference), seed))).mix == pytest.approx(reference_ratios().mix)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_thirty_offers_hold_every_kind_of_term(seed: int, tmp_path: Path) -> None:
-    made = case(tmp_path, 30, seed)
+def test_forty_offers_hold_every_kind_of_term(seed: int, tmp_path: Path) -> None:
+    made = case(tmp_path, 40, seed)
     clouds, sites, orders = made.rows(CloudCommitment), made.rows(SiteLease), made.rows(ChipPurchase)
     assert {row.shortfall for row in clouds} == set(Shortfall)
     assert {row.cover_measure for row in sites} >= set(CoverMeasure)
@@ -109,6 +140,41 @@ def test_thirty_offers_hold_every_kind_of_term(seed: int, tmp_path: Path) -> Non
     assert 3 <= len(made.rows(Region)) <= 6
     assert len(made.rows(Link)) >= len(made.rows(Region)) - 1
     assert 2 <= len(made.rows(Workload)) <= 4
+
+
+def test_a_hundred_offers_hold_every_kind_of_lease_loan_and_policy(tmp_path: Path) -> None:
+    made = case(tmp_path, 100)
+    leases, spare = made.rows(ChipLease), made.rows(SpareCapacity)
+    assert {row.end_option for row in leases} == set(EndOption)
+    assert {row.support_guarantor is None for row in leases} == {True, False}
+    assert {row.min_usd_bn == row.max_usd_bn for row in leases} == {True, False}
+    taking = [row for row in leases if row.buys_from]
+    orders = {row.offer: row.chip for row in made.rows(ChipPurchase)}
+    assert taking
+    assert len({row.buys_from for row in taking}) == len(taking)
+    assert all(orders[row.buys_from or ""] == row.chip for row in taking)
+    assert {row.kind for row in made.rows(SpvTranche)} == set(TrancheKind)
+    assert {row.fee_usd_bn_per_month is None for row in spare} == {True, False}
+    assert {row.kind for row in made.rows(Guarantor)} == set(GuaranteeKind)
+    assert made.rows(TermLoan)
+    kinds = {row.kind: row.penalty is None for row in made.rows(Policy)}
+    assert kinds == {
+        PolicyKind.OWN_CAPACITY_MIN: False,
+        PolicyKind.SURVIVE_LOSS_OF_PROVIDER: False,
+        PolicyKind.PROVIDER_SHARE_MAX: True,
+        PolicyKind.FAMILY_SHARE_MAX: True,
+        PolicyKind.FUNDING_FROM_PROVIDER_MAX: True,
+    }
+    for row in made.rows(Finance):
+        assert None not in (row.debt_multiple_max, row.debt_cap_usd_bn, row.cover_min, row.min_cash_usd_bn)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_demand_keeps_within_what_is_on_offer(seed: int, tmp_path: Path) -> None:
+    looked = Check(case(tmp_path, 40, seed))
+    gw = looked.on_offer()
+    served = gw["cloud"] + np.minimum(gw["halls"], gw["chips"])
+    assert (looked.demand() <= served).all()
 
 
 def test_phases_of_a_site_stand_in_order(tmp_path: Path) -> None:

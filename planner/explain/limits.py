@@ -14,28 +14,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.case import Case
 from planner.explain.items import Item, Lines, Name, Share, Slot
 from planner.explain.lines import Line, lowered, raised
 from planner.limits import Limit
-from planner.policies import SHARES, Policy, PolicyKind
+from planner.policies import AT_LEAST, SHARES, Policy
 from planner.portfolio import Portfolio
 from planner.rows import Demand, Finance, Guarantor, GuarantorCap, Region
 from planner.rules.policies import KINDS, KindOfPolicy
 from planner.rules.reassignment import asked
 from planner.rules.revenue import net_revenue, strictest
-from planner.rules.standing import Requirement, Standing, standings
+from planner.rules.standing import Standing, standings
 from planner.serving import Demanded, demands
 
+Base: TypeAlias = Balance
+"""what a policy's value is a share of"""
 Limits = Mapping[Name, Limit]
-AT_LEAST = frozenset(
-    {PolicyKind.OWN_CAPACITY_MIN, PolicyKind.SERVED_IN_REGION_MIN, PolicyKind.SURVIVE_LOSS_OF_PROVIDER}
-)
-"""kinds of policies that are eased by a smaller value"""
 
 
 def items(portfolio: Portfolio) -> Iterator[Item]:
@@ -221,10 +221,10 @@ def _policies(portfolio: Portfolio, limits: Limits) -> Iterator[Item]:
     case = portfolio.case
     for kind in KINDS:
         for standing in standings(case, kind.KIND):
-            of_one = {each.about: each for each in kind.requirements(case, portfolio.ledgers, _at_one(standing))}
+            of_one = dict(_bases(portfolio, kind, standing))
             for row in dict.fromkeys(row for row in standing.rows if row is not None and row.penalty is None):
                 slots: list[Slot] = []
-                bases: list[Requirement] = []
+                bases: list[Base] = []
                 for about, one in of_one.items():
                     name = ("policies", f"{kind.KIND}/{about}")
                     for slot in _slots(name, limits[name], 1.0) if name in limits else ():
@@ -235,24 +235,31 @@ def _policies(portfolio: Portfolio, limits: Limits) -> Iterator[Item]:
                     yield Item("policies", row.policy, _moving(kind, row, slots, bases), tuple(slots))
 
 
-def _at_one(standing: Standing) -> Standing:
-    """The same policies with a value of 1."""
-    rows = tuple(None if row is None else row.model_copy(update={"value": 1.0}) for row in standing.rows)
+def _bases(portfolio: Portfolio, kind: KindOfPolicy, standing: Standing) -> Iterator[tuple[str, Base]]:
+    """By what a policy is about, what its value is a share of: what a value of 1 asks for more than one of 0."""
+    case, ledgers = portfolio.case, portfolio.ledgers
+    none = {each.about: each for each in kind.requirements(case, ledgers, _at(standing, 0.0))}
+    for each in kind.requirements(case, ledgers, _at(standing, 1.0)):
+        side = "used" if kind.KIND in AT_LEAST else "allowed"
+        yield each.about, getattr(each, side).minus(getattr(none[each.about], side))
+
+
+def _at(standing: Standing, value: float) -> Standing:
+    """The same policies with another value."""
+    rows = tuple(None if row is None else row.model_copy(update={"value": value}) for row in standing.rows)
     return Standing(standing.kind, standing.subject, rows)
 
 
-def _about_as_much(case: Case, one: Requirement, t: int) -> float:
+def _about_as_much(case: Case, one: Base, t: int) -> float:
     """What a policy's value is a share of, as far as it is known beforehand: its own, or all that is asked for."""
-    known = max(float(one.used.constant[t]), float(one.allowed.constant[t]))
-    return known or float(sum(gw[t] for gw in asked(case).values())) or 1.0
+    return float(one.constant[t]) or float(sum(gw[t] for gw in asked(case).values())) or 1.0
 
 
-def _moving(kind: KindOfPolicy, row: Policy, slots: Sequence[Slot], bases: Sequence[Requirement]) -> Lines:
+def _moving(kind: KindOfPolicy, row: Policy, slots: Sequence[Slot], bases: Sequence[Base]) -> Lines:
     less = kind.KIND in AT_LEAST
 
     def of(share: Share, k: int, slack: float) -> float:
-        one = bases[k].used if less else bases[k].allowed
-        base = float(one.evaluate(share.x)[slots[k].t])
+        base = float(bases[k].evaluate(share.x)[slots[k].t])
         return slack / base if base > 0.0 else np.inf
 
     def lines(share: Share) -> list[Line]:

@@ -3,7 +3,7 @@
 `MAKERS` is the table of contents: an instrument whose offers are to be generated is one function in it. Everything is
 drawn twice with the same random numbers, first at size 1; what that puts on offer against demand gives the sizes with
 which it is drawn again. A case is feasible because shortage has a price, what is signed fits every limit, and the cash
-covers what is signed.
+covers what is signed: the plan that signs nothing more keeps every limit, and misses policies at their price only.
 """
 
 from __future__ import annotations
@@ -14,34 +14,60 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from planner import csvtext, shipped
+from planner.arrays import Vector
 from planner.calendar import Calendar, add_months
 from planner.case import TABLES, Case
 from planner.cells import text_of
 from planner.csvtext import RawTable, Record
-from planner.generate import chip_purchases, cloud_commitments, site_leases, surroundings
+from planner.generate import (
+    chip_leases,
+    chip_purchases,
+    cloud_commitments,
+    policies,
+    site_leases,
+    spare_capacity,
+    surroundings,
+    term_loans,
+    treasury,
+)
 from planner.generate.draws import apportioned, between, rounded, stream
 from planner.generate.frame import Frame, Made, Make, rows_of
 from planner.generate.ratios import Ratios
+from planner.instruments.chip_lease.rows import ChipLease
 from planner.instruments.chip_purchase.rows import ChipPurchase
 from planner.instruments.cloud_commitment.rows import CloudCommitment
 from planner.instruments.site_lease.rows import SiteLease
+from planner.instruments.spare_capacity.rows import SpareCapacity
+from planner.instruments.term_loan.rows import TermLoan
 from planner.places import held
 from planner.reports.check import Check
-from planner.tables import Offer, Row
+from planner.rows import GuaranteeKind
+from planner.tables import Row
 
-MAKERS: tuple[tuple[type[Offer], str, Make], ...] = (
+MAKERS: tuple[tuple[type[Row], str, Make], ...] = (
     (CloudCommitment, "cloud", cloud_commitments.make),
     (SiteLease, "halls", site_leases.make),
+    (ChipLease, "chips", chip_leases.make),
     (ChipPurchase, "chips", chip_purchases.make),
+    (SpareCapacity, "cloud", spare_capacity.make),
+    (TermLoan, "", term_loans.make),
 )
-"""Offer table, what it puts on offer (as `planner check` calls it), and who makes it."""
+"""Table of offers or facilities, what it puts on offer (as `planner check` calls it), and who makes it."""
+BACKED = {GuaranteeKind.LEASE: "halls", GuaranteeKind.RESIDUAL: "chips"}
+"""what guarantors stand behind, as `planner check` calls it"""
 
 REFERENCE = "frontier-lab"
 """the shipped case that generated ones are like"""
 START = date(2027, 1, 1)
 AROUND = (0.9, 1.1)
 """how far from the reference's a ratio is drawn"""
+SERVED, KEPT = (0.8, 0.85, 0.9, 0.95, 1.0, 1.2, 1.5), 0.8
+"""demand as a part of what is on offer, and what must be left of it"""
+ROUNDS = 30
+"""until sizes and demand agree"""
 
 _SETTINGS = """title = "{title}"
 start = {start}
@@ -92,34 +118,60 @@ def case_files(offers: int, *, periods: int = 20, period_months: int = 6, seed: 
     """The files of a case, by name."""
     calendar = Calendar(START, add_months(START, periods * period_months), period_months)
     reference = reference_ratios()
-    counts = apportioned([reference.mix[table.about.name] for table, _, _ in MAKERS], offers)
     frame = surroundings.frame(stream(seed, "frame"), offers, calendar)
     peak = rounded(surroundings.PEAK_GW_PER_OFFER * offers * between(stream(seed, "peak"), 0.9, 1.1))
-    title = _title(offers, seed)
-    draft = Ratios.of(Check(_read(_files(title, frame, _made(frame, seed, counts, {}), seed, peak, 1.0 * peak))))
+    title, counts = _title(offers, seed), _counts(offers)
+    caps = dict.fromkeys(BACKED, peak)
+    steps = surroundings.steps(stream(seed, "steps"), frame)
+    same = np.full(len(steps), peak)
+    draft = Check(_read(_files(title, frame, _made(frame, seed, counts, {}), seed, steps, same, caps, peak)))
     rng = stream(seed, "ratios")
-    sizes = {}
-    for _, kind, _ in MAKERS:
-        wanted = reference.gw_to_demand[kind] * between(rng, *AROUND)
-        sizes[kind] = wanted / draft.gw_to_demand[kind] if draft.gw_to_demand[kind] else 1.0
-    caps = peak
-    if draft.cap_to_exposure and reference.cap_to_exposure:
-        caps *= sizes["halls"] * reference.cap_to_exposure * between(rng, *AROUND) / draft.cap_to_exposure
-    return _files(title, frame, _made(frame, seed, counts, sizes), seed, peak, caps)
+    wanted = {kind: ratio * between(rng, *AROUND) for kind, ratio in reference.gw_to_demand.items()}
+    sizes, demand = _sizes(frame, steps, peak, draft.on_offer(), wanted)
+    exposed = Ratios.of(draft).cap_to_exposure
+    for guarantee, ratio in reference.cap_to_exposure.items():
+        close = ratio * between(rng, *AROUND)
+        if guarantee in exposed:
+            kind = GuaranteeKind(guarantee)
+            caps[kind] *= sizes[BACKED[kind]] * close / exposed[guarantee]
+    made = _made(frame, seed, counts, sizes)
+    signed = treasury.Signed.of(Check(_read(_files(title, frame, made, seed, steps, demand, caps, peak))))
+    return _files(title, frame, made, seed, steps, demand, caps, peak, signed)
+
+
+def _sizes(
+    frame: Frame, steps: list[int], peak: float, on_offer: Mapping[str, Vector], wanted: Mapping[str, float]
+) -> tuple[dict[str, float], Vector]:
+    """How many times as large offers are to be as at size 1, and the demand of each step [reference GW].
+
+    Demand keeps within what is on offer, and what is on offer to the mean of demand, so each follows from the other.
+    The share of it that is asked for is the smallest that leaves most of the demand.
+    """
+    lengths = np.diff([*steps, frame.horizon_months])
+    curve = peak * np.array([surroundings.growth(frame, month) for month in steps])
+    sizes, demand = dict.fromkeys(on_offer, 1.0), curve
+    for share in SERVED:
+        demand = curve
+        for _ in range(ROUNDS):
+            mean = float(demand @ lengths) / frame.horizon_months
+            sizes = {kind: wanted[kind] * mean / float(gw.mean()) if gw.any() else 1.0 for kind, gw in on_offer.items()}
+            served = {kind: sizes[kind] * gw for kind, gw in on_offer.items()}
+            demand = surroundings.within_reach(frame, steps, peak, served, share)
+        if demand @ lengths >= KEPT * (curve @ lengths):
+            break
+    return sizes, demand
 
 
 @cache
 def reference_ratios() -> Ratios:
-    """The ratios of the reference case, its mix among the tables that can be made."""
-    found = Ratios.of(Check(Case.read(shipped.path(REFERENCE))))
-    return Ratios(made_mix(found), found.gw_to_demand, found.cap_to_exposure)
+    """The ratios of the reference case."""
+    return Ratios.of(Check(Case.read(shipped.path(REFERENCE))))
 
 
-def made_mix(ratios: Ratios) -> dict[str, float]:
-    """The part of each table that can be made, among the offers of those."""
-    names = [table.about.name for table, _, _ in MAKERS]
-    total = sum(ratios.mix.get(name, 0.0) for name in names)
-    return {name: ratios.mix.get(name, 0.0) / total for name in names}
+def _counts(offers: int) -> list[int]:
+    """How many of the offers are of each table, facilities among them."""
+    mix = reference_ratios().mix
+    return apportioned([mix[table.about.name] for table, _, _ in MAKERS], offers)
 
 
 def _made(frame: Frame, seed: int, counts: Sequence[int], sizes: Mapping[str, float]) -> list[Made]:
@@ -130,22 +182,36 @@ def _made(frame: Frame, seed: int, counts: Sequence[int], sizes: Mapping[str, fl
     ]
 
 
-def _files(title: str, frame: Frame, made: list[Made], seed: int, peak: float, caps: float) -> dict[str, bytes]:
-    """The case of some offers, with the peak of demand [reference GW] and all guarantors' caps together [USD bn]."""
-    offers = rows_of(made)
-    finance, cash = surroundings.treasury(
-        stream(seed, "finance"), frame, peak, [due for each in made for due in each.dues]
+def _files(
+    title: str,
+    frame: Frame,
+    made: list[Made],
+    seed: int,
+    steps: list[int],
+    demand: Vector,
+    caps: Mapping[GuaranteeKind, float],
+    peak: float,
+    signed: treasury.Signed | None = None,
+) -> dict[str, bytes]:
+    """The case of some offers, with all guarantors' caps together [USD bn] and the demand of each step [reference GW].
+
+    What stands already, once known, is left room by covenants.
+    """
+    offers = chip_leases.taking_over(rows_of(made))
+    finance, cash = treasury.treasury(
+        stream(seed, "finance"), frame, peak, [due for each in made for due in each.dues], signed
     )
     rows = [
         *surroundings.grids(frame, offers),
         *surroundings.links(stream(seed, "links"), frame),
         *frame.workloads,
-        *surroundings.demand(stream(seed, "demand"), frame, peak),
+        *surroundings.demand(stream(seed, "demand"), frame, steps, demand),
         *frame.chips,
         *surroundings.chip_tables(stream(seed, "chips"), frame),
         *offers,
         *surroundings.guarantors(stream(seed, "guarantors"), frame, offers, caps),
         *finance,
+        *policies.policies(stream(seed, "policies"), frame, offers),
         *surroundings.sources(),
     ]
     calendar = frame.calendar

@@ -7,7 +7,7 @@ from random import Random
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.rows import Chip, ChipDelivery, ChipFamily
+from planner.rows import ChipDelivery, ChipFamily
 from planner.tables import Status
 
 SIGNED_SHARE = 0.08
@@ -30,9 +30,9 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         schedule = {frame.lead(months): 0.0 for months, _ in schedules[i]}
         for months, part in schedules[i]:
             schedule[frame.lead(months)] += part
-        at = 0.85 * (i - signed) / max(1, count - signed)
+        at = 0.85 * (i - signed + 0.3) / max(1, count - signed)
         window = frame.window(rng, at, at + 0.05, 12 - frame.calendar.period_months, max(schedule))
-        chip = _on_sale(frame, rng, families[i], 0 if placed else window.begin)
+        chip = rng.choice(frame.on_sale(families[i], 0 if placed else window.begin))
         fifth = rounded(size * sizes[i] * between(rng, 0.85, 1.15) / 5)
         most = rounded(5 * fifth, 4)
         least = most if placed else rounded(most / 3) if quantities[i] == "whole" else 0.0
@@ -56,9 +56,3 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
             years = range(round(chip.life_years))
             made.dues += [Due(12 * year, most * chip.opex_usd_bn_per_gw_year) for year in years]
     return made
-
-
-def _on_sale(frame: Frame, rng: Random, family: ChipFamily, t: int) -> Chip:
-    """A chip of a family that can be had at the start of a period."""
-    day = frame.calendar.start_of(t)
-    return rng.choice([chip for chip in frame.of_family(family) if chip.available_from <= day])

@@ -14,7 +14,9 @@ from planner.tables import Status
 SIGNED_SHARE = 0.2
 """of the offers, those signed already"""
 SIZES_GW = (4.5, 3.0, 2.0, 1.0, 1.0, 0.6, 0.5, 0.3)
-"""of open offers; those signed already are the size of the fourth"""
+"""of open offers"""
+SIGNED_GW, FIRST_GW, LARGE = 1.0, 3.0, 2.0
+"""what those signed already give, and the first open one; what counts as large"""
 PRICES = {ChipFamily.TRAINIUM: (7.0, 8.5), ChipFamily.TPU: (9.0, 12.0), ChipFamily.GPU: (9.7, 12.5)}
 """USD bn per GW-year"""
 TIERS = {
@@ -25,6 +27,9 @@ TIERS = {
 """(name, multiple of the price, scale_min, scale_max) of the tiers of an offer"""
 STEPPED = 0.15
 """of the offers with a single tier, those whose scale goes in steps"""
+YEARS = (5, 5, 6, 8, 10, 10)
+RENEWALS, RENEWED = 5, 4
+"""of so many open offers one, the fifth, can only be signed when others are about to end"""
 PAYS_EQUITY, PREPAID = 0.25, 0.2
 """of the open offers"""
 
@@ -38,6 +43,8 @@ class _Offer:
     name: str
     family: ChipFamily
     region: str
+    large: bool
+    """made by the first provider of its family, and ramped up over years"""
     capacity_gw: float
     price: float
     """of its cheapest tier [USD bn per GW-year]"""
@@ -52,27 +59,31 @@ class _Offer:
 
     @property
     def provider(self) -> str:
-        """Three providers a family."""
-        return f"{self.family}_cloud_{int(self.name[-5:]) % 3 + 1}"
+        """Of the three of each family the first makes the large offers, the others the rest."""
+        return f"{self.family}_cloud_{1 if self.large else int(self.name[-5:]) % 2 + 2}"
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Cloud offers. The first open one is for TPUs and can be signed early: others may depend on it."""
+    """Cloud offers. The first open one is large, for TPUs, and can be signed early: others may depend on it."""
     made = Made()
     signed = round(count * SIGNED_SHARE)
     families, sizes = deck(rng, list(PRICES), count), deck(rng, SIZES_GW, count)
     regions = deck(rng, [row.region for row in frame.regions], count)
     shortfalls, shapes = deck(rng, list(Shortfall), count), deck(rng, list(TIERS), count)
     for i in range(count):
-        family = ChipFamily.TPU if i == signed else families[i]
+        family, years = (ChipFamily.TPU, max(YEARS)) if i == signed else (families[i], rng.choice(YEARS))
+        large = i == signed or (i > signed and sizes[i] >= LARGE)
         offer = _Offer(
             number=i - signed,
             name=f"cloud_{i + 1:05d}",
             family=family,
             region=regions[i],
-            capacity_gw=rounded(size * (SIZES_GW[3] if i < signed else sizes[i]) * between(rng, 0.8, 1.2)),
+            large=large,
+            capacity_gw=rounded(
+                size * (SIGNED_GW if i < signed else FIRST_GW if i == signed else sizes[i]) * between(rng, 0.8, 1.2)
+            ),
             price=between(rng, *PRICES[family]),
-            years=rng.choice((4, 5, 5, 6, 8, 10)),
+            years=years,
             begun=rng.choice((0, 0, 3, 6)),
         )
         floors = _terms(made, rng, offer)
@@ -89,7 +100,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
 
 def _terms(made: Made, rng: Random, offer: _Offer) -> list[float]:
     """A ramp to full capacity, and floors that its price can fill; the floors [USD bn]."""
-    ramp, begins = rng.choice((1, 1, 2, 3, 4)), between(rng, 0.2, 0.5)
+    ramp, begins = rng.choice((2, 3, 4) if offer.large else (1, 1, 2, 3)), between(rng, 0.3, 0.5)
     taken = between(rng, 0.3, 0.95)
     floors = []
     for year in range(1, offer.years + 1):
@@ -123,9 +134,10 @@ def _open(
     """
     place, depends = offer.number % 5, offer.number == count - 1 >= 2
     paired = place in (1, 2) and offer.number - place + 2 < count
-    early, late = (0.0, 0.1) if offer.number == 0 else (0.5, 0.7) if depends else (0.0, 0.3)
-    lead = frame.lead(rng.choice((0, 3, 6, 6, 12)))
-    window = frame.window(rng, early, late, rng.choice((6, 12, 24)), lead)
+    renews = depends or offer.number % RENEWALS == RENEWED
+    early, late = (0.4, 0.5) if renews else (0.0, 0.0) if offer.number == 0 else (0.0, 0.1)
+    lead = 0 if offer.number == 0 else frame.lead(rng.choice((0, 0, 3, 6, 6)))
+    window = frame.window(rng, early, late, rng.choice((6, 6, 12)), lead)
     equity, prepaid = rng.random() < PAYS_EQUITY, rng.random() < PREPAID
     return CloudCommitment(
         offer=offer.name, provider=offer.provider, status=Status.OPEN,

@@ -53,6 +53,11 @@ class Frame:
         """Chips of a family, by date, the first of them available at the start."""
         return sorted((chip for chip in self.chips if chip.family is family), key=lambda chip: chip.available_from)
 
+    def on_sale(self, family: ChipFamily, t: int) -> list[Chip]:
+        """Chips of a family that can be had at the start of period t, by date."""
+        day = self.calendar.start_of(t)
+        return [chip for chip in self.of_family(family) if chip.available_from <= day]
+
     def lead(self, months: int) -> int:
         """A lead time, cut to what the horizon holds [months]."""
         return min(months, (self.calendar.T - 1) * self.calendar.period_months)
@@ -74,7 +79,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Due:
-    """Money that a contract signed already will take."""
+    """Money that what stands already will take: contracts that are signed, and facilities."""
 
     months: int
     """after the start; before it, at once"""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import Vector
+from planner.instruments.chip_lease import profiles as chip_lease
+from planner.instruments.term_loan.rows import TermLoan
 from planner.reports.check import Check
 from planner.rows import GuaranteeKind
 
@@ -17,36 +19,60 @@ class Ratios:
     """Ratios of a case; means are over its periods."""
 
     mix: Mapping[str, float]
-    """part of each table among its offers"""
+    """part of each table among its offers, loan facilities among them"""
     gw_to_demand: Mapping[str, float]
-    """mean GW on offer over mean demand: of clouds, halls and chips"""
-    cap_to_exposure: float | None
-    """mean room of all guarantors of leases over mean exposure, were every lease that asks for one exercised in full;
-    None where none asks"""
+    """mean GW on offer over mean demand: of clouds and spare machines, halls, and chips bought or leased"""
+    cap_to_exposure: Mapping[str, float]
+    """by kind of guarantee that is asked for: mean room of all guarantors over mean exposure, were everything that can
+    be backed signed in full"""
 
     @staticmethod
     def of(looked: Check) -> Ratios:
         """The ratios of a case that has been looked at."""
         counts = {name: count.total() for name, count in looked.offers().items()}
+        counts[TermLoan.about.name] = len(looked.case.rows(TermLoan))
         wanted = float(looked.demand().mean())
         on_offer = {name: float(gw.mean()) / wanted for name, gw in looked.on_offer().items()}
-        exposed = float(exposure(looked).mean())
-        room = sum(
-            float(gw.mean())
-            for subject, gw in looked.guarantor_room().items()
-            if subject.endswith(f"/{GuaranteeKind.LEASE}")
-        )
-        mix = {name: count / sum(counts.values()) for name, count in counts.items()}
-        return Ratios(mix, on_offer, room / exposed if exposed else None)
+        exposed = {GuaranteeKind.LEASE: _rents(looked), GuaranteeKind.RESIDUAL: _values(looked)}
+        caps = {
+            str(kind): _room(looked, kind) / float(most.mean()) for kind, most in exposed.items() if most.mean() > 0
+        }
+        return Ratios({name: count / sum(counts.values()) for name, count in counts.items()}, on_offer, caps)
 
 
-def exposure(looked: Check) -> Vector:
-    """The most that each lease can expose a guarantor to, summed over leases [USD bn]; shape (T,)."""
+def _room(looked: Check, kind: GuaranteeKind) -> float:
+    """Mean room of all guarantors of a kind [USD bn]."""
+    rooms = looked.guarantor_room().items()
+    return sum(float(room.mean()) for subject, room in rooms if subject.endswith(f"/{kind}"))
+
+
+def _rents(looked: Check) -> Vector:
+    """The most that each site lease can expose a guarantor to, summed over leases [USD bn]; shape (T,)."""
     by_offer: dict[str, Vector] = {}
     for post in looked.portfolio.ledgers.select("guarantees", cover=GuaranteeKind.LEASE):
         most = by_offer.setdefault(post.labels.offer, np.zeros(looked.case.calendar.T))
         np.maximum.at(most, post.periods, post.values)
-    total = np.zeros(looked.case.calendar.T)
-    for most in by_offer.values():
-        total += most
-    return total
+    return sum(by_offer.values(), np.zeros(looked.case.calendar.T))
+
+
+def _values(looked: Check) -> Vector:
+    """The most that each chip lease can expose its supporter to, summed over leases [USD bn]; shape (T,).
+
+    As much as can be is raised in supported tranches, the senior ones first.
+    """
+    case, by_offer = looked.case, dict[str, Vector]()
+    for terms in chip_lease.vintages(case)[0]:
+        if terms.supporter is None:
+            continue
+        left = 1.0 - sum(part.min_share for part in terms.tranches)
+        owed = np.zeros(terms.stop)
+        for part in terms.tranches:
+            more = min(left, part.max_share - part.min_share) if part.supported else 0.0
+            left -= more
+            if part.supported:
+                owed += (part.min_share + more) * terms.outstanding(part, case.calendar)
+        when = np.arange(terms.signed, min(terms.stop, case.calendar.T))
+        over = np.maximum(0.0, owed - chip_lease.stressed_value(case, terms))[when]
+        most = by_offer.setdefault(terms.row.offer, np.zeros(case.calendar.T))
+        most[when] = np.maximum(most[when], terms.row.max_usd_bn * over)
+    return sum(by_offer.values(), np.zeros(case.calendar.T))

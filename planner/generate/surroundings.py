@@ -1,15 +1,20 @@
-"""What surrounds the offers: places, work, chips, demand, guarantors and treasury."""
+"""What surrounds the offers: places, work, chips, demand and guarantors."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
+import numpy as np
+
 from planner import units
+from planner.arrays import Vector
 from planner.calendar import Calendar
 from planner.finance import interpolate
+from planner.generate.chip_leases import SUPPORTER
 from planner.generate.draws import between, rounded
-from planner.generate.frame import SOURCE, Due, Frame
+from planner.generate.frame import SOURCE, Frame
+from planner.instruments.chip_lease.rows import ChipLease
 from planner.instruments.cloud_commitment.rows import CloudCommitment
 from planner.instruments.site_lease.rows import SiteLease
 from planner.rows import (
@@ -17,7 +22,6 @@ from planner.rows import (
     ChipFamily,
     ChipPerformance,
     Demand,
-    Finance,
     GuaranteeKind,
     Guarantor,
     GuarantorCap,
@@ -30,7 +34,7 @@ from planner.rows import (
 )
 from planner.tables import Row, Status
 
-PEAK_GW_PER_OFFER = 18 / 57
+PEAK_GW_PER_OFFER = 18 / 64
 """demand at the end of the horizon, for each offer [reference GW]"""
 GROWTH = ((0.0, 0.18), (0.05, 0.37), (0.15, 0.61), (0.25, 0.79), (0.35, 0.88), (0.5, 0.92), (1.0, 1.0))
 """(share of the horizon, demand as a part of its peak)"""
@@ -54,13 +58,15 @@ GUARANTORS = (
     ("own_rating", (ChipFamily.TPU, ChipFamily.GPU), 0.35, 0.28, 0.0),
 )
 """guarantor, families, when its cap opens as a share of the horizon, part of all caps, part of its cap in use"""
-CASH_PER_GW, LEAST_CASH_PER_GW, OBLIGATIONS_PER_GW = 40 / 18, 0.9, 515 / 18
-"""USD bn for each reference GW of peak demand"""
+ASKED_ANYWAY = 0.05
+"""demand at least, as a part of what it would grow to"""
+RESIDUAL_CAP = ((0.0, 0.5), (0.2, 0.71), (0.35, 1.0))
+"""(share of the horizon, part of its largest cap) of who stands behind the value of chips"""
 
 
 def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
     """Places, work and chips. There is one region more for every tenfold number of offers, to six."""
-    regions = min(6, 2 + len(str(offers)))
+    regions = min(6, 1 + len(str(offers)))
     workloads = min(4, 1 + len(str(offers)))
     months = calendar.T * calendar.period_months
     stage = Frame(calendar, (), (), ())
@@ -84,16 +90,19 @@ def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
 
 
 def links(rng: Random, stage: Frame) -> list[Row]:
-    """A tree of quick and slow links, and one more that closes a circle."""
+    """A tree of links, and a slow one more that closes a circle."""
     names = [row.region for row in stage.regions]
     ends = [(names[rng.randrange(i)], names[i]) for i in range(1, len(names))]
-    ends += [pair for pair in [(names[-1], names[0])] if pair[::-1] not in ends]
+    closing = (names[-1], names[0])
+    if closing[::-1] not in ends:
+        ends.append(closing)
     return [
         Link(
-            region_a=one, region_b=other, latency_ms=float(rng.choice((35, 60, 80, 140))),
+            region_a=pair[0], region_b=pair[1],
+            latency_ms=140.0 if pair == closing else rng.choice((35.0, 35.0, 60.0, 80.0)),
             egress_usd_bn_per_gw_year=between(rng, 0.02, 0.12), source=SOURCE,
         )
-        for one, other in ends
+        for pair in ends
     ]  # fmt: skip
 
 
@@ -121,17 +130,39 @@ def growth(stage: Frame, months: int) -> float:
     return float(interpolate([at for at, _ in GROWTH], [part for _, part in GROWTH], months / stage.horizon_months))
 
 
-def demand(rng: Random, stage: Frame, peak_gw: float) -> list[Row]:
-    """Demand by region and workload, stepping every half-year or so, some steps inside a period."""
+def steps(rng: Random, stage: Frame) -> list[int]:
+    """When demand changes: every half-year or so, sometimes inside a period [months after the start]."""
+    return [0, *(month + rng.choice((0, 0, 2)) for month in range(6, stage.horizon_months - 2, 6))]
+
+
+def within_reach(
+    stage: Frame, when: Sequence[int], peak_gw: float, on_offer: Mapping[str, Vector], share: float
+) -> Vector:
+    """Demand of each step, which grows to its peak but not beyond a share of what is on offer until the next step.
+
+    What is on offer in each period [GW] is as `planner check` has it: own chips need halls. The result is in reference
+    GW; a little is asked for anyway.
+    """
+    length = stage.calendar.period_months
+    served = on_offer["cloud"] + np.minimum(on_offer["halls"], on_offer["chips"])
+    least = [
+        served[month // length : -(-until // length)].min()
+        for month, until in zip(when, [*when[1:], stage.horizon_months], strict=True)
+    ]
+    curve = peak_gw * np.array([growth(stage, month) for month in when])
+    return np.clip(share * np.array(least), ASKED_ANYWAY * curve, curve)
+
+
+def demand(rng: Random, stage: Frame, when: Sequence[int], gw: Vector) -> list[Row]:
+    """Demand by region and workload, of which all together is known at each step [reference GW]."""
     weights = _shares(rng, len(stage.regions))
-    steps = [0, *(month + rng.choice((0, 0, 2)) for month in range(6, stage.horizon_months - 2, 6))]
     parts = _shares(rng, len(stage.workloads))
     return [
         Demand(
             from_date=stage.day(month), region=region.region, workload=work.workload, source=SOURCE,
-            demand_gw=rounded(peak_gw * growth(stage, month) * weight * part),
+            demand_gw=rounded(total * weight * part),
         )
-        for month in steps
+        for month, total in zip(when, gw.tolist(), strict=True)
         for region, weight in zip(stage.regions, weights, strict=True)
         for work, part in zip(stage.workloads, parts, strict=True)
     ]  # fmt: skip
@@ -143,8 +174,12 @@ def _shares(rng: Random, count: int) -> list[float]:
     return [weight / sum(weights) for weight in weights]
 
 
-def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps_usd_bn: float) -> list[Row]:
-    """Guarantors of leases whose caps add to so much; the first asks for the first cloud offer that is open."""
+def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps: Mapping[GuaranteeKind, float]) -> list[Row]:
+    """Guarantors whose caps add to so much by kind [USD bn].
+
+    The first of those of rents asks for the first cloud offer that is open. The one of chips' values is there if a
+    lease names it.
+    """
     clouds = [row.offer for row in offers if isinstance(row, CloudCommitment) and row.status is Status.OPEN]
     made: list[Row] = []
     for name, families, opens, part, in_use in GUARANTORS:
@@ -155,7 +190,7 @@ def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps_usd_bn: fl
                 requires_offer=clouds[0] if clouds and in_use else None, source=SOURCE,
             )
         )  # fmt: skip
-        cap = caps_usd_bn * part * between(rng, 0.9, 1.1)
+        cap = caps[kind] * part * between(rng, 0.9, 1.1)
         begins = int(opens * stage.horizon_months)
         for i, month in enumerate(sorted({0, begins, *(range(12, stage.horizon_months, 12) if in_use else ())})):
             made.append(
@@ -165,7 +200,28 @@ def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps_usd_bn: fl
                     used_usd_bn=rounded(cap * in_use * max(0.4, 1.0 - 0.07 * i)) if in_use else 0.0,
                 )
             )  # fmt: skip
+    if any(isinstance(row, ChipLease) and row.support_guarantor for row in offers):
+        made += _of_values(rng, stage, caps[GuaranteeKind.RESIDUAL])
     return made
+
+
+def _of_values(rng: Random, stage: Frame, cap_usd_bn: float) -> list[Row]:
+    """The guarantor of chips' values, whose cap grows to so much."""
+    kind = GuaranteeKind.RESIDUAL
+    by_month = {int(share * stage.horizon_months): part for share, part in RESIDUAL_CAP}
+    return [
+        Guarantor(
+            guarantor=SUPPORTER, kind=kind, families=frozenset({ChipFamily.TPU}),
+            fee_rate=between(rng, 0.004, 0.006), source=SOURCE,
+        ),
+        *(
+            GuarantorCap(
+                guarantor=SUPPORTER, kind=kind, from_date=stage.day(month), cap_usd_bn=rounded(cap_usd_bn * part, 4),
+                source=SOURCE,
+            )
+            for month, part in by_month.items()
+        ),
+    ]  # fmt: skip
 
 
 def grids(stage: Frame, offers: Sequence[Row]) -> list[Row]:
@@ -178,30 +234,6 @@ def grids(stage: Frame, offers: Sequence[Row]) -> list[Row]:
         limit = rounded(max(0.9 * every, 1.01 * leased), 4) if sites else None
         made.append(region.model_copy(update={"grid_limit_gw": limit}))
     return made
-
-
-def treasury(rng: Random, stage: Frame, peak_gw: float, dues: Sequence[Due]) -> tuple[list[Row], float]:
-    """Revenue that grows with demand and more, limits, and the opening cash that what is signed needs [USD bn]."""
-    other, least = between(rng, 0.35, 0.45), rounded(LEAST_CASH_PER_GW * peak_gw)
-    cap = rounded(max(OBLIGATIONS_PER_GW * peak_gw, 1.2 * sum(due.usd_bn for due in dues)), 4)
-    made: list[Row] = []
-    earned, needed, revenue, taken = 0.0, 0.0, 0.0, 0.0
-    waiting = sorted(dues, key=lambda due: due.months, reverse=True)
-    for month in range(stage.horizon_months):
-        if month % 12 == 0:
-            done = month / stage.horizon_months
-            revenue = rounded(peak_gw * growth(stage, month) * (14.5 + 3.5 * done) * between(rng, 0.97, 1.03))
-            made.append(
-                Finance(
-                    from_date=stage.day(month), revenue_usd_bn_per_year=revenue, other_cost_share=other,
-                    min_cash_usd_bn=least, obligations_cap_usd_bn=cap if done < 0.6 else None, source=SOURCE,
-                )
-            )  # fmt: skip
-        while waiting and waiting[-1].months <= month:
-            taken += waiting.pop().usd_bn
-        needed = max(needed, taken - earned)
-        earned += revenue * (1.0 - other) / 12
-    return made, rounded(max(CASH_PER_GW * peak_gw, least) + needed, 4)
 
 
 def sources() -> list[Row]:

@@ -12,10 +12,10 @@ import numpy as np
 from planner import plausibility
 from planner.arrays import Vector
 from planner.balances import Balance
-from planner.case import TABLES, Case
+from planner.case import Case
 from planner.instruments.cloud_commitment import profiles as cloud_commitment
 from planner.portfolio import Portfolio
-from planner.rows import Source
+from planner.reports.sources import by_kind
 from planner.serving import demands
 from planner.tables import Status
 from planner.text import columns, number
@@ -97,12 +97,7 @@ class Check:
 
     def assumptions(self) -> dict[str, Counter[str]]:
         """Number of rows by table and by the kind of their source; `none` where a row names none."""
-        kinds = {source.key: str(source.kind) for source in self.case.rows(Source)}
-        found: dict[str, Counter[str]] = {}
-        for table in TABLES:
-            for row in self.case.rows(table) if table is not Source else ():
-                found.setdefault(row.about.name, Counter())[kinds.get(row.source or "", "none")] += 1
-        return found
+        return by_kind(self.case)
 
     def broken_by_signed(self) -> list[str]:
         """Limits that rows signed already break, whatever else is signed."""

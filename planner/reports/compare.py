@@ -20,7 +20,7 @@ from planner.frames import records
 from planner.ledgers import IN_OBJECTIVE, Kind
 from planner.places import place_file
 from planner.plan import Plan
-from planner.reports.summary import TREASURY
+from planner.reports.summary import SECOND_SERVICES, TREASURY
 from planner.rules import liquidity
 from planner.text import columns, number
 
@@ -38,6 +38,8 @@ OUTCOMES = ("present_cost",)
 """measures of an offer that follow from how it is used, not from what is signed"""
 WHEN = ("starts_on", "contract_year", "period")
 """details of a decision over which its values are added up"""
+WIDTH = 116
+"""characters of a line"""
 
 Row = tuple[str, str, str, str, object]
 """(section, item, measure, unit, value)"""
@@ -167,11 +169,13 @@ class Comparison:
         costs = offers[offers["measure"] == "present_cost"].set_index("item")[list(SIDES)].astype(float).fillna(0.0)
         moved = (costs["second"] - costs["first"]).abs()
         shown = sorted(changed, key=lambda offer: -float(moved.get(offer, 0.0)))[:most]
-        rows = []
+        rows, width = [], WIDTH - max(map(len, shown)) - len("    second  ")
         for offer in shown:
             mine = signed[signed["item"] == offer]
-            rows.append([offer, "first", _terms(mine, "first")])
-            rows.append(["", "second", _terms(mine, "second")])
+            for side in ("first", "second"):
+                lines = _terms(mine, side, width)
+                rows.append([offer if side == "first" else "", side, lines[0]])
+                rows += [["", "", f"  {line}"] for line in lines[1:]]
         yield from columns(["offer", "", "terms"], rows, words=(0, 1, 2))
         yield from _more(changed[most:])
 
@@ -197,7 +201,9 @@ class Comparison:
     def _limits(self, most: int = 8) -> Iterator[str]:
         found: list[tuple[bool, list[str]]] = []
         limits = self._section("limits")
-        for item, mine in limits[limits["item"].str.split(" ").str[0].isin(TREASURY)].groupby("item", sort=False):
+        rule, subject = limits["item"].str.split(" ", n=1).str[0], limits["item"].str.split(" ", n=1).str[1]
+        told = limits[rule.isin(TREASURY) & ~subject.str.startswith(SECOND_SERVICES)]
+        for item, mine in told.groupby("item", sort=False):
             by = mine.set_index("measure")
             years = [_number(by.loc["binding", side]) for side in SIDES]
             if _same(*years) and _same(*(by.loc["headroom", side] for side in SIDES)):
@@ -371,13 +377,13 @@ def _proven(plan: Plan) -> str:
     return f"{record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}, {how}: {known}"
 
 
-def _terms(mine: pd.DataFrame, side: str) -> str:
-    """What one plan signs of an offer, in a line."""
+def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:
+    """What one plan signs of an offer, in lines of at most `width`, no item split between lines where one fits."""
     offer = mine[mine["section"] == "offers"].set_index("measure")[side]
     if not isinstance(offer["signed"], str):
-        return "not offered"
+        return ["not offered"]
     if offer["signed"] == UNSIGNED:
-        return UNSIGNED
+        return [UNSIGNED]
     parts = [f"{offer['signed']}{_cell(offer['signed_on'], ' ')}"]
     parts.append(f"{number(offer['peak'])} GW{_cell(offer['first_held_on'], ' from ')}")
     for row in records(mine[mine["section"] == "terms"]):
@@ -385,7 +391,14 @@ def _terms(mine: pd.DataFrame, side: str) -> str:
         if abs(value) > SAME:
             amount = f"{value:.0%}" if row.unit.startswith("share") else f"{number(value)} {row.unit}"
             parts.append(f"{row.measure} {amount}")
-    return ", ".join(parts)
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) + len(",,  ") <= width:
+            lines[-1] += f", {part}"
+        else:
+            lines[-1] += ","
+            lines.append(part)
+    return lines
 
 
 def _numbers(name: str, *values: Any) -> list[str]:
@@ -420,10 +433,10 @@ def _binding(first: float, second: float) -> str:
     """For how long a limit binds in each plan, in words.
 
     >>> _binding(0.0, 1.5), _binding(2.0, 0.0), _binding(1.0, 2.0), _binding(0.0, 0.0)
-    ('binds now, for 1.5 years', 'no longer binds', 'binds in both, for 1 year and 2 years', '')
+    ('binds now, for 1.5 years', 'no longer binds', 'binds in both, 1 and 2 years', '')
     """
     if first and second:
-        return f"binds in both, for {_years(first)} and {_years(second)}"
+        return f"binds in both, {number(first)} and {_years(second)}"
     if second:
         return f"binds now, for {_years(second)}"
     return "no longer binds" if first else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.frames import records
 from planner.ledgers import IN_OBJECTIVE
 from planner.plan import Plan
+from planner.policies import PolicyKind
 from planner.portfolio import RULES
 from planner.text import columns, number
 
@@ -21,6 +22,9 @@ TREASURY = tuple(
     if rule.NAME not in ("offer_choice", "meet_demand", "hosting", "reassignment", "reserve")
 )
 """rules whose limits somebody set; the others say what machines and contracts can do"""
+SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
+"""how the subjects of policies begin whose machines are set to work a second time only as far as is asked, so that
+their headroom says nothing"""
 
 
 def text(plan: Plan) -> str:
@@ -128,7 +132,7 @@ def _costs(plan: Plan) -> Iterator[str]:
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
     """The limits with the least room left, the period in which each is tightest."""
     limits = plan.tables["limits"]
-    treasury = limits[limits["limit"].isin(TREASURY)]
+    treasury = limits[limits["limit"].isin(TREASURY) & ~limits["subject"].str.startswith(SECOND_SERVICES)]
     treasury = treasury[(treasury["used"].abs() > 1e-9) & (treasury["allowed"].abs() > 1e-9)]
     treasury = treasury.assign(left=treasury["headroom"] / treasury["allowed"].abs())
     tightest = treasury.sort_values(["left", "period"]).groupby(["limit", "subject"], sort=False).head(1).head(most)

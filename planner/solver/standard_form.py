@@ -7,6 +7,9 @@ an impossible model is found impossible by the solver like any other.
 
 The order of the columns is made here too: given to Pyomo 6.10 as its `column_order`, a list with a fixed variable in it
 has the compiler take another variable in that one's place.
+
+Numbers are rounded to 13 significant digits: the last digits of a sum depend on the order in which it is added up, and
+a search may take another path for them.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.arrays import Vector
 from planner.solver.answer import TOLERANCE
 from planner.solver.program import Index32, Program
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
+DIGITS = 13
 Impossible = list[tuple["ConstraintData", float, float]]
 """Constraints without a variable that do not hold, and the bounds within which 0 would have to lie."""
 
@@ -102,6 +107,19 @@ def _broken_constants(model: pyo.ConcreteModel) -> tuple[Impossible, list[Constr
     return impossible, rounding
 
 
+def canonical(values: Vector) -> Vector:
+    """Numbers in 13 significant digits.
+
+    >>> canonical(np.array([0.1 + 0.2, 0.3, 0.0, -np.inf]))
+    array([ 0.3,  0.3,  0. , -inf])
+    """
+    usual = np.isfinite(values) & (values != 0.0)
+    found = values.copy()
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(values[usual]))))
+    found[usual] = np.round(values[usual] * scale) / scale
+    return found
+
+
 def _program(form: Any, impossible: Impossible, columns: Sequence[VarData]) -> Program:
     known = {id(variable) for variable in columns}
     variables = [*columns, *(variable for variable in form.columns if id(variable) not in known)]
@@ -124,16 +142,16 @@ def _program(form: Any, impossible: Impossible, columns: Sequence[VarData]) -> P
     entries = np.argsort(column, kind="stable")
     entries = entries[np.isin(matrix.indices[entries], first)]
     return Program(
-        cost=cost,
+        cost=canonical(cost),
         constant=float(form.c_offset[0]),
-        lower=lower.copy(),
-        upper=upper.copy(),
+        lower=canonical(lower),
+        upper=canonical(upper),
         integer=np.array([not variable.is_continuous() for variable in variables], dtype=np.bool_),
-        row_lower=np.append(row_lower, [low for _, low, _ in impossible]),
-        row_upper=np.append(row_upper, [high for _, _, high in impossible]),
+        row_lower=canonical(np.append(row_lower, [low for _, low, _ in impossible])),
+        row_upper=canonical(np.append(row_upper, [high for _, _, high in impossible])),
         start=_starts(column[entries], len(variables)),
         index=row_of[matrix.indices[entries]],
-        value=matrix.data[entries],
+        value=canonical(matrix.data[entries]),
         columns=tuple(variables),
         rows=(*(form.rows[i].constraint for i in first), *(constraint for constraint, _, _ in impossible)),
     )

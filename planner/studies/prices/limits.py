@@ -19,23 +19,13 @@ from planner.arrays import Vector
 from planner.case import Case
 from planner.instruments.term_loan.rows import TermLoan
 from planner.plan import Plan
-from planner.policies import SHARES, Policy, PolicyKind
+from planner.policies import AT_LEAST, SHARES, Policy, PolicyKind
 from planner.portfolio import Portfolio
 from planner.rows import Finance, GuarantorCap, Region
 from planner.solve import starting_values
 
 if TYPE_CHECKING:
     from planner.solver import Program
-
-AT_LEAST = frozenset(
-    {
-        PolicyKind.OWN_CAPACITY_MIN,
-        PolicyKind.RESERVE_MARGIN_MIN,
-        PolicyKind.SERVED_IN_REGION_MIN,
-        PolicyKind.SURVIVE_LOSS_OF_PROVIDER,
-    }
-)
-"""kinds of policies that a smaller value loosens"""
 
 
 @dataclass(frozen=True)

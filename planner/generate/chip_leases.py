@@ -1,0 +1,151 @@
+"""Chip leases: the next TPUs and those of now with support, GPUs without; some may take an order over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from planner.generate.draws import between, rounded
+from planner.generate.frame import SOURCE, Frame, Made
+from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_purchase.rows import ChipPurchase
+from planner.rows import ChipDelivery, ChipFamily
+from planner.tables import Row, Status
+
+SUPPORTER = "tpu_maker"
+"""who stands behind the value of TPUs"""
+UNSUPPORTED = 0.0225
+"""what lenders ask for more without support [per year]"""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A tranche."""
+
+    name: str
+    kind: TrancheKind
+    shares: tuple[float, float]
+    rate: float
+    balloon: float
+    supported: bool = False
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """What the rows of a lease are drawn around."""
+
+    family: ChipFamily
+    usd_bn: float
+    least: float
+    """part of the money that must be raised if any is"""
+    opens: tuple[float, float]
+    """when it may be signed, as shares of the horizon"""
+    length_months: int
+    schedule: tuple[float, ...]
+    """parts delivered on signing and every half-year after"""
+    parts: tuple[_Part, ...]
+    cover: float
+    end_option: EndOption
+    end_price: float = 0.0
+    takes_over: bool = False
+    """whether it may take an order over"""
+
+    @property
+    def supported(self) -> bool:
+        """Whether somebody may stand behind a tranche."""
+        return any(part.supported for part in self.parts)
+
+
+_DEBT, _EQUITY = TrancheKind.DEBT, TrancheKind.EQUITY
+PROGRAMMES = (
+    _Programme(
+        ChipFamily.TPU, 25.0, 0.32, (0.15, 0.35), 18, (0.4, 0.3, 0.3),
+        (
+            _Part("A", _DEBT, (0.2, 0.85), 0.06, 0.05, supported=True),
+            _Part("B", _DEBT, (0.0, 0.12), 0.0875, 0.1),
+            _Part("equity", _EQUITY, (0.05, 0.75), 0.14, 0.2),
+        ),
+        1.05, EndOption.BUY, 0.08,
+    ),
+    _Programme(
+        ChipFamily.TPU, 35.0, 1.0, (0.0, 0.05), 6, (0.25, 0.25, 0.25, 0.25),
+        (
+            _Part("A1", _DEBT, (0.1, 0.18), 0.055, 0.0, supported=True),
+            _Part("A2", _DEBT, (0.0, 0.72), 0.0565, 0.1, supported=True),
+            _Part("B", _DEBT, (0.0, 0.12), 0.085, 0.1),
+            _Part("equity", _EQUITY, (0.05, 0.75), 0.14, 0.2),
+        ),
+        1.02, EndOption.BUY, 0.05, takes_over=True,
+    ),
+    _Programme(
+        ChipFamily.GPU, 10.0, 0.4, (0.05, 0.2), 18, (0.5, 0.5),
+        (
+            _Part("A", _DEBT, (0.2, 0.625), 0.07, 0.0),
+            _Part("B", _DEBT, (0.0, 0.15), 0.095, 0.0),
+            _Part("equity", _EQUITY, (0.1, 0.75), 0.15, 0.2),
+        ),
+        1.1, EndOption.RETURN,
+    ),
+)  # fmt: skip
+"""One after the other, and again from the first."""
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Leases of the chip of their family that came last when they can first be signed. All of them are open."""
+    made = Made()
+    for i in range(count):
+        plan, name = PROGRAMMES[i % len(PROGRAMMES)], f"spv_{i + 1:05d}"
+        schedule: dict[int, float] = {}
+        for k, part in enumerate(plan.schedule):
+            months = frame.lead(6 * k)
+            schedule[months] = schedule.get(months, 0.0) + part
+        window = frame.window(rng, *plan.opens, plan.length_months)
+        chip = frame.on_sale(plan.family, window.begin)[-1]
+        most = rounded(size * plan.usd_bn * between(rng, 0.85, 1.15))
+        made.rows.append(
+            ChipLease(
+                offer=name, spv=f"SPV {i + 1}", chip=chip.chip, status=Status.OPEN,
+                sign_from=window.first, sign_by=window.last, min_usd_bn=rounded(plan.least * most), max_usd_bn=most,
+                term_years=rng.choice((4.0, 5.0, 5.0)), payment_cover=plan.cover,
+                support_guarantor=SUPPORTER if plan.supported else None, advance_share=between(rng, 0.6, 0.7),
+                end_option=plan.end_option, end_price_share=plan.end_price, source=SOURCE,
+            )
+        )  # fmt: skip
+        made.rows += [
+            ChipDelivery(offer=name, months=months, delivered_share=rounded(part), source=SOURCE)
+            for months, part in schedule.items()
+        ]
+        made.rows += _tranches(rng, name, plan)
+    return made
+
+
+def _tranches(rng: Random, offer: str, plan: _Programme) -> list[Row]:
+    """The tranches of a lease; its debt costs more without support."""
+    found: list[Row] = []
+    for rank, part in enumerate(plan.parts, start=1):
+        rate = rounded(part.rate + between(rng, -0.004, 0.004))
+        dearer = plan.supported and part.kind is TrancheKind.DEBT
+        found.append(
+            SpvTranche(
+                offer=offer, tranche=part.name, kind=part.kind, seniority=rank,
+                min_share=part.shares[0], max_share=part.shares[1], rate=rate,
+                rate_unsupported=rounded(rate + UNSUPPORTED) if dearer else None,
+                balloon_share=part.balloon, supported=part.supported, source=SOURCE,
+            )
+        )  # fmt: skip
+    return found
+
+
+def taking_over(rows: Sequence[Row]) -> list[Row]:
+    """The same rows; a lease that may takes over the earliest order of its chip that no other takes over."""
+    orders = [row for row in rows if isinstance(row, ChipPurchase)]
+    orders.sort(key=lambda order: (order.sign_from, order.offer))
+    found = list(rows)
+    for i, row in enumerate(rows):
+        if isinstance(row, ChipLease) and PROGRAMMES[(int(row.offer[-5:]) - 1) % len(PROGRAMMES)].takes_over:
+            order = next((order for order in orders if order.chip == row.chip), None)
+            if order is not None:
+                orders.remove(order)
+                found[i] = row.model_copy(update={"buys_from": order.offer})
+    return found

@@ -1,0 +1,40 @@
+"""Spare capacity: idle GPUs for a fee, and machines of either family paid by what is used. None of it is firm."""
+
+from __future__ import annotations
+
+from random import Random
+
+from planner.generate.draws import between, deck, rounded
+from planner.generate.frame import SOURCE, Frame, Made
+from planner.instruments.spare_capacity.rows import SpareCapacity
+from planner.rows import ChipFamily
+from planner.tables import Status
+
+KINDS = (
+    (ChipFamily.GPU, 0.44, True, (30.0, 36.0), (0.2, 0.4)),
+    (ChipFamily.TPU, 0.15, False, (12.0, 14.0), (1.0, 1.0)),
+    (ChipFamily.GPU, 0.15, False, (15.5, 18.5), (1.0, 1.0)),
+)
+"""family, GW, whether by a fee, USD bn per GW-year, when it ends as a share of the horizon: one after the other"""
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Machines of the chip that is there at the start, offered from then on for at least a period."""
+    made = Made()
+    regions = deck(rng, [row.region for row in frame.regions], count)
+    calendar = frame.calendar
+    for i in range(count):
+        family, gw, fee, prices, ends = KINDS[i % len(KINDS)]
+        last = max(calendar.period_months, round(frame.horizon_months * between(rng, *ends)))
+        most, price = rounded(size * gw * between(rng, 0.8, 1.2)), between(rng, *prices)
+        made.rows.append(
+            SpareCapacity(
+                offer=f"spare_{i + 1:05d}", status=Status.OPEN, provider=f"idle_{family}s_{i // len(KINDS) + 1}",
+                chip=frame.of_family(family)[0].chip, region=regions[i], from_date=calendar.start,
+                to_date=frame.day(last), max_gw=most,
+                fee_usd_bn_per_month=rounded(most * price / 12) if fee else None,
+                price_usd_bn_per_gw_year=None if fee else price,
+                min_months=3 if fee else 0, notice_months=3 if fee else 0, firm=False, source=SOURCE,
+            )
+        )  # fmt: skip
+    return made

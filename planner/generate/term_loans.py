@@ -1,0 +1,31 @@
+"""Term loans: facilities that may be drawn one after the other, repaid at once or in instalments."""
+
+from __future__ import annotations
+
+from random import Random
+
+from planner.generate.draws import between, rounded
+from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.instruments.term_loan.rows import TermLoan
+
+USD_BN = 20.0
+DRAWN = ((0.0, 0.6), (0.2, 0.7), (0.4, 0.8))
+"""when a facility may be drawn, as shares of the horizon: one after the other"""
+
+
+def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
+    """Facilities of which nothing is drawn yet. Their size follows from their number alone."""
+    made = Made()
+    for i in range(count):
+        first, last = (int(share * frame.calendar.T) * frame.calendar.period_months for share in DRAWN[i % len(DRAWN)])
+        limit, fee = rounded(size * USD_BN * between(rng, 0.8, 1.2)), 0.005
+        repaid = last + frame.calendar.period_months + rng.choice((12, 24, 36))
+        made.rows.append(
+            TermLoan(
+                facility=f"loan_{i + 1:05d}", lender=f"Bank syndicate {i + 1}", from_date=frame.day(first),
+                to_date=frame.day(last), limit_usd_bn=limit, rate=between(rng, 0.075, 0.095), fee_rate=fee,
+                repay_by=frame.day(repaid), amortises=rng.random() < 0.4, source=SOURCE,
+            )
+        )  # fmt: skip
+        made.dues += [Due(month, fee * limit / 12) for month in range(first, last + frame.calendar.period_months)]
+    return made

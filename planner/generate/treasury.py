@@ -1,0 +1,96 @@
+"""Treasury: revenue that grows with demand, the opening cash, and limits that leave room for what is signed already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.finance import interpolate
+from planner.generate.draws import between, rounded
+from planner.generate.frame import SOURCE, Due, Frame
+from planner.generate.surroundings import growth
+from planner.reports.check import Check
+from planner.rows import Finance
+from planner.tables import Row
+
+CASH_PER_GW, LEAST_CASH_PER_GW, OBLIGATIONS_PER_GW = 70 / 18, 0.9, 900 / 18
+"""USD bn for each reference GW of peak demand"""
+DEBT_PER_GW = ((0.0, 80 / 18), (0.05, 120 / 18), (0.25, 180 / 18), (0.55, 240 / 18), (1.0, 250 / 18))
+"""(share of the horizon, largest debt for each reference GW of peak demand [USD bn])"""
+MULTIPLE = ((0.0, 1.2), (0.45, 1.2), (0.7, 1.04))
+"""(share of the horizon, largest debt in years of revenue less other costs)"""
+COVER = ((0.0, 1.0), (0.1, 1.0), (0.25, 1.25))
+"""(share of the horizon, smallest multiple of fixed payments)"""
+ROOM = 1.1
+"""least that a limit is above what is signed already"""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What is signed already needs, whatever else is; shape (T,) each."""
+
+    debt: Vector
+    """USD bn"""
+    fixed_charges: Vector
+    """of the next twelve months [USD bn]"""
+
+    @staticmethod
+    def of(looked: Check) -> Signed:
+        """That of a case that has been looked at."""
+        ledgers = looked.portfolio.ledgers
+        least = np.concatenate([family.lower for family in ledgers.families])
+        return Signed(ledgers.balance("debt").evaluate(least), ledgers.balance("fixed_charges").evaluate(least))
+
+
+def treasury(
+    rng: Random, stage: Frame, peak_gw: float, dues: Sequence[Due], signed: Signed | None
+) -> tuple[list[Row], float]:
+    """The rows of `finance`, a row a year, and the opening cash that what is signed needs [USD bn].
+
+    Debt and fixed payments have no limits until it is known what stands.
+    """
+    other, least = between(rng, 0.35, 0.45), rounded(LEAST_CASH_PER_GW * peak_gw)
+    cap = rounded(max(OBLIGATIONS_PER_GW * peak_gw, 1.2 * sum(due.usd_bn for due in dues)), 4)
+    made: list[Row] = []
+    earned, needed, revenue, taken = 0.0, 0.0, 0.0, 0.0
+    waiting = sorted(dues, key=lambda due: due.months, reverse=True)
+    for month in range(stage.horizon_months):
+        if month % 12 == 0:
+            done = month / stage.horizon_months
+            revenue = rounded(peak_gw * growth(stage, month + 3) * (17.0 + 2.0 * done) * between(rng, 0.97, 1.03))
+            row = Finance(
+                from_date=stage.day(month), revenue_usd_bn_per_year=revenue, other_cost_share=other,
+                min_cash_usd_bn=least, obligations_cap_usd_bn=cap if done < 0.6 else None, source=SOURCE,
+            )  # fmt: skip
+            made.append(row if signed is None else _limited(stage, row, peak_gw, month, signed))
+        while waiting and waiting[-1].months <= month:
+            taken += waiting.pop().usd_bn
+        needed = max(needed, taken - earned)
+        earned += revenue * (1.0 - other) / 12
+    return made, rounded(max(CASH_PER_GW * peak_gw, least) + needed, 4)
+
+
+def _limited(stage: Frame, row: Finance, peak_gw: float, month: int, signed: Signed) -> Finance:
+    """The row with limits like the reference's, or as loose as the year's signed debt and payments ask for."""
+    months = stage.calendar.period_months
+    year = slice(month // months, max(month // months + 1, (month + 12) // months))
+    debt, charges = float(signed.debt[year].max()), float(signed.fixed_charges[year].max())
+    net = row.revenue_usd_bn_per_year * (1.0 - row.other_cost_share)
+    done = month / stage.horizon_months
+    cover = _at(COVER, done)
+    return row.model_copy(
+        update={
+            "debt_multiple_max": rounded(max(_at(MULTIPLE, done), ROOM * debt / net)),
+            "debt_cap_usd_bn": rounded(max(_at(DEBT_PER_GW, done) * peak_gw, ROOM * debt)),
+            "cover_min": rounded(min(cover, net / (ROOM * charges)) if charges else cover),
+        }
+    )
+
+
+def _at(steps: Sequence[tuple[float, float]], done: float) -> float:
+    """A value by the share of the horizon that is over."""
+    return float(interpolate([share for share, _ in steps], [value for _, value in steps], done))
