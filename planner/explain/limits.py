@@ -241,7 +241,8 @@ def _bases(portfolio: Portfolio, kind: KindOfPolicy, standing: Standing) -> Iter
     none = {each.about: each for each in kind.requirements(case, ledgers, _at(standing, 0.0))}
     for each in kind.requirements(case, ledgers, _at(standing, 1.0)):
         side = "used" if kind.KIND in AT_LEAST else "allowed"
-        yield each.about, getattr(each, side).minus(getattr(none[each.about], side))
+        at_one, at_none = getattr(each, side), none.get(each.about)
+        yield each.about, at_one if at_none is None else at_one.minus(getattr(at_none, side))
 
 
 def _at(standing: Standing, value: float) -> Standing:

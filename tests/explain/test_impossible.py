@@ -123,6 +123,16 @@ def test_a_hard_goal_of_own_capacity(tmp_path: Path) -> None:
     assert amounts(explained(case)) == {"policies[goal].value -=": pytest.approx(0.1)}
 
 
+def test_a_hard_reserve_margin(tmp_path: Path) -> None:
+    """1.5 GW are held where 1 GW is asked for: half as much more, not 0.7."""
+    case = small(
+        tmp_path, shortage=None, demand=demand(1, 1), **cloud(floors=(0.0, 0.0), capacity=1.5),
+        policies="policy,kind,subject,from_date,value,penalty\nspare,reserve_margin_min,here,2026-01-01,0.7,\n",
+    )  # fmt: skip
+    found = amounts(explained(case))
+    assert found["policies[spare].value -="] == pytest.approx(0.2)
+
+
 def test_demand_in_a_region_that_nothing_reaches(tmp_path: Path) -> None:
     tables = cloud(capacity=5.0, floors=(0.0, 0.0))
     asked = demand(1, 1) + "2026-01-01,there,training,0.3\n2027-01-01,there,training,0.4\n"
