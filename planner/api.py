@@ -10,10 +10,17 @@ plan.write("plans/halved")
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from planner import case as cases
 from planner.plan import Plan
 from planner.reports.check import Check
 from planner.solve import solve
+
+if TYPE_CHECKING:
+    from planner.studies.sweep import Sweep
 
 
 class Case(cases.Case):
@@ -25,6 +32,33 @@ class Case(cases.Case):
         Raises Infeasible where there is none and Stopped where none was found in time.
         """
         return solve(self, start=start)
+
+    def sweep(
+        self,
+        *grid: str,
+        one_at_a_time: Sequence[str] = (),
+        design: str | Path | Mapping[str, Any] | None = None,
+        start: Plan | None = None,
+        workers: int | None = None,
+        folder: str | Path | None = None,
+    ) -> Sweep:
+        """What if: every combination of the variations given, such as `"rate: case.discount_rate = 0.08 | 0.12"`.
+
+        `design` is a study as a mapping or as the path of a TOML file instead, `start` a plan that every run starts
+        from, `workers` the processes (one per core unless given), `folder` where runs are kept and resumed. Raises
+        DataError with every change that cannot be made.
+        """
+        from planner.studies import design as designs
+        from planner.studies.engine import local
+        from planner.studies.sweep import sweep
+
+        if isinstance(design, (str, Path)):
+            asked = designs.read(Path(design))
+        else:
+            words = {"grid": list(grid), "one_at_a_time": list(one_at_a_time)} if design is None else design
+            asked = designs.design(words, "the study")
+        runs = None if folder is None else Path(folder)
+        return sweep(self, asked, start=start, engine=local(workers), folder=runs)
 
     def check(self) -> Check:
         """What is asked, what is on offer and what looks wrong by itself; `print(case.check().text())`."""

@@ -66,6 +66,9 @@ TABLES: tuple[type[Row], ...] = (
 )
 """Every table that a case may hold."""
 
+OTHER_TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".json", ".parquet"})
+"""endings of files which, named like a table that is absent, were meant to be it"""
+
 CHECKS = (
     rows.check,
     cloud_commitment.check,
@@ -92,7 +95,7 @@ class Case:
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:
-        """The case in a folder. Other files than `case.toml` and `.csv` files are left alone.
+        """The case in a folder. Files that are neither `case.toml` nor tables are left alone.
 
         Raises DataError with everything that is wrong with it.
         """
@@ -102,21 +105,27 @@ class Case:
         files: dict[str, bytes] = {}
         problems: list[Problem] = []
         known = {row.about.file for row in TABLES}
+        there = {path.name for path in folder.iterdir()}
         for path in sorted(folder.iterdir()):
-            if (path.name == settings.FILE or path.name in known) and not path.is_file():
-                problems.append(Problem(path.name, None, "", "a file", "a folder"))
-            elif path.name == settings.FILE or path.name in known:
-                files[path.name] = path.read_bytes()
+            if path.name == settings.FILE or path.name in known:
+                try:
+                    files[path.name] = path.read_bytes()
+                except OSError as error:
+                    found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
+                    problems.append(Problem(path.name, None, "", "a file that can be read", found))
             elif path.suffix.lower() == ".csv" and not path.name.startswith("."):
                 found = shown(path.name) + meant(path.name, known)
                 problems.append(Problem(path.name, None, "", "a table of a case", found))
+            elif path.suffix.lower() in OTHER_TABLES and (meant_file := f"{path.stem.lower()}.csv") in known - there:
+                problems.append(Problem(path.name, None, "", f"a table as text, {meant_file}", shown(path.name)))
         return cls._of(files, problems)
 
     @classmethod
     def _of(cls, files: Mapping[str, bytes], problems: list[Problem]) -> Self:
         """The case made of those files; raises DataError with `problems` and all others."""
         raw: dict[str, RawTable] = {}
-        broken: set[str] = set()
+        unread = {problem.file for problem in problems}
+        broken = {row.about.name for row in TABLES if row.about.file in unread}
         for row in TABLES:
             if row.about.file in files:
                 try:
@@ -134,7 +143,7 @@ class Case:
         if settings.FILE in files:
             found, wrong = settings.read_settings(files[settings.FILE])
             problems += wrong
-        else:
+        elif all(problem.file != settings.FILE for problem in problems):
             problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
         tables, wrong = read_rows(raw, TABLES, broken, None if found is None else found.start)
         problems += wrong

@@ -9,6 +9,8 @@ import math
 import re
 from datetime import date
 
+from planner.text import escaped
+
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -18,6 +20,8 @@ LAST_DAY = date(2199, 12, 31)
 """Dates outside these are taken for mistakes."""
 LARGEST = 1e9
 """Numbers beyond this, either way, are taken for mistakes."""
+LONGEST = 120
+"""letters of a value that a message quotes"""
 
 
 def number(text: str) -> float:
@@ -26,10 +30,11 @@ def number(text: str) -> float:
     >>> number("-1.5e3")
     -1500.0
     """
-    if not _NUMBER.fullmatch(text):
+    found = _NUMBER.fullmatch(text)
+    if not found:
         raise ValueError(text)
     value = float(text)
-    if not math.isfinite(value):
+    if not math.isfinite(value) or (value == 0 and found[1].strip("0.")):  # too large, or too small, for a float
         raise ValueError(text)
     return value
 
@@ -80,12 +85,17 @@ def identifier(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as it is quoted in a message.
+    r"""A value as it is quoted in a message: on one line, cut where it is long, and nothing in it moves the cursor.
 
     >>> shown(None), shown(1.0), shown(date(2027, 1, 1)), shown(True), shown("a"), shown(frozenset({"tpu", "gpu"}))
     ('a blank', "'1'", "'2027-01-01'", "'true'", "'a'", "'gpu|tpu'")
+    >>> print(shown("red \x1b[31m and two\nlines"), len(shown("x" * 1000)))
+    'red \x1b[31m and two\nlines' 123
     """
-    return "a blank" if value is None else f"'{text_of(value)}'"
+    if value is None:
+        return "a blank"
+    text = text_of(value)
+    return f"'{escaped(text if len(text) <= LONGEST else f'{text[:LONGEST]}…')}'"
 
 
 def text_of(value: object) -> str:

@@ -1,28 +1,37 @@
 """The command line. Each command is a few lines on the functions below; what is slow is imported when it is needed.
 
-Exit status: 0 a proven plan, a clean check or an audit that agrees; 1 an error of ours; 2 wrong usage; 3 invalid case;
-4 infeasible; 5 stopped before any plan; 6 a plan, but stopped before its gap; 7 an audit that does not agree.
+Exit status: 0 a proven plan, a clean check, an audit that agrees or an impossible case explained; 1 an error of ours;
+2 wrong usage; 3 invalid case; 4 infeasible; 5 stopped before any plan; 6 a plan, but stopped before its gap; 7 an audit
+that does not agree; 8 a file or folder that cannot be read or written.
 """
 
 from __future__ import annotations
 
 import functools
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
+from planner.explain.groups import GROUPS
+
 if TYPE_CHECKING:
     from planner.api import Case
+    from planner.studies.engine import Engine
 
-INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES = 3, 4, 5, 6, 7
+INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
 USAGE = 2
 
 P = ParamSpec("P")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+GROUP = click.Choice(list(GROUPS))
 
 
 def _ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
@@ -33,7 +42,9 @@ def _ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
         from planner.errors import DataError, Infeasible, Stopped
 
         try:
-            sys.exit(command(*args, **kwargs) or 0)
+            with _terminated_like_ctrl_c():
+                status = command(*args, **kwargs)
+            sys.exit(status or 0)
         except DataError as error:
             click.echo(str(error), err=True)
             count = len(error.problems)
@@ -48,11 +59,32 @@ def _ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
         except FileExistsError as error:
             click.echo(f"Nothing was written: {error}", err=True)
             sys.exit(USAGE)
+        except BrokenPipeError:  # whoever read what is printed has gone, which click knows how to end
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Nothing was written: {where}{error.strerror or error}", err=True)
+            sys.exit(UNREACHABLE)
         except KeyboardInterrupt:
-            click.echo("No plan: stopped by interruption before any plan was found", err=True)
+            click.echo("Stopped by interruption: nothing was written", err=True)
             sys.exit(STOPPED)
 
     return run
+
+
+@contextmanager
+def _terminated_like_ctrl_c() -> Iterator[None]:
+    """Let the polite request to terminate do what Ctrl-C does, so that nothing half done is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ignored = signal.getsignal(signal.SIGTERM) in (signal.SIG_IGN, None)
+    before = None if ignored else signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 @click.group()
@@ -72,27 +104,71 @@ def _changing(command: Callable[P, None]) -> Callable[P, None]:
     )(command)  # fmt: skip
 
 
-def _case(folder: Path, changes: tuple[str, ...], period_months: str | None, **solver: float | None) -> Case:
-    """The case in a folder with the changes that options ask for."""
+_STRICT = click.option("--strict", is_flag=True, help="Take what looks like a slip for an error.")
+
+
+def _case(
+    folder: Path, changes: tuple[str, ...], period_months: str | None, strict: bool = False, **solver: float | None
+) -> Case:
+    """The case in a folder with the changes that options ask for; if `strict`, one without slips."""
+    from planner import plausibility
     from planner.api import Case
+    from planner.errors import DataError
 
     asked = [*changes]
     if period_months is not None:
         asked.append(f"case.period_months = {period_months}")
     asked += [f"case.solver.{name} = {value!r}" for name, value in solver.items() if value is not None]
     case = Case.read(folder)
-    return case.change(*asked) if asked else case
+    case = case.change(*asked) if asked else case
+    if strict and (slips := plausibility.slips(case)):
+        raise DataError(slips)
+    return case
+
+
+def _workers(command: Callable[P, None]) -> Callable[P, None]:
+    """The options that say where the solves of a study are carried out."""
+    command = click.option(
+        "--cluster", "address", metavar="ADDRESS", help="Solve on the workers of this Dask scheduler."
+    )(command)
+    return click.option("--workers", type=click.IntRange(1), help="Processes on this machine; default: one per core.")(
+        command
+    )
+
+
+_keeping = click.option(
+    "--keep", type=FOLDER, metavar="FOLDER", help="Keep every solve here; begun again, only the rest is solved."
+)
+
+
+def _engine(workers: int | None, address: str | None) -> Engine:
+    """Where the solves of a study are carried out."""
+    from functools import partial
+
+    from planner.studies import engine
+
+    return engine.local(workers) if address is None else partial(engine.cluster, address)
 
 
 @main.command()
 @click.argument("case", type=FOLDER)
 @_changing
+@_STRICT
+@click.option("--numerics", is_flag=True, help="Build the model too and say how far apart its numbers are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @_ends_in_a_status
-def check(case: Path, changes: tuple[str, ...], period_months: str | None, as_json: bool) -> int:
+def check(
+    case: Path, changes: tuple[str, ...], period_months: str | None, strict: bool, numerics: bool, as_json: bool
+) -> int:
     """Check a CASE and show what it asks for, what is on offer and what looks wrong."""
-    looked = _case(case, changes, period_months).check()
-    click.echo(_json(looked.json()) if as_json else looked.text())
+    looked = _case(case, changes, period_months, strict).check()
+    if as_json:
+        found = {**looked.json(), "numerics": asdict(looked.numerics)} if numerics else looked.json()
+        click.echo(_json(found))
+    else:
+        click.echo(looked.text())
+        if numerics:
+            click.echo(f"\n{looked.numerics_text()}")
     return 0
 
 
@@ -101,6 +177,7 @@ def check(case: Path, changes: tuple[str, ...], period_months: str | None, as_js
 @click.option("-o", "--output", "plan", type=FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
 @click.option("--force", is_flag=True, help="Replace the plan that is there.")
 @_changing
+@_STRICT
 @click.option("--gap", type=float, help="Largest relative distance from proven best.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
 @click.option("--threads", type=int, help="Processor threads for the solver.")
@@ -115,6 +192,7 @@ def solve(
     force: bool,
     changes: tuple[str, ...],
     period_months: str | None,
+    strict: bool,
     gap: float | None,
     time_limit: float | None,
     threads: int | None,
@@ -123,19 +201,34 @@ def solve(
     write_mps: Path | None,
     as_json: bool,
 ) -> int:
-    """Solve a CASE and write the plan. Ctrl-C keeps the best plan so far."""
+    """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
+    from planner import plausibility
+    from planner.places import held
     from planner.plan import Plan, refuse_to_replace
     from planner.progress import Progress
 
     refuse_to_replace(plan, force=force)
-    chosen = _case(case, changes, period_months, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    chosen = _case(case, changes, period_months, strict, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    for slip in plausibility.slips(chosen):
+        click.echo(f"Looks like a slip: {slip}", err=True)
     begun = None if start is None else Plan.read(start)
     from planner.reports import summary
+    from planner.solve import NUMERICS, WRITING
     from planner.solve import solve as solve_case
+    from planner.solver.interrupts import heeding_signals
 
-    with Progress(sys.stderr) as progress:
-        solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=progress.phase, on_progress=progress.solving)
-        solved.write(plan, force=force)
+    with held(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
+
+        def phase(name: str) -> None:
+            if name == WRITING:  # a plan that is found is not thrown away for one Ctrl-C
+                late.enter_context(heeding_signals(threading.Event()))
+            progress.phase(name)
+
+        solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+        solved.put(place, force=force)
+    for note in solved.record.notes:
+        if note.startswith(NUMERICS):
+            click.echo(f"{note[0].upper()}{note[1:]}", err=True)
     click.echo(solved.record.json().rstrip() if as_json else summary.text(solved))
     if not as_json:
         click.echo(f"\nWritten to {plan}; planner audit {plan} re-derives it")
@@ -153,6 +246,44 @@ def audit(plan: Path, as_json: bool) -> int:
     audited = audit_plan(plan)
     click.echo(_json(audited.json()) if as_json else audited.text())
     return 0 if audited.agrees else DISAGREES
+
+
+@main.command(epilog="Groups: " + "; ".join(f"{name} ({group.what})" for name, group in GROUPS.items()) + ".")
+@click.argument("case", type=FOLDER)
+@_changing
+@click.option(
+    "--include", multiple=True, type=GROUP, metavar="GROUP",
+    help="Touch this group, and no others but those so named. May be repeated.",
+)  # fmt: skip
+@click.option("--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Leave this group alone. May be repeated.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time of each search.")
+@click.option("--threads", type=int, help="Processor threads for the solver.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def explain(
+    case: Path,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    time_limit: float | None,
+    threads: int | None,
+    as_json: bool,
+) -> int:
+    """Say what would make a CASE without a plan possible: the cheapest repair, and up to three others.
+
+    Each is printed as the --set options that make it, which were tried. Exit status 0: there is a plan already, or
+    there are repairs; 4: nothing that may be touched makes a plan possible.
+    """
+    from planner.explain.groups import chosen
+    from planner.explain.search import explain as explained
+    from planner.progress import Progress
+
+    asked = _case(case, changes, period_months, time_limit_s=time_limit, threads=threads)
+    with Progress(sys.stderr) as progress:
+        found = explained(asked, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0
 
 
 @main.command()
@@ -188,6 +319,192 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 
 
 @main.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
+@click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")
+@_workers
+@_keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def prices(
+    plan: Path,
+    offers: tuple[str, ...],
+    with_limits: bool,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.prices import prices as price
+
+    with Progress(sys.stderr) as progress:
+        found = price(
+            Plan.read(plan), offers=offers, with_limits=with_limits, engine=_engine(workers, address), folder=keep,
+            on_done=progress.run, on_phase=progress.phase,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table()))
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0
+
+
+@main.command()
+@click.argument("case", type=FOLDER)
+@click.argument("study", type=FILE, required=False)
+@click.option("-o", "--output", "folder", type=FOLDER, required=True, metavar="FOLDER", help="Folder for the results.")
+@click.option(
+    "--vary", "varied", multiple=True, metavar="VARIATION",
+    help="Instead of a STUDY: 'name: change = value | value', as in"
+    " 'google: guarantor_caps[google,lease,*].cap_usd_bn *= 1 | 0.5'. Several give all combinations.",
+)  # fmt: skip
+@_changing
+@click.option("--gap", type=float, help="Largest relative distance from proven best.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search, each run.")
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The plan every run starts from, instead of the base's.")
+@_workers
+@click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
+@_ends_in_a_status
+def sweep(
+    case: Path,
+    study: Path | None,
+    folder: Path,
+    varied: tuple[str, ...],
+    changes: tuple[str, ...],
+    period_months: str | None,
+    gap: float | None,
+    time_limit: float | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    as_json: bool,
+) -> int:
+    """Carry out a STUDY of a CASE: many solves, each with changes of its own. Begun again, it goes on."""
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies import design
+    from planner.studies.sweep import ENDED
+    from planner.studies.sweep import sweep as carry_out
+
+    if (study is None) == (not varied):
+        raise click.UsageError("give a STUDY or --vary, one of them")
+    asked = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
+    chosen = _case(case, changes, period_months, gap=gap, time_limit_s=time_limit)
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        try:
+            found = carry_out(
+                chosen, asked, start=begun, engine=_engine(workers, address), folder=folder / "runs",
+                on_done=progress.run,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
+            return STOPPED
+    found.write(folder)
+    click.echo(_json(found.json()) if as_json else found.text())
+    if not as_json:
+        click.echo(f"\nWritten to {folder}: results.csv, offers.csv, limits.csv and each plan in runs")
+    return 0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN
+
+
+@main.command()
+@click.argument("case", type=FOLDER)
+@click.option(
+    "--of", "name", required=True, metavar="MEASURE",
+    help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved.",
+)  # fmt: skip
+@click.option("--points", type=click.IntRange(2), default=8, show_default=True, help="Points, both ends among them.")
+@_changing
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+@_workers
+@_keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def frontier(
+    case: Path,
+    name: str,
+    points: int,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.frontier import frontier as trace
+
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        found = trace(
+            _case(case, changes, period_months), name, points=points, start=begun, engine=_engine(workers, address),
+            folder=keep, on_done=progress.run,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table))
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0
+
+
+@main.command()
+@click.argument("case", type=FOLDER)
+@click.option("--within", type=float, default=0.02, show_default=True, help="Share of the least cost that is allowed.")
+@click.option("--count", type=click.IntRange(1), default=10, show_default=True, help="Plans besides the cheapest.")
+@click.option("--apart", type=click.IntRange(1), default=1, show_default=True, help="Offers that must differ.")
+@_changing
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+@_workers
+@_keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def alternatives(
+    case: Path,
+    within: float,
+    count: int,
+    apart: int,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """What else one could sign for little more, and what every such plan signs: must, may, never."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.alternatives import alternatives as find
+
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        found = find(
+            _case(case, changes, period_months), within=within, count=count, apart=apart, start=begun,
+            engine=_engine(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table))
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0
+
+
+@main.command()
 @_ends_in_a_status
 def formulation() -> int:
     """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""
@@ -217,12 +534,14 @@ def new(folder: Path, like: str) -> int:
     import shutil
 
     from planner import shipped
+    from planner.places import held
 
     if like not in shipped.names():
         raise click.BadParameter(f"there is no {like!r}; there are {', '.join(shipped.names())}", param_hint="--like")
     if folder.exists():
         raise FileExistsError(f"{folder} exists")
-    shutil.copytree(shipped.path(like), folder)
+    with held(folder) as place:
+        place.put(lambda partial: shutil.copytree(shipped.path(like), partial, dirs_exist_ok=True))
     click.echo(f"{folder} holds a copy of {like}; next: planner check {folder}")
     return 0
 

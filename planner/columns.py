@@ -19,6 +19,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner import cells
+from planner.text import printable
 
 ALTERNATIVES = "|"
 """between columns of which a name may stand in any"""
@@ -149,7 +150,7 @@ class Column:
             (item,) = get_args(kind)
             return lambda value: _several(value, item)
         if kind is str:
-            return _identifier if self.identifier or self.refers else _text
+            return _identifier if self.identifier or self.refers else _words
         if kind is int:
             return lambda value: self._within(_whole(value))
         return lambda value: self._within(_number(value))
@@ -210,6 +211,13 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _words(value: object) -> str:
+    text = _text(value)
+    if not printable(text):
+        raise _Absurd("without control characters")
+    return text
 
 
 def _identifier(value: object) -> str:

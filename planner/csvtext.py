@@ -1,4 +1,9 @@
-"""The text of a table's file: bytes to cells and back, without knowing what the cells mean."""
+"""The text of a table's file: bytes to cells and back, without knowing what the cells mean.
+
+The tables of a case are the user's and stay as they are. In tables that are exported, a text that a spreadsheet would
+run as a formula is written with an apostrophe before it, which spreadsheets take for "this is text"; reading takes it
+away again.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,17 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from planner import cells
 from planner.errors import DataError, Problem
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _BOM = "\ufeff"
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""how a text begins that a spreadsheet runs; the last four are taken for the first by some"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,46 @@ def render(table: RawTable) -> bytes:
     writer.writerow(table.header)
     writer.writerows(record.cells for record in table.records)
     return out.getvalue().encode()
+
+
+def exported(table: pd.DataFrame) -> bytes:
+    """A table as a file: numbers as they are, texts guarded."""
+    guard = table.copy(deep=False)
+    for name in guard.select_dtypes(exclude="number").columns:
+        found = {text: guarded(text) for text in guard[name].unique() if isinstance(text, str) and _runs(text)}
+        if found:
+            guard[name] = guard[name].replace(found)
+    return guard.to_csv(index=False, lineterminator="\n").encode()
+
+
+def guarded(text: str) -> str:
+    """A text as no spreadsheet runs it.
+
+    >>> [guarded(text) for text in ("=1+1", "'=1+1", "'tis", "-5", "-a", "hall")]
+    ["'=1+1", "''=1+1", "'tis", '-5', "'-a", 'hall']
+    """
+    return f"'{text}" if _runs(text) else text
+
+
+def restored(text: str) -> str:
+    """What `guarded` was given.
+
+    >>> [restored(guarded(text)) for text in ("=1+1", "'=1+1", "'tis", "-5", "-a", "hall")]
+    ['=1+1', "'=1+1", "'tis", '-5', '-a', 'hall']
+    """
+    return text[1:] if text.startswith("'") and _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Whether a text, apostrophes before it aside, is a formula to a spreadsheet and no number to us."""
+    bare = text.lstrip("'")
+    if not bare.startswith(_FORMULA):
+        return False
+    try:
+        cells.number(bare)
+    except ValueError:
+        return True
+    return False
 
 
 def _decode(file: str, data: bytes) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from planner.text import escaped
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -29,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}{' ' * bool(self.column)}{self.column}: expected {self.expected}, found {self.found}"
+        return f"{where}{' ' * bool(self.column)}{escaped(self.column)}: expected {self.expected}, found {self.found}"
 
 
 class DataError(Exception):
@@ -58,8 +60,14 @@ class NoPlan(Exception):
         return type(self), (self.why, self.hint)
 
 
+EXPLAINS = "`planner explain CASE`, with the same options, says what would make one possible."
+
+
 class Infeasible(NoPlan):
     """No plan satisfies everything that is given."""
+
+    def __init__(self, why: str, hint: str = EXPLAINS) -> None:
+        super().__init__(why, hint)
 
 
 class Stopped(NoPlan):

@@ -20,3 +20,8 @@ def arranged(frame: pd.DataFrame, columns: Sequence[str], numbers: Container[str
     words = [name for name in columns if name not in numbers]
     ordered[words] = ordered[words].astype(object).where(ordered[words].notna(), "")
     return ordered
+
+
+def summed(frame: pd.DataFrame, by: Sequence[str], value: str = "value") -> pd.DataFrame:
+    """The sum of one column by others, in order of first appearance."""
+    return frame.groupby(list(by), sort=False)[value].sum().reset_index()

@@ -14,6 +14,11 @@ side by side in one model. By component:
     state.<rule>_<subject>             the state of a running balance
     state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
 
+A study may ask for the smallest peak of a balance instead of the least cost:
+
+    smallest_peak                      the objective then
+    below_peak[t]                      balance_t ≤ peak
+
 Index letters are the same throughout:
 
     o    offer                                       a    region that supplies
@@ -28,7 +33,7 @@ Index letters are the same throughout:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,24 +74,35 @@ TOLERANCE = 1e-7
 """how far apart two numbers that no decision changes may be and still count as equal, relative to the larger"""
 
 
-def model(portfolio: Portfolio) -> tuple[pyo.ConcreteModel, list[Any]]:
+def model(portfolio: Portfolio, besides: Sequence[Limit] = ()) -> tuple[pyo.ConcreteModel, list[Any]]:
     """The model of one future by itself, and its variables in the order of the columns.
 
-    Raises Infeasible where a limit is broken by what is given, whatever is decided.
+    `besides` are limits that a study adds to the portfolio's own. Raises Infeasible where a limit is broken by what is
+    given, whatever is decided.
     """
     m = pyo.ConcreteModel()
-    return m, build(m, portfolio)
+    return m, build(m, portfolio, besides)
 
 
-def build(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
+def minimise_peak(m: pyo.ConcreteModel, portfolio: Portfolio, columns: list[Any], of: Balance) -> None:
+    """Let the model ask for the smallest peak of a balance over the periods instead of the least present cost."""
+    m.present_cost.deactivate()
+    m.peak = pyo.Var()
+    expressions = _expressions(m, "peak", of, columns)
+    m.below_peak = pyo.Constraint(portfolio.case.calendar.periods, rule=lambda m, t: expressions[t] <= m.peak)
+    m.smallest_peak = pyo.Objective(expr=m.peak, sense=pyo.minimize)
+
+
+def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = ()) -> list[Any]:
     """Fill a block (a model is one) with the model of a portfolio; returns the variables in the order of the columns.
 
-    Raises Infeasible where a limit is broken by what is given, whatever is decided.
+    `besides` are limits that a study adds to the portfolio's own. Raises Infeasible where a limit is broken by what is
+    given, whatever is decided.
     """
     columns = _variables(m, portfolio)
     for name, fill in BUILDS:
         fill(m.component(name), portfolio.case)
-    _limits(m, portfolio.limits, columns)
+    _limits(m, (*portfolio.limits, *besides), columns)
     _maxima(m, portfolio, columns)
     constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
     priced = np.flatnonzero(coefficients)

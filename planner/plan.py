@@ -7,18 +7,19 @@ be audited and solved again by itself.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from planner import csvtext
 from planner.case import Case
 from planner.errors import DataError, Problem
 from planner.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
+from planner.places import Place, held
 from planner.solution import Solution
+from planner.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +80,8 @@ class Record:
         """The record in the text of a `plan.json`; raises DataError where it is none."""
         try:
             data = json.loads(text)
+            if not printable(data["title"]):
+                raise ValueError("a title with control characters")
             return cls(**{**data, "relaxed": tuple(data["relaxed"]), "notes": tuple(data["notes"])})
         except (ValueError, TypeError, KeyError) as error:
             raise DataError([Problem(RECORD, None, "", "the record of a plan", str(error))]) from None
@@ -109,32 +112,44 @@ class Plan:
         missing = [name for name in (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS)) if not (folder / name).is_file()]
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a plan with {name}", "no such file") for name in missing)
-        record = Record.parse((folder / RECORD).read_text(encoding="utf-8"))
+        record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         tables = {}
         for stem, _ in EXPORTS:
-            table = pd.read_csv(folder / f"{stem}.csv")
+            try:  # `nan` is a name too
+                table = pd.read_csv(folder / f"{stem}.csv", keep_default_na=False, na_values=[""])
+            except ValueError as error:
+                raise DataError([Problem(f"{stem}.csv", None, "", "a table", str(error).strip())]) from None
             words = table.select_dtypes(exclude="number").columns
-            tables[stem] = table.fillna(dict.fromkeys(words, ""))
+            table = table.fillna(dict.fromkeys(words, ""))
+            for name in words:
+                if not all(map(printable, table[name].astype(str).unique())):
+                    raise DataError([Problem(f"{stem}.csv", None, name, "text", "control characters")])
+                if table[name].astype(str).str.startswith("'").any():
+                    table[name] = table[name].map(csvtext.restored)
+            tables[stem] = table
         return cls(Case.read(folder / CASE), record, tables)
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
         """Write the plan beside its place and move it there when it is complete.
 
-        Raises FileExistsError where the folder exists and `force` is false, or where what would be replaced is no plan.
+        Raises FileExistsError where the folder exists and `force` is false, where what would be replaced is no plan, or
+        where another run writes there; OSError where the files cannot be written.
         """
-        folder = Path(folder)
-        refuse_to_replace(folder, force=force)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
-        try:
-            partial.chmod(0o755)
-            self.case.write(partial / CASE)
-            for name, table in self.tables.items():
-                table.to_csv(partial / f"{name}.csv", index=False, lineterminator="\n")
-            (partial / RECORD).write_text(self.record.json(), encoding="utf-8")
-            _move(partial, folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+        refuse_to_replace(Path(folder), force=force)
+        with held(folder) as place:
+            self.put(place, force=force)
+
+    def put(self, place: Place, *, force: bool = False) -> None:
+        """Write the plan to a place that is held already. Raises as `write` does."""
+        refuse_to_replace(place.folder, force=force)
+        place.put(self._fill)
+
+    def _fill(self, folder: Path) -> None:
+        """Write every file; the record comes last."""
+        self.case.write(folder / CASE)
+        for stem, _ in EXPORTS:
+            (folder / f"{stem}.csv").write_bytes(csvtext.exported(self.tables[stem]))
+        (folder / RECORD).write_bytes(self.record.json().encode())
 
     @property
     def proven(self) -> bool:
@@ -166,18 +181,3 @@ def refuse_to_replace(folder: Path, *, force: bool) -> None:
         raise FileExistsError(f"{folder} exists; --force replaces it")
     if not folder.is_dir() or (any(folder.iterdir()) and not (folder / RECORD).is_file()):
         raise FileExistsError(f"{folder} is not a plan and is not replaced")
-
-
-def _move(partial: Path, folder: Path) -> None:
-    """Put a complete folder in its place; what stood there is removed only afterwards, or put back on failure."""
-    if not folder.exists():
-        partial.rename(folder)
-        return
-    old = partial.with_name(partial.name.replace(".partial-", ".replaced-"))
-    folder.rename(old)
-    try:
-        partial.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)

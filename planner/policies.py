@@ -74,6 +74,15 @@ class Policy(Row):
 
 SHARES = frozenset(PolicyKind) - {PolicyKind.OWN_CAPACITY_MIN, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
 """kinds whose value is at most 1"""
+AT_LEAST = frozenset(
+    {
+        PolicyKind.OWN_CAPACITY_MIN,
+        PolicyKind.RESERVE_MARGIN_MIN,
+        PolicyKind.SERVED_IN_REGION_MIN,
+        PolicyKind.SURVIVE_LOSS_OF_PROVIDER,
+    }
+)
+"""kinds that a smaller value loosens"""
 OF_PROVIDER = frozenset(
     {PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
 )

@@ -16,6 +16,9 @@ from planner.errors import Problem
 from planner.references import meant
 from planner.tables import Cell, Offer, R, Row
 
+MOST_COMPARISONS = 100_000
+"""of the unknown names of a column with those that there are, to find what may have been meant"""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -100,10 +103,11 @@ def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[
 
 def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:
     file, cells = row.about.file, row.cells()
+    first: dict[str, int] = {}
     for i, name in enumerate(header):
         if not name:
             yield Problem(file, 1, "", "a name for every column", f"a blank as column {i + 1}")
-        elif name in header[:i]:
+        elif first.setdefault(name, i) < i:
             yield Problem(file, 1, name, "each column once", f"it again as column {i + 1}")
         elif name not in cells:
             missing = [known for known in cells if known not in header]
@@ -168,8 +172,9 @@ def _unknown_names(
         for each in rows:
             name = getattr(each, cell.name)
             if name is not None and name not in known:
-                hints[name] = hints.get(name) or shown(name) + meant(name, known)
-                yield each.problem(cell.name, expected, hints[name])
+                if name not in hints and len(hints) * len(known) < MOST_COMPARISONS:
+                    hints[name] = meant(name, known)
+                yield each.problem(cell.name, expected, shown(name) + hints.get(name, ""))
 
 
 def _known(refers: str, names: Mapping[str, frozenset[str] | None]) -> frozenset[str] | None:

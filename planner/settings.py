@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from tomlkit.exceptions import ParseError, TOMLKitError
 
 from planner.calendar import month_position
 from planner.cells import shown
@@ -85,15 +85,14 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     """The settings in the bytes of `case.toml`, and what is wrong with them."""
     try:
         text = data.decode("utf-8-sig")
-        document = tomlkit.parse(text).unwrap()
+        document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(FILE, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
-    except ParseError as error:
-        why = str(error).removesuffix(f" at line {error.line} col {error.col}")
-        return None, [Problem(FILE, error.line, "", "TOML", why)]
-    except (TOMLKitError, ValueError) as error:
-        return None, [Problem(FILE, None, "", "TOML", str(error))]
+    except tomllib.TOMLDecodeError as error:
+        return None, [_no_toml(text, str(error))]
+    except RecursionError:
+        return None, [Problem(FILE, None, "", "TOML", "brackets within brackets without end")]
     lines = _lines(text)
     problems = list(_keys(document, Settings, "", lines))
     section = document.get(SECTION, {})
@@ -103,12 +102,28 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
         problems.append(Problem(FILE, lines.get(SECTION), SECTION, f"a section [{SECTION}]", shown(section)))
     if problems:
         return None, problems
-    blank = {name for name, value in document.items() if value == ""}
+    given = _without_blanks(document)
+    if SECTION in given:
+        given[SECTION] = _without_blanks(section)
     try:
-        settings = Settings.model_validate({name: value for name, value in document.items() if name not in blank})
+        settings = Settings.model_validate(given)
     except ValidationError as error:  # pragma: no cover - every key has been checked above
         raise RuntimeError(str(error)) from error
     return settings, list(_horizon(settings, lines))
+
+
+def _no_toml(text: str, why: str) -> Problem:
+    """What tomllib says, and the line on which it gave up: the last one where it wanted more."""
+    words, _, place = why.rpartition(" (at ")
+    at = re.match(r"line ([0-9]+)", place)
+    lines = text.rstrip().split("\n")
+    line = int(at[1]) if at else len(lines)
+    found = shown(lines[line - 1].strip() if line <= len(lines) else "")
+    return Problem(FILE, line, "", "TOML", f"{found} ({(words or why)[:1].lower()}{(words or why)[1:]})")
+
+
+def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value != ""}
 
 
 def _keys(
@@ -119,14 +134,14 @@ def _keys(
         if name not in model.model_fields:
             free = [other for other in model.model_fields if other not in given]
             where = f"a key of [{SECTION}]" if prefix else "a key of the case"
-            yield Problem(FILE, lines.get(prefix + name), prefix + name, where, shown(name) + meant(name, free))
+            yield Problem(FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + meant(name, free))
         elif name in known:
             annotation, column = known[name]
             optional = not model.model_fields[name].is_required()
             if not (value == "" and optional) and not _fits(value, annotation, column):
                 expected = column.expected(annotation)
                 found = "a blank" if value == "" else shown(value)
-                yield Problem(FILE, lines.get(prefix + name), prefix + name, expected, found)
+                yield Problem(FILE, _line(lines, prefix + name), prefix + name, expected, found)
     for name, (annotation, column) in known.items():
         if model.model_fields[name].is_required() and name not in given:
             yield Problem(FILE, None, prefix + name, column.expected(annotation), "no such key")
@@ -153,6 +168,11 @@ def _horizon(settings: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
         periods = f"a whole number of periods of {settings.period_months} months"
         expected = f"a date {periods} after start {settings.start}"
         yield Problem(FILE, lines.get("end"), "end", expected, shown(settings.end))
+
+
+def _line(lines: Mapping[str, int], name: str) -> int | None:
+    """Line of a key; of its section where that stands in one line."""
+    return lines.get(name, lines.get(name.rpartition(".")[0]))
 
 
 def _lines(text: str) -> dict[str, int]:

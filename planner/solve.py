@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from planner.arrays import Vector
+from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible, Stopped
+from planner.limits import Limit
 from planner.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio import Portfolio
 from planner.solution import Solution
@@ -24,26 +26,33 @@ if TYPE_CHECKING:
 AGREE = 1e-6
 """how far the solver's objective and the ledger's may be apart, relative to the larger"""
 
-EXPLAINS = (
-    "To find what stands in the way, loosen one thing at a time, for instance "
-    "--set 'finance[*].min_cash_usd_bn = blank', or give shortage a price: "
-    "--set 'case.shortage_cost_usd_bn_per_gw_year = 60'."
-)
+WRITING = "writing the tables"
+"""the last phase: the plan is found"""
+NUMERICS = "the solver cannot be trusted with the numbers: "
+"""how a plan's note begins that says why"""
+
+PEAK_GAP = 1e-3
+"""to which a smallest peak is proven, relative"""
+Besides: TypeAlias = Callable[[Portfolio], Iterable[Limit]]
+"""limits of a study, stated over a portfolio"""
+
 LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 
 
 def solve(
     case: Case,
     *,
-    start: Plan | None = None,
+    start: Plan | Mapping[str, float] | None = None,
+    besides: Besides | None = None,
     mps: Path | None = None,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
 ) -> Plan:
     """The plan of least present cost.
 
-    `start` is a plan to start from, as far as its decisions exist here; `mps` a file to write the model to; `on_phase`
-    hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed are the case's.
+    `start` is a plan to start from, or its decisions by name, as far as they exist here; `mps` a file to write the
+    model to; `on_phase` hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed
+    are the case's. `besides` are limits of a study: the plan keeps them, but its tables know nothing of them.
     Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
     plan was found; stopped later, the best plan so far is returned and says so.
     """
@@ -57,7 +66,7 @@ def solve(
     from planner.model import model
 
     clock.lap("import")
-    pyomo_model, columns = model(portfolio)
+    pyomo_model, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
     clock.lap("build")
     program = solver.compile(pyomo_model, columns)
     clock.lap("compile")
@@ -75,11 +84,36 @@ def solve(
         first[: len(columns)] = starting_values(portfolio, start)
     answer = solver.solve(program, options, start=first, on_progress=on_progress)
     clock.lap("solve")
-    phase("writing the tables")
+    phase(WRITING)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: len(columns)]))
     plan = Plan.of(solution, _record(solution, answer, clock))
     clock.lap("tables")
     return plan
+
+
+def smallest_peak(
+    case: Case, of: Callable[[Portfolio], Balance], *, besides: Besides | None = None
+) -> tuple[float, float]:
+    """The smallest that the largest value of a balance over the periods can be, and a bound below it.
+
+    It is proven to a thousandth, or to the case's gap where that is less, within the case's time limit. Raises as
+    `solve` does.
+    """
+    from planner import solver
+    from planner.model import minimise_peak, model
+
+    portfolio = Portfolio.of(case)
+    built, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
+    minimise_peak(built, portfolio, columns, of(portfolio))
+    settings = case.settings.solver
+    options = solver.Options(
+        gap=min(settings.gap, PEAK_GAP), time_limit_s=settings.time_limit_s, threads=settings.threads,
+        seed=settings.seed,
+    )  # fmt: skip
+    answer = solver.solve(solver.compile(built, columns), options)
+    _values(answer)
+    assert answer.objective is not None, "there is a solution"
+    return answer.objective, answer.objective if answer.bound is None else answer.bound
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:
@@ -103,9 +137,9 @@ class _Clock:
         self._last = now
 
 
-def starting_values(portfolio: Portfolio, start: Plan) -> Vector:
+def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> Vector:
     """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
-    values = start.values
+    values = start.values if isinstance(start, Plan) else start
     x = np.zeros(portfolio.ledgers.width)
     for i, name in enumerate(Solution(portfolio, x).names):
         x[i] = values.get(name, 0.0)
@@ -121,7 +155,7 @@ def _values(answer: Answer) -> Vector:
         return answer.x
     match answer.stop:
         case Stop.INFEASIBLE:
-            raise Infeasible("no plan satisfies everything that is given", EXPLAINS)
+            raise Infeasible("no plan satisfies everything that is given")
         case Stop.TIME_LIMIT | Stop.INTERRUPTED:
             raise Stopped(f"stopped by {_reason(answer)} before any plan was found", LONGER)
         case _:
@@ -147,6 +181,7 @@ def _record(solution: Solution, answer: Answer, clock: _Clock) -> Record:
     if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
         raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
     notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
+    notes += [f"{NUMERICS}{remark}" for remark in answer.remarks]
     settings = case.settings
     return Record(
         title=settings.title,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Sequence
+
+BREAKS = "\n\r\t"
+"""characters without a shape of their own that a text may hold"""
 
 
 def number(value: float) -> str:
@@ -16,6 +20,26 @@ def number(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
+
+
+def printable(text: str) -> bool:
+    r"""Whether a text holds nothing that moves a terminal's cursor; it may have several lines.
+
+    >>> printable("Lake\nMariner"), printable("Lake\x1b[31m")
+    (True, False)
+    """
+    if text.isprintable():
+        return True
+    return not any(unicodedata.category(letter) == "Cc" and letter not in BREAKS for letter in text)
+
+
+def escaped(text: str) -> str:
+    r"""A text on one line of letters that can be seen.
+
+    >>> print(escaped("red \x1b[31m and two\nlines"))
+    red \x1b[31m and two\nlines
+    """
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Container[int] = (0,)) -> list[str]:

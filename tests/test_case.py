@@ -122,7 +122,7 @@ def test_an_empty_text_is_a_blank(tmp_path: Path) -> None:
         (
             "lease_rate = 0.06",
             "lease_rate = 0,06",
-            "6: expected TOML, found Unexpected character: ','",
+            "6: expected TOML, found 'lease_rate = 0,06' (expected newline or end of document after a statement)",
         ),
     ],
 )

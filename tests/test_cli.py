@@ -159,8 +159,9 @@ def test_as_a_process() -> None:
     assert "Commands:" in ended.stdout
 
 
-def test_interrupted_the_best_plan_so_far_is_kept(tmp_path: Path) -> None:
-    """The reference case to a gap it cannot reach soon; Ctrl-C once the terminal shows an incumbent."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_the_best_plan_so_far_is_kept(tmp_path: Path, number: signal.Signals) -> None:
+    """The reference case to a gap it cannot reach soon; Ctrl-C or SIGTERM once the terminal shows an incumbent."""
     plan = tmp_path / "plan"
     terminal, inside = pty.openpty()
     words = ("solve", path("frontier-lab"), "-o", plan, "--gap", "0")
@@ -174,7 +175,7 @@ def test_interrupted_the_best_plan_so_far_is_kept(tmp_path: Path) -> None:
     shown = b""
     while b"solving  best 6" not in shown and b"solving  best 7" not in shown:
         shown = shown[-500:] + os.read(terminal, 1000)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     while process.poll() is None:
         try:
             os.read(terminal, 1000)

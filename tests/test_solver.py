@@ -604,9 +604,15 @@ def test_names_in_files_are_short_and_each_only_once() -> None:
     assert names == ["x" * LONGEST, "x" * (LONGEST - 2) + "~2", "a_b", "a_b~2", "_", "Z_rich"]
 
 
-def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = compile_model(knapsack(), [])
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_mps(program, tmp_path / "folder")
+    monkeypatch.setattr("planner.solver.mps._is_whole", lambda file: False)  # as on a full disk
     with pytest.raises(OSError, match="cannot write"):
-        write_mps(compile_model(knapsack(), []), tmp_path / "none" / "model.mps")
+        write_mps(program, tmp_path / "model.mps")
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
 def test_importing_the_solver_loads_neither_pyomo_nor_highs() -> None:

@@ -261,7 +261,7 @@ def test_files_missing_and_unknown(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         Case.read(tmp_path)
     assert str(error.value).splitlines() == [
-        "links.csv: expected a file, found a folder",
+        "links.csv: expected a file that can be read, found a folder",
         "region.CSV: expected a table of a case, found 'region.CSV'; did you mean 'regions.csv'?",
         "regions.csv: expected this table, one row per region, found no such file",
     ]

@@ -94,7 +94,7 @@ def read(folder: Path) -> Files:
             file,
             raw.header,
             np.array([each.line for each in whole], dtype=np.int64),
-            tuple(each.cells for each in whole),
+            tuple(tuple(map(csvtext.restored, each.cells)) for each in whole),
         )
         for each in raw.records:
             if len(each.cells) != len(raw.header):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.text import escaped
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -25,7 +27,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}{' ' * bool(self.column)}{self.column}: {self.what}"
+        return f"{where}{' ' * bool(self.column)}{escaped(self.column)}: {self.what}"
 
 
 def apart(one: float, other: float) -> tuple[str, str]:

@@ -42,6 +42,7 @@ from planner.instruments.cloud_commitment.rows import CloudCommitment
 from planner.instruments.site_lease.rows import SiteLease
 from planner.instruments.spare_capacity.rows import SpareCapacity
 from planner.instruments.term_loan.rows import TermLoan
+from planner.places import held
 from planner.reports.check import Check
 from planner.rows import GuaranteeKind
 from planner.tables import Row
@@ -109,9 +110,8 @@ def write(folder: Path, offers: int, *, periods: int = 20, period_months: int = 
         title=_title(offers, seed), folder=folder.name, offers=offers, periods=periods, period_months=period_months,
         seed=seed, reference=REFERENCE,
     ).encode()  # fmt: skip
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.partial-", dir=folder.parent) as partial:
-        _put(Path(partial) / "case", files).rename(folder)
+    with held(folder) as place:
+        place.put(lambda partial: _fill(partial, files))
 
 
 def case_files(offers: int, *, periods: int = 20, period_months: int = 6, seed: int = 1) -> dict[str, bytes]:
@@ -241,14 +241,13 @@ def _raw(table: type[Row], rows: list[Row]) -> RawTable:
 def _read(files: Mapping[str, bytes]) -> Case:
     """The case that files make."""
     with tempfile.TemporaryDirectory() as folder:
-        return Case.read(_put(Path(folder) / "case", files))
+        _fill(Path(folder), files)
+        return Case.read(folder)
 
 
-def _put(folder: Path, files: Mapping[str, bytes]) -> Path:
-    folder.mkdir()
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    return folder
 
 
 def _title(offers: int, seed: int) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner import plausibility
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
@@ -17,6 +19,9 @@ from planner.reports.sources import by_kind
 from planner.serving import demands
 from planner.tables import Status
 from planner.text import columns, number
+
+if TYPE_CHECKING:
+    from planner.solver.scaling import Scaling
 
 HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
 """ledgers in which offers post GW, and what they are called"""
@@ -133,8 +138,31 @@ class Check:
         """Remarks on windows that miss the periods."""
         return [f"{offer}: {text}" for offer, text in self.portfolio.ledgers.notes]
 
+    def slips(self) -> list[str]:
+        """What is allowed but looks like a slip, with file, line and column."""
+        return [str(slip) for slip in plausibility.slips(self.case)]
+
+    @cached_property
+    def numerics(self) -> Scaling:
+        """How far apart the numbers of the model are, and whether HiGHS can be trusted with them; builds the model."""
+        from planner import solver
+        from planner.model import model
+
+        return solver.scaling(solver.compile(*model(self.portfolio)))
+
+    def numerics_text(self) -> str:
+        """The same for a terminal."""
+        rows = []
+        for each in self.numerics.ranges:
+            rows.append([each.what, "smallest", f"{each.least:.3g}", each.least_at])
+            rows.append(["", "largest", f"{each.most:.3g}", each.most_at])
+        lines = ["Numbers of the model", *columns(["", "", "", "where"], rows, words=(0, 1, 3))]
+        trusted = "HiGHS can be trusted with them" if not self.numerics.remarks else ""
+        lines += _listed("HiGHS cannot be trusted with this case", [*self.numerics.remarks])
+        return "\n".join(filter(None, [*lines, trusted]))
+
     def text(self) -> str:
-        """All of it on one screen."""
+        """All of it but the numerics on one screen."""
         case, calendar = self.case, self.case.calendar
         lines = [
             case.settings.title,
@@ -164,13 +192,14 @@ class Check:
         resting = [name for name, count in self.assumptions().items() if count["assumption"] == count.total()]
         lines.append(f"  assumptions throughout: {', '.join(resting) or 'no table'}")
         lines += _listed("Tables absent, taken as none", [", ".join(self.case.absent)] if self.case.absent else [])
+        lines += _listed("Looks like a slip (an error with --strict)", self.slips())
         lines += _listed("Signed rows that break a limit by themselves", self.broken_by_signed())
         lines += _listed("Floors that can never be used up", self.floors_out_of_reach())
         lines += _listed("Windows without a period start, and what is not offered", self.notes())
         return "\n".join(lines)
 
     def json(self) -> dict[str, object]:
-        """All of it for programs."""
+        """All of it but the numerics for programs."""
         starts = [self.case.calendar.start_of(t).isoformat() for t in self.case.calendar.periods]
         return {
             "title": self.case.settings.title,
@@ -182,6 +211,7 @@ class Check:
             "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
             "absent": list(self.case.absent),
+            "slips": self.slips(),
             "broken_by_signed": self.broken_by_signed(),
             "floors_out_of_reach": self.floors_out_of_reach(),
             "notes": self.notes(),

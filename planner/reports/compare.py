@@ -14,9 +14,11 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from planner import csvtext
 from planner.exports.decisions import DETAILS
 from planner.frames import records
 from planner.ledgers import IN_OBJECTIVE, Kind
+from planner.places import place_file
 from planner.plan import Plan
 from planner.reports.summary import SECOND_SERVICES, TREASURY
 from planner.rules import liquidity
@@ -137,7 +139,7 @@ class Comparison:
 
     def write(self, file: Path) -> None:
         """Write the table as CSV."""
-        self.table.to_csv(file, index=False, lineterminator="\n")
+        place_file(file, csvtext.exported(self.table))
 
     def _section(self, name: str) -> pd.DataFrame:
         return self.table[self.table["section"] == name]

@@ -48,13 +48,25 @@ def _headline(plan: Plan) -> Iterator[str]:
         yield f"NOT proven to {record.options['gap']:.3%}, stopped by {record.stopped_by}: {known}"
 
 
+def signatures(plan: Plan) -> list[tuple[str, str, str]]:
+    """Every signature by date: when to sign which offer on which terms. What is signed already is left out."""
+    decisions, offers = plan.tables["decisions"], plan.tables["offers"]
+    return sorted(
+        (
+            (date, str(offer.offer), terms)
+            for offer in records(offers[(offers["signed"] == "yes") & (offers["status"] != "signed")])
+            for date, terms in _terms(decisions[decisions["offer"] == offer.offer], offer)
+        ),
+        key=lambda signature: signature[0],
+    )
+
+
 def _signed(plan: Plan) -> Iterator[str]:
     """What to sign, by date; what is signed already, what is not signed."""
-    decisions, offers = plan.tables["decisions"], plan.tables["offers"]
+    offers = plan.tables["offers"]
     by_date: dict[str, list[str]] = {}
-    for offer in records(offers[(offers["signed"] == "yes") & (offers["status"] != "signed")]):
-        for date, terms in _terms(decisions[decisions["offer"] == offer.offer], offer):
-            by_date.setdefault(date, []).append(f"{offer.offer} {terms}")
+    for date, offer, terms in signatures(plan):
+        by_date.setdefault(date, []).append(f"{offer} {terms}")
     yield f"What to sign, and when: {sum(map(len, by_date.values()))} signatures"
     for date, items in sorted(by_date.items()):
         yield from _wrapped(f"  {date}  ", items)

@@ -26,7 +26,7 @@ def exact(program: Program, x: Vector, options: Options) -> Vector:
     a start: presolve finishes such a program faster than the simplex method does from the known solution.)
     """
     tidied = _tidied(program, x)
-    if program.fractionality(x) <= SNAP and program.violation(tidied) <= TOLERANCE:
+    if _exactly_fulfilled(program, tidied):
         return tidied
     rounded = _with_integers_kept(program, x, options)
     return x if rounded is None else rounded
@@ -36,9 +36,14 @@ def completed(program: Program, start: Vector, options: Options) -> Vector | Non
     """A start as a solution, its missing values (NaN) found; None where integers are missing or nothing fulfils it."""
     if np.isnan(start[program.integer]).any():
         return None
-    if not np.isnan(start).any() and program.fulfilled(start, TOLERANCE):
-        return _tidied(program, start)
+    if not np.isnan(start).any() and _exactly_fulfilled(program, tidied := _tidied(program, start)):
+        return tidied
     return _with_integers_kept(program, start, options)
+
+
+def _exactly_fulfilled(program: Program, x: Vector) -> bool:
+    """Whether integers are whole to the last digit and rows and bounds hold within the tolerance."""
+    return program.fractionality(x) == 0.0 and program.violation(x) <= TOLERANCE
 
 
 def _with_integers_kept(program: Program, x: Vector, options: Options) -> Vector | None:

@@ -139,6 +139,11 @@ def read(highs: Highs, program: Program) -> Outcome:
     )
 
 
+def row_duals(highs: Highs) -> Vector:
+    """The duals of the rows of the linear program that HiGHS has solved; shape (m,)."""
+    return np.array(highs.getSolution().row_dual, dtype=np.float64)
+
+
 def finite(value: float) -> float | None:
     """A number, or None for HiGHS's infinities, which mean that there is none."""
     return value if np.isfinite(value) else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from planner.places import beside, held
 from planner.solver.highs import load
 from planner.solver.program import Program
 
@@ -22,20 +22,21 @@ def write_mps(program: Program, path: str | Path) -> None:
     """
     from highspy import HighsStatus
 
-    path = Path(path)
+    path = Path(path).resolve()
     program = program.without_unused()
     highs = load(program)
     for j, name in enumerate(mps_names(program.column_names())):
         highs.passColName(j, name)
     for i, name in enumerate(mps_names(program.row_names())):
         highs.passRowName(i, name)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial.mps")  # HiGHS goes by the ending
-    try:
-        if highs.writeModel(str(partial)) == HighsStatus.kError or not _is_whole(partial):
-            raise OSError(f"cannot write {path}")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with held(path):
+        partial = beside(path, "model.mps")  # HiGHS goes by the ending
+        try:
+            if highs.writeModel(str(partial)) == HighsStatus.kError or not _is_whole(partial):
+                raise OSError(f"cannot write {path}")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def mps_names(names: Iterable[str]) -> list[str]:

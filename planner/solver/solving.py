@@ -14,6 +14,7 @@ from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
 from planner.solver.running import run
+from planner.solver.scaling import scaling
 
 NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
 """reasons to stop with which nothing that HiGHS holds is of use"""
@@ -86,7 +87,8 @@ def _unbounded_or_not(program: Program, options: Options, stop: threading.Event,
 def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Vector | None, seconds: float) -> Answer:
     solution, objective, bound = Solution.NONE, None, None
     if x is not None:
-        solution = Solution.FEASIBLE if program.fulfilled(x, TOLERANCE) else Solution.VIOLATED
+        whole = program.fractionality(x) == 0.0
+        solution = Solution.FEASIBLE if whole and program.violation(x) <= TOLERANCE else Solution.VIOLATED
         objective = program.objective(x)
     if why not in NO_SOLUTION:
         bound = found.bound
@@ -104,4 +106,5 @@ def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Ve
         primal_violation=0.0 if x is None else program.violation(x),
         highs_status=found.words,
         highs_version=found.version,
+        remarks=scaling(program).remarks,
     )

@@ -1,0 +1,46 @@
+"""Whether a case has a plan at all: its model without costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from planner.case import Case
+from planner.errors import Infeasible, Stopped
+from planner.model import model
+from planner.portfolio import Portfolio
+from planner.solution import Solution as Fulfilled
+from planner.solver import Options, Snapshot, Solution, Stop, compile, solve  # noqa: A004
+
+Watch = Callable[[Snapshot], None] | None
+
+
+def options(case: Case, gap: float) -> Options:
+    """How to solve: as the case says, but to that gap."""
+    settings = case.settings.solver
+    return Options(gap=gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed)
+
+
+def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None = None) -> bool | None:
+    """Whether there is a plan; None where time ended before that was known.
+
+    `near` holds the decisions, by name, of what may be one. Raises Stopped on Ctrl-C.
+    """
+    portfolio = Portfolio.of(case)
+    try:
+        pyomo_model, columns = model(portfolio)
+    except Infeasible:
+        return False
+    program = compile(pyomo_model, columns).without_cost()
+    start = None
+    if near is not None:
+        names = Fulfilled(portfolio, np.zeros(portfolio.ledgers.width)).names
+        start = np.full(len(program.cost), np.nan)
+        start[: len(columns)] = [near.get(name, 0.0) for name in names]
+    answer = solve(program, options(case, 0.0), start=start, on_progress=watch)
+    if answer.solution is Solution.FEASIBLE:
+        return True
+    if answer.stop is Stop.INTERRUPTED:
+        raise Stopped("stopped by interruption before it was known whether there is a plan")
+    return False if answer.stop is Stop.INFEASIBLE else None

@@ -1,0 +1,233 @@
+"""From a case to what would make it possible, each repair tried on the case itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from planner.case import Case
+from planner.errors import DataError, Infeasible, Stopped
+from planner.explain.elastic import Elastic, Repair
+from planner.explain.feasibility import Watch, feasible
+from planner.explain.groups import GROUPS
+from planner.explain.lines import Line
+from planner.solve import LONGER
+
+REPAIRS = 4
+"""how many are looked for: the cheapest and up to three others"""
+TRIES = 8
+"""how many are tried on the case"""
+LARGER = (1.0, 1.001, 1.01, 1.1)
+"""what the amounts are multiplied by until they do, where the table's number does not move as the limit does"""
+NOTHING = "no plan satisfies everything that is given, and nothing that may be touched mends that"
+HALVINGS = 8
+"""how finely the least amount is sought where half of it does"""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A repair that was made on the case, which then has a plan."""
+
+    lines: tuple[Line, ...]
+    price: float
+    cheapest: bool
+    """whether the search proved that nothing else is cheaper (of the first), or cheaper and different"""
+    minimal: bool | None
+    """whether without any one line, and with half of all amounts, there is no plan; None where that was not settled"""
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Keys of the items that it changes."""
+        return frozenset(line.item for line in self.lines)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that it touches."""
+        return tuple(dict.fromkeys(line.item.partition(":")[0] for line in self.lines))
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What is typed after `--set`."""
+        return tuple(line.text for line in self.lines)
+
+    def json(self) -> dict[str, object]:
+        """All of it for programs."""
+        return {
+            "set": list(self.changes),
+            "words": [line.words for line in self.lines],
+            "groups": list(self.groups),
+            "price": round(self.price, 6),
+            "cheapest": self.cheapest,
+            "minimal": self.minimal,
+        }
+
+
+@dataclass
+class Explanation:
+    """What was found."""
+
+    title: str
+    feasible: bool
+    proven: bool = True
+    """whether it is proven that there is no plan, not only that none was found in time"""
+    repairs: list[Tried] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    """wall time by phase: of the case itself, of the elastic model, of the case with its repairs [s]"""
+    others: bool = True
+    """whether it may be that there are more repairs"""
+
+    def text(self) -> str:
+        """All of it on one screen."""
+        if self.feasible:
+            return f"{self.title}\nThere is a plan: nothing has to be changed."
+        none = "No plan satisfies everything that is given." if self.proven else "No plan was found in time."
+        lines = [self.title, f"{none} There is one with", ""]
+        for number, repair in enumerate(self.repairs, start=1):
+            begins = f"{number}." if number == 1 else f"{number}. or"
+            lines.append(f"{begins} {'; and '.join(line.words for line in repair.lines)}")
+            lines += [f"     --set '{change}'" for change in repair.changes]
+            if not repair.cheapest:
+                lines.append("     (time ended before it was proven that nothing else is cheaper)")
+            if repair.minimal is None:
+                lines.append("     (time ended before it was settled whether less would do)")
+        lines += ["", "Each was made on the case and solved. " + self._less()]
+        if not self.others and len(self.repairs) < REPAIRS:
+            lines.append("Nothing else that may be touched, and is not much dearer, makes a plan possible.")
+        lines.append("It took " + ", ".join(f"{seconds:.1f} s {name}" for name, seconds in self.seconds.items()))
+        return "\n".join(lines)
+
+    def _less(self) -> str:
+        if any(line.is_amount for repair in self.repairs for line in repair.lines):
+            return "Without any one line, or with half of the amounts, there is no plan."
+        return "Without any one line there is no plan."
+
+    def json(self) -> dict[str, object]:
+        """All of it for programs."""
+        return {
+            "title": self.title,
+            "feasible": self.feasible,
+            "proven": self.proven,
+            "repairs": [repair.json() for repair in self.repairs],
+            "seconds": self.seconds,
+        }
+
+
+def explain(
+    case: Case,
+    groups: Iterable[str] = GROUPS,
+    *,
+    on_phase: Callable[[str], None] | None = None,
+    on_progress: Watch = None,
+) -> Explanation:
+    """What would make an impossible case possible: the cheapest repair, and up to three that touch something else.
+
+    `groups` are those that may be touched; `on_phase` hears which phase begins, `on_progress` how a search goes. Every
+    solve has the case's time limit, threads and seed. Raises Infeasible where nothing that may be touched makes a plan
+    possible, and Stopped where time or Ctrl-C ended the search before any repair was found.
+    """
+    phase = on_phase or (lambda _: None)
+    clock = _Clock()
+    found = Explanation(case.settings.title, feasible=False, seconds=clock.seconds)
+    phase("looking for a plan")
+    plan = feasible(case, on_progress)
+    clock.lap("looking for a plan")
+    found.feasible, found.proven = plan is True, plan is not None
+    if plan:
+        return found
+    phase("building the elastic model")
+    try:
+        elastic = Elastic(case, frozenset(groups))
+    except Infeasible as error:
+        raise Infeasible(f"{NOTHING}: {error.why}", "") from None
+    known: list[Repair] = []
+    clock.lap("searching for repairs")
+    try:
+        while len(found.repairs) < REPAIRS and len(known) < TRIES:
+            phase(f"searching for repair {len(found.repairs) + 1}")
+            repair = elastic.cheapest(known, on_progress)
+            clock.lap("searching for repairs")
+            if repair is None:
+                found.others = False
+                break
+            if not repair.touched:
+                raise _nothing_to_mend(found.proven)
+            phase(f"trying repair {len(found.repairs) + 1}")
+            tried = _tried(case, repair, on_progress)
+            clock.lap("trying them")
+            known.append(repair if tried is None else replace(repair, touched=tried.touched))
+            if tried is not None:
+                found.repairs.append(tried)
+    except Stopped:
+        if not found.repairs:
+            raise
+    if not found.repairs:
+        raise Infeasible(NOTHING, "")
+    return found
+
+
+def _nothing_to_mend(proven: bool) -> Exception:
+    """What it means that the elastic model has a plan with nothing touched."""
+    if proven:
+        return RuntimeError("the elastic model has a plan with nothing touched, the case has none")
+    return Stopped("time ended before a plan was found, though there is one", LONGER)
+
+
+class _Clock:
+    """Wall time by phase, phases that recur added up [s]."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        now = time.perf_counter()
+        self.seconds[phase] = round(self.seconds.get(phase, 0.0) + now - self._last, 3)
+        self._last = now
+
+
+def _tried(case: Case, repair: Repair, watch: Watch) -> Tried | None:
+    """A repair as it works on the case, without what it does not need; None where it does not work."""
+    lines = next((larger for larger in _larger(repair.lines) if _works(case, larger, watch, repair)), None)
+    if lines is None:
+        return None
+    settled = True
+    for line in repair.lines if len(lines) > 1 else ():
+        rest = tuple(each for each in lines if each.where != line.where)
+        works = _works(case, rest, watch)
+        settled &= works is not None
+        lines = rest if works else lines
+    if any(line.is_amount for line in lines):
+        half = _works(case, _times(lines, 0.5), watch)
+        settled &= half is not None
+        lines = _least(case, lines, watch) if half else lines
+    return Tried(lines, repair.price, repair.proven, True if settled else None)
+
+
+def _larger(lines: Sequence[Line]) -> Iterable[tuple[Line, ...]]:
+    return (_times(lines, factor) for factor in (LARGER if any(line.is_amount for line in lines) else LARGER[:1]))
+
+
+def _times(lines: Sequence[Line], factor: float) -> tuple[Line, ...]:
+    return tuple(line.times(factor) for line in lines)
+
+
+def _least(case: Case, lines: Sequence[Line], watch: Watch) -> tuple[Line, ...]:
+    """The lines with the least amounts, in the same proportions, that still work: less than half of what they say."""
+    low, high = 0.0, 0.5
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if _works(case, _times(lines, middle), watch):
+            high = middle
+        else:
+            low = middle
+    return _times(lines, high)
+
+
+def _works(case: Case, lines: Sequence[Line], watch: Watch, repair: Repair | None = None) -> bool | None:
+    """Whether the case with these lines has a plan, perhaps near a repair's; None where time ended before that."""
+    try:
+        changed = case.change(*(line.text for line in lines)) if lines else case
+    except DataError:
+        return False
+    return feasible(changed, watch, None if repair is None else repair.decisions)

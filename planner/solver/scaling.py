@@ -1,0 +1,120 @@
+"""How far apart a program's numbers are, and whether HiGHS can be trusted with them.
+
+HiGHS calculates with 16 digits and takes rows and bounds for kept that are broken by 1e-6, whatever their size; so
+
+    smaller than 1e-9 in the matrix       it takes for zero: a term of a contract would be lost
+    1e9 times another                     drowns that one: fewer digits are left than the tolerance needs
+    larger than 1e9 by itself             cannot be told from what breaks it by the tolerance
+    1e6 or more before a whole number     lets a millionth of a signature, which counts as none, carry a whole unit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import Index, Vector
+from planner.solver.answer import TOLERANCE
+from planner.solver.program import Program
+
+TAKEN_FOR_ZERO = 1e-9
+"""HiGHS's `small_matrix_value`"""
+APART = 1e9
+"""largest trusted ratio of the largest to the smallest"""
+LARGEST = 1e9
+"""largest trusted number"""
+SHOWN = 3
+"""how many names a remark gives"""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The smallest and the largest of one kind of number, zeros and infinities aside."""
+
+    what: str
+    least: float
+    least_at: str
+    most: float
+    most_at: str
+
+    @property
+    def ratio(self) -> float:
+        """The largest as a multiple of the smallest."""
+        return self.most / self.least
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The numbers of a program."""
+
+    ranges: tuple[Range, ...]
+    """of the matrix, the cost, the bounds and the right-hand sides, where there are any"""
+    remarks: tuple[str, ...]
+    """why HiGHS cannot be trusted with them; none where it can"""
+
+
+def scaling(program: Program) -> Scaling:
+    """The ranges of a program's numbers and what is wrong with them."""
+    column = np.repeat(np.arange(len(program.cost)), np.diff(program.start))
+
+    def at_column(j: int) -> str:
+        return str(program.columns[j % len(program.cost)].name) if program.columns else f"x{j % len(program.cost)}"
+
+    def at_row(i: int) -> str:
+        return (
+            str(program.rows[i % len(program.row_lower)].name) if program.rows else f"row{i % len(program.row_lower)}"
+        )
+
+    def entry(k: int) -> str:
+        return f"{at_column(int(column[k]))} in {at_row(int(program.index[k]))}"
+
+    kinds: tuple[tuple[str, Vector, Callable[[int], str]], ...] = (
+        ("matrix", program.value, entry),
+        ("cost", program.cost, at_column),
+        ("bounds", np.append(program.lower, program.upper), at_column),
+        ("right-hand sides", np.append(program.row_lower, program.row_upper), at_row),
+    )
+    ranges = tuple(_range(what, values, name) for what, values, name in kinds if len(_counted(values)))
+    remarks = [*_lost(program, entry), *_apart(ranges), *_leaking(program, column, entry)]
+    return Scaling(ranges, tuple(remarks))
+
+
+def _counted(values: Vector) -> Index:
+    return np.flatnonzero(np.isfinite(values) & (values != 0.0))
+
+
+def _range(what: str, values: Vector, name: Callable[[int], str]) -> Range:
+    there = _counted(values)
+    sizes = np.abs(values[there])
+    least, most = int(there[sizes.argmin()]), int(there[sizes.argmax()])
+    return Range(what, float(sizes.min()), name(least), float(sizes.max()), name(most))
+
+
+def _lost(program: Program, entry: Callable[[int], str]) -> Iterator[str]:
+    lost = np.flatnonzero((program.value != 0.0) & (np.abs(program.value) <= TAKEN_FOR_ZERO))
+    if len(lost):
+        yield f"{len(lost)} below {TAKEN_FOR_ZERO:g} in the matrix, which HiGHS takes for zero: {_named(lost, entry)}"
+
+
+def _apart(ranges: tuple[Range, ...]) -> Iterator[str]:
+    for each in ranges:
+        if each.what in ("matrix", "cost") and each.ratio > APART:
+            yield (
+                f"{each.what}: {each.most:g} ({each.most_at}) is more than {APART:g} times {each.least:g} "
+                f"({each.least_at})"
+            )
+        if each.most > LARGEST:
+            yield f"{each.what}: {each.most:g} ({each.most_at}) is more than {LARGEST:g}"
+
+
+def _leaking(program: Program, column: Index, entry: Callable[[int], str]) -> Iterator[str]:
+    large = np.flatnonzero(program.integer[column] & (np.abs(program.value) >= 1.0 / TOLERANCE))
+    if len(large):
+        yield f"{len(large)} of {1 / TOLERANCE:g} or more before a whole number: {_named(large, entry)}"
+
+
+def _named(entries: Index, entry: Callable[[int], str]) -> str:
+    more = f" and {len(entries) - SHOWN} more" if len(entries) > SHOWN else ""
+    return "; ".join(entry(int(k)) for k in entries[:SHOWN]) + more

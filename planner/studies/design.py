@@ -1,0 +1,261 @@
+"""The runs that a study asks for, in words: named changes, all combinations, one at a time, and samples.
+
+A study is a TOML file, each part of which may be left out:
+
+    title = "Guarantee, price and date"
+    changes = ["case.solver.gap = 0.005"]                  # made to the case of the study, before anything else
+    grid = [                                               # all combinations
+        "google: guarantor_caps[google,lease,*].cap_usd_bn *= 1 | 0.5",
+        "trainium4: chips[trainium4].available_from = as is | 2027-07-01",
+    ]
+    one_at_a_time = [                                      # each value by itself, all else as it is
+        "demand: demand[*,*,*].demand_gw *= 0.9 | 1.1",
+    ]
+    named = [                                              # several changes at once
+        { name = "both closed", changes = ["…", "…"] },
+    ]
+
+    [sample]                                               # a Latin hypercube
+    count = 100
+    seed = 1
+    vary = ["rent: site_leases[*].rent_usd_per_kw_month *= uniform(0.9, 1.1)"]
+
+A variation is `name: change = value | value | …` in the words of `--set`; its name may be left out. With `{}` in place
+of the value one may move several cells at once: `aws: a *= {}; b *= {} for 1 | 1.2`. `as is` stands for no change.
+Samples are drawn from uniform(low, high), triangular(low, mode, high) and normal(mean, deviation).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from planner.errors import DataError, Problem
+from planner.references import meant
+from planner.studies.runs import Run
+
+AS_IS = "as is"
+BASE = "base"
+"""name of the run without changes"""
+_NAMED = re.compile(r"\s*(?P<name>[\w .-]+?)\s*:\s*(?P<rest>.*)", re.DOTALL)
+_TEMPLATE = re.compile(r"(?P<changes>.*\{\}.*?)\s+for\s+(?P<values>.*)", re.DOTALL)
+_CHANGE = re.compile(r"(?P<change>[^=]*?(?:\[[^\]]*\])?[^=\[\]]*?(?:\+=|-=|\*=|=))\s*(?P<values>.*)", re.DOTALL)
+_LAW = re.compile(r"(?P<law>\w+)\s*\((?P<numbers>[^)]*)\)")
+LAWS = {"uniform": 2, "triangular": 3, "normal": 2}
+"""numbers that a law of chance takes"""
+KEYS = ("title", "changes", "grid", "one_at_a_time", "named", "sample")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One thing that is varied."""
+
+    name: str
+    templates: tuple[str, ...]
+    """changes with `{}` where the value goes"""
+    values: tuple[str, ...]
+    """or the law that they are drawn from, alone"""
+
+    def changes(self, value: str) -> tuple[str, ...]:
+        """The changes for one of the values."""
+        return () if value == AS_IS else tuple(template.replace("{}", value) for template in self.templates)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Runs drawn at random, spread as a Latin hypercube."""
+
+    count: int
+    seed: int
+    vary: tuple[Variation, ...]
+
+    def draws(self) -> Iterator[dict[str, str]]:
+        """Value by variation, for each run; the same for the same seed."""
+        from scipy.stats import norm, qmc, triang, uniform
+
+        def law(variation: Variation) -> Callable[[float], float]:
+            found = _LAW.fullmatch(variation.values[0])
+            assert found is not None, "checked when it was read"
+            numbers = [float(text) for text in found["numbers"].split(",")]
+            frozen: Any
+            match found["law"]:
+                case "uniform":
+                    low, high = numbers
+                    frozen = uniform(low, high - low)
+                case "triangular":
+                    low, mode, high = numbers
+                    frozen = triang((mode - low) / (high - low), low, high - low)
+                case _:
+                    mean, deviation = numbers
+                    frozen = norm(mean, deviation)
+            return lambda share: float(frozen.ppf(share))
+
+        laws = [law(variation) for variation in self.vary]
+        for shares in qmc.LatinHypercube(len(self.vary), rng=self.seed).random(self.count):
+            yield {
+                variation.name: f"{of(share):.6g}"
+                for variation, of, share in zip(self.vary, laws, shares.tolist(), strict=True)
+            }
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a study asks for."""
+
+    title: str = ""
+    changes: tuple[str, ...] = ()
+    grid: tuple[Variation, ...] = ()
+    one_at_a_time: tuple[Variation, ...] = ()
+    named: tuple[Run, ...] = ()
+    sample: Sample | None = None
+    names: tuple[str, ...] = field(default=())
+    """of everything that is varied"""
+
+    def runs(self) -> list[tuple[Run, dict[str, str]]]:
+        """Each run with the value of everything that it varies; the first changes nothing."""
+        found = [(Run(BASE), dict[str, str]())]
+        if self.grid:
+            for values in product(*(variation.values for variation in self.grid)):
+                found.append(_run(dict(zip(self.grid, values, strict=True))))
+        for variation in self.one_at_a_time:
+            found += [_run({variation: value}) for value in variation.values]
+        found += [(run, {}) for run in self.named]
+        if self.sample is not None:
+            for i, drawn in enumerate(self.sample.draws(), start=1):
+                run, values_ = _run({variation: drawn[variation.name] for variation in self.sample.vary})
+                found.append((Run(f"sample {i}", run.changes), values_))
+        return found
+
+
+def _run(values: Mapping[Variation, str]) -> tuple[Run, dict[str, str]]:
+    said = {variation.name: value for variation, value in values.items()}
+    name = ", ".join(f"{name} {value}" for name, value in said.items())
+    return Run(name, tuple(change for variation, value in values.items() for change in variation.changes(value))), said
+
+
+def variation(text: str, where: str = "--vary") -> Variation:
+    """A variation in words; raises DataError where it cannot be read."""
+    named = _NAMED.fullmatch(text)
+    name, rest = (named["name"], named["rest"]) if named else ("", text.strip())
+    template = _TEMPLATE.fullmatch(rest)
+    if template:
+        templates = tuple(part.strip() for part in template["changes"].split(";"))
+        values = template["values"]
+    elif change := _CHANGE.fullmatch(rest):
+        templates, values = (f"{change['change']} {{}}",), change["values"]
+    else:
+        raise DataError([Problem(where, None, "", "name: change = value | value | …", repr(text))])
+    listed = tuple(value.strip() for value in values.split("|"))
+    if not all(listed):
+        raise DataError([Problem(where, None, "", "values, each followed by | but the last", repr(text))])
+    return Variation(name or templates[0].replace(" {}", ""), templates, listed)
+
+
+def read(path: Path) -> Design:
+    """The design in a TOML file; raises DataError with everything that is wrong with it."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError([Problem(str(path), None, "", "a study", (error.strerror or str(error)).lower())]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError([Problem(path.name, None, "", "TOML", str(error))]) from None
+    return design(data, path.name)
+
+
+def design(data: Mapping[str, Any], where: str) -> Design:
+    """The design that a mapping says, as a TOML file would; raises DataError with everything that is wrong with it."""
+    problems: list[Problem] = []
+
+    def wrong(key: str, expected: str, found: object) -> None:
+        problems.append(Problem(where, None, key, expected, repr(found)))
+
+    def texts(key: str, value: object) -> list[str]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return value
+        wrong(key, "a list of texts", value)
+        return []
+
+    def variations(key: str, value: object, *, drawn: bool = False) -> tuple[Variation, ...]:
+        found = []
+        for text in texts(key, value):
+            try:
+                each = variation(text, where)
+            except DataError as error:
+                problems.extend(error.problems)
+                continue
+            if drawn and (said := _law_wrong(each.values)):
+                wrong(key, said, text)
+            found.append(each)
+        names = [each.name for each in found]
+        for name in {name for name in names if names.count(name) > 1}:
+            wrong(key, "names that differ", name)
+        return tuple(found)
+
+    for key in data:
+        if key not in KEYS:
+            problems.append(Problem(where, None, key, f"one of {', '.join(KEYS)}", repr(key) + meant(key, KEYS)))
+    title = data.get("title", "")
+    if not isinstance(title, str):
+        wrong("title", "a text", title)
+    changes = tuple(texts("changes", data.get("changes", [])))
+    grid = variations("grid", data.get("grid", []))
+    single = variations("one_at_a_time", data.get("one_at_a_time", []))
+    named = tuple(_named(data.get("named", []), wrong, texts))
+    sample = _sample(data["sample"], wrong, variations) if "sample" in data else None
+    if not problems and not (grid or single or named or sample):
+        wrong("", "something to vary: grid, one_at_a_time, named or sample", "nothing")
+    if problems:
+        raise DataError(problems)
+    varied = [*grid, *single, *(() if sample is None else sample.vary)]
+    names = tuple(dict.fromkeys(each.name for each in varied))
+    return Design(str(title), changes, grid, single, named, sample, names)
+
+
+def _named(
+    value: object, wrong: Callable[[str, str, object], None], texts: Callable[[str, object], list[str]]
+) -> Iterator[Run]:
+    if not isinstance(value, list):
+        wrong("named", "a list of { name = …, changes = […] }", value)
+        return
+    for i, each in enumerate(value):
+        if not isinstance(each, dict) or set(each) != {"name", "changes"} or not isinstance(each["name"], str):
+            wrong(f"named[{i}]", "{ name = …, changes = […] }", each)
+            continue
+        yield Run(each["name"], tuple(texts(f"named[{i}].changes", each["changes"])))
+
+
+def _sample(
+    value: object, wrong: Callable[[str, str, object], None], variations: Callable[..., tuple[Variation, ...]]
+) -> Sample | None:
+    if not isinstance(value, dict) or not {"count", "vary"} <= set(value) <= {"count", "seed", "vary"}:
+        wrong("sample", "count, vary and, if wanted, seed", value)
+        return None
+    count, seed = value["count"], value.get("seed", 1)
+    for key, number, least in (("count", count, 1), ("seed", seed, 0)):
+        if type(number) is not int or number < least:
+            wrong(f"sample.{key}", f"a whole number of at least {least}", number)
+            return None
+    return Sample(count, seed, variations("sample.vary", value["vary"], drawn=True))
+
+
+def _law_wrong(values: Sequence[str]) -> str:
+    """What was expected instead of values to draw from; empty where they are as they should be."""
+    expected = "uniform(low, high), triangular(low, mode, high) or normal(mean, deviation)"
+    found = _LAW.fullmatch(values[0]) if len(values) == 1 else None
+    if found is None or found["law"] not in LAWS:
+        return expected
+    try:
+        numbers = [float(text) for text in found["numbers"].split(",")]
+    except ValueError:
+        return expected
+    if len(numbers) != LAWS[found["law"]]:
+        return expected
+    rising = numbers == sorted(numbers) and numbers[0] < numbers[-1]
+    if found["law"] == "normal":
+        return "" if numbers[1] > 0 else "a deviation above 0"
+    return "" if rising else "numbers that rise"

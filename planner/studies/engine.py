@@ -1,0 +1,203 @@
+"""Runs carried out by any `concurrent.futures.Executor`: in this process, by processes of this machine, or a cluster's.
+
+Outcomes come back in the order of the runs, whoever carried them out and whatever ended first. With a folder each
+outcome is kept as soon as it is there, and a study that is begun again solves only what is missing: runs are recognised
+by content, not by name. One run that fails does not stop the rest; nor does a process that ends, whose runs are tried
+again, at last each in a process of its own, so that only the one at fault is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from planner.studies.runs import Base, Outcome, Run, Status, pack, perform
+
+OUTCOME = "outcome.json"
+PLAN = "plan"
+TOGETHER = 2
+"""how often runs are tried together before each is tried by itself"""
+
+Engine: TypeAlias = Callable[[], AbstractContextManager[Executor]]
+"""makes the executor of a study"""
+OnDone: TypeAlias = Callable[[Outcome, int, int], None]
+"""hears of each outcome: it, how many there are by now, how many there will be"""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class InThisProcess(Executor):
+    """Carries out what is submitted at once, one after another."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call the function; the future is done when this returns."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # handed on by the future, as by any executor
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def processes(workers: int | None = None) -> Iterator[Executor]:
+    """So many processes of this machine, by default one per core; ended at once where the block is left by an error."""
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers or cores(), mp_context=context, initializer=_leave_ctrl_c_to_the_parent)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
+    executor.shutdown()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """The workers of a Dask scheduler. They need the planner installed, but no disk in common with this machine.
+
+    Raises ModuleNotFoundError where the extra `cluster` is not installed, OSError where nobody answers.
+    """
+    from distributed import Client
+
+    with Client(address) as client:
+        yield client.get_executor(pure=False)
+
+
+def local(workers: int | None = None) -> Engine:
+    """The engine for so many processes of this machine: with one, this one does the work."""
+    count = workers or cores()
+    return InThisProcess if count == 1 else partial(processes, count)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def carry_out(
+    base: Base,
+    runs: Sequence[Run],
+    engine: Engine | None = None,
+    *,
+    folder: Path | None = None,
+    on_done: OnDone | None = None,
+) -> list[Outcome]:
+    """The outcome of each run, in their order.
+
+    `engine` is one process per core unless given. `folder` keeps outcomes, and those it has are not solved again.
+    Raises KeyboardInterrupt where somebody stopped it; what had ended by then is kept.
+    """
+    keys = [base.key(run) for run in runs]
+    wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
+    found: dict[str, Outcome] = {}
+
+    def done(key: str, outcome: Outcome) -> None:
+        found[key] = outcome
+        if on_done is not None:
+            on_done(replace(outcome, run=wanted[key]), len(found), len(wanted))
+
+    def ended(key: str, outcome: Outcome) -> None:
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        if folder is not None and outcome.status is not Status.FAILED:
+            keep(folder, key, outcome)
+        done(key, outcome)
+
+    for key in dict.fromkeys(keys):
+        outcome = None if folder is None else kept(folder, key)
+        if outcome is not None:
+            done(key, outcome)
+    make = engine or local()
+    for _ in range(TOGETHER):
+        missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in found}
+        if missing:
+            _together(base, missing, make, ended)
+    for key in dict.fromkeys(keys):
+        if key not in found:
+            ended(key, _alone(base, wanted[key]))
+    return [replace(found[key], run=run) for key, run in zip(keys, runs, strict=True)]
+
+
+def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, Outcome], None]) -> None:
+    """Carry out runs side by side; those whose process ended are left out."""
+    with make() as executor:
+        at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
+        for keys in batched(runs, at_once):
+            futures: dict[Future[Outcome], str] = {}
+            with suppress(BrokenExecutor):  # where it broke before all were submitted, the rest is tried again
+                for key in keys:
+                    futures[executor.submit(perform, base, runs[key])] = key
+            for future in as_completed(futures):
+                key = futures[future]
+                try:
+                    outcome = future.result()
+                except BrokenExecutor:
+                    continue
+                except Exception as error:  # of the executor: the run itself tells its own
+                    outcome = Outcome(runs[key], Status.FAILED, message=f"{type(error).__name__}: {error}")
+                ended(key, outcome)
+
+
+def batched(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Keys in groups of so many.
+
+    >>> list(batched("abcde", 2))
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    left = iter(keys)
+    while group := list(islice(left, size)):
+        yield group
+
+
+def _alone(base: Base, run: Run) -> Outcome:
+    """One run in a process of its own."""
+    with processes(1) as executor:
+        try:
+            return executor.submit(perform, base, run).result()
+        except BrokenExecutor as error:
+            return Outcome(run, Status.FAILED, message=f"its process ended: {error}")
+
+
+def keep(folder: Path, key: str, outcome: Outcome) -> None:
+    """Put an outcome and its plan into a folder, complete or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / key
+    partial_ = Path(tempfile.mkdtemp(prefix=f".{key}.partial-", dir=folder))
+    try:
+        outcome.unpack(partial_ / PLAN)
+        (partial_ / OUTCOME).write_text(json.dumps(outcome.json(), indent=2, ensure_ascii=False), encoding="utf-8")
+        partial_.chmod(0o755)
+        if not place.exists():
+            partial_.rename(place)
+    finally:
+        shutil.rmtree(partial_, ignore_errors=True)
+
+
+def kept(folder: Path, key: str) -> Outcome | None:
+    """The outcome that a folder keeps of a run; None where it has none, or nothing that can be read."""
+    place = folder / key
+    try:
+        data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))
+        return Outcome.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

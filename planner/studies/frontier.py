@@ -1,0 +1,188 @@
+"""The frontier of cost against a measure: how much less of it costs how much more.
+
+    cheapest     least cost, and of the plans that cost no more the one with least of the measure
+    least        the smallest value that any plan has, and the least cost with it
+    between      least cost with the measure at most ε, for ε evenly between
+
+The end points are exact, up to the gaps. A point is dominated where another costs less and has less; the knee is the
+point furthest from the straight line between the end points, both axes scaled to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.case import Case
+from planner.errors import Infeasible
+from planner.plan import Plan
+from planner.portfolio import Portfolio
+from planner.solve import solve
+from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.measures import AtMost, CostAtMost, Measure, measure
+from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SLACK = 1e-6
+"""by how much a plan may miss a value that another has, relative, so that rounding makes nothing impossible"""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A plan on the frontier, or dominated."""
+
+    asked: float
+    """the measure is at most this"""
+    measured: float
+    """what the plan has of it"""
+    outcome: Outcome
+    dominated: bool = False
+    knee: bool = False
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Cost against a measure, from the cheapest plan to the one with least of it."""
+
+    of: Measure
+    points: tuple[Point, ...]
+    impossible: tuple[Outcome, ...] = ()
+    """runs that gave no plan"""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Columns: asked, measured, unit, cost_usd_bn, bound_usd_bn, gap, dominated, knee."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "asked": point.asked,
+                    "measured": point.measured,
+                    "unit": self.of.unit,
+                    "cost_usd_bn": point.outcome.objective_usd_bn,
+                    "bound_usd_bn": point.outcome.bound_usd_bn,
+                    "gap": point.outcome.gap,
+                    "dominated": point.dominated,
+                    "knee": point.knee,
+                }
+                for point in self.points
+            ]
+        )
+
+    def text(self) -> str:
+        """The points on one screen."""
+        rows = [
+            [
+                number(point.measured), f"{point.outcome.objective_usd_bn or 0.0:.3f}",
+                f"{point.outcome.bound_usd_bn or 0.0:.3f}",
+                "dominated" if point.dominated else "knee" if point.knee else "",
+            ]
+            for point in self.points
+        ]  # fmt: skip
+        lines = columns([f"{self.of.name} [{self.of.unit}]", "cost [USD bn]", "bound", ""], rows, words=(3,))
+        lines += [f"  {each.run.name}: {each.status}" for each in self.impossible]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def json(self) -> list[dict[str, Any]]:
+        """The table's rows."""
+        return [{str(name): value for name, value in row.items()} for row in self.table.to_dict("records")]
+
+
+def frontier(
+    case: Case,
+    name: str,
+    *,
+    points: int = 8,
+    start: Plan | None = None,
+    engine: Engine | None = None,
+    folder: Path | None = None,
+    on_done: OnDone | None = None,
+) -> Frontier:
+    """So many points of the frontier of cost against a measure (see `planner.studies.measures`).
+
+    `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure, and
+    Infeasible or Stopped where there is no plan.
+    """
+    of = measure(name, Portfolio.of(case))
+    plan = solve(case) if start is None else start
+    base = Base.of(case, plan)
+    least_cost = plan.record.objective_usd_bn
+
+    def solved(*runs: Run) -> list[Outcome]:
+        return carry_out(base, runs, engine, folder=folder, on_done=on_done)
+
+    at_least_cost = (CostAtMost(_above(least_cost)),)
+    low, high = solved(
+        Run(f"smallest {name}", smallest=of), Run(f"smallest {name} at least cost", besides=at_least_cost, smallest=of)
+    )
+    if low.objective_usd_bn is None or high.objective_usd_bn is None:
+        raise Infeasible(f"{low.run.name}: {low.status} {low.message}; {high.run.name}: {high.status} {high.message}")
+    ends = (low.objective_usd_bn, high.objective_usd_bn)
+    steps = max(1, points - 1)
+    asked = [ends[1] + (ends[0] - ends[1]) * k / steps for k in range(steps + 1)] if ends[1] > ends[0] else [ends[1]]
+    runs = [Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, _above(value)),)) for value in asked]
+    outcomes = solved(*runs)
+    found = [
+        Point(of.shown(value), of.value(outcome.plan), outcome)
+        for value, outcome in zip(asked, outcomes, strict=True)
+        if outcome.status in WITH_A_PLAN
+    ]
+    impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
+    return Frontier(of, tuple(_marked(found, of)), impossible)
+
+
+def _above(value: float) -> float:
+    return value + SLACK * max(1.0, abs(value))
+
+
+def _marked(points: Sequence[Point], of: Measure) -> list[Point]:
+    """The points with those that are dominated marked, and the knee among the others."""
+    at = [(_cost(point), point.measured * of.words.sign) for point in points]
+    bad = {
+        i
+        for i, mine in enumerate(at)
+        if any(j != i and _dominates(other, mine, first=j < i) for j, other in enumerate(at))
+    }
+    good = [i for i in range(len(points)) if i not in bad]
+    knee = _knee([at[i] for i in good])
+    best = None if knee is None else good[knee]
+    return [
+        Point(point.asked, point.measured, point.outcome, dominated=i in bad, knee=i == best)
+        for i, point in enumerate(points)
+    ]
+
+
+def _cost(point: Point) -> float:
+    assert point.outcome.objective_usd_bn is not None, "it has a plan"
+    return point.outcome.objective_usd_bn
+
+
+def _dominates(other: tuple[float, float], mine: tuple[float, float], *, first: bool) -> bool:
+    """Whether another point is no worse in both and better in one; of two that are alike the first remains."""
+    near = [abs(a - b) <= SLACK * max(1.0, abs(a), abs(b)) for a, b in zip(other, mine, strict=True)]
+    no_worse = all(a <= b or close for a, b, close in zip(other, mine, near, strict=True))
+    return no_worse and (first or not all(near))
+
+
+def _knee(at: Sequence[tuple[float, float]]) -> int | None:
+    """The point furthest below the line between the ends, both axes scaled to 1; None where none is.
+
+    >>> _knee([(10.0, 4.0), (11.0, 1.0), (20.0, 0.0)]), _knee([(10.0, 4.0), (20.0, 0.0)])
+    (1, None)
+    """
+    if len(at) < 3:
+        return None
+    costs, values = [cost for cost, _ in at], [value for _, value in at]
+    width, height = max(costs) - min(costs), max(values) - min(values)
+    if width <= 0.0 or height <= 0.0:
+        return None
+    depths = [1.0 - (cost - min(costs)) / width - (value - min(values)) / height for cost, value in at]
+    best = max(range(len(at)), key=depths.__getitem__)
+    return best if depths[best] > 1e-9 else None

@@ -1,0 +1,151 @@
+"""Offers and limits with what they are worth, as a table, for programs and on a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from planner.plan import Plan
+from planner.studies.prices.knobs import Knob
+from planner.studies.prices.limits import Lever
+from planner.studies.prices.walkaway import Found
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+COLUMNS = (
+    "section", "name", "signed", "worth_from_usd_bn", "worth_to_usd_bn", "price", "now", "walk_away", "unit",
+    "by_duals_usd_bn", "remark",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OfferPrice:
+    """What an offer is worth."""
+
+    offer: str
+    signed: bool
+    worth_usd_bn: tuple[float, float] | None
+    """least and most that it saves; None where it cannot be told, as `remark` says"""
+    knob: Knob | None
+    walk_away: float | None
+    """price at which it would enter or leave, in the unit of the knob"""
+    found: Found | None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class LimitPrice:
+    """What a step of a limit is worth."""
+
+    lever: Lever
+    worth_usd_bn: tuple[float, float] | None
+    by_duals_usd_bn: float | None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Offers and limits of a plan, priced."""
+
+    plan: Plan
+    offers: tuple[OfferPrice, ...]
+    limits: tuple[LimitPrice, ...] = field(default=())
+
+    def table(self) -> pd.DataFrame:
+        """One row per offer and limit; columns as in COLUMNS."""
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for each in self.offers:
+            low, high = each.worth_usd_bn or (None, None)
+            what = each.knob
+            rows.append(
+                {
+                    "section": "offer", "name": each.offer, "signed": "yes" if each.signed else "no",
+                    "worth_from_usd_bn": low, "worth_to_usd_bn": high, "price": what.what if what else "",
+                    "now": what.now if what else None, "walk_away": each.walk_away, "unit": what.unit if what else "",
+                    "by_duals_usd_bn": None, "remark": _said(each),
+                }
+            )  # fmt: skip
+        for limit in self.limits:
+            low, high = limit.worth_usd_bn or (None, None)
+            rows.append(
+                {
+                    "section": "limit", "name": limit.lever.limit, "signed": "", "worth_from_usd_bn": low,
+                    "worth_to_usd_bn": high, "price": "", "now": None, "walk_away": None, "unit": limit.lever.step,
+                    "by_duals_usd_bn": limit.by_duals_usd_bn, "remark": limit.remark,
+                }
+            )  # fmt: skip
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def json(self) -> dict[str, Any]:
+        """The table's rows, and the plan they are about."""
+        record = self.plan.record
+        rows = self.table().astype(object)
+        return {
+            "title": record.title,
+            "objective_usd_bn": record.objective_usd_bn,
+            "bound_usd_bn": record.bound_usd_bn,
+            "rows": rows.where(rows.notna(), None).to_dict("records"),
+        }
+
+    def text(self) -> str:
+        """Both on one screen."""
+        record = self.plan.record
+        lines = [
+            record.title,
+            f"Present cost {record.objective_usd_bn:.3f} USD bn; no plan costs less than "
+            f"{record.bound_usd_bn or float('nan'):.3f}. Intervals are as wide as the gaps of the two plans compared.",
+            "",
+            "Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)",
+        ]
+        rows = []
+        for each in self.offers:
+            what = each.knob
+            price = "" if what is None else f"{number(what.now)}"
+            away = "" if each.walk_away is None or each.found is not Found.PRICE else number(each.walk_away)
+            unit = "" if what is None else f"{what.unit} ({what.what})"
+            signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
+            rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
+        lines += columns(["offer", "", "saves [USD bn]", "now", "walk-away", "unit", ""], rows, words=(0, 1, 5, 6))
+        if self.limits:
+            lines += ["", "Limits: what a step saves; by duals: with everything that is signed kept"]
+            rows = [
+                [
+                    each.lever.limit, each.lever.step, _interval(each.worth_usd_bn),
+                    "" if each.by_duals_usd_bn is None else number(round(each.by_duals_usd_bn, 6)), each.remark,
+                ]
+                for each in self.limits
+            ]  # fmt: skip
+            lines += columns(["limit", "step", "saves [USD bn]", "by duals", ""], rows, words=(0, 1, 4))
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def _said(each: OfferPrice) -> str:
+    """A remark on an offer, in words."""
+    if each.remark or each.found is None:
+        return each.remark
+    return {
+        Found.PRICE: "",
+        Found.WITHIN_GAP: "within the gap",
+        Found.NEVER: "not even free",
+        Found.ALWAYS: "at any price: it costs nothing unless used",
+        Found.UNKNOWN: "not found in the solves allowed",
+    }[each.found]
+
+
+def _interval(worth: tuple[float, float] | None) -> str:
+    """An interval, or that it says nothing.
+
+    >>> _interval((1.234, 1.236)), _interval((-0.2, 0.3)), _interval(None)
+    ('1.234 to 1.236', 'within the gap', '–')
+    """
+    if worth is None:
+        return "–"
+    low, high = worth
+    if low <= 0.0 <= high and high - low > 1e-5:
+        return "within the gap"
+    return f"{low:.3f} to {high:.3f}"

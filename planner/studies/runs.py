@@ -1,0 +1,215 @@
+"""A run: a study's case with changes, solved, audited and packed so that it can travel between processes.
+
+Every run of a study starts from the same decisions, fixed before anything runs, so that what comes of one does not
+depend on the others.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import time
+import traceback
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from planner.audit import audit
+from planner.case import Case
+from planner.errors import DataError, Infeasible, Stopped
+from planner.limits import Limit
+from planner.plan import Plan
+from planner.portfolio import Portfolio
+from planner.solve import smallest_peak, solve, versions
+from planner.studies.measures import Condition, Measure
+
+STEPPED_ON = ("planner", "highspy", "pyomo")
+"""packages whose version decides what a run finds"""
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    """a plan, but stopped before its gap"""
+    INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+    """stopped before any plan"""
+    INVALID = "invalid"
+    """its changes cannot be made, or make no valid case"""
+    FAILED = "failed"
+    """a fault of ours, a plan that its audit does not confirm, or a process that ended"""
+
+
+WITH_A_PLAN = frozenset({Status.PROVEN, Status.UNPROVEN})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One solve of a study."""
+
+    name: str
+    changes: tuple[str, ...] = ()
+    """in the words of `--set`, on top of the study's case"""
+    besides: tuple[Condition, ...] = ()
+    """what its plan must keep besides the case's own limits"""
+    smallest: Measure | None = None
+    """asked for instead of the least cost: no plan then, only the smallest value"""
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """What all runs of a study share: the case, and the decisions from which each search starts."""
+
+    files: Mapping[str, bytes]
+    """content of the case's files, by name"""
+    start: Mapping[str, float] = field(default_factory=dict)
+    """value by decision; empty where each run starts from nothing"""
+
+    @staticmethod
+    def of(case: Case, start: Plan | None = None) -> Base:
+        """A case, and the plan to start from if there is one."""
+        return Base(dict(case.files), {} if start is None else dict(start.values))
+
+    @cached_property
+    def digest(self) -> str:
+        """Names everything that decides what a run finds, other than its changes."""
+        hashed = sha256()
+        for name, data in sorted(self.files.items()):
+            hashed.update(f"{name} {len(data)} ".encode() + data)
+        for name, value in sorted(self.start.items()):
+            hashed.update(f"{name}={value!r};".encode())
+        found = versions()
+        hashed.update(json.dumps([found.get(name, "") for name in STEPPED_ON]).encode())
+        return hashed.hexdigest()
+
+    def key(self, run: Run) -> str:
+        """Names a run by content: runs of one key find the same."""
+        asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
+        return sha256(json.dumps(asked).encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run."""
+
+    run: Run
+    status: Status
+    objective_usd_bn: float | None = None
+    """present cost; of a run that asks for a smallest value, that value in its own unit"""
+    bound_usd_bn: float | None = None
+    """nothing is less"""
+    gap: float | None = None
+    seconds: float = 0.0
+    """of its solve"""
+    message: str = ""
+    """what stood in the way, if something did"""
+    interrupted: bool = False
+    """True: somebody stopped it, so that it says nothing about the case"""
+    packed: bytes | None = field(default=None, repr=False, compare=False)
+    """the plan's folder as a zip file"""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan; raises LookupError where there is none."""
+        if self.packed is None:
+            raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
+        with tempfile.TemporaryDirectory() as folder:
+            self.unpack(Path(folder))
+            return Plan.read(folder)
+
+    def unpack(self, folder: Path) -> None:
+        """Write the plan's files into a folder."""
+        if self.packed is not None:
+            with zipfile.ZipFile(io.BytesIO(self.packed)) as archive:
+                archive.extractall(folder)
+
+    def json(self) -> dict[str, Any]:
+        """All but the plan, for `Outcome.parse`."""
+        told = {name: value for name, value in asdict(self).items() if name != "packed"}
+        return {**told, "run": {"name": self.run.name, "changes": list(self.run.changes)}}
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> Outcome:
+        """The outcome that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none."""
+        run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))  # conditions are the asker's to know
+        return cls(**{**data, "run": run, "status": Status(data["status"]), "packed": packed})
+
+
+def perform(base: Base, run: Run) -> Outcome:
+    """Solve and audit one run; whatever goes wrong is told in its outcome."""
+    try:
+        case = _case(base)
+        changed = case.change(*run.changes) if run.changes else case
+    except DataError as error:
+        return Outcome(run, Status.INVALID, message=str(error))
+    try:
+        if run.smallest is not None:
+            return _smallest(changed, run, run.smallest)
+        plan = solve(changed, start=base.start or None, besides=partial(_besides, run.besides))
+    except Infeasible as error:
+        return Outcome(run, Status.INFEASIBLE, message=error.why)
+    except Stopped as error:
+        return Outcome(run, Status.STOPPED, message=error.why, interrupted="interruption" in error.why)
+    except Exception:  # told, so that the other runs go on
+        return Outcome(run, Status.FAILED, message=traceback.format_exc())
+    record = plan.record
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "plan"
+        plan.write(written)
+        audited = audit(written)
+        packed = pack(written)
+    return Outcome(
+        run,
+        (Status.PROVEN if plan.proven else Status.UNPROVEN) if audited.agrees else Status.FAILED,
+        record.objective_usd_bn,
+        record.bound_usd_bn,
+        record.gap,
+        float(record.solver["seconds"]),
+        "" if audited.agrees else audited.text(),
+        interrupted=record.stopped_by == "interruption",
+        packed=packed,
+    )
+
+
+def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterator[Limit]:
+    for condition in conditions:
+        yield from condition.limits(portfolio)
+
+
+def _smallest(case: Case, run: Run, of: Measure) -> Outcome:
+    began = time.perf_counter()
+    value, bound = smallest_peak(case, of.balance, besides=partial(_besides, run.besides))
+    return Outcome(run, Status.PROVEN, value, bound, None, time.perf_counter() - began)
+
+
+def pack(folder: Path) -> bytes:
+    """The files of a folder as a zip file, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+    return buffer.getvalue()
+
+
+_READ: dict[str, Case] = {}
+"""the case of the study that this process works for, by its digest"""
+
+
+def _case(base: Base) -> Case:
+    """The case of a study, read once in each process."""
+    if base.digest not in _READ:
+        _READ.clear()
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in base.files.items():
+                (Path(folder) / name).write_bytes(data)
+            _READ[base.digest] = Case.read(folder)
+    return _READ[base.digest]

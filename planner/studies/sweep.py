@@ -1,0 +1,240 @@
+"""What-if: the runs of a design, each from the same base plan, and their results as tables.
+
+The base plan is that of the study's case, or one that is given; it is fixed before anything else runs. Results are
+
+    results    one row per run: what was varied, status, cost, bound, gap, difference to the base, what is signed
+    offers     run × offer: signed or not, when, peak GW, GW-years used, present cost
+    limits     run × limit: the least headroom over the periods, and when
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner import csvtext
+from planner.case import Case
+from planner.errors import DataError, Infeasible, Problem, Stopped
+from planner.places import place_file
+from planner.plan import Plan
+from planner.studies.design import BASE, Design
+from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+ENDED = frozenset({Status.PROVEN, Status.INFEASIBLE})
+"""runs that leave nothing open"""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A study that was carried out."""
+
+    design: Design
+    outcomes: tuple[Outcome, ...]
+    values: tuple[dict[str, str], ...]
+    """of each run, the value of everything that it varies"""
+
+    @property
+    def base(self) -> Outcome:
+        """The run without changes."""
+        return self.outcomes[0]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per run, in the order of the design."""
+        import pandas as pd
+
+        rows = []
+        for outcome, values in zip(self.outcomes, self.values, strict=True):
+            low, high = self._against_base(outcome)
+            rows.append(
+                {
+                    "run": outcome.run.name,
+                    **{name: values.get(name, "") for name in self.design.names},
+                    "status": str(outcome.status),
+                    "objective_usd_bn": outcome.objective_usd_bn,
+                    "bound_usd_bn": outcome.bound_usd_bn,
+                    "gap": outcome.gap,
+                    "difference_from_usd_bn": low,
+                    "difference_to_usd_bn": high,
+                    "seconds": outcome.seconds,
+                    **_picture(outcome),
+                    "message": outcome.message.strip().splitlines()[-1] if outcome.message else "",
+                    "changes": "; ".join(outcome.run.changes),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _against_base(self, outcome: Outcome) -> tuple[float | None, float | None]:
+        """Least and most by which the least cost differs from the base's."""
+        costs = [(each.bound_usd_bn, each.objective_usd_bn) for each in (outcome, self.base)]
+        (low, high), (base_low, base_high) = costs
+        if low is None or high is None or base_low is None or base_high is None:
+            return None, None
+        return low - base_high, high - base_low
+
+    @cached_property
+    def offers(self) -> pd.DataFrame:
+        """Run × offer."""
+        names = ["offer", "signed", "signed_on", "peak_gw", "used_gw_years", "present_cost_usd_bn"]
+        return self._joined(lambda plan: plan.offers[names])
+
+    @cached_property
+    def limits(self) -> pd.DataFrame:
+        """Run × limit: where its headroom is least."""
+
+        def tightest(plan: Plan) -> pd.DataFrame:
+            least = plan.limits.groupby(["limit", "subject"], sort=False)["headroom"].idxmin()
+            return plan.limits.loc[least].reset_index(drop=True)
+
+        return self._joined(tightest)
+
+    def _joined(self, of: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
+        import pandas as pd
+
+        parts = [
+            of(outcome.plan).assign(run=outcome.run.name)
+            for outcome in self.outcomes
+            if outcome.status in WITH_A_PLAN
+        ]  # fmt: skip
+        if not parts:
+            return pd.DataFrame(columns=["run"])
+        joined = pd.concat(parts, ignore_index=True)
+        return joined[["run", *(name for name in joined.columns if name != "run")]]
+
+    def write(self, folder: Path) -> None:
+        """Write the three tables into a folder, each whole or not at all."""
+        for name, table in (("results", self.table), ("offers", self.offers), ("limits", self.limits)):
+            place_file(folder / f"{name}.csv", csvtext.exported(table))
+
+    def json(self) -> list[dict[str, Any]]:
+        """The results' rows."""
+        rows = self.table.astype(object)
+        found = rows.where(rows.notna(), None).to_dict("records")
+        return [{str(name): value for name, value in row.items()} for row in found]
+
+    def text(self) -> str:
+        """The results on one screen."""
+        header = ["run", "status", "cost [USD bn]", "bound", "against base", "unserved", "own GW", "signed otherwise"]
+        rows = []
+        for outcome, row in zip(self.outcomes, self.table.to_dict("records"), strict=True):
+            if outcome.status not in WITH_A_PLAN:
+                rows.append([outcome.run.name, str(outcome.status), *[""] * 5, str(row["message"])])
+                continue
+            low, high = self._against_base(outcome)
+            between = "" if low is None or high is None or outcome is self.base else _between(low, high)
+            rows.append(
+                [
+                    outcome.run.name, str(outcome.status), f"{row['objective_usd_bn']:.3f}",
+                    f"{row['bound_usd_bn']:.3f}" if outcome.bound_usd_bn is not None else "", between,
+                    number(row["unserved_gw_years"]), number(row["own_halls_peak_gw"]), self._otherwise(outcome),
+                ]
+            )  # fmt: skip
+        title = [self.design.title, ""] if self.design.title else []
+        return "\n".join([*title, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 7)))])
+
+    def _otherwise(self, outcome: Outcome) -> str:
+        """What is signed that the base does not sign, and the reverse."""
+        if outcome is self.base or self.base.status not in WITH_A_PLAN:
+            return ""
+        mine, its = _signed(outcome), _signed(self.base)
+        return " ".join([*(f"+{name}" for name in mine if name not in its), *(f"-{n}" for n in its if n not in mine)])
+
+
+def _between(low: float, high: float) -> str:
+    """A difference that is known to lie between two numbers.
+
+    >>> _between(1.0, 1.5), _between(-0.5, 0.25)
+    ('+1.000 to +1.500', 'within the gaps')
+    """
+    return "within the gaps" if low <= 0.0 <= high else f"{low:+.3f} to {high:+.3f}"
+
+
+def _signed(outcome: Outcome) -> list[str]:
+    offers = outcome.plan.offers
+    return [str(name) for name in offers.loc[offers["signed"] == "yes", "offer"]]
+
+
+def _picture(outcome: Outcome) -> dict[str, object]:
+    """What a plan comes to, in a few figures; blank where there is none."""
+    if outcome.status not in WITH_A_PLAN:
+        return {"unserved_gw_years": None, "own_halls_peak_gw": None, "lowest_cash_usd_bn": None, "signed": ""}
+    plan = outcome.plan
+    h = plan.case.calendar.h
+    short = plan.service.loc[plan.service["measure"] == "shortage", "gw"].sum()
+    halls = plan.capacity[plan.capacity["measure"] == "halls"].groupby("period")["gw"].sum()
+    return {
+        "unserved_gw_years": float(short) * h,
+        "own_halls_peak_gw": float(halls.max()) if len(halls) else 0.0,
+        "lowest_cash_usd_bn": float(plan.cash["closing_usd_bn"].min()) if len(plan.cash) else None,
+        "signed": " ".join(_signed(outcome)),
+    }
+
+
+def sweep(
+    case: Case,
+    design: Design,
+    *,
+    start: Plan | None = None,
+    engine: Engine | None = None,
+    folder: Path | None = None,
+    on_done: OnDone | None = None,
+) -> Sweep:
+    """Carry out a design.
+
+    `start` is the plan that every run starts from, else the base run's. `engine`, `folder` and `on_done` are those of
+    `carry_out`. Raises DataError, before anything runs, with every change that cannot be made; Infeasible or Stopped
+    where the base has no plan and none is given.
+    """
+    asked = design.runs()
+    check(case, design, [run for run, _ in asked])
+    chosen = case.change(*design.changes) if design.changes else case
+    runs = [run for run, _ in asked]
+    base = Base.of(chosen, start)
+    (first,) = carry_out(base, runs[:1], engine, folder=folder, on_done=on_done)
+    if start is None:
+        match first.status:
+            case Status.INFEASIBLE:
+                raise Infeasible(f"the study's base: {first.message}")
+            case Status.STOPPED:
+                raise Stopped(f"the study's base: {first.message}")
+            case Status.FAILED | Status.INVALID:
+                raise RuntimeError(f"the study's base: {first.message}")
+        base = Base.of(chosen, first.plan)
+    rest = carry_out(base, runs[1:], engine, folder=folder, on_done=on_done)
+    return Sweep(design, (first, *rest), tuple(values for _, values in asked))
+
+
+def check(case: Case, design: Design, runs: Sequence[Run]) -> None:
+    """Raise DataError with every change of a study that cannot be made; each is looked at once."""
+    problems: dict[str, Problem] = {}
+    chosen = case
+    try:
+        chosen = case.change(*design.changes) if design.changes else case
+    except DataError as error:
+        problems.update({str(problem): problem for problem in error.problems})
+    looked: set[tuple[str, ...]] = set()
+    varied = [each.changes(value) for each in (*design.grid, *design.one_at_a_time) for value in each.values]
+    named = [run.changes for run in design.named]
+    drawn = [run.changes for run in runs if run.name.startswith("sample ")][:1]
+    for changes in (*varied, *named, *drawn):
+        if changes in looked or not changes:
+            continue
+        looked.add(changes)
+        try:
+            chosen.change(*changes)
+        except DataError as error:
+            problems.update({str(problem): problem for problem in error.problems})
+    if problems:
+        raise DataError(problems.values())
+
+
+__all__ = ["BASE", "Sweep", "check", "sweep"]

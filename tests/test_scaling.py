@@ -1,0 +1,139 @@
+"""What is said of a program's numbers, and that what HiGHS calls whole and kept is looked at again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from planner import shipped
+from planner.case import Case
+from planner.cli import main
+from planner.reports.check import Check
+from planner.shipped import path
+from planner.solver import Options, Program, Solution, Stop, scaling, solve
+from planner.solver.exact import completed, exact
+from planner.solver.running import run
+from tests.inputs import TOML, write_case
+from tests.plans import solved
+from tests.small import cloud
+
+PRICED = TOML.replace("lease_rate", "shortage_cost_usd_bn_per_gw_year = 60\nlease_rate")
+
+
+def program(entry: float = -2.0, cost: float = 1.0, whole: bool = False, rest: float = 0.5) -> Program:
+    """min cost·x0 − x1 with entry·x0 + x1 ≤ 0, x0 ≤ 1, rest ≤ x1 ≤ 2."""
+    return Program(
+        cost=np.array([cost, -1.0]),
+        constant=0.0,
+        lower=np.array([0.0, rest]),
+        upper=np.array([1.0, 2.0]),
+        integer=np.array([whole, False]),
+        row_lower=np.array([-np.inf]),
+        row_upper=np.array([0.0]),
+        start=np.array([0, 1, 2], dtype=np.int32),
+        index=np.array([0, 0], dtype=np.int32),
+        value=np.array([entry, 1.0]),
+    )
+
+
+def test_ranges_leave_zeros_and_infinities_aside() -> None:
+    found = scaling(program())
+    assert [(each.what, each.least, each.most) for each in found.ranges] == [
+        ("matrix", 1.0, 2.0),
+        ("cost", 1.0, 1.0),
+        ("bounds", 0.5, 2.0),
+    ]
+    assert (found.ranges[0].least_at, found.ranges[0].most_at) == ("x1 in row0", "x0 in row0")
+    assert found.ranges[0].ratio == 2.0
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "remarks"),
+    [
+        (program(entry=-1e9), ()),
+        (
+            program(entry=-2e9),
+            (
+                "matrix: 2e+09 (x0 in row0) is more than 1e+09 times 1 (x1 in row0)",
+                "matrix: 2e+09 (x0 in row0) is more than 1e+09",
+            ),
+        ),
+        (
+            program(entry=1e-10),
+            (
+                "1 below 1e-09 in the matrix, which HiGHS takes for zero: x0 in row0",
+                "matrix: 1 (x1 in row0) is more than 1e+09 times 1e-10 (x0 in row0)",
+            ),
+        ),
+        (program(cost=1e-10), ("cost: 1 (x1) is more than 1e+09 times 1e-10 (x0)",)),
+        (program(entry=-1e6), ()),
+        (program(entry=-1e6, whole=True), ("1 of 1e+06 or more before a whole number: x0 in row0",)),
+    ],
+)
+def test_what_cannot_be_trusted_is_named(of: Program, remarks: tuple[str, ...]) -> None:
+    assert scaling(of).remarks == remarks
+    assert solve(of, Options(gap=0.0)).remarks == remarks
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_the_shipped_cases_can_be_trusted_to_highs(name: str) -> None:
+    found = Check(Case.read(path(name))).numerics
+    assert found.remarks == ()
+    assert max(each.ratio for each in found.ranges) < 1e6
+
+
+def test_numerics_are_shown_when_asked_for(tmp_path: Path) -> None:
+    """A floor of 1e-8 a year at a price of 1e-8 is lost among sums of 60."""
+    case = write_case(tmp_path / "case", PRICED, **cloud(floors=(1e-8, 1e-8), price=1e-8))
+    said = CliRunner().invoke(main, ["check", str(case), "--numerics"])
+    assert said.exit_code == 0
+    assert "Numbers of the model" in said.output
+    assert "HiGHS cannot be trusted with this case" in said.output
+    looked = json.loads(CliRunner().invoke(main, ["check", str(case), "--numerics", "--json"]).output)["numerics"]
+    assert any("more than 1e+09 times" in remark for remark in looked["remarks"])
+    assert looked["ranges"][0]["what"] == "matrix"
+    plan = solved(Case.read(case))
+    assert [note for note in plan.record.notes if "cannot be trusted with the numbers: " in note]
+    result = CliRunner().invoke(main, ["solve", str(case), "-o", str(tmp_path / "plan")])
+    assert "The solver cannot be trusted with the numbers: " in result.stderr
+    assert "HiGHS can be trusted" in CliRunner().invoke(main, ["check", str(path("starter")), "--numerics"]).output
+
+
+# Nearly whole
+
+
+def test_nearly_whole_becomes_whole_where_the_rows_allow_it() -> None:
+    assert exact(program(whole=True), np.array([0.9999998, 1.9999996]), Options()).tolist() == [1.0, 2.0]
+    assert exact(program(whole=True, rest=0.0), np.array([2e-7, 4e-7]), Options()).tolist() == [0.0, 0.0]
+
+
+def test_nearly_whole_is_never_rounded_into_a_broken_row() -> None:
+    """x1 ≥ 0.5 needs x0, of which HiGHS says 5e-7, which counts as none: no plan, rather than one that breaks a row."""
+    x = np.array([5e-7, 0.5])
+    tight = program(entry=-1e6, whole=True)
+    assert tight.fulfilled(x, 1e-6)
+    assert exact(tight, x, Options()).tolist() == x.tolist()
+
+
+def test_what_is_not_whole_is_no_solution(monkeypatch: pytest.MonkeyPatch) -> None:
+    tight = program(entry=-1e6, whole=True)
+
+    def loose(*arguments: Any) -> Any:
+        return replace(run(*arguments), x=np.array([5e-7, 0.5]), bound=-0.5)
+
+    monkeypatch.setattr("planner.solver.solving.run", loose)
+    answer = solve(tight, Options(gap=0.0))
+    assert (answer.stop, answer.solution, answer.integrality) == (Stop.INEXACT, Solution.VIOLATED, 5e-7)
+    assert not answer.proven
+
+
+def test_a_start_that_is_nearly_whole_is_made_whole() -> None:
+    found = completed(program(whole=True), np.array([0.9999998, 1.9999996]), Options())
+    assert found is not None
+    assert found.tolist() == [1.0, 2.0]
+    assert completed(program(entry=-1e6, whole=True), np.array([5e-7, 0.5]), Options()) is None
