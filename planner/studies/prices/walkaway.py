@@ -18,7 +18,9 @@ from planner.studies.runs import WITH_A_PLAN, Outcome, Run
 
 NEAR = 0.0025
 """how far a price may still move, relative to itself, and count as found"""
-ROUNDS = 8
+CLOSE = 2.0 * NEAR
+"""how close the lowest price at which it is not signed is to the highest at which it is, relative, when it is found"""
+ROUNDS = 12
 """most prices that are tried for an offer"""
 TRIAL = 1.2
 """first step upwards where nothing is known of the slope"""
@@ -99,37 +101,45 @@ class Search:
     def _decide(self) -> None:
         last, free = self.points[-1], NEARLY_FREE * self.knob.now
         missing = self.target[1] - last.cost
-        if not self._apart(last):
-            self._within(last, free)
-        elif missing < 0.0 and last.price <= free:
+        below = sorted((point for point in self.points if self._below(point)), key=lambda point: point.price)
+        if last.price <= free and not self._below(last):
             self.found = Found.NEVER
-        elif missing > 0.0 and last.paid <= FLAT and self.knob.lines:
+        elif self._apart(last) and missing < 0.0:
+            slope = self._pays(last)
+            self._go(free if slope is None else max(free, last.price + missing / slope))
+        elif self._apart(last) and last.paid <= FLAT and self.knob.lines:
             self.found = Found.ALWAYS
+        elif not self._apart(last) and (len(self.points) == 1 or not below or not self._sharp(last)):
+            self.found, self.price = Found.WITHIN_GAP if len(self.points) == 1 else Found.PRICE, last.price
         else:
-            slope = self._slope()
-            if slope is not None:
-                self._go(max(free, last.price + missing / slope))
-            else:
-                self._go(last.price * TRIAL if missing > 0.0 else free)
+            self._between(below)
 
-    def _within(self, last: Point, free: float) -> None:
-        """The last plan costs what one without the offer costs, as far as the gaps tell."""
-        below = [point.price for point in self.points if self._below(point)]
-        if last.price <= free:
-            self.found = Found.NEVER
-        elif len(self.points) == 1:
-            self.found, self.price = Found.WITHIN_GAP, last.price
-        elif last.paid <= FLAT and below and self.target[1] - self.target[0] <= SHARP * abs(self.target[1]):
-            self._go(self._back(max(below), last.price))
-        else:
-            self.found, self.price = Found.PRICE, last.price
-
-    def _back(self, low: float, high: float) -> float:
-        """A price below one at which the offer is not signed: just below, or half-way if that did not help either."""
-        return max(low, high * (1.0 - NEAR)) if self._below(self.points[-2]) else 0.5 * (low + high)
+    def _between(self, below: list[Point]) -> None:
+        """The next price above the highest at which the offer is signed, and below the lowest at which it is not."""
+        low = below[-1]
+        missing = self.target[1] - low.cost
+        past = [point.price for point in self.points if point.price > low.price and not self._apart(point)]
+        rise = None
+        if len(below) > 1 and below[-2].price < low.price:
+            rise = (low.cost - below[-2].cost) / (low.price - below[-2].price)
+        if not past:
+            slopes = [slope for slope in (self._pays(low), rise) if slope is not None and slope > FLAT]
+            self._go(low.price + missing / min(slopes) if slopes else low.price * TRIAL)
+            return
+        high = min(past)
+        if high - low.price <= CLOSE * high:
+            self.found, self.price = Found.PRICE, 0.5 * (low.price + high)
+            return
+        just_below = high * (1.0 - 0.9 * CLOSE)
+        if len(past) == 1:
+            self._go(just_below)  # at the price itself both plans cost the same: it may have been hit
+            return
+        guess = low.price + missing / rise if rise is not None and rise > FLAT else high
+        edge = 0.1 * (high - low.price)
+        self._go(min(just_below, max(low.price + edge, guess)) if guess < high else 0.5 * (low.price + high))
 
     def _go(self, price: float) -> None:
-        """Try that price next, unless it is the last one or there were too many."""
+        """Try that price next, unless it is where the last was or there were too many."""
         last = self.points[-1].price
         self.price = price
         if abs(price - last) <= NEAR * max(price, last):
@@ -146,17 +156,15 @@ class Search:
     def _below(self, point: Point) -> bool:
         return self._apart(point) and point.cost < self.target[1]
 
-    def _slope(self) -> float | None:
-        """Cost per unit of price: what the last plan pays, or the rise between two below, whichever is less steep."""
-        last = self.points[-1]
-        slopes = []
-        if self.knob.lines and last.price > 0.0:
-            slopes.append(last.paid / last.price)
-        below = [point for point in self.points if self._below(point)]
-        if len(below) > 1 and below[-1] is last:
-            slopes.append((last.cost - below[-2].cost) / (last.price - below[-2].price))
-        steep = [slope for slope in slopes if slope > FLAT]
-        return min(steep, default=None)
+    def _sharp(self, point: Point) -> bool:
+        """Whether a plan that does not sign the offer is to be taken at its word, as the gaps are next to nothing."""
+        return point.paid <= FLAT and self.target[1] - self.target[0] <= SHARP * abs(self.target[1])
+
+    def _pays(self, point: Point) -> float | None:
+        """Cost per unit of price as far as the plan pays in proportion to it."""
+        if not self.knob.lines or point.price <= 0.0 or point.paid <= FLAT:
+            return None
+        return point.paid / point.price
 
 
 def _paid(outcome: Outcome, offer: str, knob: Knob) -> float:
