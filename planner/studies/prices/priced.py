@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SHOWN = 5e-4
+"""what three decimals show as more than nothing [USD bn]"""
 COLUMNS = (
     "section", "name", "signed", "worth_from_usd_bn", "worth_to_usd_bn", "price", "now", "walk_away", "unit",
     "by_duals_usd_bn", "remark",
@@ -140,12 +142,14 @@ def _said(each: OfferPrice) -> str:
 def _interval(worth: tuple[float, float] | None) -> str:
     """An interval, or that it says nothing.
 
-    >>> _interval((1.234, 1.236)), _interval((-0.2, 0.3)), _interval(None)
-    ('1.234 to 1.236', 'within the gap', '–')
+    >>> _interval((1.234, 1.236)), _interval((-0.2, 0.3)), _interval((-1e-7, 0.0)), _interval(None)
+    ('1.234 to 1.236', 'within the gap', '0', '–')
     """
     if worth is None:
         return "–"
     low, high = worth
-    if low <= 0.0 <= high and high - low > 1e-5:
+    if max(abs(low), abs(high)) < SHOWN:
+        return "0"
+    if low <= 0.0 <= high:
         return "within the gap"
     return f"{low:.3f} to {high:.3f}"
