@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +16,14 @@ from planner import plausibility
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
+from planner.instruments.chip_lease.rows import ChipLease, SpvTranche
 from planner.instruments.cloud_commitment import profiles as cloud_commitment
+from planner.instruments.term_loan.rows import TermLoan
+from planner.policies import Policy
 from planner.portfolio import Portfolio
 from planner.reports.sources import by_kind
+from planner.rows import Finance
+from planner.rules.revenue import net_revenue, strictest
 from planner.serving import demands
 from planner.tables import Status
 from planner.text import columns, number
@@ -24,7 +32,15 @@ if TYPE_CHECKING:
     from planner.solver.scaling import Scaling
 
 HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
-"""ledgers in which offers post GW, and what they are called"""
+"""ledgers in which offers post GW, and what they are called; spare machines count as cloud"""
+COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
+    ("least cash", "min_cash_usd_bn", max, -np.inf),
+    ("debt multiple, at most", "debt_multiple_max", min, np.inf),
+    ("debt, at most", "debt_cap_usd_bn", min, np.inf),
+    ("cover, at least", "cover_min", max, -np.inf),
+    ("obligations, at most", "obligations_cap_usd_bn", min, np.inf),
+)
+"""what is asked, its column, which of two is stricter, and what stands for none"""
 UNBOUNDED = 1e9
 """stands for a decision without an upper bound [its own unit]"""
 
@@ -183,6 +199,9 @@ class Check:
             rooms = self.guarantor_room().items()
             rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
             lines += columns(["", *map(str, self.years)], rows)
+        lines += self._covenants()
+        lines += _listed("Borrowing", list(self.borrowing()))
+        lines += _listed("Policies", list(self.policies()))
         lines += ["", "Rows by kind of source"]
         kinds = sorted({kind for count in self.assumptions().values() for kind in count})
         totals = Counter[str]()
@@ -190,13 +209,61 @@ class Check:
             totals.update(count)
         lines.append("  " + ", ".join(f"{kind} {totals[kind]}" for kind in kinds))
         resting = [name for name, count in self.assumptions().items() if count["assumption"] == count.total()]
-        lines.append(f"  assumptions throughout: {', '.join(resting) or 'no table'}")
+        lines += wrap(
+            f"assumptions throughout: {', '.join(resting) or 'no table'}",
+            112,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
         lines += _listed("Tables absent, taken as none", [", ".join(self.case.absent)] if self.case.absent else [])
         lines += _listed("Looks like a slip (an error with --strict)", self.slips())
         lines += _listed("Signed rows that break a limit by themselves", self.broken_by_signed())
         lines += _listed("Floors that can never be used up", self.floors_out_of_reach())
         lines += _listed("Windows without a period start, and what is not offered", self.notes())
         return "\n".join(lines)
+
+    def _covenants(self) -> list[str]:
+        """Net revenue, and what finance asks for, by year: the strictest of its periods."""
+        case = self.case
+        if not case.rows(Finance):
+            return []
+        earned = net_revenue(case)
+        series = {"revenue less other costs, a year": [min(earned[t] for t in ts) for ts in self.years.values()]}
+        for name, column, choose, none in COVENANTS:
+            values = strictest(case, attrgetter(column), choose, none)
+            if np.isfinite(values).any():
+                series[name] = [choose(values[t] for t in ts) for ts in self.years.values()]
+        rows = [[name, *(number(v) if np.isfinite(v) else "-" for v in values)] for name, values in series.items()]
+        return [
+            "",
+            "What treasury asks for, by year [USD bn; multiple and cover: times]",
+            *columns(["", *map(str, self.years)], rows),
+        ]
+
+    def borrowing(self) -> Iterator[str]:
+        """Loan facilities, and what SPVs may raise and from whom."""
+        for loan in self.case.rows(TermLoan):
+            how = "in instalments" if loan.amortises else "at once"
+            drawn = f", {number(loan.drawn_usd_bn)} drawn" if loan.drawn_usd_bn else ""
+            yield (
+                f"{loan.facility}: up to {number(loan.limit_usd_bn)} USD bn of {loan.lender} at {loan.rate:.2%}{drawn}"
+                f", repaid {how} by {loan.repay_by}"
+            )
+        for lease in self.case.rows(ChipLease):
+            debt = [row for row in self.case.rows(SpvTranche) if row.offer == lease.offer]
+            parts = ", ".join(f"{row.tranche} {row.min_share:.0%} to {row.max_share:.0%}" for row in debt)
+            support = f", supported by {lease.support_guarantor}" if lease.support_guarantor else ""
+            yield (
+                f"{lease.offer}: {number(lease.min_usd_bn)} to {number(lease.max_usd_bn)} USD bn for {lease.chip} "
+                f"({parts}){support}"
+            )
+
+    def policies(self) -> Iterator[str]:
+        """What the lab asks of its own plan, and what a miss costs."""
+        for row in self.case.rows(Policy):
+            about = f" {row.subject}" if row.subject else ""
+            price = "to be kept" if row.penalty is None else f"{number(row.penalty)} USD bn for each it is missed by"
+            yield f"{row.policy}: {row.kind}{about} {number(row.value)} from {row.from_date}, {price}"
 
     def json(self) -> dict[str, object]:
         """All of it but the numerics for programs."""
@@ -209,6 +276,8 @@ class Check:
             "demand_gw": self.demand().tolist(),
             "on_offer_gw": {name: gw.tolist() for name, gw in self.on_offer().items()},
             "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
+            "borrowing": list(self.borrowing()),
+            "policies": list(self.policies()),
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
             "absent": list(self.case.absent),
             "slips": self.slips(),
