@@ -320,6 +320,47 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 
 @main.command()
 @click.argument("plan", type=FOLDER)
+@click.argument("other", type=FOLDER, required=False)
+@click.option("-o", "--output", "file", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
+@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Write every chart as SVG and PNG there too.")
+@_ends_in_a_status
+def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
+    """Write a PLAN, or two side by side, as one HTML file that opens anywhere. It is audited on the way."""
+    from planner.audit import audit as audited
+    from planner.plan import Plan
+    from planner.reports.page.view import View
+
+    try:
+        from planner.reports.page.page import Page
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[report]' brings it") from None
+    page = Page(*(View(Plan.read(each), audited(each)) for each in (plan, other) if each is not None))
+    page.write(file)
+    click.echo(f"Written to {file}")
+    if folder is not None:
+        click.echo(f"{len(page.write_figures(folder))} files of charts written to {folder}")
+    return 0
+
+
+@main.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Write the graph as GraphML too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
+@_ends_in_a_status
+def network(plan: Path, file: Path | None, as_json: bool) -> int:
+    """Say who pays, funds, guarantees and supplies whom in a PLAN, what comes back, and what falls with whom."""
+    from planner.plan import Plan
+    from planner.reports.counterparties.network import Network
+
+    found = Network(Plan.read(plan))
+    if file is not None:
+        found.write(file)
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0
+
+
+@main.command()
+@click.argument("plan", type=FOLDER)
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
 @click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")
 @_workers

@@ -56,6 +56,8 @@ def test_no_local_command_opens_a_connection(tmp_path: Path) -> None:
         "solve": (case, "-o", plan),
         "audit": (plan,),
         "compare": (plan, plan, "--csv", tmp_path / "differences.csv"),
+        "report": (plan, "-o", tmp_path / "report.html", "--figures", tmp_path / "figures"),
+        "network": (plan, "--graphml", tmp_path / "network.graphml"),
         "prices": (plan, "--limits", "--workers", "2"),
         "formulation": (),
         "schema": (),

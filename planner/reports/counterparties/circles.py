@@ -1,0 +1,119 @@
+"""Circular flows: money or credit that comes back to the party it came from.
+
+    equity     a party pays equity into the lab, and the lab pays that party
+    backing    a party guarantees what others let to the lab, and the lab pays that party for something else
+    support    a maker supports the value of an SPV's chips, and the SPV buys those chips from the maker
+
+They are the circles of at most three parties in the graph of `flows`, in which some equity or guarantee is given and
+somebody pays. Loans are left out: that they are repaid is what they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from planner.reports.counterparties.flows import LAB, Flow, Tie
+from planner.rows import GuaranteeKind
+
+OTHER_PAYMENTS = ("fees", "upkeep", "interest")
+"""kinds of payment that are not for a party's goods: a guarantee's own fee closes no circle"""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """What one party gives that comes back to it."""
+
+    kind: str
+    """`equity`, `backing` or `support`"""
+    party: str
+    through: tuple[str, ...]
+    """the others of the circle, the lab among them"""
+    gives_usd_bn: float
+    """equity paid in, or what is guaranteed where it is highest"""
+    returns_usd_bn: float
+    """what the party is paid by those it gives to, within the horizon"""
+    first: str
+    last: str
+
+    @property
+    def text(self) -> str:
+        """The circle in one sentence."""
+        gives, returns = f"{self.gives_usd_bn:,.1f} USD bn", f"{self.returns_usd_bn:,.1f} USD bn"
+        others = [party for party in self.through if party != LAB]
+        who = {
+            "equity": "",
+            "backing": others[0] if len(others) == 1 else f"{len(others)} landlords",
+            "support": others[0] if len(others) == 1 else f"{len(others)} SPVs",
+        }[self.kind]
+        return {
+            "equity": f"{self.party} pays {gives} of equity into the lab and is paid {returns} by it.",
+            "backing": f"{self.party} stands behind up to {gives} of what the lab owes {who} and is itself paid "
+            f"{returns} by the lab.",
+            "support": f"{self.party} supports the chips of {who} with up to {gives} and sells {returns} of chips "
+            "to whom it supports.",
+        }[self.kind]
+
+    def json(self) -> dict[str, Any]:
+        """The circle for programs."""
+        return {**asdict(self), "through": list(self.through), "text": self.text}
+
+
+def circles(flows: Sequence[Flow]) -> list[Circle]:
+    """Every circle, those of one party and kind taken together, what gives most first."""
+    import networkx as nx
+
+    narrow = nx.DiGraph((flow.giver, flow.taker) for flow in flows if _counts(flow))
+    between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
+    for flow in flows:
+        if _counts(flow):
+            between[flow.giver, flow.taker].append(flow)
+    members: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cycle in nx.simple_cycles(narrow, length_bound=3):
+        for i, party in enumerate(cycle):
+            others = [*cycle[i + 1 :], *cycle[:i]]
+            for kind in _kinds(between, party, others):
+                members[kind, party] += [other for other in others if other not in members[kind, party]]
+    found = [_circle(between, kind, party, others) for (kind, party), others in members.items()]
+    return sorted(found, key=lambda circle: (-circle.gives_usd_bn, circle.kind, circle.party))
+
+
+Between = Mapping[tuple[str, str], Sequence[Flow]]
+"""flows that may be part of a circle, by giver and taker"""
+
+
+def _counts(flow: Flow) -> bool:
+    if flow.tie is Tie.PAYS:
+        return flow.kind not in OTHER_PAYMENTS
+    return flow.tie in (Tie.GUARANTEES, Tie.BUYS, Tie.SUPPLIES) or flow.kind == "equity"
+
+
+def _kinds(between: Between, party: str, others: Sequence[str]) -> list[str]:
+    """What a circle is, seen from one of its parties; nothing where that party is not the one who gives."""
+    if party == LAB:
+        return []
+    first = [(flow.tie, flow.kind) for flow in between[party, others[0]]]
+    if others == [LAB]:
+        return ["equity"] * ((Tie.FUNDS, "equity") in first)
+    if len(others) == 1:
+        return ["support"] * ((Tie.GUARANTEES, GuaranteeKind.RESIDUAL) in first)
+    lets = others[1] == LAB and any(flow.tie is Tie.SUPPLIES for flow in between[others[0], LAB])
+    return ["backing"] * (lets and (Tie.GUARANTEES, GuaranteeKind.LEASE) in first)
+
+
+def _circle(between: Between, kind: str, party: str, others: list[str]) -> Circle:
+    given = (Tie.FUNDS,) if kind == "equity" else (Tie.GUARANTEES,)
+    gives = [flow for other in others for flow in between.get((party, other), ()) if flow.tie in given]
+    payers = [other for other in others if other != LAB] if kind == "support" else [LAB]
+    returns = [flow for payer in payers for flow in between.get((payer, party), ()) if flow.tie in (Tie.PAYS, Tie.BUYS)]
+    total = Counter[str]()
+    for flow in gives:
+        total.update(flow.by_period)
+    dates = [date for flow in (*gives, *returns) for date in (flow.first, flow.last)]
+    return Circle(
+        kind, party, tuple(others),
+        sum(flow.amount for flow in gives) if kind == "equity" else max(total.values()),
+        sum(flow.amount for flow in returns), min(dates), max(dates),
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""The counterparty network of a plan, whole: for a terminal, for programs, and as GraphML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.frames import records
+from planner.places import place_file
+from planner.plan import Plan
+from planner.reports.counterparties import circles, flows, reliance
+from planner.reports.words import worded
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Who pays, funds, guarantees and supplies whom."""
+
+    plan: Plan
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", worded(self.plan))
+
+    @cached_property
+    def flows(self) -> list[flows.Flow]:
+        """Every edge."""
+        return flows.flows(self.plan)
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph:
+        """The edges as a graph, with the roles of its parties."""
+        return flows.graph(self.plan)
+
+    @cached_property
+    def circles(self) -> list[circles.Circle]:
+        """Circular flows."""
+        return circles.circles(self.flows)
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """How much is with each party."""
+        return reliance.concentration(self.plan)
+
+    @cached_property
+    def falls(self) -> pd.DataFrame:
+        """What falls with each party in each year."""
+        return reliance.falls(self.plan)
+
+    def text(self, most: int = 12) -> str:
+        """All of it on one screen."""
+        lines = [f"{self.plan.record.title}: {len(self.graph)} parties, {len(self.flows)} flows"]
+        header = ["from", "to", "", "", "amount", "unit", "first", "last"]
+        rows = [
+            [flow.giver, flow.taker, str(flow.tie), flow.kind, number(flow.amount), flow.unit, flow.first, flow.last]
+            for tie in flows.Tie
+            for flow in [flow for flow in self.flows if flow.tie == tie][:most]
+        ]
+        lines += ["", f"Flows, nominal and within the horizon (at most {most} of each tie)"]
+        lines += columns(header, rows, words=(0, 1, 2, 3, 5)) if rows else ["  none"]
+        lines += ["", "Circular flows", *(f"  {circle.text}" for circle in self.circles or ())]
+        lines += [] if self.circles else ["  none"]
+        lines += ["", "Concentration"]
+        header = ["party", "paid USD bn", "share", "owed USD bn", "served", "halls GW", "guarantees USD bn"]
+        rows = [
+            [row.party, number(row.paid_usd_bn), f"{row.paid_share:.0%}", number(row.owed_usd_bn),
+             f"{row.served_share:.0%}", number(row.halls_gw), number(row.guarantees_usd_bn)]
+            for row in records(self.concentration.head(most))
+        ]  # fmt: skip
+        lines += columns(header, rows) if rows else ["  none"]
+        lines += ["", "What falls with each party, in its worst year, before anything is moved or replaced"]
+        worst = reliance.worst(self.falls)
+        lines += [f"  {fall.text}" for fall in worst[:most]] or ["  nothing"]
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, object]:
+        """All of it for programs."""
+        return {
+            "title": self.plan.record.title,
+            "parties": [{"party": party, "roles": roles.split()} for party, roles in self.graph.nodes(data="roles")],
+            "flows": [{**flow.json(), "offers": list(flow.offers)} for flow in self.flows],
+            "circles": [circle.json() for circle in self.circles],
+            "concentration": self.concentration.to_dict(orient="records"),
+            "falls": self.falls.to_dict(orient="records"),
+            "worst": [fall.json() for fall in reliance.worst(self.falls)],
+        }  # fmt: skip
+
+    def write(self, file: Path) -> None:
+        """Write the graph as GraphML."""
+        import networkx as nx
+
+        text = BytesIO()
+        nx.write_graphml(self.graph, text)
+        place_file(file, text.getvalue())

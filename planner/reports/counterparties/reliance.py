@@ -1,0 +1,223 @@
+"""How much of a plan rests on each party: concentration, and what falls with whom.
+
+With a party go the clouds and spare machines it provides, the halls it lets and the chips it leases. What it guarantees
+stands, but without its backer: whether the landlord or the lenders then terminate is theirs to say, so it is counted
+apart. Nothing is moved to other machines and nothing is signed in its place: this is what would have to be replaced,
+not what would remain missing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from planner.frames import summed
+from planner.plan import Plan
+from planner.reports.counterparties import service
+from planner.reports.counterparties.flows import Tie, flows, guarantor_of, held, posts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HALLS = ["region", "families", "period"]
+
+
+@dataclass(frozen=True)
+class Fall:
+    """What falls with a party in one calendar year."""
+
+    party: str
+    year: str
+    cloud_gw: float
+    """cloud and spare capacity that goes, where it is highest"""
+    halls_gw: float
+    """halls that go"""
+    chips_gw: float
+    """leased chips that go"""
+    unbacked_halls_gw: float
+    """halls that lose their backer"""
+    unbacked_chips_gw: float
+    """leased chips whose value is no longer supported"""
+    gone_share: float
+    """of the year's demand, served by what goes"""
+    unbacked_share: float
+    """of the year's demand, served by what loses its backer"""
+
+    @property
+    def share(self) -> float:
+        """Of the year's demand, served by either."""
+        return self.gone_share + self.unbacked_share
+
+    @property
+    def text(self) -> str:
+        """The fall in one sentence."""
+        parts = [
+            f"{gw:.1f} GW of {what}"
+            for gw, what in (
+                (self.cloud_gw, "cloud goes"),
+                (self.halls_gw, "halls go"),
+                (self.chips_gw, "leased chips go"),
+                (self.unbacked_halls_gw, "halls lose their backer"),
+                (self.unbacked_chips_gw, "leased chips lose their support"),
+            )
+            if gw >= 0.05
+        ]
+        what = ", ".join(parts) or "less than 0.05 GW falls"
+        return f"If {self.party} fails: {what}, {self.share:.0%} of {self.year} demand."
+
+    def json(self) -> dict[str, Any]:
+        """The fall for programs."""
+        return {**asdict(self), "share": self.share, "text": self.text}
+
+
+def falls(plan: Plan) -> pd.DataFrame:
+    """What falls with each party in each calendar year; columns as the fields of Fall, and `share`."""
+    import pandas as pd
+
+    parts = [*_gone(plan), *_unbacked(plan)]
+    columns = ["party", "period", "measure", "value"]
+    table = pd.concat([part[columns] for part in parts if len(part)] or [pd.DataFrame(columns=columns)])
+    table = summed(table.astype({"value": float}), ["party", "period", "measure"])
+    table["year"] = table["period"].str[:4]
+    measures = [name for name in Fall.__annotations__ if name.endswith(("_gw", "_share"))]
+    demand = service.demand(plan)
+    asked = demand.groupby(demand["period"].str[:4])["gw"].sum()
+    shares = table["measure"].str.endswith("_share")
+    highest = table[~shares].groupby(["party", "year", "measure"])["value"].max()
+    served = table[shares].groupby(["party", "year", "measure"])["value"].sum()
+    served = served / asked.reindex(served.index.get_level_values("year")).to_numpy()
+    wide: pd.DataFrame = pd.concat([highest, served]).unstack("measure")
+    wide = wide.reindex(columns=measures).fillna(0.0).reset_index()
+    wide["share"] = wide["gone_share"] + wide["unbacked_share"]
+    return wide[(wide[measures] > 1e-9).any(axis=1)].reset_index(drop=True)
+
+
+def worst(table: pd.DataFrame) -> list[Fall]:
+    """Of the table of `falls`, each party in the year in which most of the demand falls, the gravest first."""
+    keyed = table.assign(size=table[["cloud_gw", "halls_gw", "chips_gw", "unbacked_halls_gw"]].sum(axis=1))
+    gravest = keyed.sort_values(["share", "size", "year"], ascending=[False, False, True], kind="stable")
+    fields = list(Fall.__annotations__)
+    return [Fall(*row) for row in gravest.drop_duplicates("party")[fields].itertuples(index=False)]
+
+
+def concentration(plan: Plan) -> pd.DataFrame:
+    """How much of the plan is with each party, the largest payments first.
+
+    Columns: party, paid_usd_bn (nominal, within the horizon), paid_share, owed_usd_bn (dues to the
+    end of the longest term), served_gw_years (reference, by its clouds and spare machines), served_share (of all
+    demand), halls_gw and guarantees_usd_bn (where highest).
+    """
+    import pandas as pd
+
+    h, paying = plan.case.calendar.h, defaultdict[str, float](float)
+    for flow in flows(plan):
+        if flow.tie is Tie.PAYS:
+            paying[flow.taker] += flow.amount
+    paid = pd.Series(paying, dtype=float)
+    owed = posts(plan, "dues").groupby("counterparty")["value"].sum()
+    done = service.work(plan)
+    served = done[done["counterparty"] != ""].groupby("counterparty")["gw"].sum() * h
+    halls = posts(plan, "halls").groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
+    exposed = posts(plan, "guarantees")
+    exposed = exposed.assign(counterparty=exposed["account"].map(guarantor_of))
+    backed = exposed.groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
+    columns = {
+        "paid_usd_bn": paid, "owed_usd_bn": owed, "served_gw_years": served, "halls_gw": halls,
+        "guarantees_usd_bn": backed,
+    }  # fmt: skip
+    table = pd.DataFrame(columns).fillna(0.0)
+    table = table[(table.index != "") & (table.abs() > 1e-9).any(axis=1)]
+    asked = float(service.demand(plan)["gw"].sum() * h)
+    table.insert(1, "paid_share", table["paid_usd_bn"] / total if (total := table["paid_usd_bn"].sum()) else 0.0)
+    table.insert(4, "served_share", table["served_gw_years"] / asked if asked else 0.0)
+    table = table.rename_axis("party").reset_index()
+    return table.sort_values(["paid_usd_bn", "party"], ascending=[False, True], ignore_index=True)
+
+
+def _gone(plan: Plan) -> list[pd.DataFrame]:
+    """What goes with whoever provides it, in GW by kind, and the work it does."""
+    found = [
+        _of_party(posts(plan, ledger), "counterparty", name)
+        for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"))
+    ]
+    chips = held(plan, "chips")
+    found.append(_of_party(chips[chips["instrument"] == "chip_lease"], "counterparty", "chips_gw"))
+    done = service.work(plan)
+    clouds = done[done["counterparty"] != ""].rename(columns={"gw": "value"})
+    found.append(_of_party(clouds, "counterparty", "gone_share"))
+    found.append(_attributed(done, _shares_of_halls(plan), HALLS, "gone_share"))
+    found.append(_attributed(done, _shares_of_chips(plan, "counterparty"), ["chip", "period"], "gone_share"))
+    return found
+
+
+def _unbacked(plan: Plan) -> list[pd.DataFrame]:
+    """What loses its backer, in GW, and the work it does."""
+    halls = _halls(plan).merge(_backers(plan), on="offer")
+    halls["value"] *= halls["share"]
+    chips = posts(plan, "chips").merge(_supporters(plan), on="offer")
+    done = service.work(plan)
+    return [
+        _of_party(halls, "backer", "unbacked_halls_gw"),
+        _of_party(chips, "backer", "unbacked_chips_gw"),
+        _attributed(done, _shares_of_halls(plan, halls), HALLS, "unbacked_share"),
+        _attributed(done, _shares_of_chips(plan, "backer", chips), ["chip", "period"], "unbacked_share"),
+    ]
+
+
+def _halls(plan: Plan) -> pd.DataFrame:
+    """Halls held: offer, region, families, period, counterparty, value [GW]."""
+    capacity = plan.tables["capacity"]
+    held = capacity[capacity["measure"] == "halls"].rename(columns={"gw": "value"}).astype({"period": str})
+    landlords = posts(plan, "halls")[["offer", "counterparty"]].drop_duplicates("offer")
+    return held[["offer", *HALLS, "value"]].merge(landlords, on="offer")
+
+
+def _backers(plan: Plan) -> pd.DataFrame:
+    """Who backs which part of a site's rent: offer, backer, share."""
+    decisions = plan.tables["decisions"]
+    guarantors = {guarantor_of(account) for account in posts(plan, "guarantees")["account"]}
+    shares = decisions[(decisions["instrument"] == "site_lease") & (decisions["what"] == "share")]
+    table = summed(shares, ["offer", "backer"])
+    table["share"] = table["value"] / table.groupby("offer")["value"].transform("sum")
+    return table.loc[table["backer"].isin(guarantors), ["offer", "backer", "share"]]
+
+
+def _supporters(plan: Plan) -> pd.DataFrame:
+    """Who supports the chips of which programme: offer, backer."""
+    table = posts(plan, "guarantees")
+    table = table[table["instrument"] == "chip_lease"]
+    return table.assign(backer=table["account"].map(guarantor_of))[["offer", "backer"]].drop_duplicates()
+
+
+def _shares_of_halls(plan: Plan, backed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Part of each pool of halls that is a landlord's, or a backer's: party, region, families, period, share."""
+    every = _halls(plan)
+    mine = every.assign(party=every["counterparty"]) if backed is None else backed.assign(party=backed["backer"])
+    pools = summed(every, HALLS).rename(columns={"value": "pool"})
+    return _share(summed(mine, ["party", *HALLS]).merge(pools, on=HALLS))
+
+
+def _shares_of_chips(plan: Plan, by: str, leased: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Part of the own chips of a kind that an SPV leases, or a backer supports: party, chip, period, share."""
+    every = held(plan, "chips")
+    every = every.assign(chip=every["account"].str.split("/").str[0])
+    mine = every[every["instrument"] == "chip_lease"] if leased is None else leased
+    mine = mine.assign(chip=mine["account"].str.split("/").str[0], party=mine[by])
+    pools = summed(every, ["chip", "period"]).rename(columns={"value": "pool"})
+    return _share(summed(mine, ["party", "chip", "period"]).merge(pools, on=["chip", "period"]))
+
+
+def _share(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(share=table["value"] / table["pool"]).drop(columns=["value", "pool"])
+
+
+def _attributed(done: pd.DataFrame, shares: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
+    """Of the work of own machines, the part done by what is a party's."""
+    own = done[done["instrument"] == service.OWN].merge(shares, on=by)
+    return _of_party(own.assign(value=own["gw"] * own["share"]), "party", measure)
+
+
+def _of_party(table: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
+    sums = summed(table[table[by] != ""], [by, "period"]).rename(columns={by: "party"})
+    return sums.assign(measure=measure)

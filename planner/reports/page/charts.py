@@ -1,0 +1,387 @@
+"""The few kinds of chart that the page is drawn with.
+
+Series are told apart by lightness, darkest first, and carry their names where there is room for them; limits are dashed
+lines with a name. So nothing is lost without colour. Time runs in steps, as periods do, money in USD bn, power in GW.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import altair as alt
+
+from planner.reports.page.parts import Drawing, Span
+
+INK, FAINT, LIMIT = "#1c2430", "#5d6775", "#a3360b"
+SHADES = ("#12355b", "#2f6690", "#5f9ab8", "#94c0cd", "#c3dcd8", "#f4efc9")
+"""darkest first"""
+LIGHT_TEXT_ON = SHADES[:3]
+REST, REST_SHADE = "others", "#ebebeb"
+"""what is left over, as light as the lightest"""
+NOTHING = "nothing"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dashed line over a chart: what may not be passed, or what is asked for."""
+
+    name: str
+    values: Mapping[str, float]
+    """by the day on which a period starts; periods without one have no limit"""
+    color: str = LIMIT
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Amounts by period, stacked by series: above zero upwards, below it downwards; lines over them."""
+
+    amounts: Mapping[str, Mapping[str, float]]
+    """by series, then by the day on which a period starts"""
+    ends: Mapping[str, str]
+    """the day on which each period ends"""
+    unit: str
+    lines: tuple[Line, ...] = ()
+    height: int = 240
+
+    @property
+    def series(self) -> Mapping[str, Mapping[str, float]]:
+        """The amounts, or nothing in each period."""
+        return self.amounts or {NOTHING: {}}
+
+    def span(self) -> Span:
+        """What the axes must reach over."""
+        tops = [row["top"] for row in self._rows()] + [v for line in self.lines for v in line.values.values()]
+        bottoms = [row["bottom"] for row in self._rows()] + [v for line in self.lines for v in line.values.values()]
+        days = [*self.ends, *self.ends.values()]
+        return Span(min([0.0, *bottoms]), max([0.0, *tops]) * 1.06, min(days), max(days), tuple(self.series))
+
+    def draw(self, span: Span) -> Drawing:
+        """The chart."""
+        rows, order = self._rows(), [*self.series]
+        shades = dict(zip(span.series, shaded(span.series), strict=True))
+        names = self._names(rows, span)
+        keyed = len(order) > 1 or not (names or self.lines)
+        bars = (
+            alt.Chart(data(rows))
+            .mark_rect(stroke="white", strokeWidth=0.5)
+            .encode(
+                x=over_time(),
+                x2="end",
+                y=_amount("bottom", self.unit, span),
+                y2="top",
+                color=alt.Color(
+                    "series:N",
+                    scale=alt.Scale(domain=order, range=[shades[name] for name in order]),
+                    legend=legend(order) if keyed else None,
+                    sort=order,
+                ),
+                tooltip=_tips(("period", "from"), ("series", ""), ("value", self.unit)),
+            )
+        )
+        layers: list[alt.Chart] = [timeline(span), bars]
+        for name in names:
+            shade = shades[name["series"]]
+            text = alt.Chart(data([name])).encode(
+                x=over_time("at"), y=alt.Y("middle:Q", title=self.unit), text="series:N"
+            )
+            style: Row = {"fontSize": 11, "align": _aligned(name["place"] / len(self.ends))}
+            layers.append(text.mark_text(color=shade, stroke=shade, strokeWidth=4, **style))
+            layers.append(text.mark_text(color="white" if shade in LIGHT_TEXT_ON else INK, **style))
+        tops: dict[str, float] = {}
+        for row in rows:
+            tops[row["period"]] = max(tops.get(row["period"], 0.0), row["top"])
+        layers += [layer for line in self.lines for layer in self._line(line, tops)]
+        return finished(layers, self.height)
+
+    def _rows(self) -> list[Row]:
+        rows = []
+        up, down = dict.fromkeys(self.ends, 0.0), dict.fromkeys(self.ends, 0.0)
+        for series, values in self.series.items():
+            for period, end in self.ends.items():
+                value = values.get(period, 0.0)
+                if abs(value) < 1e-9:
+                    continue
+                stack = up if value > 0 else down
+                bottom, stack[period] = stack[period], stack[period] + value
+                rows.append(
+                    {"series": series, "period": period, "start": local(period), "end": local(end), "value": value,
+                     "bottom": min(bottom, stack[period]), "top": max(bottom, stack[period])}
+                )  # fmt: skip
+        return rows or [
+            {"series": next(iter(self.series)), "period": period, "start": local(period), "end": local(end),
+             "value": 0.0, "bottom": 0.0, "top": 0.0}
+            for period, end in self.ends.items()
+        ]  # fmt: skip
+
+    def _names(self, rows: Sequence[Row], span: Span) -> list[Row]:
+        """Where a series is thick enough, over some periods, to carry its name: there, once and not over another's."""
+        days = list(self.ends)
+        margin, reach = len(days) // 6, min(1, len(days) // 5)
+        line = 17.0 / self.height * (span.high - span.low)
+        found: list[Row] = []
+        for series in self.series:
+            bands = {row["period"]: (row["bottom"], row["top"]) for row in rows if row["series"] == series}
+            places = []
+            for at in range(margin, len(days) - margin):
+                around = [
+                    bands.get(days[i], (0.0, 0.0)) for i in range(max(0, at - reach), min(len(days), at + reach + 1))
+                ]
+                low, high = max(bottom for bottom, _ in around), min(top for _, top in around)
+                places.append((high - low, at, (low + high) / 2))
+            for thickness, at, middle in sorted(places, key=lambda place: -place[0]):
+                apart = all(
+                    abs(at - other["place"]) > 0.3 * len(days) or abs(middle - other["middle"]) > line
+                    for other in found
+                )
+                if thickness > line and apart:
+                    day = halfway(days[at], self.ends[days[at]])
+                    found.append({"series": series, "at": day, "middle": middle, "place": at})
+                    break
+        return found
+
+    def _line(self, line: Line, tops: Mapping[str, float]) -> list[alt.Chart]:
+        """A dashed line in steps, broken where there is no value, and its name where it is farthest from the tops."""
+        known = [period for period in self.ends if period in line.values]
+        if not known:
+            return []
+        points: list[Row] = []
+        part, before = 0, known[0]
+        for period in known:
+            part += self.ends[before] != period and period != before
+            for day in (period, self.ends[period]):
+                points.append({"start": local(day), "value": line.values[period], "line": line.name, "part": part})
+            before = period
+        x, y = over_time(), alt.Y("value:Q", title=self.unit)
+        drawn = (
+            alt.Chart(data(points))
+            .mark_line(strokeDash=[5, 3], strokeWidth=2, color=line.color)
+            .encode(x=x, y=y, detail="part:N", tooltip=_tips(("line", ""), ("value", self.unit)))
+        )
+        inner = known[len(known) // 5 : len(known) - len(known) // 5]
+        near = 0.1 * max(map(abs, [*line.values.values(), *tops.values(), 1e-9]))
+        gaps = {period: abs(line.values[period] - tops.get(period, 0.0)) for period in inner}
+        at = max(inner, key=lambda period: (gaps[period] // near, -abs(inner.index(period) - len(inner) // 2)))
+        place = list(self.ends).index(at) / len(self.ends)
+        style: Row = {"dy": -9, "fontSize": 11, "fontWeight": "bold", "align": _aligned(place)}
+        name = alt.Chart(data([{"start": halfway(at, self.ends[at]), "value": line.values[at], "line": line.name}]))
+        under = name.mark_text(color="white", stroke="white", strokeWidth=4, **style)
+        over = name.mark_text(color=line.color, **style)
+        return [drawn, *(text.encode(x=x, y=y, text="line:N") for text in (under, over))]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, its amounts by series, what is written after it."""
+
+    label: str
+    amounts: Mapping[str, float]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars from left to right, stacked by series, one per label."""
+
+    bars: tuple[Bar, ...]
+    unit: str
+
+    def span(self) -> Span:
+        """What the axis must reach over."""
+        ups = [sum(v for v in bar.amounts.values() if v > 0) for bar in self.bars]
+        downs = [sum(v for v in bar.amounts.values() if v < 0) for bar in self.bars]
+        series = tuple(dict.fromkeys(series for bar in self.bars for series in bar.amounts))
+        return Span(min([0.0, *downs]), max([0.0, *ups]), series=series)
+
+    def draw(self, span: Span) -> Drawing:
+        """The chart."""
+        order = list(span.series)
+        shades = shaded(order)
+        labels = [bar.label for bar in self.bars]
+        axis = alt.Axis(tickCount=4, format=",.6~g", title=self.unit)
+        reach = (span.high - span.low) or 1.0
+        text = 8 + 6.5 * max((len(bar.text) for bar in self.bars), default=0)
+        narrow, wide = (span.high + reach * text / (room - text) for room in (max(185.0, 1.5 * text), 450.0))
+        most = alt.ExprRef(f"containerSize()[0] < 420 ? {narrow} : {wide}")
+        scale = alt.Scale(domainMin=span.low, domainMax=most, nice=False)
+        y = alt.Y("label:N", sort=labels, title=None, axis=names_of_rows())
+        rows = []
+        for bar in self.bars:
+            up = down = 0.0
+            for series, value in bar.amounts.items():
+                left = up if value >= 0 else down + value
+                up, down = (up + value, down) if value >= 0 else (up, down + value)
+                rows.append({"label": bar.label, "series": series, "value": value, "left": left,
+                             "right": left + abs(value)})  # fmt: skip
+        bars = (
+            alt.Chart(data(rows))
+            .mark_bar(height={"band": 0.72}, stroke="white", strokeWidth=0.5)
+            .encode(
+                y=y,
+                x=alt.X("left:Q", scale=scale, axis=axis),
+                x2="right",
+                color=alt.Color("series:N", scale=alt.Scale(domain=order, range=shades), sort=order,
+                                legend=legend(order, beside=120) if len(order) > 1 else None),
+                tooltip=_tips(("label", ""), *((("series", ""),) if len(order) > 1 else ()), ("value", self.unit)),
+            )
+        )  # fmt: skip
+        ends = [
+            {"label": bar.label, "text": bar.text, "end": max(0.0, sum(v for v in bar.amounts.values() if v > 0))}
+            for bar in self.bars
+            if bar.text
+        ]
+        layers = [bars]
+        if ends:
+            layers.append(
+                alt.Chart(data(ends))
+                .mark_text(align="left", dx=4, color=INK, fontSize=11)
+                .encode(y=y, x=alt.X("end:Q", title=self.unit), text="text:N")
+            )
+        return finished(layers, 20 * len(self.bars))
+
+
+def against(
+    used: Mapping[str, float],
+    allowed: Mapping[str, float],
+    ends: Mapping[str, str],
+    unit: str,
+    names: tuple[str, str] = ("used", "allowed"),
+) -> Steps:
+    """What is used of a limit, period by period, under what is allowed."""
+    return Steps({names[0]: used}, ends, unit, (Line(names[1], allowed),), height=170)
+
+
+def shaded(series: Sequence[str]) -> list[str]:
+    """A shade for each series, spread over the lightness there is; what is left over is grey."""
+    if len(series) == 1:
+        return [SHADES[2]]
+    named = [name for name in series if name != REST]
+    last = len(SHADES) - 1 - (REST in series)
+    step = min(2.0, last / max(1, len(named) - 1))
+    return [REST_SHADE if name == REST else SHADES[round(named.index(name) * step)] for name in series]
+
+
+def largest(amounts: Mapping[str, Mapping[str, float]], most: int = 6) -> dict[str, dict[str, float]]:
+    """The series with the largest sums, the largest first; where there are more than `most`, the rest as one."""
+    order = sorted(amounts, key=lambda series: (-sum(map(abs, amounts[series].values())), series))
+    kept = order if len(order) <= most else order[: most - 1]
+    found = {series: dict(amounts[series]) for series in kept}
+    rest: dict[str, float] = {}
+    for series in order[len(kept) :]:
+        for period, value in amounts[series].items():
+            rest[period] = rest.get(period, 0.0) + value
+    return found | ({REST: rest} if rest else {})
+
+
+def local(day: str) -> str:
+    """A day as browsers read it wherever they are: midnight there, not in Greenwich.
+
+    >>> local("2027-01-01")
+    '2027-01-01T00:00:00'
+    """
+    return f"{day}T00:00:00"
+
+
+def halfway(first: str, last: str) -> str:
+    """The day halfway between two.
+
+    >>> halfway("2027-01-01", "2027-01-03")
+    '2027-01-02T00:00:00'
+    """
+    one, other = date.fromisoformat(first), date.fromisoformat(last)
+    return local((one + (other - one) / 2).isoformat())
+
+
+def finished(layers: Sequence[alt.Chart], height: int) -> Drawing:
+    """The specification of layers over one another, as wide as what they stand in, in the page's style."""
+    chart = alt.layer(*layers).properties(
+        width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
+    axis = {
+        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": FAINT,
+        "titleColor": FAINT, "gridColor": "#e8eaed", "domainColor": "#9aa3ad", "tickColor": "#9aa3ad",
+    }  # fmt: skip
+    config = {
+        "font": FONT, "background": "white", "view": {"stroke": None}, "axis": axis,
+        "legend": {"labelFontSize": 11, "labelColor": INK, "symbolSize": 110, "labelLimit": 150},
+    }  # fmt: skip
+    return {**_rounded(chart.to_dict()), "config": config}
+
+
+def data(rows: Iterable[Row]) -> alt.InlineData:
+    """Rows as a chart carries them."""
+    return alt.InlineData(values=list(rows))
+
+
+def timeline(span: Span) -> alt.Chart:
+    """Nothing to be seen, under everything else: what makes the axis of time reach over the span.
+
+    A domain on the axis would do, but Vega-Lite reads that of bars with two ends twice, and differently.
+    """
+    years = int(span.last[:4]) - int(span.first[:4])
+    every_other = "containerSize()[0] < 420 && year(datum.value) % 2 ? '' : datum.label"
+    axis = alt.Axis(
+        format="%Y", tickCount={"interval": "year", "step": 1}, grid=False, labelOverlap=True, labelFlush=False,
+        labelExpr=every_other if 7 <= years <= 14 else "datum.label",
+    )  # fmt: skip
+    x = alt.X("start:T", title=None, scale=alt.Scale(nice=False), axis=axis)
+    drawn: alt.Chart = alt.Chart(data({"start": local(day)} for day in (span.first, span.last))).mark_rule(opacity=0)
+    return drawn.encode(x=x)
+
+
+def over_time(field: str = "start") -> alt.X:
+    """The axis of time, for what is laid over a timeline."""
+    return alt.X(f"{field}:T", title=None)
+
+
+def _amount(field: str, unit: str, span: Span) -> alt.Y:
+    return alt.Y(
+        f"{field}:Q",
+        scale=alt.Scale(domain=[span.low, span.high or 1.0], nice=False),
+        axis=alt.Axis(
+            title=unit, titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-8, titleX=-30, tickCount=5,
+            domain=False, ticks=False, format=",.6~g",
+        ),
+    )  # fmt: skip
+
+
+def names_of_rows() -> alt.Axis:
+    """An axis with a name for each row, cut where the screen is narrow."""
+    limit = alt.ExprRef("containerSize()[0] < 420 ? 120 : 220")
+    return alt.Axis(labelLimit=limit, labelPadding=8, ticks=False, domain=False, grid=False)
+
+
+def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> alt.Legend:
+    """A legend over the chart, in as many columns as there is room for; `beside` is taken by the axis [px]."""
+    entry = 34 + 6.4 * max(map(len, names), default=0)
+    narrow, wide = (max(1, min(len(names), int((room - beside) / entry))) for room in (300, 560))
+    columns = alt.ExprRef(f"containerSize()[0] < 420 ? {narrow} : {wide}")
+    return alt.Legend(title=None, orient="top", symbolType=symbol, columns=columns)
+
+
+def _aligned(place: float) -> str:
+    """How a text stands to its place on an axis from 0 to 1, so that it stays within."""
+    return "left" if place < 0.25 else "right" if place > 0.7 else "center"
+
+
+def _tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip(f"{field}:Q", title=title or field, format=",.4~r")
+        if field == "value"
+        else alt.Tooltip(f"{field}:N", title=title or field)
+        for field, title in fields
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    """The same with numbers to seven digits, which is more than a screen shows."""
+    if isinstance(value, float):
+        return float(f"{value:.7g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list) else value

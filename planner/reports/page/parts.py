@@ -1,0 +1,117 @@
+"""What a section is made of. Texts are plain: whoever puts them on the page escapes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from planner.reports.page.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Drawing = dict[str, Any]
+"""a Vega-Lite specification"""
+
+
+@dataclass(frozen=True)
+class Span:
+    """What the axes of a figure reach over, so that the figures of two plans can share theirs."""
+
+    low: float = 0.0
+    high: float = 0.0
+    """of the values"""
+    first: str = ""
+    last: str = ""
+    """of the dates; blank where the figure has none"""
+    series: tuple[str, ...] = ()
+    """what is told apart by its shade"""
+
+    def __or__(self, other: Span) -> Span:
+        """Both together."""
+        first = min(filter(None, (self.first, other.first)), default="")
+        series = tuple(dict.fromkeys((*self.series, *other.series)))
+        return Span(min(self.low, other.low), max(self.high, other.high), first, max(self.last, other.last), series)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart: drawn once it is known how far its axes reach."""
+
+    name: str
+    title: str
+    says: str
+    """what it shows, in a sentence, also for those who cannot see it"""
+    span: Span
+    draw: Callable[[Span], Drawing]
+    small: bool = False
+    """whether several of its kind stand beside one another"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: the frame's own name, its heading, and how many decimals; None for text and dates."""
+
+    key: str
+    title: str
+    decimals: int | None = None
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table that sorts and can be downloaded."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    shown: int = 10
+    """rows that are open at first"""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline figure."""
+
+    key: str
+    """name of the figure in `plan.json` or elsewhere"""
+    label: str
+    text: str
+    value: str = ""
+    """the figure in full, as JSON writes it"""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Headline figures side by side."""
+
+    name: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Sentences; `listed` as a list."""
+
+    name: str
+    sentences: tuple[str, ...]
+    title: str = ""
+    listed: bool = False
+
+
+Part = Figure | Sheet | Tiles | Words
+
+
+class Section(Protocol):
+    """What each module of `sections` offers."""
+
+    NAME: str
+    TITLE: str
+    LEAD: str
+    """what the section says, in a sentence"""
+
+    def parts(self, view: View) -> list[Part]:
+        """What it shows of a plan."""

@@ -1,0 +1,42 @@
+"""Two plans side by side: what differs, and what their proofs leave open."""
+
+from __future__ import annotations
+
+from planner.reports.compare import SAME, Comparison
+from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.parts import Column, Figure, Part, Sheet, Tile, Tiles, Words
+
+NAME, TITLE = "difference", "What differs"
+LEAD = "The second plan against the first: where the cost moves, and every figure that is not the same."
+
+
+def parts(compared: Comparison) -> list[Part]:
+    """The difference, what it proves, where it comes from, and the table of all that differs."""
+    table = compared.table.copy()
+    moved = table[(table["section"] == "cost")].assign(difference=lambda rows: rows["difference"].astype(float))
+    moved = moved[moved["difference"].abs() > 1e-6].sort_values("difference", ascending=False)
+    bars = Bars(
+        tuple(
+            Bar(str(row["item"]), {"difference": row["difference"]}, f"{row['difference']:+,.2f}")
+            for row in moved.to_dict(orient="records")
+        ),
+        "USD bn",
+    )
+    found: list[Part] = [
+        Tiles("figures", (
+            Tile("difference_usd_bn", "Second less first", f"{compared.difference:+,.3f} USD bn", note="present cost"),
+        )),
+        Words("remarks", tuple(f"{remark}." for remark in compared.remarks())),
+    ]  # fmt: skip
+    if bars.bars:
+        says = "Present cost of the second plan less that of the first, by line; they add up to the difference."
+        found.append(Figure("cost", "Where the cost moves", says, bars.span(), bars.draw))
+    columns = tuple(Column(name, name.capitalize()) for name in table.columns)
+    same = (table["first"] == table["second"]) | (table["first"].isna() & table["second"].isna())
+    same |= table["difference"].astype(float).abs() <= SAME
+    hashes = table["measure"] == "sha256"
+    for side in ("first", "second"):
+        table[side] = table[side].where(~hashes, table[side].astype(str).str[:12])
+    if same.all():
+        return [*found, Words("same", ("Nothing differs.",))]
+    return [*found, Sheet("table", "All that differs", table[~same].astype(object), columns, shown=15)]

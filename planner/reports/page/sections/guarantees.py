@@ -1,0 +1,64 @@
+"""Each guarantor's exposure against its cap, and whom it stands behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.frames import records
+from planner.reports.counterparties.flows import guarantor_of, posts
+from planner.reports.page.charts import against
+from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
+from planner.reports.page.sections.covenants import series
+from planner.reports.page.view import View
+from planner.rules import guarantor_cap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME, TITLE = "guarantees", "Guarantors"
+LEAD = "What each guarantor stands behind under this plan, against the room it has left for the lab."
+
+
+def parts(view: View) -> list[Part]:
+    """A panel per guarantor and kind; whom each stands behind."""
+    limits = view.plan.tables["limits"]
+    mine = limits[limits["limit"] == guarantor_cap.NAME]
+    if not len(mine):
+        return [Words("none", ("The case has no guarantors.",))]
+    found: list[Part] = []
+    for subject, rows in mine.groupby("subject", sort=False):
+        guarantor, _, kind = str(subject).partition("/")
+        used, allowed = (series(rows.astype({"period": str}), name) for name in ("used", "allowed"))
+        steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"))
+        says = f"Exposure of {guarantor} ({kind}) under its room"
+        for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
+            says += f"; {row.headroom:,.2f} USD bn are left where it is tightest, from {row.period}"
+        says += "."
+        name = f"cap-{guarantor}-{kind}".replace("_", "-")
+        found.append(Figure(name, f"{guarantor}, {kind}", says, steps.span(), steps.draw, small=True))
+    columns = (
+        Column("guarantor", "Guarantor"), Column("counterparty", "Stands behind what is owed to"),
+        Column("cover", "For"), Column("peak_usd_bn", "At most, USD bn", 3), Column("peak_on", "In"),
+        Column("fees_usd_bn", "Fees, USD bn", 3), Column("offers", "Offers"),
+    )  # fmt: skip
+    return [*found, Sheet("behind", "Whom each guarantor stands behind", behind(view), columns)]
+
+
+def behind(view: View) -> pd.DataFrame:
+    """Guarantor, counterparty, cover, peak_usd_bn, peak_on, fees_usd_bn (nominal, of those offers), offers."""
+    import pandas as pd
+
+    exposure, cash = posts(view.plan, "guarantees"), posts(view.plan, "cash")
+    exposure = exposure.assign(
+        guarantor=exposure["account"].map(guarantor_of), cover=exposure["account"].str.split("/").str[-1]
+    )
+    fees = cash[cash["line"] == "guarantee_fee"]
+    rows = []
+    for (guarantor, party, cover), mine in exposure.groupby(["guarantor", "counterparty", "cover"], sort=False):
+        by_period = mine.groupby("period")["value"].sum()
+        offers = sorted(set(mine["offer"]))
+        paid = -fees[(fees["counterparty"] == guarantor) & fees["offer"].isin(offers)]["value"].sum()
+        rows.append((guarantor, party, cover, by_period.max(), by_period.idxmax(), abs(paid), ", ".join(offers)))
+    columns = ["guarantor", "counterparty", "cover", "peak_usd_bn", "peak_on", "fees_usd_bn", "offers"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["guarantor", "peak_usd_bn"], ascending=[True, False], ignore_index=True)

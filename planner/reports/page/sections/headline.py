@@ -1,0 +1,87 @@
+"""Headline and proof: what the plan costs, how far that is proven, and whether an audit of its files agrees."""
+
+from __future__ import annotations
+
+import json
+
+from planner.ledgers import IN_OBJECTIVE
+from planner.reports.counterparties import service
+from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
+from planner.reports.page.view import View
+from planner.text import number
+
+NAME, TITLE = "headline", "Headline and proof"
+LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."
+
+
+def parts(view: View) -> list[Part]:
+    """Tiles, what they leave open, and cost by line."""
+    lines = costs(view)
+    bars = Bars(tuple(Bar(line, {"present cost": value}, number(value)) for line, value in lines.items()), "USD bn")
+    return [
+        Tiles("figures", tuple(_tiles(view))),
+        Words("remarks", tuple(_remarks(view))),
+        Figure(
+            "cost", "Present cost by line",
+            "The ledger summed by line, discounted; what comes back counts to the left of zero. "
+            "All lines add up to the present cost.",
+            bars.span(), bars.draw,
+        ),
+    ]  # fmt: skip
+
+
+def costs(view: View) -> dict[str, float]:
+    """Present cost by line of the ledger, largest first [USD bn]; they add up to the objective."""
+    ledger = view.plan.tables["ledger"]
+    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
+    sums = counted.groupby("line")["present_value_usd_bn"].sum()
+    sums = sums[sums.abs() > 1e-6].sort_values(ascending=False)
+    return {str(line): float(value) for line, value in sums.items()}
+
+
+def _tiles(view: View) -> list[Tile]:
+    record, settings, audit = view.plan.record, view.plan.case.settings, view.audit
+    proven = "Proven" if view.plan.proven else "NOT proven"
+    asked = float(record.options["gap"] or 0.0)
+    how = f"to the gap asked for, {asked:.2%}" if view.plan.proven else f"stopped by {record.stopped_by}"
+    bound = "unknown" if record.bound_usd_bn is None else f"{record.bound_usd_bn:,.3f}"
+    gap = "unknown" if record.gap is None else f"{record.gap:.3%}"
+    checked = f"{audit.cells:,} cells, {audit.limits:,} limits and {audit.terms:,} terms derived again"
+    count = len(audit.findings)
+    disagrees = f"{count:,} finding{'s' * (count != 1)}; planner audit lists them"
+    return [
+        Tile("objective_usd_bn", "Present cost, USD bn", f"{record.objective_usd_bn:,.3f}",
+             json.dumps(record.objective_usd_bn), f"at {settings.discount_rate:.1%} a year"),
+        Tile("bound_usd_bn", "Bound, USD bn", bound, json.dumps(record.bound_usd_bn), "no plan costs less"),
+        Tile("gap", "Gap", gap, json.dumps(record.gap), "at most so much less is possible"),
+        Tile("status", "Proof", proven, json.dumps(record.status), how),
+        Tile("audit", "Audit", "Agrees" if audit.agrees else "Does NOT agree", json.dumps(audit.agrees),
+             checked if audit.agrees else disagrees),
+        Tile("present_cost_at_lease_rate_usd_bn", "At the lease rate, USD bn",
+             f"{record.present_cost_at_lease_rate_usd_bn:,.3f}",
+             json.dumps(record.present_cost_at_lease_rate_usd_bn), f"the same payments at {settings.lease_rate:.1%}"),
+    ]  # fmt: skip
+
+
+def _remarks(view: View) -> list[str]:
+    calendar, record = view.plan.case.calendar, view.plan.record
+    found = [
+        f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}. "
+        f"Solved by {record.solver['name']} in {float(sum(record.seconds.values())):,.0f} seconds."
+    ]
+    demand = service.demand(view.plan)
+    asked, missed = (float(demand[name].sum() * calendar.h) for name in ("gw", "unserved"))
+    if missed > 0:
+        found.append(
+            f"{number(missed)} of {number(asked)} reference GW-years of demand are not served. Revenue is given: "
+            "unserved demand does not lower it, it only costs what the case charges for it."
+        )
+    else:
+        found.append(
+            f"All demand is served, {number(asked)} reference GW-years. Revenue is given: unserved demand would not "
+            "lower it."
+        )
+    if record.relaxed:
+        found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
+    return found

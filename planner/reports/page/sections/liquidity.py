@@ -1,0 +1,56 @@
+"""Cash and liquidity: what is left at the end of each period over the minimum, and what moves it."""
+
+from __future__ import annotations
+
+import math
+
+from planner.frames import records
+from planner.reports.page.charts import Line, Steps
+from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.view import View
+
+NAME, TITLE = "liquidity", "Cash and liquidity"
+LEAD = "Opening cash, what is earned before compute, payments and funding, to the cash at the end of each period."
+MOVES = {
+    "operating_usd_bn": "net revenue",
+    "cost_usd_bn": "payments",
+    "funding_usd_bn": "funding",
+}
+
+
+def parts(view: View) -> list[Part]:
+    """Closing cash over its minimum; what moves it; where it is least."""
+    closing = Steps(
+        {"cash": column(view, "closing_usd_bn")}, view.ends, "USD bn",
+        (Line("minimum", column(view, "minimum_usd_bn")),),
+    )  # fmt: skip
+    moves = Steps({name: column(view, key) for key, name in MOVES.items()}, view.ends, "USD bn")
+    return [
+        Words("least", (least(view),)),
+        Figure("closing", "Cash at the end of each period", "Cash over the minimum that treasury asks for.",
+               closing.span(), closing.draw, small=True),
+        Figure("moves", "What moves it", "What comes in above zero, what goes out below it: net revenue is revenue "
+               "less other costs, payments are for compute, funding is equity and loans received, less what is repaid.",
+               moves.span(), moves.draw, small=True),
+    ]  # fmt: skip
+
+
+def column(view: View, name: str) -> dict[str, float]:
+    """A column of `cash.csv` by period; periods without a value are left out."""
+    cash = view.plan.tables["cash"]
+    found = zip(cash["period"].astype(str), cash[name].astype(float), strict=True)
+    return {period: value for period, value in found if math.isfinite(value)}
+
+
+def least(view: View) -> str:
+    """Where headroom over the minimum is least."""
+    cash = view.plan.tables["cash"]
+    known = cash[cash["headroom_usd_bn"].notna()]
+    if not len(known):
+        return "No minimum of cash is asked for."
+    row = next(records(known.loc[[known["headroom_usd_bn"].astype(float).idxmin()]]))
+    return (
+        f"Cash is nearest to its minimum in the period from {row.period}: {row.closing_usd_bn:,.2f} USD bn at its end, "
+        f"{row.headroom_usd_bn:,.2f} over the minimum of {row.minimum_usd_bn:,.2f}. Revenue is given: "
+        "unserved demand does not lower it."
+    )

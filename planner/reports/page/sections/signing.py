@@ -1,0 +1,155 @@
+"""What to sign, and when: a timeline of every contract, and the signatures by date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from planner.frames import records
+from planner.reports.page import charts
+from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
+from planner.reports.page.view import View
+from planner.reports.summary import signatures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME, TITLE = "signing", "What to sign, and when"
+LEAD = "Each contract from the day it is signed (diamond) over the time in which it gives machines or halls (bar)."
+
+KINDS = {
+    "cloud_commitments": "cloud",
+    "site_leases": "halls",
+    "chip_leases": "chip lease",
+    "chip_purchases": "chip order",
+    "spare_capacity": "spare",
+    "term_loans": "loan",
+}
+"""tables of offers, and what their contracts are called"""
+
+
+def parts(view: View) -> list[Part]:
+    """The timeline, the signatures and what is not signed."""
+    rows = contracts(view)
+    first, last = view.horizon
+    offers = view.plan.tables["offers"]
+    unsigned = offers[(offers["signed"] == "no") & (offers["status"] != "closed")]["offer"].tolist()
+    said = f"Not signed, though on offer: {', '.join(unsigned)}." if unsigned else "Everything on offer is signed."
+    if not rows:
+        return [Words("unsigned", (said,))]
+    return [
+        Figure(
+            "timeline", "Timeline of contracts",
+            "A bar says from when to when a contract gives anything within the horizon, and how many GW at its "
+            "highest; a diamond says when it is signed. Contracts without a diamond are signed already.",
+            Span(first=first, last=last), lambda span: _draw(rows, span),
+        ),
+        Sheet(
+            "signatures", "Signatures by date", signed(view),
+            (Column("date", "Sign on"), Column("offer", "Offer"), Column("kind", "What"),
+             Column("with", "With"), Column("terms", "Terms")),
+            shown=12,
+        ),
+        Words("unsigned", (said,)),
+    ]  # fmt: skip
+
+
+def contracts(view: View) -> list[dict[str, Any]]:
+    """What is signed, by kind and then by the first date known of it, with when it gives something.
+
+    Keys: offer, kind, with, first, last (blank where it gives nothing), gw, signed (dates, empty where signed already).
+    """
+    held = _held(view.plan.tables["capacity"])
+    parties = _parties(view.plan.tables["ledger"])
+    dates = signed(view).groupby("offer")["date"].agg(lambda days: sorted(set(days))).to_dict()
+    found = []
+    for offer in records(view.plan.tables["offers"]):
+        if offer.signed == "yes":
+            first, last = held.get(offer.offer, ("", ""))
+            found.append(
+                {"offer": offer.offer, "kind": KINDS.get(offer.table, offer.table),
+                 "with": parties.get(offer.offer, ""), "first": first, "last": view.ends.get(last, ""),
+                 "gw": float(offer.peak_gw),
+                 "signed": dates.get(offer.offer, [])}
+            )  # fmt: skip
+    kinds = list(KINDS.values())
+    return sorted(found, key=lambda row: (kinds.index(row["kind"]), [*row["signed"], row["first"]][0], row["offer"]))
+
+
+def signed(view: View) -> pd.DataFrame:
+    """Signatures: date, offer, kind, with (the counterparty), terms."""
+    import pandas as pd
+
+    parties, kinds = _parties(view.plan.tables["ledger"]), view.plan.tables["offers"].set_index("offer")["table"]
+    rows = [
+        (date, offer, KINDS.get(str(kinds[offer]), str(kinds[offer])), parties.get(offer, ""), terms)
+        for date, offer, terms in signatures(view.plan)
+    ]
+    return pd.DataFrame(rows, columns=["date", "offer", "kind", "with", "terms"])
+
+
+def _held(capacity: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """First and last period in which an offer gives something."""
+    mine = capacity[capacity["measure"].isin(["right", "halls", "chips"]) & (capacity["gw"] > 1e-9)]
+    dates = mine.astype({"period": str}).groupby("offer")["period"].agg(["min", "max"])
+    return {str(row.Index): (str(row.min), str(row.max)) for row in dates.itertuples()}
+
+
+def _parties(ledger: pd.DataFrame) -> dict[str, str]:
+    """Whom an offer is signed with: the counterparty of what is signed or given."""
+    mine = ledger[ledger["ledger"].isin(["signed", "rights", "halls", "chips"]) & (ledger["counterparty"] != "")]
+    return {str(offer): str(party) for offer, party in mine.groupby("offer")["counterparty"].first().items()}
+
+
+def _draw(contracts: list[dict[str, Any]], span: Span) -> Drawing:
+    kinds = list(dict.fromkeys(row["kind"] for row in contracts))
+    shades = dict(zip(kinds, charts.shaded(kinds), strict=True))
+    x = charts.over_time()
+    y = alt.Y(
+        "offer:N", sort=[row["offer"] for row in contracts], title=None,
+        axis=charts.names_of_rows(),
+    )  # fmt: skip
+    bars = [
+        {**row, "start": charts.local(row["first"]), "end": charts.local(row["last"]),
+         "size": f"{row['gw']:.2f} GW", "on": ", ".join(row["signed"]) or "already"}
+        for row in contracts
+        if row["last"]
+    ]  # fmt: skip
+    tips = [
+        alt.Tooltip(f"{field}:N", title=title)
+        for field, title in {
+            "offer": "offer", "with": "with", "on": "signed", "first": "from", "last": "to", "size": "at most",
+        }.items()
+    ]  # fmt: skip
+    layers = [
+        charts.timeline(span),
+        alt.Chart(charts.data(bars))
+        .mark_bar(height={"band": 0.7}, stroke="white", strokeWidth=0.5)
+        .encode(
+            x=x, x2="end", y=y, tooltip=tips,
+            color=alt.Color("kind:N", sort=kinds, legend=charts.legend(kinds, beside=120),
+                            scale=alt.Scale(domain=kinds, range=[*shades.values()])),
+        )
+    ]  # fmt: skip
+    for light in (True, False):
+        mine = [row for row in bars if (shades[row["kind"]] in charts.LIGHT_TEXT_ON) is light]
+        if mine:
+            layers.append(
+                alt.Chart(charts.data(mine))
+                .mark_text(align="left", dx=8, fontSize=10, color="white" if light else charts.INK, clip=True)
+                .encode(x=x, y=y, text="size:N")
+            )
+    marks = [
+        {"offer": row["offer"], "start": charts.local(date), "date": date}
+        for row in contracts
+        for date in row["signed"]
+    ]
+    if marks:
+        layers.append(
+            alt.Chart(charts.data(marks))
+            .mark_point(shape="diamond", filled=True, size=70, color=charts.LIMIT, stroke="white", strokeWidth=1,
+                        opacity=1)
+            .encode(x=x, y=y, tooltip=[alt.Tooltip("offer:N"), alt.Tooltip("date:N", title="sign on")])
+        )  # fmt: skip
+    return charts.finished(layers, 18 * len(contracts))

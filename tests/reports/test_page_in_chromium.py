@@ -1,0 +1,149 @@
+"""The page in a headless Chromium, where there is one: what a reader sees and what the buttons do."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Request, expect, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from planner.api import Case
+from planner.reports.page.page import Page
+from planner.shipped import path
+from tests.reports.pages import viewed
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+
+WIDTHS = (360, 768, 1600)
+
+
+@dataclass
+class Opened:
+    """A page in the browser, with all that it said and asked for since."""
+
+    tab: Tab
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module", params=["frontier-lab", "starter, compared"])
+def opened(request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The reference case by year, to the first good plan; and two plans of the starter."""
+    folder = tmp_path_factory.mktemp("page")
+    if request.param == "frontier-lab":
+        case = Case.read(path("frontier-lab")).change("case.period_months = 12", "case.solver.gap = 0.05")
+        page = Page(viewed(case, folder / "plan"))
+    else:
+        case = Case.read(path("starter"))
+        half = case.change("guarantor_caps[cirrus,lease,*].cap_usd_bn *= 0.5")
+        page = Page(viewed(case, folder / "plan"), viewed(half, folder / "half"))
+    page.write(folder / "page.html")
+    opened = Opened(browser.new_page(viewport={"width": 1600, "height": 900}), page)
+    opened.tab.set_default_timeout(0)
+    opened.tab.on("console", lambda message: opened.said.append(message.text))
+    opened.tab.on("pageerror", lambda error: opened.said.append(str(error)))
+
+    def asks(asked: Request) -> None:
+        opened.asked.append(asked.url)
+
+    opened.tab.on("request", asks)
+    opened.tab.goto((folder / "page.html").as_uri())
+    opened.tab.wait_for_function("document.documentElement.dataset.drawn")
+    return opened
+
+
+def test_it_says_nothing_and_asks_for_nothing(opened: Opened) -> None:
+    assert opened.said == []
+    assert [url for url in opened.asked if not url.startswith(("data:", "blob:"))] == [opened.tab.url]
+
+
+def test_the_headline_is_what_the_plan_says(opened: Opened) -> None:
+    first = opened.page.views[0].plan.record
+    tile = opened.tab.locator('[data-key="objective_usd_bn"]').first
+    expect(tile).to_contain_text(f"{first.objective_usd_bn:,.3f}")
+    shown = {name: tile.get_attribute(f"data-{name}") for name in ("key", "value")}
+    assert json.loads(str(shown["value"])) == first.objective_usd_bn
+    expect(opened.tab.locator('[data-key="bound_usd_bn"]').first).to_contain_text(f"{first.bound_usd_bn:,.3f}")
+    expect(opened.tab.locator('[data-key="audit"]').first).to_contain_text("Agrees")
+
+
+def test_every_chart_is_drawn(opened: Opened) -> None:
+    marks = opened.tab.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("[data-drawing]")].map((place) => [
+            place.dataset.drawing,
+            [...place.querySelectorAll("svg .role-mark path")].filter((path) => path.getBBox().width > 1).length,
+        ]))"""
+    )
+    assert set(marks) == set(opened.page.drawings)
+    assert [name for name, count in marks.items() if not count] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_scrolls_sideways(opened: Opened, width: int) -> None:
+    opened.tab.set_viewport_size({"width": width, "height": 900})
+    opened.tab.wait_for_function(
+        "width => [...document.querySelectorAll('svg')].every(svg => svg.getBoundingClientRect().right <= width)",
+        arg=width,
+    )
+    assert opened.tab.evaluate("document.documentElement.scrollWidth") <= width
+    opened.tab.set_viewport_size({"width": 1600, "height": 900})
+
+
+def test_tables_sort_by_number_and_by_word(opened: Opened) -> None:
+    sheet = opened.tab.locator(".sheet[id^=parties-flows]").first
+    amounts = [flow.amount for flow in opened.page.views[0].network.flows]
+    cells = sheet.locator("tbody tr td:nth-child(5)")
+    for expected, direction in ((sorted(amounts, reverse=True), "descending"), (sorted(amounts), "ascending")):
+        sheet.get_by_role("button", name="Amount").click()
+        assert sheet.locator("th:nth-child(5)").get_attribute("aria-sort") == direction
+        assert cells.evaluate_all("cells => cells.map(cell => Number(cell.dataset.order))") == expected
+    sheet.get_by_role("button", name="To", exact=True).click()
+    names = sheet.locator("tbody tr td:nth-child(2)").all_text_contents()
+    assert names == sorted(names, key=str.lower)
+    assert sheet.locator("tbody tr:visible").count() == 10
+    sheet.get_by_role("button", name="All").click()
+    assert sheet.locator("tbody tr:visible").count() == len(amounts)
+
+
+def test_tables_and_charts_download(opened: Opened, tmp_path: Path) -> None:
+    tab = opened.tab
+    button = tab.locator("[data-download^=tables-cash]").first
+    name = str(button.get_attribute("data-download"))
+    with tab.expect_download() as download:
+        button.click()
+    assert download.value.suggested_filename == f"{name}.csv"
+    download.value.save_as(tmp_path / "cash.csv")
+    assert (tmp_path / "cash.csv").read_text() == opened.page.downloads[name]
+    for kind, begins in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        with tab.expect_download() as download:
+            tab.locator(f"figure [data-save={kind}]").first.click()
+        download.value.save_as(tmp_path / kind)
+        assert (tmp_path / kind).read_bytes().startswith(begins)
+    assert opened.said == []
+
+
+def test_it_prints(opened: Opened) -> None:
+    """Nothing is wider than the paper, which would have all of it printed smaller."""
+    opened.tab.emulate_media(media="print")
+    opened.tab.set_viewport_size({"width": 703, "height": 1000})
+    opened.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert opened.tab.evaluate("document.documentElement.scrollWidth") <= 703
+    opened.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    opened.tab.emulate_media(media="screen")
+    opened.tab.set_viewport_size({"width": 1600, "height": 900})
+    assert opened.tab.pdf(format="A4").startswith(b"%PDF")
