@@ -64,6 +64,20 @@ class Progress:
         self._shown = len(line)
 
 
+class Clock:
+    """Wall time by phase, phases that recur added up [s]."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        """End a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = round(self.seconds.get(phase, 0.0) + now - self._last, 3)
+        self._last = now
+
+
 def solving_line(snapshot: Snapshot) -> str:
     """A solve under way in one line.
 

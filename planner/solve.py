@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +17,7 @@ from planner.errors import Infeasible, Stopped
 from planner.limits import Limit
 from planner.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio import Portfolio
+from planner.progress import Clock
 from planner.solution import Solution
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def solve(
     plan was found; stopped later, the best plan so far is returned and says so.
     """
     phase = on_phase or (lambda _: None)
-    clock = _Clock()
+    clock = Clock()
     phase("reading the contracts")
     portfolio = Portfolio.of(case)
     clock.lap("post")
@@ -124,19 +124,6 @@ def settled(portfolio: Portfolio, x: Vector) -> Vector:
     return exact
 
 
-class _Clock:
-    """Wall time by phase [s]."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.seconds[phase] = round(now - self._last, 3)
-        self._last = now
-
-
 def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> Vector:
     """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
     values = start.values if isinstance(start, Plan) else start
@@ -171,7 +158,7 @@ def _reason(answer: Answer) -> str:
     )
 
 
-def _record(solution: Solution, answer: Answer, clock: _Clock) -> Record:
+def _record(solution: Solution, answer: Answer, clock: Clock) -> Record:
     """What `plan.json` says; raises RuntimeError where the ledger does not agree with the solver."""
     from planner.solver.answer import relative_gap
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from planner.calendar import Calendar
@@ -24,3 +25,26 @@ def signing_periods(
     if status is Status.REQUIRED and following < calendar.T:
         return range(following, following + 1), f"{held}: signed on {calendar.start_of(following)}"
     return window, f"{held}: not offered"
+
+
+def signings(
+    calendar: Calendar,
+    offer: str,
+    status: Status,
+    first: date | None,
+    last: date | None,
+    notes: list[tuple[str, str]],
+) -> Iterator[tuple[int, date]]:
+    """(period, day) of each way to sign an offer; one that is signed already was signed on the window's first day.
+
+    A remark on a window that misses the periods is added to `notes`, with the offer.
+    """
+    if status is Status.SIGNED:
+        assert first is not None, "checked with the tables"
+        yield max(0, calendar.back(first)), first
+        return
+    window, remark = signing_periods(calendar, status, first, last)
+    if remark:
+        notes.append((offer, remark))
+    for signed in window:
+        yield signed, calendar.start_of(signed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +11,7 @@ from planner.explain.elastic import Elastic, Repair
 from planner.explain.feasibility import Watch, feasible
 from planner.explain.groups import GROUPS
 from planner.explain.lines import Line
+from planner.progress import Clock
 from planner.solve import LONGER
 
 REPAIRS = 4
@@ -127,7 +127,7 @@ def explain(
     possible, and Stopped where time or Ctrl-C ended the search before any repair was found.
     """
     phase = on_phase or (lambda _: None)
-    clock = _Clock()
+    clock = Clock()
     found = Explanation(case.settings.title, feasible=False, seconds=clock.seconds)
     phase("looking for a plan")
     plan = feasible(case, on_progress)
@@ -171,19 +171,6 @@ def _nothing_to_mend(proven: bool) -> Exception:
     if proven:
         return RuntimeError("the elastic model has a plan with nothing touched, the case has none")
     return Stopped("time ended before a plan was found, though there is one", LONGER)
-
-
-class _Clock:
-    """Wall time by phase, phases that recur added up [s]."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.seconds[phase] = round(self.seconds.get(phase, 0.0) + now - self._last, 3)
-        self._last = now
 
 
 def _tried(case: Case, repair: Repair, watch: Watch) -> Tried | None:

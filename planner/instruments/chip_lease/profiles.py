@@ -69,7 +69,7 @@ from planner.owing import post_owed
 from planner.rows import Chip, ChipDelivery, GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status
-from planner.windows import signing_periods
+from planner.windows import signings
 
 NAME = "chip_lease"
 UNSUPPORTED = "unsupported"
@@ -178,7 +178,7 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
         )
         supporter = _supporter(case, row, chip, tranches, notes)
         variants = [None] if supporter is None else [supporter] if row.status is Status.SIGNED else [supporter, None]
-        for signed, starts in _signings(case.calendar, row, notes):
+        for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             batches = tuple(_batches(case, row, chip, starts))
             found += [Terms(row, chip, tranches, backer, signed, starts, batches) for backer in variants]
     return found, notes
@@ -200,18 +200,6 @@ def _supporter(
             return None
     notes.append((row.offer, f"{row.support_guarantor} guarantees no residual values: unsupported only"))
     return None
-
-
-def _signings(calendar: Calendar, row: ChipLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
-    if row.status is Status.SIGNED:
-        assert row.sign_from is not None, "checked with the tables"
-        yield max(0, calendar.back(row.sign_from)), row.sign_from
-        return
-    window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
-    if remark:
-        notes.append((row.offer, remark))
-    for signed in window:
-        yield signed, calendar.start_of(signed)
 
 
 def arrival(calendar: Calendar, signed: date, months: int) -> date:

@@ -32,7 +32,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.calendar import Calendar, add_months
+from planner.calendar import add_months
 from planner.case import Case
 from planner.holdings import life, post_chips, post_resale, price_per_gw
 from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
@@ -40,7 +40,7 @@ from planner.ledgers import CONSTANT, Domain, Kind, Labels, Ledgers
 from planner.lots import Delivery, Lot
 from planner.rows import Chip, ChipDelivery, Guarantor
 from planner.tables import Status
-from planner.windows import signing_periods
+from planner.windows import signings
 
 NAME = "chip_purchase"
 OWNED = "owned chips"
@@ -89,22 +89,10 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
         chip = chips[row.chip]
         if row.min_gw == 0 and row.offer in _required(case):
             notes.append((row.offer, "may be signed for 0 GW, which satisfies whoever requires it"))
-        for signed, ordered in _order_dates(case.calendar, row, notes):
+        for signed, ordered in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             deliveries = tuple(_deliveries(case, row, chip, ordered))
             found.append(Terms(row, chip, signed, ordered, deliveries))
     return found, notes
-
-
-def _order_dates(calendar: Calendar, row: ChipPurchase, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
-    if row.status is Status.SIGNED:
-        assert row.sign_from is not None, "checked with the tables"
-        yield max(0, calendar.back(row.sign_from)), row.sign_from
-        return
-    window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
-    if remark:
-        notes.append((row.offer, remark))
-    for signed in window:
-        yield signed, calendar.start_of(signed)
 
 
 def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
