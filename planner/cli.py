@@ -546,6 +546,36 @@ def alternatives(
 
 
 @main.command()
+@click.argument("plan", type=FOLDER)
+@click.argument("events", type=FILE)
+@click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@_ends_in_a_status
+def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
+    """Keep what a PLAN has signed and decide the rest anew under EVENTS: cost, shortage, limits, losers.
+
+    Each event by itself, and all together. Exit status 6: some stressed plan was stopped before its gap.
+    """
+    from planner.places import held
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.stress import read
+    from planner.studies.stress import stress as stressed
+
+    if folder is not None and folder.exists():
+        raise FileExistsError(f"{folder} exists")
+    base = Plan.read(plan)
+    happening = read(events, base)
+    with ExitStack() as late, Progress(sys.stderr) as progress:
+        place = None if folder is None else late.enter_context(held(folder))
+        found = stressed(base, happening, on_phase=progress.phase)
+        if place is not None:
+            found.put(place)
+    click.echo(_json(found.json()) if as_json else found.text())
+    return 0 if all(each.after is None or each.after.proven for each in found.outcomes) else UNPROVEN
+
+
+@main.command()
 @_ends_in_a_status
 def formulation() -> int:
     """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.arrays import Vector
 from planner.balances import Balance
+from planner.calendar import Calendar
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,16 @@ class Limit:
     periods: tuple[int, ...]
     physical: bool = False
     """True: what machines and halls can do, not what a party allows; left out where the tightest limits are named"""
+
+    def named(self, t: int, calendar: Calendar) -> str:
+        """The limit in one period, in words: `debt_cap cap on 2029-01-01`."""
+        return f"{self.rule} {self.subject} on {calendar.start_of(t)}"
+
+    @property
+    def size(self) -> float:
+        """What a breach of it is measured by: the largest of its own numbers; 1 where it has none but 0."""
+        numbers = [side.constant[list(self.periods)] for side in (self.used, self.allowed)]
+        return float(np.abs(np.concatenate(numbers)).max(initial=0.0)) or 1.0
 
     @staticmethod
     def of(

@@ -19,6 +19,12 @@ A study may ask for the smallest peak of a balance instead of the least cost:
     smallest_peak                      the objective then
     below_peak[t]                      balance_t ≤ peak
 
+Or it may let some limits be broken, and ask for as little of that as can be, or for no more than so much:
+
+    breach[rule, subject, t]           used_t − breach_t ≤ allowed_t
+    smallest_breach                    the objective then: Σ h · breach / size of the limit
+    within_breach                      the same sum ≤ what is given
+
 Index letters are the same throughout:
 
     o    offer                                       a    region that supplies
@@ -34,7 +40,7 @@ Index letters are the same throughout:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyomo.environ as pyo
@@ -70,18 +76,22 @@ DOMAINS = {
     Domain.INTEGER: pyo.NonNegativeIntegers,
     Domain.NONNEGATIVE: pyo.NonNegativeReals,
 }
+Loose: TypeAlias = Callable[[Limit], bool]
+"""which limits may be broken"""
 TOLERANCE = 1e-7
 """how far apart two numbers that no decision changes may be and still count as equal, relative to the larger"""
 
 
-def model(portfolio: Portfolio, besides: Sequence[Limit] = ()) -> tuple[pyo.ConcreteModel, list[Any]]:
+def model(
+    portfolio: Portfolio, besides: Sequence[Limit] = (), loose: Loose | None = None
+) -> tuple[pyo.ConcreteModel, list[Any]]:
     """The model of one future by itself, and its variables in the order of the columns.
 
-    `besides` are limits that a study adds to the portfolio's own. Raises Infeasible where a limit is broken by what is
-    given, whatever is decided.
+    `besides` are limits that a study adds to the portfolio's own; those that are `loose` may be broken. Raises
+    Infeasible where another limit is broken by what is given, whatever is decided.
     """
     m = pyo.ConcreteModel()
-    return m, build(m, portfolio, besides)
+    return m, build(m, portfolio, besides, loose)
 
 
 def minimise_peak(m: pyo.ConcreteModel, portfolio: Portfolio, columns: list[Any], of: Balance) -> None:
@@ -93,16 +103,34 @@ def minimise_peak(m: pyo.ConcreteModel, portfolio: Portfolio, columns: list[Any]
     m.smallest_peak = pyo.Objective(expr=m.peak, sense=pyo.minimize)
 
 
-def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = ()) -> list[Any]:
+def minimise_breaches(m: pyo.ConcreteModel, portfolio: Portfolio) -> None:
+    """Let the model ask for the least that limits are broken by instead of the least present cost."""
+    m.present_cost.deactivate()
+    m.smallest_breach = pyo.Objective(expr=_breaches(m, portfolio), sense=pyo.minimize)
+
+
+def allow_breaches(m: pyo.ConcreteModel, portfolio: Portfolio, most: float) -> None:
+    """Let limits be broken by no more than so much in all, in the measure of `minimise_breaches`."""
+    if len(m.breach):
+        m.within_breach = pyo.Constraint(expr=_breaches(m, portfolio) <= most)
+
+
+def _breaches(m: pyo.ConcreteModel, portfolio: Portfolio) -> Any:
+    """Σ h · breach / size."""
+    h, sizes = portfolio.case.calendar.h, {(limit.rule, limit.subject): limit.size for limit in portfolio.limits}
+    return pyo.quicksum(h / sizes[key[:2]] * m.breach[key] for key in m.breach)
+
+
+def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loose: Loose | None = None) -> list[Any]:
     """Fill a block (a model is one) with the model of a portfolio; returns the variables in the order of the columns.
 
-    `besides` are limits that a study adds to the portfolio's own. Raises Infeasible where a limit is broken by what is
-    given, whatever is decided.
+    `besides` are limits that a study adds to the portfolio's own; those that are `loose` may be broken. Raises
+    Infeasible where another limit is broken by what is given, whatever is decided.
     """
     columns = _variables(m, portfolio)
     for name, fill in BUILDS:
         fill(m.component(name), portfolio.case)
-    _limits(m, (*portfolio.limits, *besides), columns)
+    _limits(m, (*portfolio.limits, *besides), columns, loose)
     _maxima(m, portfolio, columns)
     constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
     priced = np.flatnonzero(coefficients)
@@ -140,9 +168,11 @@ def _maxima(m: pyo.Block, portfolio: Portfolio, columns: list[Any]) -> None:
         return _linear(constant, found, values, columns) <= columns[column]
 
 
-def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any]) -> None:
+def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any], loose: Loose | None) -> None:
     """used_t ≤ allowed_t, rule by rule; the index is (subject, period)."""
     broken: list[str] = []
+    if loose is not None:
+        m.breach = pyo.Var(pyo.Any, domain=pyo.NonNegativeReals, dense=False)
     m.limit = pyo.Block()
     m.state = pyo.Block()
     by_rule: dict[str, list[Limit]] = {}
@@ -154,13 +184,14 @@ def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any]) -> None
             name = f"{rule}_{limit.subject}"
             used = _expressions(m, name, limit.used, columns)
             allowed = _expressions(m, name, limit.allowed, columns)
+            may_break = loose is not None and loose(limit)
             for t in limit.periods:
                 left, right = used[t], allowed[t]
                 if isinstance(left, float) and isinstance(right, float):
-                    if left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
+                    if not may_break and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
                         broken.append(f"{rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}")
                 else:
-                    rows[limit.subject, t] = left <= right
+                    rows[limit.subject, t] = (left - m.breach[rule, limit.subject, t] if may_break else left) <= right
         index = pyo.Set(initialize=list(rows), dimen=2, ordered=True)
         m.limit.add_component(rule, pyo.Constraint(index, rule=lambda _, subject, t, of=rows: of[subject, t]))
     if broken:

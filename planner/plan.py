@@ -67,7 +67,7 @@ class Record:
     inputs: Mapping[str, str]
     """SHA-256 of each file of the case as solved"""
     relaxed: tuple[str, ...] = ()
-    """limits that were bought out; none by `solve`"""
+    """limits that were bought out, as `Limit.named` names them; none unless a study lets some be broken"""
     notes: tuple[str, ...] = field(default=())
     """what a reader should know of offers and windows"""
 

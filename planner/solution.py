@@ -10,7 +10,9 @@ import numpy as np
 
 from planner.arrays import Index, Vector
 from planner.ledgers import CONSTANT, IN_OBJECTIVE, Family, Kind, Labels
+from planner.limits import Limit
 from planner.portfolio import Portfolio
+from planner.terms import TOLERANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +46,14 @@ class Solution:
     def _present_cost(self, rate: float, kinds: frozenset[Kind]) -> float:
         constant, coefficients = self.portfolio.ledgers.present_value(rate, kinds)
         return constant + float(coefficients @ self.x)
+
+    def breaches(self) -> list[tuple[Limit, int]]:
+        """Limits that are exceeded, and in which period."""
+        found = []
+        for limit in self.portfolio.limits:
+            used, allowed = limit.used.evaluate(self.x), limit.allowed.evaluate(self.x)
+            found += [(limit, t) for t in limit.periods if used[t] > allowed[t] + TOLERANCE * max(1.0, abs(allowed[t]))]
+        return found
 
     def of(self, family: Family) -> Vector:
         """Values of one family's columns."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,10 +34,25 @@ NUMERICS = "the solver cannot be trusted with the numbers: "
 
 PEAK_GAP = 1e-3
 """to which a smallest peak is proven, relative"""
+BREACH_GAP = 1e-6
+"""to which it is proven that limits cannot be broken by less, relative"""
 Besides: TypeAlias = Callable[[Portfolio], Iterable[Limit]]
 """limits of a study, stated over a portfolio"""
 
+Holding: TypeAlias = Callable[[Portfolio], Portfolio]
+"""a portfolio as a study bounds its columns: the same columns, posts and limits"""
+
 LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
+
+
+@dataclass(frozen=True)
+class Leeway:
+    """Limits that a plan may break, and by how much."""
+
+    loose: Callable[[Limit], bool]
+    """which of them"""
+    most: float
+    """by how much in all: Σ h · breach / size of the limit [years]"""
 
 
 def solve(
@@ -44,6 +60,8 @@ def solve(
     *,
     start: Plan | Mapping[str, float] | None = None,
     besides: Besides | None = None,
+    holding: Holding | None = None,
+    leeway: Leeway | None = None,
     mps: Path | None = None,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
@@ -52,7 +70,8 @@ def solve(
 
     `start` is a plan to start from, or its decisions by name, as far as they exist here; `mps` a file to write the
     model to; `on_phase` hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed
-    are the case's. `besides` are limits of a study: the plan keeps them, but its tables know nothing of them.
+    are the case's. `besides` are limits of a study: the plan keeps them, but its tables know nothing of them. `holding`
+    bounds columns more than the case does; with `leeway` limits may be broken, and the record names those that are.
     Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
     plan was found; stopped later, the best plan so far is returned and says so.
     """
@@ -63,10 +82,16 @@ def solve(
     clock.lap("post")
     phase("building the model")
     from planner import solver
-    from planner.model import model
+    from planner.model import allow_breaches, model
 
     clock.lap("import")
-    pyomo_model, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
+    pyomo_model, columns = model(
+        portfolio if holding is None else holding(portfolio),
+        () if besides is None else tuple(besides(portfolio)),
+        None if leeway is None else leeway.loose,
+    )
+    if leeway is not None:
+        allow_breaches(pyomo_model, portfolio, leeway.most)
     clock.lap("build")
     program = solver.compile(pyomo_model, columns)
     clock.lap("compile")
@@ -86,7 +111,11 @@ def solve(
     clock.lap("solve")
     phase(WRITING)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: len(columns)]))
-    plan = Plan.of(solution, _record(solution, answer, clock))
+    record = _record(solution, answer, clock)
+    if leeway is not None:
+        names = (limit.named(t, case.calendar) for limit, t in solution.breaches())
+        record = replace(record, relaxed=tuple(names))
+    plan = Plan.of(solution, record)
     clock.lap("tables")
     return plan
 
@@ -114,6 +143,41 @@ def smallest_peak(
     _values(answer)
     assert answer.objective is not None, "there is a solution"
     return answer.objective, answer.objective if answer.bound is None else answer.bound
+
+
+def least_broken(
+    case: Case,
+    loose: Callable[[Limit], bool],
+    *,
+    holding: Holding | None = None,
+    start: Plan | Mapping[str, float] | None = None,
+) -> float:
+    """By how little limits that are `loose` can be broken in all, in the measure of `Leeway`; proven to BREACH_GAP.
+
+    Raises as `solve` does: Infeasible where no plan satisfies the case even with these limits broken.
+    """
+    from planner import solver
+    from planner.model import minimise_breaches, model
+
+    portfolio = Portfolio.of(case)
+    built, columns = model(portfolio if holding is None else holding(portfolio), (), loose)
+    minimise_breaches(built, portfolio)
+    settings = case.settings.solver
+    options = solver.Options(
+        gap=min(settings.gap, BREACH_GAP),
+        time_limit_s=settings.time_limit_s,
+        threads=settings.threads,
+        seed=settings.seed,
+    )
+    program = solver.compile(built, columns)
+    first = None
+    if start is not None:
+        first = np.full(len(program.cost), np.nan)
+        first[: len(columns)] = starting_values(portfolio, start)
+    answer = solver.solve(program, options, start=first)
+    _values(answer)
+    assert answer.objective is not None, "there is a solution"
+    return max(0.0, answer.objective)
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:

@@ -4,7 +4,7 @@
     x                  decisions.csv, capacity.csv and service.csv say what is decided
     tables             from case and x every post follows, and from the posts every other table: compared cell by cell
     plan.json          objective = Σ present_value of the ledger; bound, gap and status follow from one another
-    limits             used ≤ allowed, for every limit and period
+    limits             used ≤ allowed, for every limit and period but those that plan.json names as bought out
     terms              what each contract demands, restated by its instrument's `terms`
 
 It needs neither the model nor a solver.
@@ -50,6 +50,8 @@ class Audit:
     """the limit with the least headroom"""
     worst_headroom: float | None = None
     """its headroom, relative to what it allows where that is larger than 1; below −1e-6 it is broken"""
+    bought_out: int = 0
+    """number of limits that are broken and named in plan.json, counted once per period"""
 
     @property
     def agrees(self) -> bool:
@@ -69,8 +71,10 @@ class Audit:
             return "\n".join([*lines, "The plan does not agree with itself, and cannot be read further."])
         looked = (
             f"{self.cells:,} cells follow from {self.decisions:,} decisions over {self.posts:,} posts, "
-            f"{self.limits:,} limits and {self.terms:,} terms of contracts hold"
+            f"{self.limits - self.bought_out:,} limits and {self.terms:,} terms of contracts hold"
         )
+        if self.bought_out:
+            looked += f", {self.bought_out:,} limits are broken as plan.json says"
         if self.agrees:
             return f"The plan agrees with itself: {looked}.\nPresent cost {self.objective_usd_bn:,.6f} USD bn."
         count = f"{len(self.findings):,} finding{'s' * (len(self.findings) > 1)}"
@@ -119,6 +123,7 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
         cells=reading.cells,
         limits=reading.kept.limits,
         terms=reading.kept.terms,
+        bought_out=reading.kept.bought_out,
         worst_limit=reading.kept.worst,
         worst_headroom=reading.kept.worst_headroom if reading.kept.worst else None,
     )

@@ -75,7 +75,8 @@ class Evidence:
             findings += (_told(stem, each, rows) for each in compare(self.tables[stem], follows))
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)
-        kept = promises.check(solution, self.stated, self.tables["limits"])
+        relaxed = () if self.record is None else self.record.relaxed
+        kept = promises.check(solution, self.stated, self.tables["limits"], relaxed)
         return Reading(solution, (*findings, *kept.findings), kept, cells)
 
 

@@ -20,6 +20,7 @@ from planner.instruments.site_lease.terms import terms as site_lease
 from planner.instruments.spare_capacity.terms import terms as spare_capacity
 from planner.instruments.term_loan.terms import terms as term_loan
 from planner.ledgers import Domain, Ledgers, PlanFile
+from planner.plan import RECORD
 from planner.solution import Solution
 from planner.terms import TOLERANCE, Term, exceeds
 
@@ -42,11 +43,18 @@ class Kept:
     """the limit with the least headroom; empty where there is none"""
     worst_headroom: float
     """its headroom, relative to what it allows where that is larger than 1; infinite where there is no limit"""
+    bought_out: int
+    """number of limits that are broken, period by period, and named as bought out"""
 
 
-def check(solution: Solution, stated: Stated, written: Written) -> Kept:
-    """Domains, limits and terms; `written` is the table of limits."""
+def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = ()) -> Kept:
+    """Domains, limits and terms; `written` is the table of limits, `relaxed` names those that were bought out.
+
+    A limit that is named is broken, and one that is broken is named.
+    """
     findings = [*_domains(solution, stated)]
+    named = set(map(str, relaxed))
+    bought_out = set[str]()
     worst, least, count = "", float("inf"), 0
     calendar = solution.portfolio.case.calendar
     for limit in solution.portfolio.limits:
@@ -56,13 +64,20 @@ def check(solution: Solution, stated: Stated, written: Written) -> Kept:
         count += len(periods)
         if len(left) and left.min() < least:
             least = float(left.min())
-            worst = f"{limit.rule} {limit.subject} on {calendar.start_of(int(periods[left.argmin()]))}"
+            worst = limit.named(int(periods[left.argmin()]), calendar)
         for t in periods[left < -TOLERANCE]:
+            name = limit.named(int(t), calendar)
+            if name in named:
+                bought_out.add(name)
+                continue
             start = calendar.start_of(int(t)).isoformat()
             line = _line(written, (limit.rule, limit.subject, start))
             one, other = apart(float(used[t]), float(allowed[t]))
-            what = f"{limit.rule} {limit.subject} on {start}: {one} {limit.unit} used, {other} allowed"
-            findings.append(Finding(written.file, line, "headroom", what))
+            findings.append(
+                Finding(written.file, line, "headroom", f"{name}: {one} {limit.unit} used, {other} allowed")
+            )
+    for name in sorted(named - bought_out):
+        findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
     count_terms = 0
     for terms in TERMS:
         for term in terms(solution.portfolio.case, solution.portfolio.ledgers, solution.x):
@@ -79,7 +94,7 @@ def check(solution: Solution, stated: Stated, written: Written) -> Kept:
             file, line = stated.place(top.column)
             what = f"is the largest of what it depends on: {says} is not {follows} ({solution.names[top.column]})"
             findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
-    return Kept(tuple(findings), count, count_terms, worst, least)
+    return Kept(tuple(findings), count, count_terms, worst, least, len(bought_out))
 
 
 def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:

@@ -1,0 +1,251 @@
+"""Outcomes of a stress as tables, as text and as a sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner import csvtext
+from planner.frames import records
+from planner.places import Place, place_file
+from planner.plan import Plan
+from planner.studies.stress.default import Default
+from planner.studies.stress.events import Event, EventKind
+from planner.studies.stress.losses import by_line, losses, operating, shortage
+from planner.terms import TOLERANCE
+from planner.text import columns, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LAB = "the lab"
+SMALL = 5e-4
+"""a sum below this is none in a sentence [USD bn, reference GW-years]"""
+NAMED = 3
+"""how many lines, limits and losers a sentence names"""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A limit that is broken in a period."""
+
+    limit: str
+    subject: str
+    period: str
+    by: float
+    unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What comes of some events."""
+
+    name: str
+    events: tuple[Event, ...]
+    changes: tuple[str, ...]
+    """to the plan's case, in the words of `--set`"""
+    after: Plan | None
+    """the stressed plan; the plan itself where nothing changes; None where there is none"""
+    defaults: tuple[Default, ...] = field(default=())
+    why: str = ""
+    """why there is no plan, or no default of a lease"""
+
+    def breaches(self) -> list[Breach]:
+        """Limits that the stressed plan breaks, period by period."""
+        if self.after is None or not self.after.record.relaxed:
+            return []
+        over = self.after.limits
+        over = over[over["headroom"] < -TOLERANCE * over["allowed"].abs().clip(lower=1.0)]
+        return [
+            Breach(row.limit, row.subject, str(row.period), -float(row.headroom), row.unit) for row in records(over)
+        ]
+
+    def losses(self, before: Plan) -> dict[str, float]:
+        """Who loses what against the plan [USD bn]: counterparties by what they are paid, and on a default."""
+        found: dict[str, float] = {}
+        if self.after is not None and self.after is not before:
+            found[LAB] = self.after.record.objective_usd_bn - before.record.objective_usd_bn
+            found.update(losses(before, self.after))
+        for each in self.defaults:
+            for who, lost in each.losses().items():
+                found[who] = found.get(who, 0.0) + lost
+        return {who: lost for who, lost in found.items() if abs(lost) > 1e-9}
+
+
+@dataclass(frozen=True, eq=False)
+class Stress:
+    """A plan under events."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per outcome: cost and shortage before and after, limits broken, and the sentence."""
+        import pandas as pd
+
+        before, rows = self.plan, []
+        for each in self.outcomes:
+            record = None if each.after is None else each.after.record
+            rows.append(
+                {
+                    "event": each.name,
+                    "status": "no plan" if record is None else record.status,
+                    "cost_before_usd_bn": before.record.objective_usd_bn,
+                    "cost_after_usd_bn": None if record is None else record.objective_usd_bn,
+                    "bound_after_usd_bn": None if record is None else record.bound_usd_bn,
+                    "shortage_before_gw_years": shortage(before),
+                    "shortage_after_gw_years": None if each.after is None else shortage(each.after),
+                    "limits_broken": len(each.breaches()),
+                    "sentence": self.sentence(each),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables, by the stems of their files: outcomes, breaches, losses, waterfall."""
+        import pandas as pd
+
+        breaches = [
+            (each.name, b.limit, b.subject, b.period, b.by, b.unit) for each in self.outcomes for b in each.breaches()
+        ]
+        lost = [(each.name, who, by) for each in self.outcomes for who, by in each.losses(self.plan).items()]
+        paid = [
+            (
+                each.name,
+                one.offer,
+                one.spv,
+                claim.tranche,
+                claim.owed,
+                claim.from_resale,
+                claim.from_support,
+                claim.lost,
+            )
+            for each in self.outcomes
+            for one in each.defaults
+            for claim in one.claims
+        ]
+        of_claim = ["owed_usd_bn", "from_resale_usd_bn", "from_support_usd_bn", "lost_usd_bn"]
+        return {
+            "outcomes": self.table,
+            "breaches": pd.DataFrame(breaches, columns=["event", "limit", "subject", "period", "broken_by", "unit"]),
+            "losses": pd.DataFrame(lost, columns=["event", "who", "loses_usd_bn"]),
+            "waterfall": pd.DataFrame(paid, columns=["event", "offer", "spv", "tranche", *of_claim]),
+        }
+
+    def put(self, place: Place) -> None:
+        """Write the tables, and each stressed plan into a folder of its event's name."""
+        place.put(self._fill)
+
+    def _fill(self, folder: Path) -> None:
+        for stem, table in self.tables.items():
+            place_file(folder / f"{stem}.csv", csvtext.exported(table))
+        for each in self.outcomes:
+            if each.after is not None and each.changes:
+                each.after.write(folder / each.name)
+
+    def json(self) -> dict[str, Any]:
+        """The rows of all tables."""
+        told: dict[str, Any] = {"title": self.plan.record.title}
+        for stem, table in self.tables.items():
+            rows = table.astype(object)
+            told[stem] = rows.where(rows.notna(), None).to_dict("records")
+        return told
+
+    def text(self) -> str:
+        """A table, and a sentence for each outcome."""
+        record = self.plan.record
+        rows = [
+            [
+                row.event,
+                "–" if row.status == "no plan" else f"{row.cost_after_usd_bn:,.3f}",
+                "–" if row.status == "no plan" else f"{row.cost_after_usd_bn - row.cost_before_usd_bn:+,.3f}",
+                "–" if row.status == "no plan" else number(round(row.shortage_after_gw_years, 9)),
+                str(row.limits_broken),
+                "" if row.status == "proven" else str(row.status),
+            ]
+            for row in records(self.table)
+        ]
+        lines = [
+            f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn, "
+            f"{number(round(shortage(self.plan), 9))} reference GW-years not served",
+            "What is signed before an event is kept; what can still be changed is decided anew",
+            "",
+            *columns(["event", "cost", "more", "not served", "limits broken", ""], rows, words=(0, 5)),
+        ]
+        for each in self.outcomes:
+            lines += ["", f"{each.name}: {self.sentence(each)}"]
+        return "\n".join(lines)
+
+    def sentence(self, each: Outcome) -> str:
+        """What happens, what it costs, and why, in a sentence."""
+        what = "; ".join(map(_what, each.events)) if len(each.events) <= NAMED else f"{len(each.events)} events at once"
+        said = list(self._parts(each))
+        said += [one.text() for one in each.defaults]
+        return f"{what}: {'; '.join(said)}."
+
+    def _parts(self, each: Outcome) -> Iterator[str]:
+        """Cost, shortage, breaches and losers, in words."""
+        before, after = self.plan, each.after
+        if after is None:
+            yield each.why
+            return
+        if not each.changes:
+            return
+        more = after.record.objective_usd_bn - before.record.objective_usd_bn
+        if abs(more) < SMALL:
+            yield "the plan costs what it did"
+        else:
+            yield f"the plan costs {number(abs(more))} USD bn {'more' if more > 0 else 'less'}{_lines(before, after)}"
+        fallen = operating(before, after)
+        if abs(fallen) > SMALL:
+            yield f"revenue less other costs is {number(abs(fallen))} USD bn {'less' if fallen > 0 else 'more'}"
+        missing = shortage(after) - shortage(before)
+        if abs(missing) > SMALL:
+            yield f"{number(abs(missing))} reference GW-years {'more' if missing > 0 else 'fewer'} are not served"
+        yield _broken(each.breaches())
+        if each.why:
+            yield each.why
+        found = each.losses(before)
+        worst = sorted(((lost, who) for who, lost in found.items() if lost > SMALL and who != LAB), reverse=True)
+        if worst and not each.defaults:
+            yield "paid less: " + ", ".join(f"{who} by {number(lost)}" for lost, who in worst[:NAMED])
+
+
+def _lines(before: Plan, after: Plan) -> str:
+    """The lines of the ledger that move most, in brackets."""
+    moved = sorted(by_line(before, after).items(), key=lambda item: (-abs(item[1]), item[0]))
+    named = [f"{line} {'+' if by > 0 else '−'}{number(abs(by))}" for line, by in moved[:NAMED] if abs(by) > SMALL]
+    return f" ({', '.join(named)})" if named else ""
+
+
+def _broken(breaches: list[Breach]) -> str:
+    if not breaches:
+        return "no limit is broken"
+    worst: dict[str, Breach] = {}
+    for each in breaches:
+        name = f"{each.limit} {each.subject}"
+        if name not in worst or worst[name].by < each.by:
+            worst[name] = each
+    named = [f"{name} by up to {number(b.by)} {b.unit} on {b.period}" for name, b in list(worst.items())[:NAMED]]
+    more = f" and {len(worst) - NAMED} others" if len(worst) > NAMED else ""
+    return f"broken: {', '.join(named)}{more}"
+
+
+def _what(event: Event) -> str:
+    """An event in words."""
+    value, subject = event.value or 0.0, event.subject
+    happens = {
+        EventKind.SITE_LATE: f"{subject} is {number(value)} months late",
+        EventKind.PROVIDER_GONE: f"{subject} is gone",
+        EventKind.GUARANTOR_DOWNGRADED: f"{subject} stands behind {value:.0%} less",
+        EventKind.REVENUE_DOWN: f"revenue is {value:.0%} down",
+        EventKind.RESALE_DOWN: f"{subject or 'every chip'} fetches {value:.0%} less",
+        EventKind.SPARE_RECALLED: f"{subject} is recalled",
+        EventKind.LESSEE_DEFAULT: f"the lab defaults on {subject}",
+    }[event.kind]
+    return f"{happens} from {event.from_date} on" if event.changes_case else f"{happens} on {event.from_date}"

@@ -1,0 +1,110 @@
+"""The runs of a stress: each event by itself and then all together, against one plan.
+
+What is decided before the first event that changes the case is held (`held`). The rest is decided anew, at least
+present cost, with all events known from that day on, and every limit that somebody set is kept if it can be. Where that
+cannot be, first
+
+    least      min Σ h · breach / size of the limit
+
+is found, and then the plan of least present cost among those that break limits by no more than that in all: no price
+has to be put on a breach, and none is broken to save money. Shortage is accepted before a breach where it has a price;
+where it has none, demand that is not met is a breach too. What machines and contracts can do is never broken.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from planner.audit import audit
+from planner.case import Case
+from planner.errors import DataError, Infeasible, Stopped
+from planner.limits import Limit
+from planner.plan import Plan
+from planner.reports.summary import TREASURY
+from planner.rules.meet_demand import NAME as MEET_DEMAND
+from planner.solve import Leeway, least_broken, solve
+from planner.studies.stress.default import default
+from planner.studies.stress.events import TOGETHER, Event, changes, check
+from planner.studies.stress.held import Held
+from planner.studies.stress.report import Outcome, Stress
+
+ROUND = 1e-7
+"""by how much more than the least limits may be broken, relative and absolute"""
+
+
+def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], None] = lambda _: None) -> Stress:
+    """Stress a plan: each event by itself, and all together where there are several.
+
+    Every plan that is found is audited. Raises DataError where an event is not one of the plan's case, or where a
+    default is of a lease that does not run that day.
+    """
+    problems = [problem for event in events for problem in check(event, plan)]
+    if problems:
+        raise DataError(problems)
+    for event in events:
+        if not event.changes_case:
+            default(event, plan)
+    runs: list[tuple[str, tuple[Event, ...]]] = [(event.event, (event,)) for event in events]
+    if len(events) > 1:
+        runs.append((TOGETHER, tuple(events)))
+    outcomes = []
+    for name, happening in runs:
+        on_phase(name)
+        outcomes.append(_outcome(name, plan, happening))
+    return Stress(plan, tuple(outcomes))
+
+
+def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> Outcome:
+    changing = [event for event in events if event.changes_case]
+    asked = changes(changing, plan)
+    after = plan
+    if asked:
+        held = Held(plan, min(event.from_date for event in changing))
+        try:
+            after = _solved(plan.case.change(*asked), held)
+        except Infeasible as error:
+            return Outcome(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
+        except Stopped as error:
+            return Outcome(name, events, asked, None, (), error.why)
+        _audited(name, after)
+    defaults, why = [], ""
+    for event in events:
+        if not event.changes_case:
+            try:
+                defaults.append(default(event, after))
+            except DataError:  # checked under the plan itself
+                why = f"under the other events {event.subject} does not run on {event.from_date}"
+    return Outcome(name, events, asked, after, tuple(defaults), why)
+
+
+def _solved(case: Case, held: Held) -> Plan:
+    """The plan of least present cost that keeps what is held, and as far as possible all limits."""
+    start = held.values(case)
+    try:
+        return solve(case, start=start, holding=held)
+    except Infeasible:
+        loose = loose_in(case)
+        least = least_broken(case, loose, holding=held, start=start)
+        return solve(case, start=start, holding=held, leeway=Leeway(loose, least * (1 + ROUND) + ROUND))
+
+
+def loose_in(case: Case) -> Callable[[Limit], bool]:
+    """Which limits of a case may be broken: those that somebody set, and demand where shortage has no price."""
+    strict = case.settings.shortage_cost_usd_bn_per_gw_year is not None
+
+    def loose(limit: Limit) -> bool:
+        if limit.rule == MEET_DEMAND:
+            return not strict and limit.subject.startswith("demand/")
+        return limit.rule in TREASURY and not limit.physical
+
+    return loose
+
+
+def _audited(name: str, plan: Plan) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plan.write(Path(folder) / "plan")
+        audited = audit(Path(folder) / "plan")
+    if not audited.agrees:
+        raise RuntimeError(f"the plan under {name} does not agree with itself:\n{audited.text()}")
