@@ -334,10 +334,10 @@ def test_solve_stopped_in_every_phase(plans: tuple[Path, Path], tmp_path: Path) 
 
 
 def test_signals_are_as_before_afterwards() -> None:
-    from planner.cli import _terminated_like_ctrl_c
+    from planner.cli.options import terminated_like_ctrl_c
 
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), _terminated_like_ctrl_c():
+    with pytest.raises(KeyboardInterrupt), terminated_like_ctrl_c():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
 

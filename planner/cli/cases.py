@@ -1,0 +1,130 @@
+"""Commands on cases: make one, look at it, say where its figures come from, and why it has no plan."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from planner.cli.options import FOLDER, STRICT, as_text, case_in, changing, ends_in_a_status
+from planner.explain.groups import GROUPS
+
+GROUP = click.Choice(list(GROUPS))
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--like", default="starter", show_default=True, metavar="NAME", help="The shipped case to copy.")
+@ends_in_a_status
+def new(folder: Path, like: str) -> int:
+    """Make a FOLDER with a small case to begin from."""
+    import shutil
+
+    from planner import shipped
+    from planner.places import held
+
+    if like not in shipped.names():
+        raise click.BadParameter(f"there is no {like!r}; there are {', '.join(shipped.names())}", param_hint="--like")
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists")
+    with held(folder) as place:
+        place.put(lambda partial: shutil.copytree(shipped.path(like), partial, dirs_exist_ok=True))
+    click.echo(f"{folder} holds a copy of {like}; next: planner check {folder}")
+    return 0
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--offers", type=click.IntRange(1, 99_999), required=True, metavar="N", help="How many offers.")
+@click.option(
+    "--periods", type=click.IntRange(1, 600), default=20, show_default=True, metavar="T", help="How many periods."
+)
+@click.option(
+    "--period-months", type=click.Choice(["1", "3", "6", "12"]), default="6", show_default=True,
+    help="Length of a period.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), required=True, metavar="S", help="Another seed, another case.")
+@ends_in_a_status
+def generate(folder: Path, offers: int, periods: int, period_months: str, seed: int) -> int:
+    """Make a FOLDER with a random case that is valid and has a plan."""
+    from planner import generate as generator
+
+    generator.write(folder, offers, periods=periods, period_months=int(period_months), seed=seed)
+    click.echo(f"{folder} holds a random case of {offers} offer{'s' * (offers != 1)}; next: planner check {folder}")
+    return 0
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@changing
+@STRICT
+@click.option("--numerics", is_flag=True, help="Build the model too and say how far apart its numbers are.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def check(
+    case: Path, changes: tuple[str, ...], period_months: str | None, strict: bool, numerics: bool, as_json: bool
+) -> int:
+    """Check a CASE and show what it asks for, what is on offer and what looks wrong."""
+    looked = case_in(case, changes, period_months, strict).check()
+    if as_json:
+        found = {**looked.json(), "numerics": asdict(looked.numerics)} if numerics else looked.json()
+        click.echo(as_text(found))
+    else:
+        click.echo(looked.text())
+        if numerics:
+            click.echo(f"\n{looked.numerics_text()}")
+    return 0
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@changing
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_json: bool) -> int:
+    """Say which figures of a CASE are public and which assumed, and where they come from, as Markdown."""
+    from planner.reports.sources import Sources
+
+    found = Sources(case_in(case, changes, period_months))
+    click.echo(as_text(found.json()) if as_json else found.markdown())
+    return 0
+
+
+@click.command(epilog="Groups: " + "; ".join(f"{name} ({group.what})" for name, group in GROUPS.items()) + ".")
+@click.argument("case", type=FOLDER)
+@changing
+@click.option(
+    "--include", multiple=True, type=GROUP, metavar="GROUP",
+    help="Touch this group, and no others but those so named. May be repeated.",
+)  # fmt: skip
+@click.option("--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Leave this group alone. May be repeated.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time of each search.")
+@click.option("--threads", type=int, help="Processor threads for the solver.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def explain(
+    case: Path,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    time_limit: float | None,
+    threads: int | None,
+    as_json: bool,
+) -> int:
+    """Say what would make a CASE without a plan possible: the cheapest repair, and up to three others.
+
+    Each is printed as the --set options that make it, which were tried. Exit status 0: there is a plan already, or
+    there are repairs; 4: nothing that may be touched makes a plan possible.
+    """
+    from planner.explain.groups import chosen
+    from planner.explain.search import explain as explained
+    from planner.progress import Progress
+
+    asked = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads)
+    with Progress(sys.stderr) as progress:
+        found = explained(asked, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0

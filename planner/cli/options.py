@@ -1,0 +1,142 @@
+"""What commands share: exit statuses, options, and what they turn into."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
+
+import click
+
+if TYPE_CHECKING:
+    from planner.api import Case
+    from planner.studies.engine import Engine
+
+INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
+USAGE = 2
+
+P = ParamSpec("P")
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Turn what a command returns or raises into its exit status, with one message on standard error."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from planner.errors import DataError, Infeasible, Stopped
+
+        try:
+            with terminated_like_ctrl_c():
+                status = command(*args, **kwargs)
+            sys.exit(status or 0)
+        except DataError as error:
+            click.echo(str(error), err=True)
+            count = len(error.problems)
+            click.echo(f"{count} problem{'s' * (count != 1)}; nothing was done", err=True)
+            sys.exit(INVALID)
+        except Infeasible as error:
+            click.echo(f"Infeasible: {error}", err=True)
+            sys.exit(INFEASIBLE)
+        except Stopped as error:
+            click.echo(f"No plan: {error}", err=True)
+            sys.exit(STOPPED)
+        except FileExistsError as error:
+            click.echo(f"Nothing was written: {error}", err=True)
+            sys.exit(USAGE)
+        except BrokenPipeError:  # whoever read what is printed has gone, which click knows how to end
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Nothing was written: {where}{error.strerror or error}", err=True)
+            sys.exit(UNREACHABLE)
+        except KeyboardInterrupt:
+            click.echo("Stopped by interruption: nothing was written", err=True)
+            sys.exit(STOPPED)
+
+    return run
+
+
+@contextmanager
+def terminated_like_ctrl_c() -> Iterator[None]:
+    """Let the polite request to terminate do what Ctrl-C does, so that nothing half done is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ignored = signal.getsignal(signal.SIGTERM) in (signal.SIG_IGN, None)
+    before = None if ignored else signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def changing(command: Callable[P, None]) -> Callable[P, None]:
+    """The options that change a case before it is used."""
+    command = click.option(
+        "--period-months", type=click.Choice(["1", "3", "6", "12"]), help="Length of a period instead of the case's."
+    )(command)
+    return click.option(
+        "--set", "changes", multiple=True, metavar="CHANGE",
+        help="Change the case first, as in 'guarantor_caps[google,lease,*].cap_usd_bn *= 0.5'. May be repeated.",
+    )(command)  # fmt: skip
+
+
+STRICT = click.option("--strict", is_flag=True, help="Take what looks like a slip for an error.")
+
+
+def case_in(
+    folder: Path, changes: tuple[str, ...], period_months: str | None, strict: bool = False, **solver: float | None
+) -> Case:
+    """The case in a folder with the changes that options ask for; if `strict`, one without slips."""
+    from planner import plausibility
+    from planner.api import Case
+    from planner.errors import DataError
+
+    asked = [*changes]
+    if period_months is not None:
+        asked.append(f"case.period_months = {period_months}")
+    asked += [f"case.solver.{name} = {value!r}" for name, value in solver.items() if value is not None]
+    case = Case.read(folder)
+    case = case.change(*asked) if asked else case
+    if strict and (slips := plausibility.slips(case)):
+        raise DataError(slips)
+    return case
+
+
+def workers_or_cluster(command: Callable[P, None]) -> Callable[P, None]:
+    """The options that say where the solves of a study are carried out."""
+    command = click.option(
+        "--cluster", "address", metavar="ADDRESS", help="Solve on the workers of this Dask scheduler."
+    )(command)
+    return click.option("--workers", type=click.IntRange(1), help="Processes on this machine; default: one per core.")(
+        command
+    )
+
+
+keeping = click.option(
+    "--keep", type=FOLDER, metavar="FOLDER", help="Keep every solve here; begun again, only the rest is solved."
+)
+
+
+def engine_of(workers: int | None, address: str | None) -> Engine:
+    """Where the solves of a study are carried out."""
+    from functools import partial
+
+    from planner.studies import engine
+
+    return engine.local(workers) if address is None else partial(engine.cluster, address)
+
+
+def as_text(value: object) -> str:
+    """A result as JSON."""
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=False)

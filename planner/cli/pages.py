@@ -1,0 +1,28 @@
+"""Commands that print what the planner knows of itself: its mathematics and its tables."""
+
+from __future__ import annotations
+
+import click
+
+from planner.cli.options import as_text, ends_in_a_status
+
+
+@click.command()
+@ends_in_a_status
+def formulation() -> int:
+    """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""
+    from planner.reports.formulation import markdown
+
+    click.echo(markdown())
+    return 0
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Schema instead of Markdown.")
+@ends_in_a_status
+def schema(as_json: bool) -> int:
+    """Print the data dictionary: every table and column of a case."""
+    from planner import schema as dictionary
+
+    click.echo(as_text(dictionary.json_schema()) if as_json else dictionary.markdown())
+    return 0

@@ -1,0 +1,147 @@
+"""Commands on plans: solve, audit, compare, show."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from planner.cli.options import DISAGREES, FILE, FOLDER, STRICT, UNPROVEN, as_text, case_in, changing, ends_in_a_status
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@click.option("-o", "--output", "plan", type=FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
+@click.option("--force", is_flag=True, help="Replace the plan that is there.")
+@changing
+@STRICT
+@click.option("--gap", type=float, help="Largest relative distance from proven best.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
+@click.option("--threads", type=int, help="Processor threads for the solver.")
+@click.option("--seed", type=int, help="Seed of the solver's random choices.")
+@click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
+@click.option("--write-mps", type=FILE, metavar="FILE", help="Write the model as an MPS file too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
+@ends_in_a_status
+def solve(
+    case: Path,
+    plan: Path,
+    force: bool,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    strict: bool,
+    gap: float | None,
+    time_limit: float | None,
+    threads: int | None,
+    seed: int | None,
+    start: Path | None,
+    write_mps: Path | None,
+    as_json: bool,
+) -> int:
+    """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
+    from planner import plausibility
+    from planner.places import held
+    from planner.plan import Plan, refuse_to_replace
+    from planner.progress import Progress
+
+    refuse_to_replace(plan, force=force)
+    chosen = case_in(case, changes, period_months, strict, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    for slip in plausibility.slips(chosen):
+        click.echo(f"Looks like a slip: {slip}", err=True)
+    begun = None if start is None else Plan.read(start)
+    from planner.reports import summary
+    from planner.solve import NUMERICS, WRITING
+    from planner.solve import solve as solve_case
+    from planner.solver.interrupts import heeding_signals
+
+    with held(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
+
+        def phase(name: str) -> None:
+            if name == WRITING:  # a plan that is found is not thrown away for one Ctrl-C
+                late.enter_context(heeding_signals(threading.Event()))
+            progress.phase(name)
+
+        solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+        solved.put(place, force=force)
+    for note in solved.record.notes:
+        if note.startswith(NUMERICS):
+            click.echo(f"{note[0].upper()}{note[1:]}", err=True)
+    click.echo(solved.record.json().rstrip() if as_json else summary.text(solved))
+    if not as_json:
+        click.echo(f"\nWritten to {plan}; planner audit {plan} re-derives it")
+    return 0 if solved.proven else UNPROVEN
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def audit(plan: Path, as_json: bool) -> int:
+    """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective."""
+    from planner.audit import audit as audit_plan
+
+    audited = audit_plan(plan)
+    click.echo(as_text(audited.json()) if as_json else audited.text())
+    return 0 if audited.agrees else DISAGREES
+
+
+@click.command()
+@click.argument("first", type=FOLDER)
+@click.argument("second", type=FOLDER)
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write every difference as one table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
+    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and what their proofs leave open."""
+    from planner.plan import Plan
+    from planner.reports.compare import Comparison
+
+    compared = Comparison(Plan.read(first), Plan.read(second))
+    if file is not None:
+        compared.write(file)
+    click.echo(as_text(compared.json()) if as_json else compared.text())
+    return 0
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.argument("other", type=FOLDER, required=False)
+@click.option("-o", "--output", "file", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
+@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Write every chart as SVG and PNG there too.")
+@ends_in_a_status
+def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
+    """Write a PLAN, or two side by side, as one HTML file that opens anywhere. It is audited on the way."""
+    from planner.audit import audit as audited
+    from planner.plan import Plan
+    from planner.reports.page.view import View
+
+    try:
+        from planner.reports.page.page import Page
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[report]' brings it") from None
+    page = Page(*(View(Plan.read(each), audited(each)) for each in (plan, other) if each is not None))
+    page.write(file)
+    click.echo(f"Written to {file}")
+    if folder is not None:
+        click.echo(f"{len(page.write_figures(folder))} files of charts written to {folder}")
+    return 0
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Write the graph as GraphML too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
+@ends_in_a_status
+def network(plan: Path, file: Path | None, as_json: bool) -> int:
+    """Say who pays, funds, guarantees and supplies whom in a PLAN, what comes back, and what falls with whom."""
+    from planner.plan import Plan
+    from planner.reports.counterparties.network import Network
+
+    found = Network(Plan.read(plan))
+    if file is not None:
+        found.write(file)
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0

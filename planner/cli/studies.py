@@ -1,0 +1,239 @@
+"""Commands that solve a case many times: prices, what-if, frontier, alternatives, stress."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from planner.cli.options import (
+    FILE,
+    FOLDER,
+    STOPPED,
+    UNPROVEN,
+    as_text,
+    case_in,
+    changing,
+    ends_in_a_status,
+    engine_of,
+    keeping,
+    workers_or_cluster,
+)
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
+@click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")
+@workers_or_cluster
+@keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def prices(
+    plan: Path,
+    offers: tuple[str, ...],
+    with_limits: bool,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.prices import prices as price
+
+    with Progress(sys.stderr) as progress:
+        found = price(
+            Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
+            on_done=progress.run, on_phase=progress.phase,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table()))
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@click.argument("study", type=FILE, required=False)
+@click.option("-o", "--output", "folder", type=FOLDER, required=True, metavar="FOLDER", help="Folder for the results.")
+@click.option(
+    "--vary", "varied", multiple=True, metavar="VARIATION",
+    help="Instead of a STUDY: 'name: change = value | value', as in"
+    " 'google: guarantor_caps[google,lease,*].cap_usd_bn *= 1 | 0.5'. Several give all combinations.",
+)  # fmt: skip
+@changing
+@click.option("--gap", type=float, help="Largest relative distance from proven best.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search, each run.")
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The plan every run starts from, instead of the base's.")
+@workers_or_cluster
+@click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
+@ends_in_a_status
+def sweep(
+    case: Path,
+    study: Path | None,
+    folder: Path,
+    varied: tuple[str, ...],
+    changes: tuple[str, ...],
+    period_months: str | None,
+    gap: float | None,
+    time_limit: float | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    as_json: bool,
+) -> int:
+    """Carry out a STUDY of a CASE: many solves, each with changes of its own. Begun again, it goes on."""
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies import design
+    from planner.studies.sweep import ENDED
+    from planner.studies.sweep import sweep as carry_out
+
+    if (study is None) == (not varied):
+        raise click.UsageError("give a STUDY or --vary, one of them")
+    asked = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
+    chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        try:
+            found = carry_out(
+                chosen, asked, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
+                on_done=progress.run,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
+            return STOPPED
+    found.write(folder)
+    click.echo(as_text(found.json()) if as_json else found.text())
+    if not as_json:
+        click.echo(f"\nWritten to {folder}: results.csv, offers.csv, limits.csv and each plan in runs")
+    return 0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@click.option(
+    "--of", "name", required=True, metavar="MEASURE",
+    help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved.",
+)  # fmt: skip
+@click.option("--points", type=click.IntRange(2), default=8, show_default=True, help="Points, both ends among them.")
+@changing
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+@workers_or_cluster
+@keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def frontier(
+    case: Path,
+    name: str,
+    points: int,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.frontier import frontier as trace
+
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        found = trace(
+            case_in(case, changes, period_months), name, points=points, start=begun, engine=engine_of(workers, address),
+            folder=keep, on_done=progress.run,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table))
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0
+
+
+@click.command()
+@click.argument("case", type=FOLDER)
+@click.option("--within", type=float, default=0.02, show_default=True, help="Share of the least cost that is allowed.")
+@click.option("--count", type=click.IntRange(1), default=10, show_default=True, help="Plans besides the cheapest.")
+@click.option("--apart", type=click.IntRange(1), default=1, show_default=True, help="Offers that must differ.")
+@changing
+@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+@workers_or_cluster
+@keeping
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def alternatives(
+    case: Path,
+    within: float,
+    count: int,
+    apart: int,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    start: Path | None,
+    workers: int | None,
+    address: str | None,
+    keep: Path | None,
+    file: Path | None,
+    as_json: bool,
+) -> int:
+    """What else one could sign for little more, and what every such plan signs: must, may, never."""
+    from planner import csvtext
+    from planner.places import place_file
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.alternatives import alternatives as find
+
+    begun = None if start is None else Plan.read(start)
+    with Progress(sys.stderr) as progress:
+        found = find(
+            case_in(case, changes, period_months), within=within, count=count, apart=apart, start=begun,
+            engine=engine_of(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
+        )  # fmt: skip
+    if file is not None:
+        place_file(file, csvtext.exported(found.table))
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.argument("events", type=FILE)
+@click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
+    """Keep what a PLAN has signed and decide the rest anew under EVENTS: cost, shortage, limits, losers.
+
+    Each event by itself, and all together. Exit status 6: some stressed plan was stopped before its gap.
+    """
+    from planner.places import held
+    from planner.plan import Plan
+    from planner.progress import Progress
+    from planner.studies.stress import read
+    from planner.studies.stress import stress as stressed
+
+    if folder is not None and folder.exists():
+        raise FileExistsError(f"{folder} exists")
+    base = Plan.read(plan)
+    happening = read(events, base)
+    with ExitStack() as late, Progress(sys.stderr) as progress:
+        place = None if folder is None else late.enter_context(held(folder))
+        found = stressed(base, happening, on_phase=progress.phase)
+        if place is not None:
+            found.put(place)
+    click.echo(as_text(found.json()) if as_json else found.text())
+    return 0 if all(each.after is None or each.after.proven for each in found.outcomes) else UNPROVEN
