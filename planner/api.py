@@ -46,12 +46,14 @@ class Case(cases.Case):
 
         `design` is a study as a mapping or as the path of a TOML file instead, `start` a plan that every run starts
         from, `workers` the processes (one per core unless given), `folder` where runs are kept and resumed. Raises
-        DataError with every change that cannot be made.
+        DataError with every change that cannot be made, and TypeError where a design is given beside variations.
         """
         from planner.studies import design as designs
         from planner.studies.engine import local
         from planner.studies.sweep import sweep
 
+        if design is not None and (grid or one_at_a_time):
+            raise TypeError("a design says itself what is varied: give it alone")
         if isinstance(design, (str, Path)):
             asked = designs.read(Path(design))
         else:

@@ -120,12 +120,22 @@ def solve(
     return plan
 
 
-def smallest_peak(
-    case: Case, of: Callable[[Portfolio], Balance], *, besides: Besides | None = None
-) -> tuple[float, float]:
-    """The smallest that the largest value of a balance over the periods can be, and a bound below it.
+@dataclass(frozen=True)
+class Smallest:
+    """A smallest value, as far as it is proven."""
 
-    It is proven to a thousandth, or to the case's gap where that is less, within the case's time limit. Raises as
+    value: float
+    bound: float | None
+    """nothing is less; None where nothing is known"""
+    proven: bool
+    stopped_by: str
+    """what ended the search, if it was not the proof"""
+
+
+def smallest_peak(case: Case, of: Callable[[Portfolio], Balance], *, besides: Besides | None = None) -> Smallest:
+    """The smallest that the largest value of a balance over the periods can be.
+
+    It is to be proven to PEAK_GAP, or to the case's gap where that is less, within the case's time limit. Raises as
     `solve` does.
     """
     from planner import solver
@@ -142,7 +152,7 @@ def smallest_peak(
     answer = solver.solve(solver.compile(built, columns), options)
     _values(answer)
     assert answer.objective is not None, "there is a solution"
-    return answer.objective, answer.objective if answer.bound is None else answer.bound
+    return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer))
 
 
 def least_broken(
@@ -154,7 +164,8 @@ def least_broken(
 ) -> float:
     """By how little limits that are `loose` can be broken in all, in the measure of `Leeway`; proven to BREACH_GAP.
 
-    Raises as `solve` does: Infeasible where no plan satisfies the case even with these limits broken.
+    Raises as `solve` does: Infeasible where no plan satisfies the case even with these limits broken; Stopped where
+    time or Ctrl-C came before the proof.
     """
     from planner import solver
     from planner.model import minimise_breaches, model
@@ -176,6 +187,8 @@ def least_broken(
         first[: len(columns)] = starting_values(portfolio, start)
     answer = solver.solve(program, options, start=first)
     _values(answer)
+    if not answer.proven:
+        raise Stopped(f"stopped by {_reason(answer)} before it was proven how little has to be broken", LONGER)
     assert answer.objective is not None, "there is a solution"
     return max(0.0, answer.objective)
 

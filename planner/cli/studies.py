@@ -161,7 +161,7 @@ def frontier(
     if file is not None:
         place_file(file, csvtext.exported(found.table))
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0
+    return 0 if found.proven else UNPROVEN
 
 
 @click.command()

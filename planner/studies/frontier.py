@@ -23,7 +23,7 @@ from planner.portfolio import Portfolio
 from planner.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.measures import AtMost, CostAtMost, Measure, measure
-from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run
+from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
 from planner.text import columns, number
 
 if TYPE_CHECKING:
@@ -54,6 +54,14 @@ class Frontier:
     points: tuple[Point, ...]
     impossible: tuple[Outcome, ...] = ()
     """runs that gave no plan"""
+    unproven: tuple[Outcome, ...] = ()
+    """ends whose smallest value was not proven in time, so that they are not exact"""
+
+    @property
+    def proven(self) -> bool:
+        """Whether every point and both ends are proven to their gaps."""
+        ended = [*(point.outcome for point in self.points), *self.impossible, *self.unproven]
+        return all(each.status in (Status.PROVEN, Status.INFEASIBLE) for each in ended)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -88,6 +96,7 @@ class Frontier:
         ]  # fmt: skip
         lines = columns([f"{self.of.name} [{self.of.unit}]", "cost [USD bn]", "bound", ""], rows, words=(3,))
         lines += [f"  {each.run.name}: {each.status}" for each in self.impossible]
+        lines += [f"  {each.run.name}: NOT proven, {each.message}" for each in self.unproven]
         return "\n".join(line.rstrip() for line in lines)
 
     def json(self) -> list[dict[str, Any]]:
@@ -135,7 +144,8 @@ def frontier(
         if outcome.status in WITH_A_PLAN
     ]
     impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
-    return Frontier(of, tuple(_marked(found, of)), impossible)
+    unproven = tuple(end for end in (low, high) if end.status is Status.UNPROVEN)
+    return Frontier(of, tuple(_marked(found, of)), impossible, unproven)
 
 
 def _above(value: float) -> float:

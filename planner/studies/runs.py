@@ -186,8 +186,16 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
 
 def _smallest(case: Case, run: Run, of: Measure) -> Outcome:
     began = time.perf_counter()
-    value, bound = smallest_peak(case, of.balance, besides=partial(_besides, run.besides))
-    return Outcome(run, Status.PROVEN, value, bound, None, time.perf_counter() - began)
+    found = smallest_peak(case, of.balance, besides=partial(_besides, run.besides))
+    return Outcome(
+        run,
+        Status.PROVEN if found.proven else Status.UNPROVEN,
+        found.value,
+        found.bound,
+        seconds=time.perf_counter() - began,
+        message="" if found.proven else f"stopped by {found.stopped_by}",
+        interrupted=found.stopped_by == "interruption",
+    )
 
 
 def pack(folder: Path) -> bytes:

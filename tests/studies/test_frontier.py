@@ -10,6 +10,8 @@ from planner.case import Case
 from planner.cli import main
 from planner.errors import DataError
 from planner.portfolio import Portfolio
+from planner.solve import Smallest
+from planner.studies import runs
 from planner.studies.engine import InThisProcess
 from planner.studies.frontier import Frontier, frontier
 from planner.studies.measures import Measure, measure
@@ -93,6 +95,20 @@ def test_measures_of_a_plan(tmp_path: Path) -> None:
     assert Measure("use:alpha").value(plan) == pytest.approx(1)
     assert Measure("unserved").value(plan) == pytest.approx(0)
     assert Measure("obligations").value(plan) == pytest.approx(0)
+
+
+def test_an_end_that_is_not_proven_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proving = runs.smallest_peak
+
+    def stopped(case: Case, of: object, **options: object) -> Smallest:
+        found = proving(case, of, **options)  # type: ignore[arg-type]
+        return Smallest(found.value, 0.0, proven=False, stopped_by="time limit")
+
+    monkeypatch.setattr(runs, "smallest_peak", stopped)
+    found = traced(case(tmp_path), "use:alpha", points=2)
+    assert [end.status for end in found.unproven] == ["unproven", "unproven"]
+    assert "smallest use:alpha: NOT proven, stopped by time limit" in found.text()
+    assert not found.proven
 
 
 def test_the_command(tmp_path: Path) -> None:

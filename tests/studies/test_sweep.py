@@ -14,7 +14,6 @@ from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import Sweep, sweep
 from tests.rules.deals import ALPHA, BETA, asking
-from tests.small import demand
 
 ALPHAS = "alpha: cloud_tiers[alpha_deal,*].price_usd_bn_per_gw_year *= "
 DEMAND = "demand: demand[*,*,*].demand_gw *= "
@@ -151,7 +150,6 @@ class TestCommand:
         assert not (tmp_path / "out").exists()
 
 
-def test_demand_of_a_year(tmp_path: Path) -> None:
-    """The helper that the cases above rest on: 1 GW asked for."""
-    assert demand(1).splitlines()[1] == "2026-01-01,here,training,1"
-    assert case(tmp_path).frame("demand")["demand_gw"].tolist() == [1.0]
+def test_a_design_is_given_alone(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="give it alone"):
+        case(tmp_path).sweep(f"{DEMAND}2", design={"grid": [f"{ALPHAS}3"]})

@@ -132,8 +132,8 @@ def _offer(plan: Plan, offer: Offer, first: Mapping[str, Outcome], search: Searc
     other = first[_other(plan, offer).name]
     worth = _apart(other, plan) if signed else _apart(plan, other)
     remark = "" if worth is not None else f"{'without' if signed else 'with'} it: {other.status}"
-    if other.status is Ended.INVALID and not signed:
-        remark = "nothing of it need be taken"
+    if other.status is Ended.INVALID:
+        remark = other.message.splitlines()[0]
     found = None if search is None else search.found
     away = search.price if search is not None and found is Found.PRICE else None
     return OfferPrice(offer.offer, signed, worth, None if search is None else search.knob, away, found, remark)
