@@ -3,7 +3,8 @@
 The words of changes are those of `planner.grammar`. A table's rows are named by all of its key, in its order: a value,
 `*` for all, or for a date `d1..d2`: from d1 until the day before d2, either of which may be left out. In a table whose
 rows hold from a date until the next, such a range splits rows, so that the change holds in it and nowhere else. Under
-+= -= *= a blank counts as the number that it stands for; where it stands for none it stays, unless all are blank.
++= -= *= a blank counts as the number that it stands for; where it stands for none it stays, unless all are blank. Dates
+move by whole months: `+= 6 months`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from enum import StrEnum
 
 import tomlkit
 
+from planner.calendar import add_months
 from planner.cells import shown, text_of
 from planner.columns import Column, Unfit, value_type
 from planner.csvtext import RawTable, Record
@@ -27,6 +29,7 @@ from planner.settings import SECTION, Settings, SolverSettings, columns
 from planner.tables import Cell, Row
 
 _RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
+_MONTHS = re.compile(r"(?P<count>\d{1,4})\s+months?")
 
 _ARITHMETIC: Mapping[Op, Callable[[Decimal, Decimal], Decimal]] = {
     Op.ADD: lambda old, by: old + by,
@@ -277,7 +280,9 @@ def _typed(change: str, cell: Cell, value: Value) -> str:
 
 
 def _calculated(change: SetCells | SetSetting, name: str, annotation: object, old: str) -> str:
-    """The number that an operator makes of an old one and the change's value."""
+    """The number or date that an operator makes of an old one and the change's value."""
+    if value_type(annotation) is date and change.op is not Op.MULTIPLY:
+        return _moved(change, old)
     if value_type(annotation) not in (float, int):
         raise wrong(change.text, f"= for {name}, which is no number", str(change.op))
     try:
@@ -286,6 +291,15 @@ def _calculated(change: SetCells | SetSetting, name: str, annotation: object, ol
         raise wrong(change.text, f"{unfit.expected} after {change.op}", shown(change.value.text)) from None
     result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
     return format(result.normalize() + 0, "f")
+
+
+def _moved(change: SetCells | SetSetting, old: str) -> str:
+    """The date that lies so many months after or before an old one."""
+    found = _MONTHS.fullmatch(change.value.text)
+    if found is None:
+        raise wrong(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
+    months = int(found["count"])
+    return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """The words of a change to a case: text to what it says, not yet compared with any table. Nothing is evaluated.
 
-    table[key, …].column = value       also += -= *= on numbers; the value `blank` clears a cell
+    table[key, …].column = value       also += -= *= on numbers, += 6 months on dates; the value `blank` clears a cell
     -table[key, …]                     removes rows
     +table{column=value, …}            adds a row
     case.key = value                   a key of case.toml; case.solver.key for its section

@@ -67,6 +67,27 @@ def test_blanks(case: Case) -> None:
     assert [row.availability_share for row in case.change("chips[*].availability_share *= 0.9").rows(Chip)] == [0.9]
 
 
+@pytest.mark.parametrize(
+    ("change", "day"),
+    [
+        ("chips[*].available_from += 6 months", date(2026, 7, 1)),
+        ("chips[*].available_from -= 1 month", date(2025, 12, 1)),
+        ("chips[*].available_from+=0 months", date(2026, 1, 1)),
+    ],
+)
+def test_dates_move_by_months(case: Case, change: str, day: date) -> None:
+    assert [row.available_from for row in case.change(change).rows(Chip)] == [day]
+
+
+def test_a_date_that_the_next_month_does_not_have(case: Case) -> None:
+    changed = case.change("chips[*].available_from = 2026-08-31", "chips[*].available_from += 6 months")
+    assert [row.available_from for row in changed.rows(Chip)] == [date(2027, 2, 28)]
+
+
+def test_the_horizon_moves_by_months(case: Case) -> None:
+    assert case.change("case.end += 12 months").calendar.end == date(2029, 1, 1)
+
+
 def test_a_column_that_was_absent_is_added(case: Case) -> None:
     changed = case.change("guarantor_caps[bank,lease,*].used_usd_bn = 3")
     assert [row.used_usd_bn for row in changed.rows(GuarantorCap)] == [3.0, 0.0]
@@ -240,6 +261,11 @@ DEMAND = "from_date, region, workload, demand_gw, source"
         ("demand[*,*,*].demand_gw *= two", "expected a number after *=, found 'two'"),
         ("demand[*,*,*].demand_gw *= blank", "expected a number after *=, found 'blank'"),
         ("demand[*,*,*].region += 1", "expected = for region, which is no number, found +="),
+        (
+            "chips[*].available_from += 6",
+            "expected whole months after +=, such as 6 months, found '6'",
+        ),
+        ("chips[*].available_from *= 6 months", "expected = for available_from, which is no number, found *="),
         ("regions[there].grid_limit_gw += 1", "expected a grid_limit_gw to change, found a blank"),
         ("sources[web].title = 'so", "expected a value whose quotes are closed, found 'so"),
         ("owned_chips[*,*].gw = 1", "expected keys that some row of owned_chips.csv has, found no such row"),

@@ -67,7 +67,7 @@ def prices(
 @click.option(
     "--vary", "varied", multiple=True, metavar="VARIATION",
     help="Instead of a STUDY: 'name: change = value | value', as in"
-    " 'google: guarantor_caps[google,lease,*].cap_usd_bn *= 1 | 0.5'. Several give all combinations.",
+    " 'google: guarantor_caps[google,lease,*].cap_usd_bn *= as is | 0.5'. Several give all combinations.",
 )  # fmt: skip
 @changing
 @click.option("--gap", type=float, help="Largest relative distance from proven best.")

@@ -5,8 +5,8 @@ A study is a TOML file, each part of which may be left out:
     title = "Guarantee, price and date"
     changes = ["case.solver.gap = 0.005"]                  # made to the case of the study, before anything else
     grid = [                                               # all combinations
-        "google: guarantor_caps[google,lease,*].cap_usd_bn *= 1 | 0.5",
-        "trainium4: chips[trainium4].available_from = as is | 2027-07-01",
+        "google: guarantor_caps[google,lease,*].cap_usd_bn *= as is | 0.5",
+        "trainium4: chips[trainium4].available_from += as is | 6 months",
     ]
     one_at_a_time = [                                      # each value by itself, all else as it is
         "demand: demand[*,*,*].demand_gw *= 0.9 | 1.1",

@@ -10,7 +10,7 @@ The base plan is that of the study's case, or one that is given; it is fixed bef
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,19 +198,24 @@ def sweep(
     check(case, design, [run for run, _ in asked])
     chosen = case.change(*design.changes) if design.changes else case
     runs = [run for run, _ in asked]
-    base = Base.of(chosen, start)
-    (first,) = carry_out(base, runs[:1], engine, folder=folder, on_done=on_done)
-    if start is None:
-        match first.status:
-            case Status.INFEASIBLE:
-                raise Infeasible(f"the study's base: {first.message}")
-            case Status.STOPPED:
-                raise Stopped(f"the study's base: {first.message}")
-            case Status.FAILED | Status.INVALID:
-                raise RuntimeError(f"the study's base: {first.message}")
-        base = Base.of(chosen, first.plan)
-    rest = carry_out(base, runs[1:], engine, folder=folder, on_done=on_done)
-    return Sweep(design, (first, *rest), tuple(values for _, values in asked))
+    values = tuple(values for _, values in asked)
+
+    def ended(base: Base, *runs: Run) -> list[Outcome]:
+        return carry_out(base, runs, engine, folder=folder, on_done=on_done)
+
+    if start is not None:
+        return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values)
+    (first,) = ended(Base.of(chosen), runs[0])
+    match first.status:
+        case Status.INFEASIBLE:
+            raise Infeasible(f"the study's base: {first.message}")
+        case Status.STOPPED:
+            raise Stopped(f"the study's base: {first.message}")
+        case Status.FAILED | Status.INVALID:
+            raise RuntimeError(f"the study's base: {first.message}")
+    rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
+    outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
+    return Sweep(design, outcomes, values)
 
 
 def check(case: Case, design: Design, runs: Sequence[Run]) -> None:

@@ -1,6 +1,7 @@
 """Runs of a study: in order, kept, resumed, and none of them at the mercy of another."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -193,6 +194,25 @@ def test_a_cluster_finds_the_same(tmp_path: Path) -> None:
     with _two_workers() as address:
         found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: engine.cluster(address))
     assert costs(found) == [12, 10, 11]
+
+
+def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    from distributed import Client
+
+    with _two_workers() as address:
+        with Client(address) as client:
+            workers = list(client.run(os.getpid).values())
+        ended: list[str] = []
+
+        def kill_one(outcome: Outcome, done: int, total: int) -> None:
+            ended.append(outcome.run.name)
+            if len(ended) == 2:
+                os.kill(workers[0], signal.SIGKILL)
+
+        asked = priced(12, 10, 11, 13, 14, 15, 16, 17)
+        found = carry_out(base(tmp_path), asked, lambda: engine.cluster(address), on_done=kill_one)
+    assert costs(found) == [12, 10, 11, 13, 14, 15, 16, 17]
+    assert sorted(ended) == sorted(run.name for run in asked)
 
 
 def test_cases_are_read_from_their_bytes(tmp_path: Path) -> None:

@@ -117,6 +117,36 @@ def test_every_run_starts_from_the_base(tmp_path: Path, monkeypatch: pytest.Monk
     assert starts[1]["cloud_commitment.scale[alpha_deal,2026-01-01,only]"] == 1.0
 
 
+def test_what_changes_nothing_is_the_base(tmp_path: Path) -> None:
+    study = sweep(
+        case(tmp_path),
+        design({"grid": [f"{ALPHAS}as is | 3", f"{DEMAND}as is | 2"]}, "study"),
+        engine=InThisProcess,
+        folder=tmp_path / "runs",
+    )
+    assert study.table["objective_usd_bn"].tolist() == pytest.approx([10, 10, 20, 21, 41])
+    assert study.table["run"][1] == "alpha as is, demand as is"
+    assert len(list((tmp_path / "runs").iterdir())) == 4
+
+
+def test_a_plan_to_start_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from planner.studies import runs
+
+    starts = []
+    solving = runs.solve
+
+    def solve(case: Case, **options: object) -> object:
+        starts.append(options["start"])
+        return solving(case, **options)  # type: ignore[arg-type]
+
+    chosen = case(tmp_path)
+    plan = chosen.solve()
+    monkeypatch.setattr(runs, "solve", solve)
+    found = sweep(chosen, design({"grid": [f"{ALPHAS}as is | 3"]}, "study"), start=plan, engine=InThisProcess)
+    assert found.table["objective_usd_bn"].tolist() == pytest.approx([10, 10, 21])
+    assert starts == [plan.values, plan.values]
+
+
 def test_three_lines_of_python(tmp_path: Path) -> None:
     study = case(tmp_path).sweep(f"{ALPHAS}1 | 3", workers=1, folder=tmp_path / "runs")
     assert study.table["objective_usd_bn"].tolist() == pytest.approx([10, 10, 21])
