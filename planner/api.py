@@ -20,6 +20,8 @@ from planner.reports.check import Check
 from planner.solve import solve
 
 if TYPE_CHECKING:
+    from planner.studies.alternatives import Alternatives
+    from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
 
 
@@ -61,6 +63,53 @@ class Case(cases.Case):
             asked = designs.design(words, "the study")
         runs = None if folder is None else Path(folder)
         return sweep(self, asked, start=start, engine=local(workers), folder=runs)
+
+    def frontier(
+        self,
+        of: str,
+        *,
+        points: int = 8,
+        start: Plan | None = None,
+        workers: int | None = None,
+        folder: str | Path | None = None,
+    ) -> Frontier:
+        """Least cost against a measure, such as `"debt"` or `"use:google"`, from the cheapest plan to that with least.
+
+        `start` is the least-cost plan where it is there already, `workers` and `folder` are as in `sweep`. Raises
+        DataError where there is no such measure, Infeasible or Stopped where there is no plan.
+        """
+        from planner.studies.engine import local
+        from planner.studies.frontier import frontier
+
+        runs = None if folder is None else Path(folder)
+        return frontier(self, of, points=points, start=start, engine=local(workers), folder=runs)
+
+    def alternatives(
+        self,
+        *,
+        within: float = 0.02,
+        count: int = 10,
+        apart: int = 1,
+        widest: Sequence[str] = (),
+        start: Plan | None = None,
+        workers: int | None = None,
+        folder: str | Path | None = None,
+    ) -> Alternatives:
+        """What else one could sign for a share more than the least cost, and what every such plan signs.
+
+        So many plans that differ in `apart` offers or more, and those with least and most of each measure in `widest`,
+        such as `("use:google", "own_halls")`. `start` is the least-cost plan where it is there already, `workers` and
+        `folder` are as in `sweep`. Raises DataError where there is no such measure, Infeasible or Stopped where there
+        is no plan.
+        """
+        from planner.studies.alternatives import alternatives
+        from planner.studies.engine import local
+
+        runs = None if folder is None else Path(folder)
+        return alternatives(
+            self, within=within, count=count, apart=apart, widest=widest, start=start, engine=local(workers),
+            folder=runs,
+        )  # fmt: skip
 
     def check(self) -> Check:
         """What is asked, what is on offer and what looks wrong by itself; `print(case.check().text())`."""

@@ -11,10 +11,12 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner import cells
 from planner.errors import DataError, Problem
+from planner.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +83,27 @@ def exported(table: pd.DataFrame) -> bytes:
         if found:
             guard[name] = guard[name].replace(found)
     return guard.to_csv(index=False, lineterminator="\n").encode()
+
+
+def imported(file: Path) -> pd.DataFrame:
+    """The table that `exported` wrote to a file: numbers, and texts that are blank where nothing is said.
+
+    Raises DataError where it is no table.
+    """
+    import pandas as pd
+
+    try:  # `nan` is a name too
+        table = pd.read_csv(file, keep_default_na=False, na_values=[""])
+    except ValueError as error:
+        raise DataError([Problem(file.name, None, "", "a table", str(error).strip())]) from None
+    words = table.select_dtypes(exclude="number").columns
+    table = table.fillna(dict.fromkeys(words, ""))
+    for name in words:
+        if not all(map(printable, table[name].astype(str).unique())):
+            raise DataError([Problem(file.name, None, name, "text", "control characters")])
+        if table[name].astype(str).str.startswith("'").any():
+            table[name] = table[name].map(restored)
+    return table
 
 
 def guarded(text: str) -> str:

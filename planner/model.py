@@ -17,7 +17,7 @@ side by side in one model. By component:
 A study may ask for the smallest peak of a balance instead of the least cost:
 
     smallest_peak                      the objective then
-    below_peak[t]                      balance_t ≤ peak
+    below_peak[t]                      balance_t ≤ peak, in the periods that count
 
 Or it may let some limits be broken, and ask for as little of that as can be, or for no more than so much:
 
@@ -94,12 +94,12 @@ def model(
     return m, build(m, portfolio, besides, loose)
 
 
-def minimise_peak(m: pyo.ConcreteModel, portfolio: Portfolio, columns: list[Any], of: Balance) -> None:
-    """Let the model ask for the smallest peak of a balance over the periods instead of the least present cost."""
+def minimise_peak(m: pyo.ConcreteModel, columns: list[Any], of: Balance, periods: Sequence[int]) -> None:
+    """Let the model ask for the smallest peak of a balance over some periods instead of the least present cost."""
     m.present_cost.deactivate()
     m.peak = pyo.Var()
     expressions = _expressions(m, "peak", of, columns)
-    m.below_peak = pyo.Constraint(portfolio.case.calendar.periods, rule=lambda m, t: expressions[t] <= m.peak)
+    m.below_peak = pyo.Constraint(periods, rule=lambda m, t: expressions[t] <= m.peak)
     m.smallest_peak = pyo.Objective(expr=m.peak, sense=pyo.minimize)
 
 

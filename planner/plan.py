@@ -106,27 +106,12 @@ class Plan:
 
         Raises DataError where a file is missing or is no table.
         """
-        import pandas as pd
-
         folder = Path(folder)
         missing = [name for name in (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS)) if not (folder / name).is_file()]
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a plan with {name}", "no such file") for name in missing)
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        tables = {}
-        for stem, _ in EXPORTS:
-            try:  # `nan` is a name too
-                table = pd.read_csv(folder / f"{stem}.csv", keep_default_na=False, na_values=[""])
-            except ValueError as error:
-                raise DataError([Problem(f"{stem}.csv", None, "", "a table", str(error).strip())]) from None
-            words = table.select_dtypes(exclude="number").columns
-            table = table.fillna(dict.fromkeys(words, ""))
-            for name in words:
-                if not all(map(printable, table[name].astype(str).unique())):
-                    raise DataError([Problem(f"{stem}.csv", None, name, "text", "control characters")])
-                if table[name].astype(str).str.startswith("'").any():
-                    table[name] = table[name].map(csvtext.restored)
-            tables[stem] = table
+        tables = {stem: csvtext.imported(folder / f"{stem}.csv") for stem, _ in EXPORTS}
         return cls(Case.read(folder / CASE), record, tables)
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:

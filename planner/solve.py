@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,7 @@ from planner.progress import Clock
 from planner.solution import Solution
 
 if TYPE_CHECKING:
-    from planner.solver import Answer, Snapshot
+    from planner.solver import Answer, Program, Snapshot
 
 AGREE = 1e-6
 """how far the solver's objective and the ledger's may be apart, relative to the larger"""
@@ -103,11 +103,7 @@ def solve(
     options = solver.Options(
         gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed
     )
-    first = None
-    if start is not None:
-        first = np.full(len(program.cost), np.nan)
-        first[: len(columns)] = starting_values(portfolio, start)
-    answer = solver.solve(program, options, start=first, on_progress=on_progress)
+    answer = solver.solve(program, options, start=_proposed(program, portfolio, start), on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: len(columns)]))
@@ -130,29 +126,40 @@ class Smallest:
     proven: bool
     stopped_by: str
     """what ended the search, if it was not the proof"""
+    decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
+    """with which it is reached, by name; what is 0 is left out"""
 
 
-def smallest_peak(case: Case, of: Callable[[Portfolio], Balance], *, besides: Besides | None = None) -> Smallest:
-    """The smallest that the largest value of a balance over the periods can be.
+def smallest_peak(
+    case: Case,
+    of: Callable[[Portfolio], Balance],
+    periods: Sequence[int],
+    *,
+    start: Mapping[str, float] | None = None,
+    besides: Besides | None = None,
+) -> Smallest:
+    """The smallest that the largest value of a balance over some periods can be.
 
-    It is to be proven to PEAK_GAP, or to the case's gap where that is less, within the case's time limit. Raises as
-    `solve` does.
+    It is to be proven to PEAK_GAP, or to the case's gap where that is less, within the case's time limit; `start` are
+    decisions to start from. Raises as `solve` does.
     """
     from planner import solver
     from planner.model import minimise_peak, model
 
     portfolio = Portfolio.of(case)
     built, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
-    minimise_peak(built, portfolio, columns, of(portfolio))
+    minimise_peak(built, columns, of(portfolio), periods)
     settings = case.settings.solver
     options = solver.Options(
         gap=min(settings.gap, PEAK_GAP), time_limit_s=settings.time_limit_s, threads=settings.threads,
         seed=settings.seed,
     )  # fmt: skip
-    answer = solver.solve(solver.compile(built, columns), options)
-    _values(answer)
+    program = solver.compile(built, columns)
+    answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
+    x = _values(answer)[: len(columns)]
     assert answer.objective is not None, "there is a solution"
-    return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer))
+    decisions = {name: value for name, value in zip(Solution(portfolio, x).names, x.tolist(), strict=True) if value}
+    return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer), decisions)
 
 
 def least_broken(
@@ -181,11 +188,7 @@ def least_broken(
         seed=settings.seed,
     )
     program = solver.compile(built, columns)
-    first = None
-    if start is not None:
-        first = np.full(len(program.cost), np.nan)
-        first[: len(columns)] = starting_values(portfolio, start)
-    answer = solver.solve(program, options, start=first)
+    answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
     _values(answer)
     if not answer.proven:
         raise Stopped(f"stopped by {_reason(answer)} before it was proven how little has to be broken", LONGER)
@@ -207,6 +210,15 @@ def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> 
     x = np.zeros(portfolio.ledgers.width)
     for i, name in enumerate(Solution(portfolio, x).names):
         x[i] = values.get(name, 0.0)
+    return x
+
+
+def _proposed(program: Program, portfolio: Portfolio, start: Plan | Mapping[str, float] | None) -> Vector | None:
+    """Decisions to start from as x of a program whose first columns are the portfolio's, NaN where they end."""
+    if start is None:
+        return None
+    x = np.full(len(program.cost), np.nan)
+    x[: portfolio.ledgers.width] = starting_values(portfolio, start)
     return x
 
 

@@ -11,7 +11,11 @@ from planner.solve import solve
 
 def solved(case: Case, *, start: Plan | None = None) -> Plan:
     """The plan of least present cost, once an audit of its folder has agreed with it."""
-    plan = solve(case, start=start)
+    return confirmed(solve(case, start=start))
+
+
+def confirmed(plan: Plan) -> Plan:
+    """The plan, once an audit of its folder has agreed with it."""
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)

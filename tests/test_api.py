@@ -79,3 +79,31 @@ def test_nothing_is_signed_for_nothing(changes: tuple[str, ...], problem: str) -
     with pytest.raises(planner.DataError) as raised:
         planner.Case.read(path("starter")).change(*changes)
     assert [str(found).partition(" after ")[0] for found in raised.value.problems] == [problem]
+
+
+def test_cost_against_a_measure(tmp_path: Path) -> None:
+    case = planner.Case.read(path("starter"))
+    plan = case.solve()
+    line = case.frontier("use:cirrus", points=2, start=plan, workers=1, folder=tmp_path / "runs")
+    assert line.table["cost_usd_bn"].iloc[0] == pytest.approx(plan.record.objective_usd_bn, rel=1e-5)
+    assert line.points[-1].measured == pytest.approx(0, abs=1e-4)  # cirrus can be done without
+    assert any((tmp_path / "runs").iterdir())
+    with pytest.raises(planner.DataError, match="did you mean 'cirrus'"):
+        case.frontier("use:cirus")
+
+
+def test_what_else_could_be_signed(tmp_path: Path) -> None:
+    case = planner.Case.read(path("starter"))
+    plan = case.solve()
+    found = case.alternatives(
+        within=0.01, count=1, widest=["use:cirrus"], start=plan, workers=1, folder=tmp_path / "runs"
+    )
+    named = ["offer", "verdict", "plan_1", "plan_2", "least use:cirrus", "most use:cirrus"]
+    assert found.table.columns.tolist() == named
+    least, most = (extreme.value for extreme in found.extremes)
+    assert least is not None
+    assert most is not None
+    assert least < 3.4 < most  # which is what the cheapest plan uses
+    assert any((tmp_path / "runs").iterdir())
+    with pytest.raises(planner.DataError, match="did you mean 'cirrus'"):
+        case.alternatives(widest=["use:cirus"])

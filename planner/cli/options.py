@@ -126,6 +126,34 @@ keeping = click.option(
 )
 
 
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Where charts and pages are imported: what is missing for them is wrong usage."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[report]' brings it") from None
+
+
+CHARTS = (".svg", ".png", ".html")
+"""what a chart can be written as"""
+
+
+def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+    """A file that a chart can be written to, seen before anything is solved."""
+    if file is not None:
+        if file.suffix.lower() not in CHARTS:
+            raise click.BadParameter(f"{file.name} must end in {', '.join(CHARTS[:-1])} or {CHARTS[-1]}")
+        with reporting():
+            import planner.reports.page.trade  # noqa: F401
+    return file
+
+
+charting = click.option(
+    "--chart", type=FILE, metavar="FILE", callback=_drawable, help="Draw it too: a file ending in .svg, .png or .html."
+)
+
+
 def engine_of(workers: int | None, address: str | None) -> Engine:
     """Where the solves of a study are carried out."""
     from functools import partial

@@ -6,10 +6,25 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import DISAGREES, FILE, FOLDER, STRICT, UNPROVEN, as_text, case_in, changing, ends_in_a_status
+from planner.cli.options import (
+    DISAGREES,
+    FILE,
+    FOLDER,
+    STRICT,
+    UNPROVEN,
+    as_text,
+    case_in,
+    changing,
+    ends_in_a_status,
+    reporting,
+)
+
+if TYPE_CHECKING:
+    from planner.reports.page.document import Document
 
 
 @click.command()
@@ -113,16 +128,25 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 @click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Write every chart as SVG and PNG there too.")
 @ends_in_a_status
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
-    """Write a PLAN, or two side by side, as one HTML file that opens anywhere. It is audited on the way."""
+    """Write a PLAN, two side by side, or the folder of a sweep as one HTML file that opens anywhere.
+
+    Plans are audited on the way.
+    """
     from planner.audit import audit as audited
     from planner.plan import Plan
-    from planner.reports.page.view import View
 
-    try:
+    with reporting():
         from planner.reports.page.page import Page
-    except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[report]' brings it") from None
-    page = Page(*(View(Plan.read(each), audited(each)) for each in (plan, other) if each is not None))
+        from planner.reports.page.study import Study, is_study
+        from planner.reports.page.study_page import StudyPage
+        from planner.reports.page.view import View
+    folders = [each for each in (plan, other) if each is not None]
+    studies = [each for each in folders if is_study(each)]
+    if studies and other is not None:
+        raise click.UsageError(f"{studies[0]} is the folder of a sweep, which is reported by itself")
+    page: Document = (
+        StudyPage(Study.read(plan)) if studies else Page(*(View(Plan.read(each), audited(each)) for each in folders))
+    )
     page.write(file)
     click.echo(f"Written to {file}")
     if folder is not None:

@@ -16,6 +16,7 @@ from planner.cli.options import (
     as_text,
     case_in,
     changing,
+    charting,
     ends_in_a_status,
     engine_of,
     keeping,
@@ -129,6 +130,7 @@ def sweep(
 @click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
 @workers_or_cluster
 @keeping
+@charting
 @click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
@@ -142,6 +144,7 @@ def frontier(
     workers: int | None,
     address: str | None,
     keep: Path | None,
+    chart: Path | None,
     file: Path | None,
     as_json: bool,
 ) -> int:
@@ -153,13 +156,18 @@ def frontier(
     from planner.studies.frontier import frontier as trace
 
     begun = None if start is None else Plan.read(start)
+    chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         found = trace(
-            case_in(case, changes, period_months), name, points=points, start=begun, engine=engine_of(workers, address),
+            chosen, name, points=points, start=begun, engine=engine_of(workers, address),
             folder=keep, on_done=progress.run,
         )  # fmt: skip
     if file is not None:
         place_file(file, csvtext.exported(found.table))
+    if chart is not None:
+        from planner.reports.page import trade
+
+        trade.frontier(found.table, name, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0 if found.proven else UNPROVEN
 
@@ -167,12 +175,18 @@ def frontier(
 @click.command()
 @click.argument("case", type=FOLDER)
 @click.option("--within", type=float, default=0.02, show_default=True, help="Share of the least cost that is allowed.")
-@click.option("--count", type=click.IntRange(1), default=10, show_default=True, help="Plans besides the cheapest.")
+@click.option("--count", type=click.IntRange(0), default=10, show_default=True, help="Plans besides the cheapest.")
 @click.option("--apart", type=click.IntRange(1), default=1, show_default=True, help="Offers that must differ.")
+@click.option(
+    "--widest", multiple=True, metavar="MEASURE",
+    help="Find the plans with least and most of this too, as in frontier --of; of debt, guarantees and obligations the"
+    " least only. May be repeated.",
+)  # fmt: skip
 @changing
 @click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
 @workers_or_cluster
 @keeping
+@charting
 @click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
@@ -181,12 +195,14 @@ def alternatives(
     within: float,
     count: int,
     apart: int,
+    widest: tuple[str, ...],
     changes: tuple[str, ...],
     period_months: str | None,
     start: Path | None,
     workers: int | None,
     address: str | None,
     keep: Path | None,
+    chart: Path | None,
     file: Path | None,
     as_json: bool,
 ) -> int:
@@ -198,15 +214,22 @@ def alternatives(
     from planner.studies.alternatives import alternatives as find
 
     begun = None if start is None else Plan.read(start)
+    chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         found = find(
-            case_in(case, changes, period_months), within=within, count=count, apart=apart, start=begun,
-            engine=engine_of(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
+            chosen, within=within, count=count, apart=apart, widest=widest,
+            start=begun, engine=engine_of(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         place_file(file, csvtext.exported(found.table))
+    if chart is not None:
+        from planner.reports.page import trade
+
+        costs = {f"plan_{i}": plan.record.objective_usd_bn for i, plan in enumerate(found.plans, start=1)}
+        costs |= {each.name: each.plan.record.objective_usd_bn for each in found.extremes if each.plan is not None}
+        trade.alternatives(found.table, costs, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0
+    return 0 if found.proven else UNPROVEN
 
 
 @click.command()

@@ -129,13 +129,19 @@ def _costs(plan: Plan) -> Iterator[str]:
         )
 
 
-def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
-    """The limits with the least room left, the period in which each is tightest."""
-    limits = plan.tables["limits"]
+def tightest(limits: pd.DataFrame) -> pd.DataFrame:
+    """Of a table of limits, those that somebody set and that are used at all, the one with least room left first.
+
+    Room is relative to what is allowed, as `left`.
+    """
     treasury = limits[limits["limit"].isin(TREASURY) & ~limits["subject"].str.startswith(SECOND_SERVICES)]
     treasury = treasury[(treasury["used"].abs() > 1e-9) & (treasury["allowed"].abs() > 1e-9)]
     treasury = treasury.assign(left=treasury["headroom"] / treasury["allowed"].abs())
-    tightest = treasury.sort_values(["left", "period"]).groupby(["limit", "subject"], sort=False).head(1).head(most)
+    return treasury.sort_values(["left", "period"])
+
+
+def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
+    """The limits with the least room left, the period in which each is tightest."""
     rows = [
         [
             f"{row.limit} {row.subject}",
@@ -145,7 +151,7 @@ def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
             number(row.headroom),
             row.unit,
         ]
-        for row in records(tightest)
+        for row in records(tightest(plan.tables["limits"]).groupby(["limit", "subject"], sort=False).head(1).head(most))
     ]
     yield "Tightest limits"
     yield from columns(["limit", "period", "used", "allowed", "headroom", "unit"], rows)

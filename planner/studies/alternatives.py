@@ -1,8 +1,9 @@
 """Near-optimal portfolios: what else one could sign for little more, and what every such portfolio signs.
 
 Each further plan costs least among those that sign at least so many offers otherwise than every plan before it, and at
-most so much more than the least cost. For each offer it is then asked whether a plan within that cost can do with it,
-or without it:
+most so much more than the least cost. Plans can also be asked for that are widest apart in attributes: those with the
+least and the most of each within that cost. For each offer it is then asked whether a plan within that cost can do with
+it, or without it:
 
     must      every plan within the cost signs it
     may       some do
@@ -14,7 +15,7 @@ An offer whose signature is no decision (one that is given, or an order of any s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,13 +28,15 @@ from planner.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.measures import CostAtMost, Differs, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
+from planner.studies.widest import Extreme, attributes, extremes
 from planner.tables import Status as OfferStatus
-from planner.text import columns
+from planner.text import columns, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VERDICTS = ("must", "may", "never", "open")
+OTHERWISE = "signed otherwise than in plan 1"
 
 
 @dataclass(frozen=True)
@@ -48,38 +51,44 @@ class Alternatives:
     """by offer: one of VERDICTS"""
     complete: bool
     """whether there are no others that differ enough"""
+    extremes: tuple[Extreme, ...] = ()
+    """of each attribute asked for the least, then the most"""
+
+    @property
+    def proven(self) -> bool:
+        """Whether every extreme is proven, its value and its plan."""
+        return all(extreme.proven for extreme in self.extremes)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per offer: its verdict, and a column per plan with its peak GW; blank where it is not signed."""
+        """One row per offer: its verdict, and a column per plan with its peak GW; blank where it is not signed.
+
+        The plans are `plan_1`, … and those of extremes by their names, such as `least use:google`.
+        """
         import pandas as pd
 
+        plans = {f"plan_{i}": plan for i, plan in enumerate(self.plans, start=1)} | self._of_extremes()
         rows = []
         for offer, verdict in self.verdicts.items():
             row: dict[str, Any] = {"offer": offer, "verdict": verdict}
-            for i, plan in enumerate(self.plans):
+            for name, plan in plans.items():
                 mine = plan.offers[plan.offers["offer"] == offer].iloc[0]
-                row[f"plan_{i + 1}"] = float(mine["peak_gw"]) if mine["signed"] == "yes" else None
+                row[name] = float(mine["peak_gw"]) if mine["signed"] == "yes" else None
             rows.append(row)
-        return pd.DataFrame(rows, columns=["offer", "verdict", *(f"plan_{i + 1}" for i in range(len(self.plans)))])
+        return pd.DataFrame(rows, columns=["offer", "verdict", *plans])
+
+    def _of_extremes(self) -> dict[str, Plan]:
+        """Their plans by their names."""
+        return {extreme.name: plan for extreme in self.extremes if (plan := extreme.plan) is not None}
 
     def text(self) -> str:
         """Plans and verdicts on one screen."""
-        best = self.plans[0].record.objective_usd_bn
-        lines = [f"Plans within {100 * self.within:g} % of {best:.3f} USD bn"]
-        rows = []
-        first = _signed(self.plans[0])
-        for i, plan in enumerate(self.plans, start=1):
-            mine, cost = _signed(plan), plan.record.objective_usd_bn
-            otherwise = [
-                *(f"+{name}" for name in mine if name not in first),
-                *(f"-{n}" for n in first if n not in mine),
-            ]
-            bound = plan.record.bound_usd_bn
-            said = "" if bound is None else f"{bound:.3f}"
-            rows.append([str(i), f"{cost:.3f}", said, f"{100 * (cost / best - 1.0):+.2f} %", " ".join(otherwise)])
-        lines += columns(["plan", "cost", "bound", "", "signed otherwise than in plan 1"], rows, words=(4,))
+        first = self.plans[0]
+        lines = [f"Plans within {100 * self.within:g} % of {first.record.objective_usd_bn:.3f} USD bn"]
+        rows = [[str(i), *_against(first, plan)] for i, plan in enumerate(self.plans, start=1)]
+        lines += columns(["plan", "cost", "bound", "", OTHERWISE], rows, words=(4,))
         lines.append("  there are no others" if self.complete else "  there may be others")
+        lines += ["", *self._widest()] if self.extremes else []
         lines.append("")
         for verdict in VERDICTS:
             names = [offer for offer, said in self.verdicts.items() if said == verdict]
@@ -87,17 +96,55 @@ class Alternatives:
                 lines.append(f"{verdict:5}  {', '.join(names)}")
         return "\n".join(line.rstrip() for line in lines)
 
+    def _widest(self) -> list[str]:
+        """Each extreme on a line, and under them what has no plan."""
+        rows = []
+        for extreme in self.extremes:
+            value, bound = ("" if each is None else number(each) for each in (extreme.value, extreme.bound))
+            said = "" if extreme.found.status is Status.PROVEN else "NOT proven"
+            plan = extreme.plan
+            against = [""] * 4 if plan is None else _against(self.plans[0], plan)
+            rows.append([f"{extreme.name} [{extreme.of.unit}]", value, bound, said, *against])
+        lines = columns(["widest apart", "value", "bound", "", "cost", "bound", "", OTHERWISE], rows, words=(0, 3, 7))
+        missing = [extreme.outcome for extreme in self.extremes if extreme.plan is None]
+        return [*lines, *(f"  {each.run.name}: {each.status}" for each in missing)]
+
     def json(self) -> dict[str, Any]:
         """Verdicts, and cost and signatures of each plan."""
-        plans = [
-            {"objective_usd_bn": p.record.objective_usd_bn, "bound_usd_bn": p.record.bound_usd_bn, "signed": _signed(p)}
-            for p in self.plans
+        plans = [_told(plan) for plan in self.plans]
+        ends = [
+            {**extreme.json(), "plan": None if (plan := extreme.plan) is None else _told(plan)}
+            for extreme in self.extremes
         ]
-        return {"within": self.within, "complete": self.complete, "plans": plans, "verdicts": self.verdicts}
+        return {
+            "within": self.within,
+            "complete": self.complete,
+            "plans": plans,
+            "extremes": ends,
+            "verdicts": self.verdicts,
+        }
 
 
 def _signed(plan: Plan) -> list[str]:
     return [str(name) for name in plan.offers.loc[plan.offers["signed"] == "yes", "offer"]]
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    record = plan.record
+    return {
+        "objective_usd_bn": record.objective_usd_bn,
+        "bound_usd_bn": record.bound_usd_bn,
+        "signed": _signed(plan),
+    }
+
+
+def _against(first: Plan, plan: Plan) -> list[str]:
+    """Cost, its bound, how much more than the first that is, and what is signed otherwise."""
+    ours, mine = _signed(first), _signed(plan)
+    cost, bound = plan.record.objective_usd_bn, plan.record.bound_usd_bn
+    otherwise = [*(f"+{name}" for name in mine if name not in ours), *(f"-{n}" for n in ours if n not in mine)]
+    more = f"{100 * (cost / first.record.objective_usd_bn - 1.0):+.2f} %"
+    return [f"{cost:.3f}", "" if bound is None else f"{bound:.3f}", more, " ".join(otherwise)]
 
 
 def alternatives(
@@ -106,6 +153,7 @@ def alternatives(
     within: float = 0.02,
     count: int = 10,
     apart: int = 1,
+    widest: Sequence[str] = (),
     start: Plan | None = None,
     engine: Engine | None = None,
     folder: Path | None = None,
@@ -114,13 +162,17 @@ def alternatives(
 ) -> Alternatives:
     """So many plans besides the cheapest, within a share of its cost, that differ in `apart` offers or more.
 
-    `start` is the cheapest plan where it is known already. Raises Infeasible or Stopped where there is no plan.
+    `widest` are attributes, by the names of measures: of each the plans with least and with most of it are found too.
+    `start` is the cheapest plan where it is known already. Raises DataError where an attribute is none, and Infeasible
+    or Stopped where there is no plan.
     """
-    plan = solve(case) if start is None else start
     portfolio = Portfolio.of(case)
+    wanted = attributes(widest, portfolio)
+    plan = solve(case) if start is None else start
     offers = signatures(portfolio)
     base = Base.of(case, plan)
-    most = (CostAtMost((1.0 + within) * plan.record.objective_usd_bn),)
+    cost = (1.0 + within) * plan.record.objective_usd_bn
+    most = (CostAtMost(cost),)
 
     def solved(*runs: Run) -> list[Outcome]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
@@ -137,8 +189,13 @@ def alternatives(
         if outcome.status not in WITH_A_PLAN:
             break
         plans.append(outcome.plan)
+    ends: tuple[Extreme, ...] = ()
+    if wanted:
+        on_phase("widest apart")
+        ends = extremes(wanted, cost, solved)
     on_phase("must, may, never")
-    return Alternatives(tuple(plans), within, _verdicts(case, offers, plans, most, solved), complete)
+    known = [*plans, *(found for end in ends if (found := end.plan) is not None)]
+    return Alternatives(tuple(plans), within, _verdicts(case, offers, known, most, solved), complete, ends)
 
 
 def _verdicts(

@@ -30,8 +30,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from dataclasses import dataclass, field, replace
+from itertools import count, product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,44 @@ class Design:
             for i, drawn in enumerate(self.sample.draws(), start=1):
                 run, values_ = _run({variation: drawn[variation.name] for variation in self.sample.vary})
                 found.append((Run(f"sample {i}", run.changes), values_))
-        return found
+        return _told_apart(found)
+
+    def json(self) -> dict[str, Any]:
+        """The design for `study.json`: title, changes, what is `varied`, and how each of `runs` varies it."""
+        parts = {"grid": self.grid, "one_at_a_time": self.one_at_a_time}
+        parts["sample"] = () if self.sample is None else self.sample.vary
+        counts = {
+            BASE: 1,
+            "grid": prod(len(each.values) for each in self.grid) if self.grid else 0,
+            "one_at_a_time": sum(len(each.values) for each in self.one_at_a_time),
+            "named": len(self.named),
+            "sample": 0 if self.sample is None else self.sample.count,
+        }
+        by = [kind for kind, many in counts.items() for _ in range(many)]
+        return {
+            "title": self.title,
+            "changes": list(self.changes),
+            "varied": [
+                {"name": each.name, "by": kind, "changes": list(each.templates), "values": list(each.values)}
+                for kind, variations in parts.items()
+                for each in variations
+            ],
+            "runs": [
+                {"run": run.name, "by": kind, "values": values}
+                for kind, (run, values) in zip(by, self.runs(), strict=True)
+            ],
+        }
+
+
+def _told_apart(runs: Sequence[tuple[Run, dict[str, str]]]) -> list[tuple[Run, dict[str, str]]]:
+    """The runs, those of a name that an earlier one has with a number behind it."""
+    names = {run.name for run, _ in runs}
+    found: dict[str, tuple[Run, dict[str, str]]] = {}
+    for run, values in runs:
+        numbers = (f"{run.name} ({i})" for i in count(2))
+        name = run.name if run.name not in found else next(each for each in numbers if each not in {*names, *found})
+        found[name] = (replace(run, name=name), values)
+    return list(found.values())
 
 
 def _run(values: Mapping[Variation, str]) -> tuple[Run, dict[str, str]]:

@@ -22,15 +22,12 @@ from planner.plan import Plan
 from planner.portfolio import Portfolio
 from planner.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.measures import AtMost, CostAtMost, Measure, measure
+from planner.studies.measures import SLACK, AtMost, CostAtMost, Measure, above, measure
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
 from planner.text import columns, number
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SLACK = 1e-6
-"""by how much a plan may miss a value that another has, relative, so that rounding makes nothing impossible"""
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ def frontier(
     def solved(*runs: Run) -> list[Outcome]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
-    at_least_cost = (CostAtMost(_above(least_cost)),)
+    at_least_cost = (CostAtMost(above(least_cost)),)
     low, high = solved(
         Run(f"smallest {name}", smallest=of), Run(f"smallest {name} at least cost", besides=at_least_cost, smallest=of)
     )
@@ -136,7 +133,7 @@ def frontier(
     ends = (low.objective_usd_bn, high.objective_usd_bn)
     steps = max(1, points - 1)
     asked = [ends[1] + (ends[0] - ends[1]) * k / steps for k in range(steps + 1)] if ends[1] > ends[0] else [ends[1]]
-    runs = [Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, _above(value)),)) for value in asked]
+    runs = [Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, above(value)),)) for value in asked]
     outcomes = solved(*runs)
     found = [
         Point(of.shown(value), of.value(outcome.plan), outcome)
@@ -148,13 +145,9 @@ def frontier(
     return Frontier(of, tuple(_marked(found, of)), impossible, unproven)
 
 
-def _above(value: float) -> float:
-    return value + SLACK * max(1.0, abs(value))
-
-
 def _marked(points: Sequence[Point], of: Measure) -> list[Point]:
     """The points with those that are dominated marked, and the knee among the others."""
-    at = [(_cost(point), point.measured * of.words.sign) for point in points]
+    at = [(_cost(point), point.measured * of.sign) for point in points]
     bad = {
         i
         for i, mine in enumerate(at)

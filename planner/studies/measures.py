@@ -8,7 +8,9 @@
     unserved                   reference GW-years of demand that go unserved
 
 All are linear in the decisions, so that a plan can be asked to stay below a value of them, and the smallest value that
-any plan has can be found.
+any plan has can be found. Of the totals over the horizon (use, own_halls, unserved) so can the largest, by turning them
+round. Of debt, guarantees and obligations it cannot: the largest of periods is not linear from below, and where a
+decision stands for the largest of others, nothing but a limit or its cost keeps it from being larger than they are.
 """
 
 from __future__ import annotations
@@ -61,6 +63,8 @@ class Measure:
     """One of MEASURES, by its name: `debt`, `guarantees:google`, `use:aws`."""
 
     name: str
+    turned: bool = False
+    """turned round: the other way is better"""
 
     @property
     def words(self) -> Words:
@@ -72,15 +76,38 @@ class Measure:
         """Unit of its values."""
         return self.words.unit
 
+    @property
+    def sign(self) -> float:
+        """1 where the balance counts as people do, −1 where more of it is the smaller balance."""
+        return -self.words.sign if self.turned else self.words.sign
+
+    @property
+    def end(self) -> str:
+        """What the smallest balance is: the `least` of it, or the `most`."""
+        return "least" if self.sign > 0 else "most"
+
+    def ends(self) -> tuple[Measure, ...]:
+        """Itself or turned round, so that the smallest balance is the least, then the most; of a peak only the least.
+
+        >>> [(each.end, each.turned) for each in Measure("own_halls").ends()], len(Measure("debt").ends())
+        ([('least', True), ('most', False)], 1)
+        """
+        both = sorted((Measure(self.name), Measure(self.name, turned=True)), key=lambda each: each.end)
+        return tuple(both) if self.words.total else (both[0],)
+
+    def periods(self, T: int) -> tuple[int, ...]:
+        """The periods in which its balance counts: of a total the last."""
+        return (T - 1,) if self.words.total else tuple(range(T))
+
     def balance(self, portfolio: Portfolio) -> Balance:
         """Its value in each period; of a total in the last, and nothing before. Smaller is better."""
-        words, (_, _, what) = self.words, self.name.partition(":")
+        words, sign, (_, _, what) = self.words, self.sign, self.name.partition(":")
         labels = {words.label: what} if what else {}
         found = portfolio.ledgers.balance(words.ledger, **labels)
         T = portfolio.case.calendar.T
         if not words.total:
-            return found.times(np.full(T, words.sign))
-        each = words.sign * portfolio.case.calendar.h
+            return found.times(np.full(T, sign))
+        each = sign * portfolio.case.calendar.h
         constant = np.zeros(T)
         constant[-1] = each * found.constant.sum()
         return Balance(np.full(len(found.columns), T - 1), found.columns, each * found.values, constant)
@@ -93,7 +120,7 @@ class Measure:
 
     def shown(self, value: float) -> float:
         """A value of the balance in the sign that people use."""
-        return value * self.words.sign + 0.0
+        return value * self.sign + 0.0
 
 
 def measure(name: str, portfolio: Portfolio, where: str = "measure") -> Measure:
@@ -116,6 +143,15 @@ def measure(name: str, portfolio: Portfolio, where: str = "measure") -> Measure:
     return Measure(name)
 
 
+SLACK = 1e-6
+"""by how much a plan may miss a value that another has, relative, so that rounding makes nothing impossible"""
+
+
+def above(value: float) -> float:
+    """A value with that slack."""
+    return value + SLACK * max(1.0, abs(value))
+
+
 class Condition(Protocol):
     """What a study can ask of a plan. It travels between processes, and its repr names it."""
 
@@ -133,9 +169,9 @@ class AtMost:
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
         """In every period, or, of a total, in the last."""
         T = portfolio.case.calendar.T
-        periods = (T - 1,) if self.measure.words.total else tuple(range(T))
-        allowed = Balance.of(np.full(T, self.value))
-        yield Limit(RULE, self.measure.name, self.measure.unit, self.measure.balance(portfolio), allowed, periods)
+        used, allowed = self.measure.balance(portfolio), Balance.of(np.full(T, self.value))
+        name = f"{self.measure.end} {self.measure.name}"
+        yield Limit(RULE, name, self.measure.unit, used, allowed, self.measure.periods(T))
 
 
 @dataclass(frozen=True)

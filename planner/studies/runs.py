@@ -1,7 +1,7 @@
 """A run: a study's case with changes, solved, audited and packed so that it can travel between processes.
 
 Every run of a study starts from the same decisions, fixed before anything runs, so that what comes of one does not
-depend on the others.
+depend on the others; only a run that asks for more of what another has found starts from that.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Run:
     besides: tuple[Condition, ...] = ()
     """what its plan must keep besides the case's own limits"""
     smallest: Measure | None = None
-    """asked for instead of the least cost: no plan then, only the smallest value"""
+    """asked for instead of the least cost: no plan then, only the smallest balance and decisions that reach it"""
+    start: Mapping[str, float] = field(default_factory=dict, repr=False)
+    """decisions to start from instead of the study's, where another run has found some that fit better"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,8 @@ class Base:
     def key(self, run: Run) -> str:
         """Names a run by content: runs of one key find the same."""
         asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
+        if run.start:
+            asked.append(repr(sorted(run.start.items())))
         return sha256(json.dumps(asked).encode()).hexdigest()[:24]
 
 
@@ -113,6 +117,8 @@ class Outcome:
     """what stood in the way, if something did"""
     interrupted: bool = False
     """True: somebody stopped it, so that it says nothing about the case"""
+    decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
+    """of a run that asks for a smallest value: with which it is reached"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
     """the plan's folder as a zip file"""
 
@@ -152,8 +158,8 @@ def perform(base: Base, run: Run) -> Outcome:
         return Outcome(run, Status.INVALID, message=str(error))
     try:
         if run.smallest is not None:
-            return _smallest(changed, run, run.smallest)
-        plan = solve(changed, start=base.start or None, besides=partial(_besides, run.besides))
+            return _smallest(changed, base, run, run.smallest)
+        plan = solve(changed, start=run.start or base.start or None, besides=partial(_besides, run.besides))
     except Infeasible as error:
         return Outcome(run, Status.INFEASIBLE, message=error.why)
     except Stopped as error:
@@ -184,9 +190,12 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
         yield from condition.limits(portfolio)
 
 
-def _smallest(case: Case, run: Run, of: Measure) -> Outcome:
+def _smallest(case: Case, base: Base, run: Run, of: Measure) -> Outcome:
     began = time.perf_counter()
-    found = smallest_peak(case, of.balance, besides=partial(_besides, run.besides))
+    found = smallest_peak(
+        case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
+        besides=partial(_besides, run.besides),
+    )  # fmt: skip
     return Outcome(
         run,
         Status.PROVEN if found.proven else Status.UNPROVEN,
@@ -195,6 +204,7 @@ def _smallest(case: Case, run: Run, of: Measure) -> Outcome:
         seconds=time.perf_counter() - began,
         message="" if found.proven else f"stopped by {found.stopped_by}",
         interrupted=found.stopped_by == "interruption",
+        decisions=found.decisions,
     )
 
 

@@ -5,10 +5,13 @@ The base plan is that of the study's case, or one that is given; it is fixed bef
     results    one row per run: what was varied, status, cost, bound, gap, difference to the base, what is signed
     offers     run × offer: signed or not, when, peak GW, GW-years used, present cost
     limits     run × limit: the least headroom over the periods, and when
+
+and, for whoever reads them, `study.json`: the design, what each run varies, and the title of the case.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -111,9 +114,13 @@ class Sweep:
         return joined[["run", *(name for name in joined.columns if name != "run")]]
 
     def write(self, folder: Path) -> None:
-        """Write the three tables into a folder, each whole or not at all."""
+        """Write the three tables and the design into a folder, each whole or not at all."""
         for name, table in (("results", self.table), ("offers", self.offers), ("limits", self.limits)):
             place_file(folder / f"{name}.csv", csvtext.exported(table))
+        record = next((each.plan.record for each in self.outcomes if each.status in WITH_A_PLAN), None)
+        of = {"case": "", "versions": {}} if record is None else {"case": record.title, "versions": record.versions}
+        told = json.dumps({**self.design.json(), **of}, indent=2, ensure_ascii=False)
+        place_file(folder / "study.json", f"{told}\n".encode())
 
     def json(self) -> list[dict[str, Any]]:
         """The results' rows."""

@@ -6,11 +6,31 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from planner.audit import audit
 from planner.case import Case
 from planner.plan import Plan
 from planner.reports.page.view import View
 from planner.solve import solve
+
+POINTS = pd.DataFrame(
+    [
+        (4.0, 4.0, "USD bn", 10.0, 9.5, 0.05, False, False),
+        (2.0, 2.0, "USD bn", 11.0, 11.0, 0.0, False, True),
+        (1.0, 2.0, "USD bn", 12.0, None, None, True, False),
+        (0.0, 0.0, "USD bn", 20.0, 20.0, 0.0, False, False),
+    ],
+    columns=["asked", "measured", "unit", "cost_usd_bn", "bound_usd_bn", "gap", "dominated", "knee"],
+)  # fmt: skip
+"""a frontier as `Frontier.table` tells it"""
+SIGNED = pd.DataFrame(
+    [("a", "must", 0.5, 0.4), ("b", "never", None, None), ("c", "may", 0.0, None)],
+    columns=["offer", "verdict", "plan_1", "least debt"],
+)
+"""plans as `Alternatives.table` tells them"""
+COSTS = {"plan_1": 10.0, "least debt": 10.1}
+"""what they cost"""
 
 VOID = {"meta", "link", "img", "br", "input"}
 SENTENCES = ("script", "style")

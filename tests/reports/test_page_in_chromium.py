@@ -2,8 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,17 @@ from playwright.sync_api import Browser, Request, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from planner.api import Case
+from planner.reports.page import trade
+from planner.reports.page.document import Document
 from planner.reports.page.page import Page
+from planner.reports.page.study import Study
+from planner.reports.page.study_page import StudyPage
+from planner.reports.page.view import View
 from planner.shipped import path
-from tests.reports.pages import viewed
+from planner.studies.design import design
+from planner.studies.engine import InThisProcess
+from planner.studies.sweep import sweep
+from tests.reports.pages import COSTS, POINTS, SIGNED, viewed
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
@@ -28,7 +37,7 @@ class Opened:
     """A page in the browser, with all that it said and asked for since."""
 
     tab: Tab
-    page: Page
+    page: Document
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -41,30 +50,82 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="module", params=["frontier-lab", "starter, compared"])
-def opened(request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """The reference case by year, to the first good plan; and two plans of the starter."""
-    folder = tmp_path_factory.mktemp("page")
-    if request.param == "frontier-lab":
+def plans(name: str, folder: Path) -> Page:
+    """The reference case by year, to the first good plan; or two plans of the starter."""
+    if name == "frontier-lab":
         case = Case.read(path("frontier-lab")).change("case.period_months = 12", "case.solver.gap = 0.05")
-        page = Page(viewed(case, folder / "plan"))
-    else:
-        case = Case.read(path("starter"))
-        half = case.change("guarantor_caps[cirrus,lease,*].cap_usd_bn *= 0.5")
-        page = Page(viewed(case, folder / "plan"), viewed(half, folder / "half"))
-    page.write(folder / "page.html")
-    opened = Opened(browser.new_page(viewport={"width": 1600, "height": 900}), page)
-    opened.tab.set_default_timeout(0)
-    opened.tab.on("console", lambda message: opened.said.append(message.text))
-    opened.tab.on("pageerror", lambda error: opened.said.append(str(error)))
+        return Page(viewed(case, folder / "plan"))
+    case = Case.read(path("starter"))
+    half = case.change("guarantor_caps[cirrus,lease,*].cap_usd_bn *= 0.5")
+    return Page(viewed(case, folder / "plan"), viewed(half, folder / "half"))
 
-    def asks(asked: Request) -> None:
-        opened.asked.append(asked.url)
 
-    opened.tab.on("request", asks)
-    opened.tab.goto((folder / "page.html").as_uri())
-    opened.tab.wait_for_function("document.documentElement.dataset.drawn")
-    return opened
+def study(_: str, folder: Path) -> Document:
+    """A study of the starter that varies in every way, to loose proofs, with a run that has no plan."""
+    demand = "demand: demand[*,*,*].demand_gw *= "
+    asked = {
+        "changes": ["case.solver.gap = 0.05"],
+        "grid": [f"{demand}1 | 1.2", "cirrus: cloud_tiers[cirrus_tpu,*].price_usd_bn_per_gw_year *= 1 | 1.2"],
+        "one_at_a_time": [f"{demand}0.9 | 1.1", "mesa: site_leases[mesa_1].status = closed"],
+        "named": [{"name": "none", "changes": ["case.opening_cash_usd_bn = 0"]}],
+        "sample": {"count": 4, "vary": [f"{demand}uniform(0.9, 1.1)"]},
+    }
+    sweep(Case.read(path("starter")), design(asked, "study"), engine=InThisProcess).write(folder)
+    return StudyPage(Study.read(folder))
+
+
+def charts(name: str, _: Path) -> Document:
+    """A chart by itself."""
+    chart = (
+        trade.frontier(POINTS, "debt", "small") if name == "frontier" else trade.alternatives(SIGNED, COSTS, "small")
+    )
+    return chart.page()
+
+
+def views(plan: Opened) -> tuple[View, ...]:
+    """The plans on a page."""
+    assert isinstance(plan.page, Page)
+    return plan.page.views
+
+
+PLANS = ("frontier-lab", "starter, compared")
+PAGES = {**dict.fromkeys(PLANS, plans), "study": study, "frontier": charts, "alternatives": charts}
+"""what makes each page"""
+
+
+@pytest.fixture(scope="module")
+def opening(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
+    @cache
+    def opening(name: str) -> Opened:
+        folder = tmp_path_factory.mktemp("page")
+        page = PAGES[name](name, folder)
+        page.write(folder / "page.html")
+        opened = Opened(browser.new_page(viewport={"width": 1600, "height": 900}), page)
+        opened.tab.set_default_timeout(0)
+        opened.tab.on("console", lambda message: opened.said.append(message.text))
+        opened.tab.on("pageerror", lambda error: opened.said.append(str(error)))
+
+        def asks(asked: Request) -> None:
+            opened.asked.append(asked.url)
+
+        opened.tab.on("request", asks)
+        opened.tab.goto((folder / "page.html").as_uri())
+        opened.tab.wait_for_function("document.documentElement.dataset.drawn")
+        return opened
+
+    return opening
+
+
+@pytest.fixture(params=PAGES)
+def opened(request: pytest.FixtureRequest, opening: Callable[[str], Opened]) -> Opened:
+    """Each page."""
+    return opening(request.param)
+
+
+@pytest.fixture(params=PLANS)
+def plan(request: pytest.FixtureRequest, opening: Callable[[str], Opened]) -> Opened:
+    """Each page of plans."""
+    return opening(request.param)
 
 
 def test_it_says_nothing_and_asks_for_nothing(opened: Opened) -> None:
@@ -72,14 +133,14 @@ def test_it_says_nothing_and_asks_for_nothing(opened: Opened) -> None:
     assert [url for url in opened.asked if not url.startswith(("data:", "blob:"))] == [opened.tab.url]
 
 
-def test_the_headline_is_what_the_plan_says(opened: Opened) -> None:
-    first = opened.page.views[0].plan.record
-    tile = opened.tab.locator('[data-key="objective_usd_bn"]').first
+def test_the_headline_is_what_the_plan_says(plan: Opened) -> None:
+    first = views(plan)[0].plan.record
+    tile = plan.tab.locator('[data-key="objective_usd_bn"]').first
     expect(tile).to_contain_text(f"{first.objective_usd_bn:,.3f}")
     shown = {name: tile.get_attribute(f"data-{name}") for name in ("key", "value")}
     assert json.loads(str(shown["value"])) == first.objective_usd_bn
-    expect(opened.tab.locator('[data-key="bound_usd_bn"]').first).to_contain_text(f"{first.bound_usd_bn:,.3f}")
-    expect(opened.tab.locator('[data-key="audit"]').first).to_contain_text("Agrees")
+    expect(plan.tab.locator('[data-key="bound_usd_bn"]').first).to_contain_text(f"{first.bound_usd_bn:,.3f}")
+    expect(plan.tab.locator('[data-key="audit"]').first).to_contain_text("Agrees")
 
 
 def test_every_chart_is_drawn(opened: Opened) -> None:
@@ -104,9 +165,9 @@ def test_nothing_scrolls_sideways(opened: Opened, width: int) -> None:
     opened.tab.set_viewport_size({"width": 1600, "height": 900})
 
 
-def test_tables_sort_by_number_and_by_word(opened: Opened) -> None:
-    sheet = opened.tab.locator(".sheet[id^=parties-flows]").first
-    amounts = [flow.amount for flow in opened.page.views[0].network.flows]
+def test_tables_sort_by_number_and_by_word(plan: Opened) -> None:
+    sheet = plan.tab.locator(".sheet[id^=parties-flows]").first
+    amounts = [flow.amount for flow in views(plan)[0].network.flows]
     cells = sheet.locator("tbody tr td:nth-child(5)")
     for expected, direction in ((sorted(amounts, reverse=True), "descending"), (sorted(amounts), "ascending")):
         sheet.get_by_role("button", name="Amount").click()
@@ -122,13 +183,13 @@ def test_tables_sort_by_number_and_by_word(opened: Opened) -> None:
 
 def test_tables_and_charts_download(opened: Opened, tmp_path: Path) -> None:
     tab = opened.tab
-    button = tab.locator("[data-download^=tables-cash]").first
+    button = tab.locator("[data-download]").last
     name = str(button.get_attribute("data-download"))
     with tab.expect_download() as download:
         button.click()
     assert download.value.suggested_filename == f"{name}.csv"
-    download.value.save_as(tmp_path / "cash.csv")
-    assert (tmp_path / "cash.csv").read_text() == opened.page.downloads[name]
+    download.value.save_as(tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_text() == opened.page.downloads[name]
     for kind, begins in (("svg", b"<svg"), ("png", b"\x89PNG")):
         with tab.expect_download() as download:
             tab.locator(f"figure [data-save={kind}]").first.click()

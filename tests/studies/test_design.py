@@ -111,3 +111,31 @@ def test_files(tmp_path: Path) -> None:
         read(study)
     with pytest.raises(DataError, match="no such file"):
         read(tmp_path / "none.toml")
+
+
+def test_each_run_is_told_with_its_kind_and_values() -> None:
+    asked = design(
+        {
+            "title": "All",
+            "grid": ["a: case.discount_rate = 0 | 0.1", "b: case.lease_rate = 0 | 0.1"],
+            "one_at_a_time": ["c: case.lease_rate = 0.2"],
+            "named": [{"name": "d", "changes": []}],
+            "sample": {"count": 2, "vary": ["e: case.discount_rate = uniform(0, 1)"]},
+        },
+        "study",
+    )
+    told = asked.json()
+    assert [run["by"] for run in told["runs"]] == [
+        "base", *["grid"] * 4, "one_at_a_time", "named", *["sample"] * 2,
+    ]  # fmt: skip
+    assert [(run["run"], run["values"]) for run in told["runs"]] == [(run.name, values) for run, values in asked.runs()]
+    assert told["varied"][0] == {
+        "name": "a", "by": "grid", "changes": ["case.discount_rate = {}"], "values": ["0", "0.1"],
+    }  # fmt: skip
+    assert [each["by"] for each in told["varied"]] == ["grid", "grid", "one_at_a_time", "sample"]
+
+
+def test_runs_of_one_name_are_told_apart() -> None:
+    same = ["a: case.lease_rate = 0.2"]
+    asked = design({"grid": same, "one_at_a_time": same, "named": [{"name": "base", "changes": []}]}, "study")
+    assert [run.name for run, _ in asked.runs()] == ["base", "a 0.2", "a 0.2 (2)", "base (2)"]

@@ -57,6 +57,15 @@ def test_own_halls(tmp_path: Path) -> None:
     assert found.table["cost_usd_bn"].tolist() == pytest.approx([7.36, 7.48, 7.6], abs=1e-4)
 
 
+# Two such years: what counts is the total over both.
+def test_own_halls_over_several_periods(tmp_path: Path) -> None:
+    mine = owned(0.3)
+    mine["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
+    found = traced(case(tmp_path, end="2028-01-01", site_leases=sites({}), **mine), "own_halls", points=3)
+    assert [point.measured for point in found.points] == pytest.approx([0.6, 0.8, 1.0], abs=1e-4)
+    assert found.table["cost_usd_bn"].tolist() == pytest.approx([14.72, 14.96, 15.2], abs=1e-4)
+
+
 def test_unserved(tmp_path: Path) -> None:
     none = case(tmp_path).change(
         "cloud_commitments[beta_deal].status = closed",
@@ -100,8 +109,8 @@ def test_measures_of_a_plan(tmp_path: Path) -> None:
 def test_an_end_that_is_not_proven_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     proving = runs.smallest_peak
 
-    def stopped(case: Case, of: object, **options: object) -> Smallest:
-        found = proving(case, of, **options)  # type: ignore[arg-type]
+    def stopped(case: Case, of: object, periods: object, **options: object) -> Smallest:
+        found = proving(case, of, periods, **options)  # type: ignore[arg-type]
         return Smallest(found.value, 0.0, proven=False, stopped_by="time limit")
 
     monkeypatch.setattr(runs, "smallest_peak", stopped)

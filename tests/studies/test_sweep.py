@@ -45,7 +45,11 @@ def test_combinations(tmp_path: Path) -> None:
 def test_tables_and_text(tmp_path: Path) -> None:
     found = swept(tmp_path / "case", f"{ALPHAS}3")
     found.write(tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"results.csv", "offers.csv", "limits.csv"}
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"results.csv", "offers.csv", "limits.csv", "study.json"}
+    told = json.loads((tmp_path / "out" / "study.json").read_text())
+    assert [run["run"] for run in told["runs"]] == found.table["run"].tolist()
+    assert told["case"] == found.base.plan.record.title
     offers = found.offers.set_index(["run", "offer"])
     assert offers.loc[("base", "alpha_deal"), "used_gw_years"] == pytest.approx(1)
     assert offers.loc[("alpha 3", "beta_deal"), "present_cost_usd_bn"] == pytest.approx(21)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -81,7 +81,7 @@ class Steps:
                     legend=legend(order) if keyed else None,
                     sort=order,
                 ),
-                tooltip=_tips(("period", "from"), ("series", ""), ("value", self.unit)),
+                tooltip=tips(("period", "from"), ("series", ""), ("value", self.unit)),
             )
         )
         layers: list[alt.Chart] = [timeline(span), bars]
@@ -90,7 +90,7 @@ class Steps:
             text = alt.Chart(data([name])).encode(
                 x=over_time("at"), y=alt.Y("middle:Q", title=self.unit), text="series:N"
             )
-            style: Row = {"fontSize": 11, "align": _aligned(name["place"] / len(self.ends))}
+            style: Row = {"fontSize": 11, "align": aligned(name["place"] / len(self.ends))}
             layers.append(text.mark_text(color=shade, stroke=shade, strokeWidth=4, **style))
             layers.append(text.mark_text(color="white" if shade in LIGHT_TEXT_ON else INK, **style))
         tops: dict[str, float] = {}
@@ -161,88 +161,16 @@ class Steps:
         drawn = (
             alt.Chart(data(points))
             .mark_line(strokeDash=[5, 3], strokeWidth=2, color=line.color)
-            .encode(x=x, y=y, detail="part:N", tooltip=_tips(("line", ""), ("value", self.unit)))
+            .encode(x=x, y=y, detail="part:N", tooltip=tips(("line", ""), ("value", self.unit)))
         )
         inner = known[len(known) // 5 : len(known) - len(known) // 5]
         near = 0.1 * max(map(abs, [*line.values.values(), *tops.values(), 1e-9]))
         gaps = {period: abs(line.values[period] - tops.get(period, 0.0)) for period in inner}
         at = max(inner, key=lambda period: (gaps[period] // near, -abs(inner.index(period) - len(inner) // 2)))
         place = list(self.ends).index(at) / len(self.ends)
-        style: Row = {"dy": -9, "fontSize": 11, "fontWeight": "bold", "align": _aligned(place)}
-        name = alt.Chart(data([{"start": halfway(at, self.ends[at]), "value": line.values[at], "line": line.name}]))
-        under = name.mark_text(color="white", stroke="white", strokeWidth=4, **style)
-        over = name.mark_text(color=line.color, **style)
-        return [drawn, *(text.encode(x=x, y=y, text="line:N") for text in (under, over))]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: its label, its amounts by series, what is written after it."""
-
-    label: str
-    amounts: Mapping[str, float]
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Bars from left to right, stacked by series, one per label."""
-
-    bars: tuple[Bar, ...]
-    unit: str
-
-    def span(self) -> Span:
-        """What the axis must reach over."""
-        ups = [sum(v for v in bar.amounts.values() if v > 0) for bar in self.bars]
-        downs = [sum(v for v in bar.amounts.values() if v < 0) for bar in self.bars]
-        series = tuple(dict.fromkeys(series for bar in self.bars for series in bar.amounts))
-        return Span(min([0.0, *downs]), max([0.0, *ups]), series=series)
-
-    def draw(self, span: Span) -> Drawing:
-        """The chart."""
-        order = list(span.series)
-        shades = shaded(order)
-        labels = [bar.label for bar in self.bars]
-        axis = alt.Axis(tickCount=4, format=",.6~g", title=self.unit)
-        reach = (span.high - span.low) or 1.0
-        text = 8 + 6.5 * max((len(bar.text) for bar in self.bars), default=0)
-        narrow, wide = (span.high + reach * text / (room - text) for room in (max(185.0, 1.5 * text), 450.0))
-        most = alt.ExprRef(f"containerSize()[0] < 420 ? {narrow} : {wide}")
-        scale = alt.Scale(domainMin=span.low, domainMax=most, nice=False)
-        y = alt.Y("label:N", sort=labels, title=None, axis=names_of_rows())
-        rows = []
-        for bar in self.bars:
-            up = down = 0.0
-            for series, value in bar.amounts.items():
-                left = up if value >= 0 else down + value
-                up, down = (up + value, down) if value >= 0 else (up, down + value)
-                rows.append({"label": bar.label, "series": series, "value": value, "left": left,
-                             "right": left + abs(value)})  # fmt: skip
-        bars = (
-            alt.Chart(data(rows))
-            .mark_bar(height={"band": 0.72}, stroke="white", strokeWidth=0.5)
-            .encode(
-                y=y,
-                x=alt.X("left:Q", scale=scale, axis=axis),
-                x2="right",
-                color=alt.Color("series:N", scale=alt.Scale(domain=order, range=shades), sort=order,
-                                legend=legend(order, beside=120) if len(order) > 1 else None),
-                tooltip=_tips(("label", ""), *((("series", ""),) if len(order) > 1 else ()), ("value", self.unit)),
-            )
-        )  # fmt: skip
-        ends = [
-            {"label": bar.label, "text": bar.text, "end": max(0.0, sum(v for v in bar.amounts.values() if v > 0))}
-            for bar in self.bars
-            if bar.text
-        ]
-        layers = [bars]
-        if ends:
-            layers.append(
-                alt.Chart(data(ends))
-                .mark_text(align="left", dx=4, color=INK, fontSize=11)
-                .encode(y=y, x=alt.X("end:Q", title=self.unit), text="text:N")
-            )
-        return finished(layers, 20 * len(self.bars))
+        row = {"start": halfway(at, self.ends[at]), "value": line.values[at], "line": line.name}
+        name = alt.Chart(data([row])).encode(x=x, y=y, text="line:N")
+        return [drawn, *written(name, line.color, dy=-9, align=aligned(place))]
 
 
 def against(
@@ -364,12 +292,19 @@ def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> al
     return alt.Legend(title=None, orient="top", symbolType=symbol, columns=columns)
 
 
-def _aligned(place: float) -> str:
+def aligned(place: float) -> Literal["left", "center", "right"]:
     """How a text stands to its place on an axis from 0 to 1, so that it stays within."""
     return "left" if place < 0.25 else "right" if place > 0.7 else "center"
 
 
-def _tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:
+def written(text: alt.Chart, color: str, **style: Any) -> list[alt.Chart]:
+    """A name in a chart, readable over whatever it stands on."""
+    style = {"fontSize": 11, "fontWeight": "bold", **style}
+    return [text.mark_text(color="white", stroke="white", strokeWidth=4, **style), text.mark_text(color=color, **style)]
+
+
+def tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:
+    """What a mark says of itself: fields and their titles; that of `value` is its unit."""
     return [
         alt.Tooltip(f"{field}:Q", title=title or field, format=",.4~r")
         if field == "value"

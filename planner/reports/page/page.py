@@ -1,28 +1,10 @@
-"""The page: every section of one plan, or of two side by side, in one HTML file; its figures as files.
-
-The file holds its script, its style and its data, and its own policy forbids it to load anything else. What is drawn is
-given as Vega-Lite specifications; texts of the case are escaped by the template, and in scripts `<` is never written.
-"""
+"""The page of one plan, or of two side by side: which sections it has, and in which order."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
-
-import altair as alt
-import jinja2
-import vl_convert
-
-from planner import csvtext
-from planner.places import place_file
 from planner.reports.compare import Comparison
-from planner.reports.page.parts import Drawing, Figure, Part, Section, Sheet, Tiles, Words
+from planner.reports.page.document import Document
+from planner.reports.page.parts import Section
 from planner.reports.page.sections import (
     covenants,
     difference,
@@ -39,156 +21,25 @@ from planner.reports.page.sections import (
 )
 from planner.reports.page.view import View
 
-SECTIONS: tuple[Section, ...] = (
+SECTIONS: tuple[Section[View], ...] = (
     headline, signing, supply, liquidity, covenants, guarantees, obligations, offers, idle, parties, tables,
 )  # fmt: skip
 """the table of contents"""
-SIDES = ("A", "B")
-VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-"""the version that Altair writes for"""
-LIBRARY = "window.vegaEmbed = vegaEmbed;"
-"""what the page takes of the library"""
-WIDTH, SCALE = 800, 2.0
-"""of the files of figures: width [px], and how many pixels of a PNG for one"""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A part on the page."""
-
-    kind: str
-    """`figure`, `sheet`, `tiles` or `words`"""
-    id: str
-    side: str
-    """`A` or `B` where two plans are compared"""
-    part: Any
-    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """of a sheet: cells as (text, what it is sorted by; blank where that is the text)"""
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A section on the page: its parts in rows, one per side."""
-
-    name: str
-    title: str
-    lead: str
-    rows: tuple[tuple[Shown, ...], ...]
-
-
-class Page:
+class Page(Document):
     """One plan, or two side by side."""
 
     def __init__(self, *views: View) -> None:
+        two = len(views) == 2
+        super().__init__(
+            "Compute plans compared" if two else "Compute plan",
+            [view.title for view in views],
+            [", ".join(f"{name} {version}" for name, version in v.plan.record.versions.items()) for v in views],
+            "Every figure is from the plan's folder.",
+        )
         self.views = views
-        self.drawings: dict[str, Drawing] = {}
-        """specification of each figure, by its id"""
-        self.downloads: dict[str, str] = {}
-        """CSV text of each sheet, by its id"""
-        self.chapters = tuple(self._chapters())
-
-    def html(self) -> str:
-        """The page."""
-        folder = files("planner.reports.page")
-        environment = jinja2.Environment(
-            autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-        )
-        template = environment.from_string((folder / "page.html.j2").read_text(encoding="utf-8"))
-        return template.render(
-            title=" and ".join(dict.fromkeys(view.title for view in self.views)),
-            views=list(zip(SIDES, self.views, strict=False)),
-            chapters=self.chapters,
-            style=(folder / "page.css").read_text(encoding="utf-8"),
-            script=(folder / "page.js").read_text(encoding="utf-8"),
-            library=_code(vl_convert.javascript_bundle(LIBRARY, vl_version=VEGA_LITE)),
-            data=_inert({"drawings": self.drawings, "downloads": self.downloads}),
-        )
-
-    def write(self, file: Path) -> None:
-        """Write the page."""
-        place_file(file, self.html().encode())
-
-    def write_figures(self, folder: Path) -> list[Path]:
-        """Write each figure as SVG and PNG; the files, by the ids of the figures."""
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for name, drawing in self.drawings.items():
-            sized = {**drawing, "width": WIDTH, "config": {**drawing["config"], "font": "sans-serif"}}
-            svg = vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE)
-            place_file(folder / f"{name}.svg", svg.encode())
-            place_file(folder / f"{name}.png", vl_convert.svg_to_png(svg, scale=SCALE))
-            written += [folder / f"{name}.svg", folder / f"{name}.png"]
-        return written
-
-    def _chapters(self) -> Iterator[Chapter]:
-        two = len(self.views) == 2
         for section in SECTIONS:
-            sides = [section.parts(view) for view in self.views]
-            yield Chapter(section.NAME, section.TITLE, section.LEAD, tuple(self._rows(section.NAME, sides)))
+            self.add(section, *(section.parts(view) for view in views))
             if two and section is headline:
-                compared = Comparison(self.views[0].plan, self.views[1].plan)
-                rows = tuple(self._rows(difference.NAME, [difference.parts(compared)]))
-                yield Chapter(difference.NAME, difference.TITLE, difference.LEAD, rows)
-
-    def _rows(self, section: str, sides: Sequence[Sequence[Part]]) -> Iterator[tuple[Shown, ...]]:
-        """Parts of the same kind and name beside one another, figures with the same axes."""
-        keyed = [{(type(part).__name__, part.name): part for part in parts} for parts in sides]
-        for key in _merged([list(side) for side in keyed]):
-            found = [(i, side[key]) for i, side in enumerate(keyed) if key in side]
-            spans = [part.span for _, part in found if isinstance(part, Figure)]
-            span = spans[0] if spans else None
-            for other in spans[1:]:
-                span = other if span is None else span | other
-            row = []
-            for i, part in found:
-                side = SIDES[i] if len(sides) == 2 else ""
-                name = "-".join(filter(None, (section, part.name, side.lower())))
-                if isinstance(part, Figure) and span is not None:
-                    self.drawings[name] = part.draw(span)
-                    row.append(Shown("figure", name, side, part))
-                elif isinstance(part, Sheet):
-                    name = f"{name}-table"
-                    self.downloads[name] = csvtext.exported(part.frame[[c.key for c in part.columns]]).decode()
-                    row.append(Shown("sheet", name, side, part, tuple(_cells(part))))
-                elif isinstance(part, (Tiles, Words)):
-                    row.append(Shown(type(part).__name__.lower(), name, side, part))
-            yield tuple(row)
-
-
-def _merged(orders: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """The keys of all orders, each in the order of the first that has it."""
-    found = list(orders[0])
-    for order in orders[1:]:
-        for i, key in enumerate(order):
-            if key not in found:
-                before = [found.index(other) for other in order[:i] if other in found]
-                found.insert(max(before, default=-1) + 1, key)
-    return found
-
-
-def _cells(sheet: Sheet) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Each row as its cells' texts and what they are sorted by."""
-    for row in sheet.frame[[column.key for column in sheet.columns]].itertuples(index=False):
-        cells = []
-        for column, value in zip(sheet.columns, row, strict=True):
-            cells.append(_cell(value, column.decimals, column.percent))
-        yield tuple(cells)
-
-
-def _cell(value: Any, decimals: int | None, percent: bool) -> tuple[str, str]:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "", "-1e999" if decimals is not None else ""
-    if decimals is None:
-        return (f"{value:,.6g}", repr(value)) if isinstance(value, float) else (str(value), "")
-    text = "0" if value == 0 else f"{float(value):,.{decimals}{'%' if percent else 'f'}}"
-    return text, repr(float(value))
-
-
-def _code(script: str) -> str:
-    r"""A script that no text in it ends: in strings, `</script` and `<\/script` are the same."""
-    return re.sub("</(?=script)", r"<\\/", script, flags=re.IGNORECASE)
-
-
-def _inert(value: object) -> str:
-    """JSON without a `<`, so that no text in it ends its script or begins another."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+                self.add(difference, difference.parts(Comparison(views[0].plan, views[1].plan)))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-from planner.reports.page.view import View
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Seen_contra = TypeVar("Seen_contra", contravariant=True)
 
 Drawing = dict[str, Any]
 """a Vega-Lite specification"""
@@ -59,6 +59,12 @@ class Column:
     percent: bool = False
 
 
+def column(frame: pd.DataFrame, key: str) -> Column:
+    """A column of a table as it is: numbers with three decimals, everything else as text."""
+    title = key.replace("_usd_bn", "").replace("_", " ")
+    return Column(key, title, 3 if frame[key].dtype.kind == "f" else None)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table that sorts and can be downloaded."""
@@ -105,13 +111,24 @@ class Words:
 Part = Figure | Sheet | Tiles | Words
 
 
-class Section(Protocol):
-    """What each module of `sections` offers."""
+class Heading(Protocol):
+    """How a section is announced."""
 
-    NAME: str
-    TITLE: str
-    LEAD: str
-    """what the section says, in a sentence"""
+    @property
+    def NAME(self) -> str:
+        """What its part of the page is called in links and files."""
 
-    def parts(self, view: View) -> list[Part]:
-        """What it shows of a plan."""
+    @property
+    def TITLE(self) -> str:
+        """Its heading."""
+
+    @property
+    def LEAD(self) -> str:
+        """What it says, in a sentence."""
+
+
+class Section(Heading, Protocol[Seen_contra]):
+    """What each module of `sections`, or of `runs`, offers."""
+
+    def parts(self, view: Seen_contra, /) -> list[Part]:
+        """What it shows of a plan, or of a study."""

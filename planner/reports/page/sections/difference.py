@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reports.compare import SAME, Comparison
-from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet, Tile, Tiles, Words
 
 NAME, TITLE = "difference", "What differs"

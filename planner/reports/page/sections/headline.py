@@ -6,7 +6,7 @@ import json
 
 from planner.ledgers import IN_OBJECTIVE
 from planner.reports.counterparties import service
-from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
 from planner.reports.page.view import View
 from planner.text import number

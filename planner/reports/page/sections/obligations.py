@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.reports.counterparties.flows import posts
-from planner.reports.page.charts import Bar, Bars, Steps, largest
+from planner.reports.page.bars import Bar, Bars
+from planner.reports.page.charts import Steps, largest
 from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
 from planner.reports.page.view import Series, View, series
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet
 from planner.reports.page.sections.signing import KINDS
 from planner.reports.page.view import View

@@ -11,7 +11,7 @@ from planner.reports.counterparties import reliance
 from planner.reports.counterparties.circles import OTHER_PAYMENTS
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.page import charts
-from planner.reports.page.charts import Bar, Bars
+from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
 from planner.reports.page.view import View
 

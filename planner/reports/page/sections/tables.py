@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.frames import summed
-from planner.reports.page.parts import Column, Part, Sheet
+from planner.reports.page.parts import Part, Sheet, column
 from planner.reports.page.sections.covenants import treasury
 from planner.reports.page.view import View
 
@@ -32,7 +32,7 @@ def parts(view: View) -> list[Part]:
         "ledger": ("Cash of the ledger by line, offer and period, USD bn, received above zero", ledger(view)),
     }
     return [
-        Sheet(name, title, frame, tuple(_column(frame, str(key)) for key in frame.columns), shown=6)
+        Sheet(name, title, frame, tuple(column(frame, str(key)) for key in frame.columns), shown=6)
         for name, (title, frame) in chosen.items()
     ]
 
@@ -42,9 +42,3 @@ def ledger(view: View) -> pd.DataFrame:
     table = view.plan.tables["ledger"]
     cash = table[table["ledger"] == "cash"].astype({"period": str, "value": float})
     return summed(cash, SUMMED)
-
-
-def _column(frame: pd.DataFrame, key: str) -> Column:
-    """Numbers with three decimals; everything else as it is."""
-    title = key.replace("_usd_bn", "").replace("_", " ")
-    return Column(key, title, 3 if frame[key].dtype.kind == "f" else None)

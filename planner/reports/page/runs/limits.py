@@ -1,0 +1,42 @@
+"""Where each run has least room: the tightest limit that somebody set, and how many have none left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.reports.page.parts import Column, Part, Sheet
+from planner.reports.page.study import Study
+from planner.reports.summary import tightest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME, TITLE = "limits", "Tightest limits"
+LEAD = (
+    "In each run the limit with least room for what it allows, among those that lenders, guarantors or the house set."
+)
+COLUMNS = (
+    Column("run", "Run"), Column("limit", "Limit"), Column("subject", "Of"), Column("period", "Period"),
+    Column("used", "Used", 3), Column("allowed", "Allowed", 3), Column("headroom", "Headroom", 3),
+    Column("unit", "Unit"), Column("full", "Limits without room", 0),
+)  # fmt: skip
+ROOM = 1e-6
+"""share of what is allowed below which there is no room left"""
+
+
+def parts(study: Study) -> list[Part]:
+    """The table."""
+    table = by_run(study)
+    return [Sheet("tightest", "The tightest limit of each run", table, COLUMNS, shown=20)] if len(table) else []
+
+
+def by_run(study: Study) -> pd.DataFrame:
+    """The tightest limit of each run, in their order, and as `full` how many limits have no room left."""
+    if not len(study.limits):
+        return study.limits
+    order = {run: i for i, run in enumerate(study.results["run"])}
+    limits = tightest(study.limits)
+    full = limits[limits["left"] <= ROOM].groupby("run").size()
+    first = limits.drop_duplicates("run")
+    first = first.assign(full=first["run"].map(full).fillna(0).astype(float))
+    return first.sort_values("run", key=lambda runs: runs.map(order))

@@ -1,0 +1,77 @@
+"""What runs sign differently from the base, and how often each offer is signed."""
+
+from __future__ import annotations
+
+from planner.reports.page.bars import Bar, Bars
+from planner.reports.page.matrix import Cell, Matrix
+from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.study import Study
+
+NAME, TITLE = "signed", "What is signed differently"
+LEAD = "Offers that some run signs and another does not; all others are signed in every run, or in none."
+MOST = 40
+"""runs that are drawn; all of them are in the table"""
+SAME = 5e-4
+"""GW by which sizes may differ and be called the same"""
+
+
+def parts(study: Study) -> list[Part]:
+    """How often each offer is signed, and runs × offers."""
+    signed = study.signed
+    if len(signed) < 2:
+        return []
+    open_, always = divided(study)
+    said = f"Signed in every run: {', '.join(always)}." if always else "No offer is signed in every run."
+    if not open_:
+        return [Words("same", ("Every run signs the same offers, though not always as much of each.", said))]
+    often = Bars(
+        tuple(Bar(offer, {"runs": float(count)}, f"{count} of {len(signed)}") for offer, count in open_.items()), "runs"
+    )
+    base = str(study.base["run"])
+    runs = [base, *(run for run in signed if run != base and otherwise(study, run))] if base in signed else list(signed)
+    drawn = runs[:MOST]
+    cells = tuple(cell for run in drawn for cell in _cells(study, run, base, list(open_)))
+    matrix = Matrix(tuple(study.labels[run] for run in drawn), tuple(open_), cells, "GW")
+    unlike = len(runs) - (base in signed)
+    found: list[Part] = [
+        Words("always", (said,)),
+        Figure("often", "How often each offer is signed", "Of the runs that have a plan, the base among them.",
+               often.span(), often.draw),
+        Figure(
+            "matrix", "Runs that sign something else",
+            "GW at their highest; the darker, the more. Framed: signed though the base does not sign it. A cross: not "
+            "signed though the base signs it." + study.key,
+            matrix.span(), matrix.draw,
+        ),
+        Words("rest", (
+            f"{unlike} of {len(signed) - (base in signed)} runs sign other offers than the base"
+            + (f"; the first {MOST - 1} are drawn." if len(runs) > MOST else "; the others are not drawn."),
+        )),
+    ]  # fmt: skip
+    return found
+
+
+def divided(study: Study) -> tuple[dict[str, int], list[str]]:
+    """In how many runs each offer is signed that some sign and some do not, most often first; what every run signs."""
+    signed = study.signed
+    offers = list(dict.fromkeys(offer for run in signed.values() for offer in run))
+    counts = {offer: sum(offer in run for run in signed.values()) for offer in offers}
+    always = [offer for offer in offers if counts[offer] == len(signed)]
+    rest = sorted((offer for offer in offers if offer not in always), key=lambda offer: -counts[offer])
+    return {offer: counts[offer] for offer in rest}, always
+
+
+def otherwise(study: Study, run: str) -> set[str]:
+    """What a run signs that the base does not, and the reverse."""
+    return study.signed[run].keys() ^ study.signed[str(study.base["run"])].keys()
+
+
+def _cells(study: Study, run: str, base: str, offers: list[str]) -> list[Cell]:
+    mine, its = study.signed[run], study.signed.get(base)
+    found = []
+    for offer in offers:
+        if offer in mine:
+            found.append(Cell(study.labels[run], offer, mine[offer], framed=its is not None and offer not in its))
+        elif its is not None and offer in its:
+            found.append(Cell(study.labels[run], offer, None))
+    return found

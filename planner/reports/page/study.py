@@ -1,0 +1,179 @@
+"""A study as the sections of its page look at it, read from the folder that `planner sweep` writes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from planner import csvtext
+from planner.errors import DataError, Problem
+from planner.text import printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORD, TABLES = "study.json", ("results", "offers", "limits")
+BASE, GRID, ONE_AT_A_TIME, NAMED, SAMPLE = "base", "grid", "one_at_a_time", "named", "sample"
+"""how a run came about, as `study.json` says"""
+NUMBERS = (
+    "objective_usd_bn", "bound_usd_bn", "gap", "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
+    "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
+)  # fmt: skip
+"""columns of the results that hold numbers"""
+WITH_A_PLAN = ("proven", "unproven")
+"""status of a run that has a plan which its audit confirms"""
+
+
+class Told(BaseModel):
+    """Part of `study.json`."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class Varied(Told):
+    """One thing that is varied."""
+
+    name: str
+    by: str
+    """how: `grid`, `one_at_a_time` or `sample`"""
+    changes: list[str]
+    """with `{}` where the value goes"""
+    values: list[str]
+
+
+class Ran(Told):
+    """A run."""
+
+    run: str
+    by: str
+    """`base`, or how it came about"""
+    values: dict[str, str]
+    """of everything that it varies"""
+
+
+class Record(Told):
+    """What `study.json` says."""
+
+    title: str
+    case: str
+    """the case's title"""
+    versions: dict[str, str]
+    changes: list[str]
+    """made to the case before anything else"""
+    varied: list[Varied]
+    runs: list[Ran]
+    """in the order of the results, the base first"""
+
+    @classmethod
+    def parse(cls, text: str) -> Record:
+        """The record in the text of a `study.json`; raises DataError where it is none."""
+        try:
+            found = cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            said = f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
+            raise DataError([Problem(RECORD, None, "", "the design of a study", said)]) from None
+        if not all(map(printable, [found.title, found.case, *(run.run for run in found.runs)])):
+            raise DataError([Problem(RECORD, None, "", "text", "control characters")])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study's design and its tables."""
+
+    record: Record
+    results: pd.DataFrame
+    """one row per run, with how it came about as `by`, the base first"""
+    offers: pd.DataFrame
+    limits: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Study:
+        """The study in a folder; raises DataError where a file is missing or is not what it should be."""
+        import pandas as pd
+
+        folder = Path(folder)
+        missing = [name for name in (RECORD, *(f"{each}.csv" for each in TABLES)) if not (folder / name).is_file()]
+        if missing:
+            raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
+        record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
+        results, offers, limits = (csvtext.imported(folder / f"{name}.csv") for name in TABLES)
+        lacking = [name for name in ("run", "status", *NUMBERS) if name not in results]
+        if lacking:
+            raise DataError(Problem("results.csv", None, name, "a column", "none") for name in lacking)
+        if not record.runs or results["run"].astype(str).tolist() != [each.run for each in record.runs]:
+            raise DataError([Problem("results.csv", None, "run", f"the runs of {RECORD}", "others")])
+        for table in (results, offers, limits):
+            table["run"] = table["run"].astype(str)
+        for name in NUMBERS:
+            results[name] = pd.to_numeric(results[name], errors="coerce").astype(float)
+        return cls(record, results.assign(by=[each.by for each in record.runs]), offers, limits)
+
+    @property
+    def title(self) -> str:
+        """The study's title, or else its case's."""
+        return self.record.title or self.record.case or "A study"
+
+    @cached_property
+    def solved(self) -> pd.DataFrame:
+        """The results of runs that have a plan."""
+        return self.results[self.results["objective_usd_bn"].notna() & self.results["status"].isin(WITH_A_PLAN)]
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The results of runs, other than the base, whose difference to it is known."""
+        return self.solved[(self.solved["by"] != BASE) & self.solved["difference_from_usd_bn"].notna()]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each run is called in charts: its name, or, of combinations, its values in the order of `combined`."""
+        short = {
+            ran.run: " · ".join(ran.values[name] for name in self.combined)
+            for ran in self.record.runs
+            if ran.by == GRID and len(self.combined) > 1
+        }
+        found = {ran.run: short.get(ran.run, ran.run) for ran in self.record.runs}
+        return found if len(set(found.values())) == len(found) else {run: run for run in found}
+
+    @property
+    def combined(self) -> list[str]:
+        """What is varied in all combinations."""
+        return [each.name for each in self.record.varied if each.by == GRID]
+
+    @property
+    def key(self) -> str:
+        """How combinations are called in charts, in a sentence that begins with a blank; or nothing."""
+        short = any(run != label for run, label in self.labels.items())
+        return f" Combinations are called by their values: {' · '.join(self.combined)}." if short else ""
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """The base's row of the results."""
+        return {str(name): value for name, value in self.results.iloc[0].items()}
+
+    def number(self, name: str) -> float | None:
+        """A number of the base's row; None where it is blank."""
+        value = float(self.base[name])
+        return None if math.isnan(value) else value
+
+    @cached_property
+    def signed(self) -> dict[str, dict[str, float]]:
+        """Peak GW of what is signed, by run and offer; runs without a plan are left out."""
+        found: dict[str, dict[str, float]] = {str(run): {} for run in self.solved["run"]}
+        mine = self.offers[self.offers["signed"] == "yes"] if len(self.offers) else self.offers
+        for row in mine.to_dict("records"):
+            if row["run"] in found:
+                found[row["run"]][str(row["offer"])] = float(row["peak_gw"])
+        return found
+
+
+def is_study(folder: Path) -> bool:
+    """Whether a folder is one that `planner sweep` wrote, whole or not."""
+    return any((folder / name).is_file() for name in (RECORD, "results.csv"))

@@ -1,0 +1,105 @@
+"""Plans widest apart in an attribute: of all that keep a cost, the one with least of it and the one with most.
+
+Each takes two solves, as an end of a frontier does: the value, over all plans that keep the cost; then the least cost
+with that value, starting from the decisions that reach it, so that where there is a value there is a plan. The
+attributes are the measures of a study. Of those that are the largest of the periods (debt, guarantees, obligations)
+only the least is found; see `planner.studies.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.errors import DataError, Problem
+from planner.plan import Plan
+from planner.portfolio import Portfolio
+from planner.studies.measures import AtMost, CostAtMost, Measure, above, measure
+from planner.studies.runs import WITH_A_PLAN, Outcome, Run, Status
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The least or the most of a measure that a plan within the cost has, and the cheapest plan with it."""
+
+    of: Measure
+    """turned so that its smallest balance is this end"""
+    found: Outcome
+    """of the search for the value"""
+    outcome: Outcome
+    """of the search for the plan; where there is no value, `found` again"""
+
+    @property
+    def name(self) -> str:
+        """What it is the extreme of: `least use:google`."""
+        return _name(self.of)
+
+    @property
+    def value(self) -> float | None:
+        """The value, as far as it was found; None where it was not."""
+        return None if self.found.objective_usd_bn is None else self.of.shown(self.found.objective_usd_bn)
+
+    @property
+    def bound(self) -> float | None:
+        """Of the least: no plan within the cost has less; of the most: none has more. None where nothing is known."""
+        return None if self.found.bound_usd_bn is None else self.of.shown(self.found.bound_usd_bn)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the value and the cost of its plan are both proven to their gaps."""
+        return self.found.status is self.outcome.status is Status.PROVEN
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan; None where none was found."""
+        return self.outcome.plan if self.outcome.status in WITH_A_PLAN else None
+
+    def json(self) -> dict[str, Any]:
+        """The value and its proof; its plan is told by whoever tells plans."""
+        return {
+            "of": self.of.name,
+            "end": self.of.end,
+            "unit": self.of.unit,
+            "value": self.value,
+            "bound": self.bound,
+            "proven": self.proven,
+        }
+
+
+def attributes(names: Sequence[str], portfolio: Portfolio) -> list[Measure]:
+    """The measures of those names, each once; raises DataError with every name that is none."""
+    found: list[Measure] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(measure(name, portfolio, "widest"))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def extremes(of: Sequence[Measure], cost: float, solved: Callable[..., list[Outcome]]) -> tuple[Extreme, ...]:
+    """Both ends of each measure, the least first, among plans that cost no more [USD bn].
+
+    `solved` carries out runs side by side: once for all values, once for all plans.
+    """
+    ends = [end for each in of for end in each.ends()]
+    values = solved(*(Run(_name(end), besides=(CostAtMost(cost),), smallest=end) for end in ends))
+    runs = {
+        end: Run(
+            f"least cost with {_name(end)}",
+            besides=(CostAtMost(above(cost)), AtMost(end, above(found.objective_usd_bn))),
+            start=found.decisions,
+        )
+        for end, found in zip(ends, values, strict=True)
+        if found.objective_usd_bn is not None
+    }
+    plans = dict(zip(runs, solved(*runs.values()), strict=True))
+    return tuple(Extreme(end, found, plans.get(end, found)) for end, found in zip(ends, values, strict=True))
+
+
+def _name(end: Measure) -> str:
+    return f"{end.end} {end.name}"
