@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from planner.arrays import Vector
 from planner.units import MONTHS_PER_YEAR
 
 
+@cache
 def month_position(day: date) -> float:
     """Months since year 0, the days passed counted as a share of their month [months].
 

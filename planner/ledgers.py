@@ -44,15 +44,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.arrays import Index, Vector
 from planner.balances import Balance
 from planner.calendar import Calendar
 from planner.lots import Lot
+from planner.posts import Post, Posts
 
 Key = tuple[str | int, ...]
+Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
 """Stands in a post's columns for "whatever is decided"."""
 
@@ -177,21 +181,6 @@ def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
 
 
 @dataclass(frozen=True)
-class Post:
-    """What columns do to one account: entry i adds `values[i]` per unit of `columns[i]` in `periods[i]`."""
-
-    ledger: str
-    labels: Labels
-    line: str
-    kind: Kind | None
-    columns: Index
-    periods: Index
-    values: Vector
-    years: Vector | None
-    """of cash: when each value is discounted from [years after the case's start]"""
-
-
-@dataclass(frozen=True)
 class Maximum:
     """A column that is the largest of 0 and some affine functions of other columns.
 
@@ -214,7 +203,7 @@ class Ledgers:
 
     calendar: Calendar
     families: list[Family] = field(default_factory=list)
-    posts: list[Post] = field(default_factory=list)
+    posts: Posts = field(default_factory=Posts)
     lots: list[Lot] = field(default_factory=list)
     """chips that their holder may hand over to somebody else"""
     maxima: list[Maximum] = field(default_factory=list)
@@ -347,31 +336,21 @@ class Ledgers:
         years: Vector | None,
     ) -> None:
         when = np.asarray(periods, dtype=np.int64)
-        what = np.broadcast_to(np.asarray(columns, dtype=np.int64), when.shape)
-        much = np.broadcast_to(np.asarray(values, dtype=float), when.shape)
+        what = _along(np.asarray(columns, dtype=np.int64), when)
+        much = _along(np.asarray(values, dtype=float), when)
         keep = much != 0.0
         if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
             keep &= (when >= 0) & (when < self.calendar.T)
-        if keep.any():
-            self.posts.append(
-                Post(
-                    ledger,
-                    labels,
-                    line,
-                    kind,
-                    what[keep],
-                    when[keep],
-                    much[keep],
-                    None if years is None else years[keep],
-                )
-            )
+        if not keep.all():
+            what, when, much = what[keep], when[keep], much[keep]
+            years = None if years is None else years[keep]
+        if len(when):
+            self.posts.append(Post(ledger, labels, line, kind, what, when, much, years))
 
     def select(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Iterator[Post]:
         """Posts of a ledger whose labels have the values given, of the kinds given."""
-        for post in self._by_ledger.get(ledger, ()):
-            if kinds is not None and post.kind not in kinds:
-                continue
-            if all(getattr(post.labels, name) == value for name, value in labels.items()):
+        for post in self.posts.select(ledger, **labels):
+            if kinds is None or post.kind in kinds:
                 yield post
 
     def balance(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Balance:
@@ -395,8 +374,7 @@ class Ledgers:
 
     def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
         """The distinct values of the named labels among a ledger's posts, in order of first posting."""
-        found = {tuple(getattr(post.labels, name) for name in names): None for post in self._by_ledger.get(ledger, ())}
-        return list(found)
+        return list(self.posts.accounts(ledger, *names))
 
     def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
         """Present cost of cash of some kinds at a yearly effective rate [USD bn].
@@ -404,7 +382,7 @@ class Ledgers:
         It is affine in the columns: its constant, and its coefficient per column, shape (columns,).
         """
         constant, coefficients = 0.0, np.zeros(self.width)
-        for post in self._by_ledger.get("cash", ()):
+        for post in self.posts.of("cash"):
             if post.kind in kinds and post.years is not None:
                 worth = -post.values * (1.0 + rate) ** -post.years
                 fixed = post.columns == CONSTANT
@@ -412,14 +390,7 @@ class Ledgers:
                 np.add.at(coefficients, post.columns[~fixed], worth[~fixed])
         return constant, coefficients
 
-    @property
-    def _by_ledger(self) -> dict[str, list[Post]]:
-        if self._indexed != len(self.posts):
-            self._index = {}
-            for post in self.posts:
-                self._index.setdefault(post.ledger, []).append(post)
-            self._indexed = len(self.posts)
-        return self._index
 
-    _index: dict[str, list[Post]] = field(default_factory=dict, repr=False)
-    _indexed: int = 0
+def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:
+    """One value per period, where one is given for all of them."""
+    return values if values.shape == periods.shape else np.full(periods.shape, values, dtype=values.dtype)

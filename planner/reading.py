@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from pydantic import ValidationError
@@ -38,6 +39,10 @@ class Rows:
 
     def offers(self) -> tuple[Offer, ...]:
         """The offers of all tables."""
+        return self._offers
+
+    @cached_property
+    def _offers(self) -> tuple[Offer, ...]:
         return tuple(row for rows in self.by_class.values() for row in rows if isinstance(row, Offer))
 
 

@@ -1,0 +1,87 @@
+"""Posts in the order in which they were made, found again by ledger and labels without looking at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, overload
+
+from planner.arrays import Index, Vector
+
+if TYPE_CHECKING:
+    from planner.ledgers import Kind, Labels
+
+
+@dataclass(frozen=True)
+class Post:
+    """What columns do to one account: entry i adds `values[i]` per unit of `columns[i]` in `periods[i]`."""
+
+    ledger: str
+    labels: Labels
+    line: str
+    kind: Kind | None
+    columns: Index
+    periods: Index
+    values: Vector
+    years: Vector | None
+    """of cash: when each value is discounted from [years after the case's start]"""
+
+
+Account = tuple[str, ...]
+"""values of some labels"""
+
+
+@dataclass
+class _Shelf:
+    """Posts by the values of some labels, as far as they have been looked at."""
+
+    accounts: dict[Account, list[Post]] = field(default_factory=dict)
+    seen: int = 0
+
+
+class Posts(Sequence[Post]):
+    """All posts. They are only ever added; each lookup looks once at those that came since the last of its kind."""
+
+    def __init__(self) -> None:
+        self._all: list[Post] = []
+        self._by_ledger: dict[str, list[Post]] = {}
+        self._shelves: dict[tuple[str, ...], _Shelf] = {}
+
+    def append(self, post: Post) -> None:
+        """Add a post."""
+        self._all.append(post)
+        self._by_ledger.setdefault(post.ledger, []).append(post)
+
+    def of(self, ledger: str) -> Sequence[Post]:
+        """The posts of a ledger."""
+        return self._by_ledger.get(ledger, ())
+
+    def accounts(self, ledger: str, *names: str) -> dict[Account, list[Post]]:
+        """The posts of a ledger by the values of the named labels, in the order of the first of each."""
+        shelf = self._shelves.setdefault((ledger, *names), _Shelf())
+        posts = self.of(ledger)
+        if shelf.seen < len(posts):
+            values = [attrgetter(name) for name in names]
+            for post in posts[shelf.seen :]:
+                labels = post.labels
+                shelf.accounts.setdefault(tuple([value(labels) for value in values]), []).append(post)
+            shelf.seen = len(posts)
+        return shelf.accounts
+
+    def select(self, ledger: str, **labels: str) -> Sequence[Post]:
+        """The posts of a ledger whose labels have the values given."""
+        return self.accounts(ledger, *labels).get(tuple(labels.values()), ()) if labels else self.of(ledger)
+
+    @overload
+    def __getitem__(self, which: int) -> Post: ...
+    @overload
+    def __getitem__(self, which: slice) -> list[Post]: ...
+    def __getitem__(self, which: int | slice) -> Post | list[Post]:
+        return self._all[which]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Post]:
+        return iter(self._all)
