@@ -62,6 +62,7 @@ def solve(
     besides: Besides | None = None,
     holding: Holding | None = None,
     leeway: Leeway | None = None,
+    target: float | None = None,
     mps: Path | None = None,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
@@ -72,6 +73,7 @@ def solve(
     model to; `on_phase` hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed
     are the case's. `besides` are limits of a study: the plan keeps them, but its tables know nothing of them. `holding`
     bounds columns more than the case does; with `leeway` limits may be broken, and the record names those that are.
+    With a `target` any plan will do that costs no more [USD bn], and that none does is Infeasible.
     Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
     plan was found; stopped later, the best plan so far is returned and says so.
     """
@@ -101,8 +103,9 @@ def solve(
     phase("solving")
     settings = case.settings.solver
     options = solver.Options(
-        gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed
-    )
+        gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed,
+        target=target,
+    )  # fmt: skip
     answer = solver.solve(program, options, start=_proposed(program, portfolio, start), on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
@@ -227,6 +230,8 @@ def _values(answer: Answer) -> Vector:
     from planner.solver import Solution as Found
     from planner.solver import Stop
 
+    if answer.stop is Stop.TARGET_MISSED:
+        raise Infeasible(f"no plan costs less than {answer.bound:.3f} USD bn")
     if answer.x is not None and answer.solution is Found.FEASIBLE:
         return answer.x
     match answer.stop:

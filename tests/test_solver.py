@@ -377,14 +377,39 @@ def test_another_thread_stops_it_at_the_first_solution() -> None:
     assert seen[-1].incumbent == pytest.approx(answer.objective)
 
 
+# The best worth is 21, the relaxation's 22.
+@pytest.mark.parametrize(
+    ("target", "stop"),
+    [(-18.0, Stop.TARGET_MET), (-21.0, Stop.TARGET_MET), (-21.5, Stop.TARGET_MISSED), (-25.0, Stop.TARGET_MISSED)],
+)
+def test_a_target_is_met_or_missed(target: float, stop: Stop) -> None:
+    m = knapsack()
+    answer = answer_of(m, *m.take.values(), options=Options(gap=0.0, target=target))
+    assert answer.stop is stop
+    assert answer.bound is not None
+    if stop is Stop.TARGET_MET:
+        assert answer.objective is not None
+        assert answer.bound <= answer.objective <= target
+    else:
+        assert answer.bound > target
+
+
+def test_a_target_ends_the_search() -> None:
+    answer = solve(market_split(), Options(target=1e6, time_limit_s=600.0))
+    assert (answer.stop, answer.solution) == (Stop.TARGET_MET, Solution.FEASIBLE)
+    assert answer.bound is not None
+    assert answer.objective is not None
+    assert answer.bound < answer.objective  # nothing was proven
+
+
 def test_a_solver_that_does_not_stop_in_time_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     # HiGHS never hears of the wish to stop: its callback looks at another event.
     deaf = threading.Event()
     monkeypatch.setattr("planner.solver.running.GRACE_S", 0.0)
     board = running._Board
 
-    def deafened(highs: Highs, program: Program, _stop: threading.Event) -> Any:
-        return board(highs, program, deaf)
+    def deafened(highs: Highs, program: Program, _stop: threading.Event, target: float | None) -> Any:
+        return board(highs, program, deaf, target)
 
     monkeypatch.setattr(running, "_Board", deafened)
     stop = threading.Event()

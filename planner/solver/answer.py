@@ -33,6 +33,10 @@ class Stop(StrEnum):
     """there are solutions, and for each a better one"""
     TIME_LIMIT = "time limit"
     INTERRUPTED = "interrupted"
+    TARGET_MET = "target met"
+    """a solution is as good as was asked for"""
+    TARGET_MISSED = "target missed"
+    """no solution is as good as was asked for"""
     INEXACT = "inexact"
     """HiGHS ended, but within the tolerances of its arithmetic, not within those asked for"""
     UNKNOWN = "unknown"
@@ -141,6 +145,21 @@ def why_stopped(status: HighsModelStatus) -> Stop:
         Status.kPostsolveError: Stop.ERROR,
         Status.kMemoryLimit: Stop.ERROR,
     }.get(status, Stop.UNKNOWN)
+
+
+def aimed(stop: Stop, objective: float | None, bound: float | None, target: float | None) -> Stop:
+    """`stop`, or, where a target decides, whether it is met.
+
+    >>> aimed(Stop.INTERRUPTED, 99.0, 90.0, 100.0), aimed(Stop.TIME_LIMIT, None, 101.0, 100.0)
+    (<Stop.TARGET_MET: 'target met'>, <Stop.TARGET_MISSED: 'target missed'>)
+    >>> aimed(Stop.PROVEN, 100.5, 99.5, 100.0)
+    <Stop.PROVEN: 'proven'>
+    """
+    if target is None:
+        return stop
+    if objective is not None and objective <= target + ROUNDING * abs(target):
+        return Stop.TARGET_MET
+    return Stop.TARGET_MISSED if bound is not None and bound > target else stop
 
 
 def judged(stop: Stop, solution: Solution, objective: float | None, bound: float | None, gap: float) -> Stop:

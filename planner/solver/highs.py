@@ -25,6 +25,8 @@ class Options:
     """longest time [s]; None: no limit"""
     threads: int = 1
     seed: int = 1
+    target: float | None = None
+    """end with the first solution that is no worse, or as soon as it is proven that there is none"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):

@@ -30,15 +30,19 @@ GRACE_S = 5.0
 
 
 def run(
-    highs: Highs, program: Program, stop: threading.Event, watch: Callable[[Snapshot], None] | None = None
+    highs: Highs,
+    program: Program,
+    stop: threading.Event,
+    watch: Callable[[Snapshot], None] | None = None,
+    target: float | None = None,
 ) -> Outcome:
-    """Run HiGHS, which holds the program, until it ends by itself or `stop` is set.
+    """Run HiGHS, which holds the program, until it ends by itself, `stop` is set, or it is known if a target is met.
 
     `watch` is called in the calling thread every tenth of a second, and at the end. What it raises stops HiGHS and is
     passed on; a KeyboardInterrupt is passed on at once, and HiGHS left to end by itself.
     """
     began = time.perf_counter()
-    board = _Board(highs, program, stop)
+    board = _Board(highs, program, stop, target)
     worker = threading.Thread(target=board.work, name="HiGHS", daemon=True)
     worker.start()
     patience = GRACE_S
@@ -64,7 +68,7 @@ def run(
 class _Board:
     """What HiGHS's thread writes down and the waiting thread reads."""
 
-    def __init__(self, highs: Highs, program: Program, stop: threading.Event) -> None:
+    def __init__(self, highs: Highs, program: Program, stop: threading.Event, target: float | None) -> None:
         from highspy import cb
 
         kinds = cb.HighsCallbackType
@@ -79,6 +83,7 @@ class _Board:
         self.highs = highs
         self.program = program
         self.stop = stop
+        self.target = target
         self.ended = threading.Event()
         self.failure: BaseException | None = None
         self.outcome: Outcome | None = None
@@ -114,11 +119,15 @@ class _Board:
         if kind == self.solution:
             self.best = (found.objective_function_value, np.array(found.mip_solution, dtype=np.float64))
             return
-        if self.stop.is_set():
+        if self.stop.is_set() or self.decided():
             wish.user_interrupt = True
         if kind == self.standing and time.perf_counter() >= self.due:
             self.bound, self.nodes = found.mip_dual_bound, found.mip_node_count
             self.due = time.perf_counter() + REFRESH_S
+
+    def decided(self) -> bool:
+        """Whether it is known if the target is met."""
+        return self.target is not None and (self.best[0] <= self.target or self.bound > self.target)
 
     def snapshot(self, seconds: float) -> Snapshot:
         """How things stood when HiGHS last told."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planner.arrays import Vector
-from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, judged, relative_gap, why_stopped
+from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, aimed, judged, relative_gap, why_stopped
 from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
@@ -67,7 +67,7 @@ def _run(
     highs = load(program, options)
     if start is not None:
         propose(highs, start)
-    return run(highs, program, stop, on_progress)
+    return run(highs, program, stop, on_progress, options.target)
 
 
 def _unbounded_or_not(program: Program, options: Options, stop: threading.Event, began: float) -> Stop:
@@ -92,8 +92,11 @@ def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Ve
         objective = program.objective(x)
     if why not in NO_SOLUTION:
         bound = found.bound
+    why = judged(why, solution, objective, bound, options.gap)
+    if why not in NO_SOLUTION:
+        why = aimed(why, objective if solution is Solution.FEASIBLE else None, bound, options.target)
     return Answer(
-        stop=judged(why, solution, objective, bound, options.gap),
+        stop=why,
         solution=solution,
         x=x,
         objective=objective,

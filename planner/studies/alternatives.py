@@ -26,7 +26,7 @@ from planner.plan import Plan
 from planner.portfolio import Portfolio
 from planner.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.measures import CostAtMost, Differs, signatures
+from planner.studies.measures import CostAtMost, Differs, above, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
 from planner.studies.widest import Extreme, attributes, extremes
 from planner.tables import Status as OfferStatus
@@ -195,17 +195,20 @@ def alternatives(
         ends = extremes(wanted, cost, solved)
     on_phase("must, may, never")
     known = [*plans, *(found for end in ends if (found := end.plan) is not None)]
-    return Alternatives(tuple(plans), within, _verdicts(case, offers, known, most, solved), complete, ends)
+    return Alternatives(tuple(plans), within, _verdicts(case, offers, known, cost, solved), complete, ends)
 
 
 def _verdicts(
     case: Case,
     offers: list[str],
     plans: list[Plan],
-    most: tuple[CostAtMost],
+    cost: float,
     solved: Callable[..., list[Outcome]],
 ) -> dict[str, str]:
-    """What can be said of each offer; those that some plan signs and another does not may be signed."""
+    """What can be said of each offer; those that some plan signs and another does not may be signed.
+
+    Of the others it is asked whether any plan within the cost does otherwise, not which of them costs least.
+    """
     by_name = {offer.offer: offer for offer in case.tables.offers()}
     signing = [set(_signed(plan)) for plan in plans]
     runs: dict[str, Run] = {}
@@ -215,7 +218,7 @@ def _verdicts(
             continue
         other = OfferStatus.CLOSED if often else OfferStatus.REQUIRED
         change = f"{by_name[offer].about.name}[{offer}].status = {other}"
-        runs[offer] = Run(f"{offer} {other}", (change,), most)
+        runs[offer] = Run(f"{offer} {other}", (change,), target=cost)
     ended = dict(zip(runs, solved(*runs.values()), strict=True))
     verdicts = {}
     for offer in offers:
@@ -228,7 +231,7 @@ def _verdicts(
                 verdicts[offer] = "may"
             case Status.INFEASIBLE | Status.INVALID:
                 verdicts[offer] = "must" if settled else "never"
-            case Status.PROVEN | Status.UNPROVEN:
+            case Status.PROVEN | Status.UNPROVEN if (ended[offer].objective_usd_bn or 0.0) <= above(cost):
                 verdicts[offer] = "may"
             case _:
                 verdicts[offer] = "open"

@@ -62,6 +62,8 @@ class Run:
     """what its plan must keep besides the case's own limits"""
     smallest: Measure | None = None
     """asked for instead of the least cost: no plan then, only the smallest balance and decisions that reach it"""
+    target: float | None = None
+    """any plan will do that costs no more [USD bn]; infeasible where none does"""
     start: Mapping[str, float] = field(default_factory=dict, repr=False)
     """decisions to start from instead of the study's, where another run has found some that fit better"""
 
@@ -95,6 +97,8 @@ class Base:
     def key(self, run: Run) -> str:
         """Names a run by content: runs of one key find the same."""
         asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
+        if run.target is not None:
+            asked.append(f"target {run.target!r}")
         if run.start:
             asked.append(repr(sorted(run.start.items())))
         return sha256(json.dumps(asked).encode()).hexdigest()[:24]
@@ -159,7 +163,9 @@ def perform(base: Base, run: Run) -> Outcome:
     try:
         if run.smallest is not None:
             return _smallest(changed, base, run, run.smallest)
-        plan = solve(changed, start=run.start or base.start or None, besides=partial(_besides, run.besides))
+        plan = solve(
+            changed, start=run.start or base.start or None, besides=partial(_besides, run.besides), target=run.target
+        )
     except Infeasible as error:
         return Outcome(run, Status.INFEASIBLE, message=error.why)
     except Stopped as error:

@@ -279,9 +279,11 @@ def _amount(field: str, unit: str, span: Span) -> alt.Y:
 
 
 def names_of_rows() -> alt.Axis:
-    """An axis with a name for each row, cut where the screen is narrow."""
-    limit = alt.ExprRef("containerSize()[0] < 420 ? 120 : 220")
-    return alt.Axis(labelLimit=limit, labelPadding=8, ticks=False, domain=False, grid=False)
+    """An axis with a name for each row; on a narrow screen only the end of a long one, which tells them apart."""
+    narrow = "containerSize()[0] < 420 && length(datum.label) > 19"
+    shown = f"{narrow} ? '…' + slice(datum.label, -18) : datum.label"
+    limit = alt.ExprRef("containerSize()[0] < 420 ? 130 : 220")
+    return alt.Axis(labelExpr=shown, labelLimit=limit, labelPadding=8, ticks=False, domain=False, grid=False)
 
 
 def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> alt.Legend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -102,6 +103,13 @@ def _parties(ledger: pd.DataFrame) -> dict[str, str]:
     return {str(offer): str(party) for offer, party in mine.groupby("offer")["counterparty"].first().items()}
 
 
+def _room(span: Span) -> alt.OpacityValue:
+    """Opacity of a text that begins with a bar: none where a narrow screen has no room to the right of it."""
+    first, last = (date.fromisoformat(day) for day in (span.first, span.last))
+    late = charts.local((last - (last - first) / 4).isoformat())
+    return alt.OpacityValue(alt.ExprRef(f"containerSize()[0] < 420 && datum.start > toDate('{late}') ? 0 : 1"))
+
+
 def _draw(contracts: list[dict[str, Any]], span: Span) -> Drawing:
     kinds = list(dict.fromkeys(row["kind"] for row in contracts))
     shades = dict(zip(kinds, charts.shaded(kinds), strict=True))
@@ -138,7 +146,7 @@ def _draw(contracts: list[dict[str, Any]], span: Span) -> Drawing:
             layers.append(
                 alt.Chart(charts.data(mine))
                 .mark_text(align="left", dx=8, fontSize=10, color="white" if light else charts.INK, clip=True)
-                .encode(x=x, y=y, text="size:N")
+                .encode(x=x, y=y, text="size:N", opacity=_room(span))
             )
     marks = [
         {"offer": row["offer"], "start": charts.local(date), "date": date}
