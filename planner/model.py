@@ -44,6 +44,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from planner.arrays import Vector
@@ -127,14 +128,16 @@ def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loo
     `besides` are limits that a study adds to the portfolio's own; those that are `loose` may be broken. Raises
     Infeasible where another limit is broken by what is given, whatever is decided.
     """
-    columns = _variables(m, portfolio)
-    for name, fill in BUILDS:
-        fill(m.component(name), portfolio.case)
-    _limits(m, (*portfolio.limits, *besides), columns, loose)
-    _maxima(m, portfolio, columns)
-    constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
-    priced = np.flatnonzero(coefficients)
-    m.present_cost = pyo.Objective(expr=_linear(constant, priced, coefficients[priced], columns), sense=pyo.minimize)
+    with PauseGC():  # millions of objects, none of which can go yet
+        columns = _variables(m, portfolio)
+        for name, fill in BUILDS:
+            fill(m.component(name), portfolio.case)
+        _limits(m, (*portfolio.limits, *besides), columns, loose)
+        _maxima(m, portfolio, columns)
+        constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+        priced = np.flatnonzero(coefficients)
+        cost = _linear(constant, priced, coefficients[priced], columns)
+        m.present_cost = pyo.Objective(expr=cost, sense=pyo.minimize)
     return columns
 
 
