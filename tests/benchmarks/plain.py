@@ -1,0 +1,181 @@
+"""The plainest correct formulation of a portfolio: every offer serves every demand by itself.
+
+The planner pools machines by chip and region: `work` says what a pool does and `flow` where it goes. The plain
+formulation has a column for each source and each demand instead,
+
+    serve[o, F, c, a, f, w, b, t]     GW of chip c in region a of offer o (or run by the lab in halls F), set to
+                                      workload w of region b
+
+and a row for each source, Σ_{w,b} serve ≤ what it supplies, for the second service of a reserve margin likewise.
+Everything else is taken from the planner's own matrix, in which
+
+    work_{cafwt} = Σ_{o,F,b} serve         flow_{fabwt} = Σ_{o,F,c} gw_equivalent_{cw} · serve
+
+are put in place of the pooled columns: A S instead of A. So rows that are about pools follow from those of the sources
+and are left out, rows of any other rule hold as they are, whatever the rules become, and S takes a solution back.
+There is one binary for each offer, start and variant, which is what the planner has too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from planner.arrays import Vector
+from planner.case import Case
+from planner.ledgers import Key, Ledgers
+from planner.portfolio import Portfolio
+from planner.serving import equivalents
+from planner.solver import Program
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of pooled machines in the ledgers."""
+
+    block: str
+    work: str
+    flow: str
+    supply: str
+    """ledger of what sources supply"""
+    rule: str
+    """whose limits `compute` and `capability` are about pools"""
+    about: bool
+    """whether keys begin with whose service it is"""
+
+
+SERVICES = (
+    Service("serving", "work", "flow", "compute", "meet_demand", False),
+    Service("reserve", "reserve_work", "reserve_flow", "reserve", "reserve", True),
+)
+POOLED = ("compute/", "capability/")
+"""how the subjects of limits that are about pools begin"""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A program in the plain formulation, and the way back."""
+
+    program: Program
+    back: Any
+    """sparse, (pooled columns, plain columns)"""
+
+    def pooled(self, x: Vector) -> Vector:
+        """A solution as one of the pooled program."""
+        return np.asarray(self.back @ x)
+
+
+@dataclass
+class _Split:
+    """Columns and rows as they are found."""
+
+    rows: list[int]
+    """pooled column of each entry of S"""
+    columns: list[int]
+    """plain column of each"""
+    values: list[float]
+    supplied: list[tuple[list[int], Vector, Vector, float]]
+    """(serve columns, pooled columns that supply, their coefficients, what is supplied anyway) of each source's rows"""
+    width: int
+
+
+def plain(portfolio: Portfolio, program: Program) -> Plain:
+    """The plain formulation of a portfolio whose model, which must still live, is the program."""
+    n = len(program.cost)
+    replaced = np.zeros(n, dtype=bool)
+    split = _Split([], [], [], [], 0)
+    for service in SERVICES:
+        for name in (service.work, service.flow):
+            family = _family(portfolio.ledgers, service.block, name)
+            if family is not None:
+                replaced[family.first : family.first + len(family.keys)] = True
+    kept = np.flatnonzero(~replaced)
+    split.rows, split.columns, split.values = kept.tolist(), list(range(len(kept))), [1.0] * len(kept)
+    split.width = len(kept)
+    for service in SERVICES:
+        if _family(portfolio.ledgers, service.block, service.work) is not None:
+            _serve(portfolio.case, portfolio.ledgers, service, split)
+    back = scipy.sparse.csc_array((split.values, (split.rows, split.columns)), shape=(n, split.width))
+    return Plain(_substituted(program, back, kept, split), back)
+
+
+def _family(ledgers: Ledgers, block: str, name: str) -> Any:
+    try:
+        return ledgers.find(block, name)
+    except KeyError:
+        return None
+
+
+def _serve(case: Case, ledgers: Ledgers, service: Service, split: _Split) -> None:
+    """A column for each source, workload, region that is served and period; a row for each source and period."""
+    work, flow = (ledgers.find(service.block, name).columns for name in (service.work, service.flow))
+    able = equivalents(case)
+    workloads: dict[Key, list[str]] = defaultdict(list)
+    for *about, c, a, f, w, t in work:
+        workloads[*about, c, a, f, t].append(str(w))
+    reached: dict[Key, list[str]] = defaultdict(list)
+    for *about, f, a, b, w, t in flow:
+        reached[*about, f, a, w, t].append(str(b))
+    names = ("offer", "families", "chip", "region", "firm")
+    for *about, offer, families, c, a, f in ledgers.accounts(
+        service.supply, *(["about"] if service.about else []), *names
+    ):
+        labels = dict(zip(names, (offer, families, c, a, f), strict=True)) | ({"about": about[0]} if about else {})
+        supply = ledgers.balance(service.supply, **labels)
+        for t, (columns, values) in enumerate(supply.by_period()):
+            if not len(columns) and not supply.constant[t]:
+                continue
+            mine = []
+            for w in workloads[*about, c, a, f, t]:
+                for b in reached[*about, f, a, w, t]:
+                    split.rows += [work[*about, c, a, f, w, t], flow[*about, f, a, b, w, t]]
+                    split.columns += [split.width, split.width]
+                    split.values += [1.0, able[c, w]]
+                    mine.append(split.width)
+                    split.width += 1
+            if mine:
+                split.supplied.append((mine, columns, values, float(supply.constant[t])))
+
+
+def _substituted(program: Program, back: Any, kept: Any, split: _Split) -> Program:
+    """The program over the plain columns, its rows about pools replaced by those about sources."""
+    m, n = len(program.row_lower), len(program.cost)
+    matrix = scipy.sparse.csc_array((program.value, program.index, program.start), shape=(m, n))
+    stays = np.array([not about_pools(row) for row in program.rows], dtype=bool)
+    rows = (scipy.sparse.csr_array(matrix)[np.flatnonzero(stays)] @ back).tocsr()
+    place = np.full(n, -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    at, where, values = [], [], []
+    for i, (mine, columns, much, _) in enumerate(split.supplied):
+        at += [i] * (len(mine) + len(columns))
+        where += [*mine, *place[columns].tolist()]
+        values += [*([1.0] * len(mine)), *(-much).tolist()]
+    sources = scipy.sparse.csr_array((values, (at, where)), shape=(len(split.supplied), split.width))
+    whole = scipy.sparse.csc_array(scipy.sparse.vstack([rows, sources]))
+    whole.sum_duplicates()
+    whole.eliminate_zeros()
+    more = split.width - len(kept)
+    return Program(
+        cost=np.asarray(program.cost @ back),
+        constant=program.constant,
+        lower=np.append(program.lower[kept], np.zeros(more)),
+        upper=np.append(program.upper[kept], np.full(more, np.inf)),
+        integer=np.append(program.integer[kept], np.zeros(more, dtype=bool)),
+        row_lower=np.append(program.row_lower[stays], np.full(len(split.supplied), -np.inf)),
+        row_upper=np.append(program.row_upper[stays], [constant for *_, constant in split.supplied]),
+        start=whole.indptr.astype(np.int32),
+        index=whole.indices.astype(np.int32),
+        value=whole.data,
+    )
+
+
+def about_pools(row: Any) -> bool:
+    """Whether a constraint of Pyomo is a limit on a pool."""
+    if row.parent_block().local_name != "limit":
+        return False
+    rule, (subject, _) = row.parent_component().local_name, row.index()
+    return any(rule == service.rule and subject.startswith(POOLED) for service in SERVICES)
