@@ -646,3 +646,14 @@ def test_importing_the_solver_loads_neither_pyomo_nor_highs() -> None:
     here = Path(__file__).parents[1]
     run = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
+
+
+def test_compiling_loads_no_more_of_scipy_than_it_uses() -> None:
+    code = (
+        "import sys; import pyomo.environ as pyo; from planner.solver import compile; m = pyo.ConcreteModel();"
+        " m.x = pyo.Var(bounds=(1, 2)); m.y = pyo.Objective(expr=m.x); compile(m, [m.x]);"
+        " print({'scipy.sparse', 'scipy.stats'} & set(sys.modules))"
+    )
+    here = Path(__file__).parents[1]
+    run = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True)
+    assert run.stdout == "{'scipy.sparse'}\n"

@@ -68,6 +68,8 @@ def _check_objective(model: pyo.ConcreteModel) -> None:
 def _standard_form(model: pyo.ConcreteModel) -> tuple[Any, Impossible]:
     """The compiler's answer without the constraints that it refuses, and these."""
     from pyomo.common.errors import InfeasibleConstraintException
+
+    _only_sparse()
     from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
     def write() -> Any:
@@ -85,6 +87,22 @@ def _standard_form(model: pyo.ConcreteModel) -> tuple[Any, Impossible]:
     finally:
         for constraint in refused:
             constraint.activate()
+
+
+def _only_sparse() -> None:
+    """Give Pyomo's compiler `scipy.sparse`, which is all that it uses.
+
+    Left to itself it waits until SciPy is first asked for, and then imports `scipy.stats` and others with it, which
+    takes longer than a small case.
+    """
+    from pyomo.common import dependencies
+    from pyomo.repn.plugins import standard_form
+
+    waiting = getattr(dependencies, "DeferredImportCallbackFinder", None)
+    getattr(waiting, "_callbacks", {}).pop("scipy", None)
+    import scipy.sparse
+
+    standard_form.scipy = scipy
 
 
 def _broken_constants(model: pyo.ConcreteModel) -> tuple[Impossible, list[ConstraintData]]:
