@@ -133,7 +133,11 @@ def frontier(
     ends = (low.objective_usd_bn, high.objective_usd_bn)
     steps = max(1, points - 1)
     asked = [ends[1] + (ends[0] - ends[1]) * k / steps for k in range(steps + 1)] if ends[1] > ends[0] else [ends[1]]
-    runs = [Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, above(value)),)) for value in asked]
+    begin = {asked[-1]: low.decisions, asked[0]: high.decisions}  # the ends are there already
+    runs = [
+        Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, above(value)),), start=begin.get(value, {}))
+        for value in asked
+    ]
     outcomes = solved(*runs)
     found = [
         Point(of.shown(value), of.value(outcome.plan), outcome)
