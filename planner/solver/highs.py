@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEURISTIC_EFFORT = 0.3
 """share of its work that HiGHS may spend on looking for better solutions, by itself 0.05
 
-By itself it finds a good one at the root and then hardly looks for a better one, so that the search goes on although its
+By itself it finds a good one at the root and then hardly looks for a better one, so that the search goes on though its
 bound would do. Measured on the shipped and on generated cases (`README.md`): half the time where it is long, half as
 much again where a few nodes are enough.
 """
