@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from highspy import Highs, HighsModelStatus
 
 
-HEURISTIC_EFFORT = 0.3
-"""share of its work that HiGHS may spend on looking for better solutions, by itself 0.05
+CHOSEN: dict[str, float | bool] = {"mip_heuristic_effort": 0.3, "mip_allow_restart": False}
+"""what is set otherwise than HiGHS does by itself, by measurement (see `README.md`)
 
-By itself it finds a good one at the root and then hardly looks for a better one, so that the search goes on though its
-bound would do. Measured on the shipped and on generated cases (`README.md`): half the time where it is long, half as
-much again where a few nodes are enough.
+By itself (0.05) it finds a good solution at the root and then hardly looks for a better one, so that the search goes on
+though its bound would do; and it begins the root again where few columns fell away, to no avail.
 """
 
 
@@ -110,8 +109,8 @@ def _with_a_column(program: Program) -> Program:
 def _set(highs: Highs, options: Options) -> None:
     import highspy
 
-    values: dict[str, float | int] = {
-        "mip_heuristic_effort": HEURISTIC_EFFORT,
+    values: dict[str, float | int | bool] = {
+        **CHOSEN,
         "mip_rel_gap": options.gap,
         "mip_abs_gap": ABSOLUTE_GAP,
         "mip_feasibility_tolerance": TOLERANCE,
