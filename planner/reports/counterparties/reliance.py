@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HALLS = ["region", "families", "period"]
+DIGITS = 9
+"""to which shares and GW are told apart, so that rounding decides no order"""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def falls(plan: Plan) -> pd.DataFrame:
 
 def worst(table: pd.DataFrame) -> list[Fall]:
     """Of the table of `falls`, each party in the year in which most of the demand falls, the gravest first."""
-    keyed = table.assign(size=table[["cloud_gw", "halls_gw", "chips_gw", "unbacked_halls_gw"]].sum(axis=1))
-    gravest = keyed.sort_values(["share", "size", "year"], ascending=[False, False, True], kind="stable")
+    size = table[["cloud_gw", "halls_gw", "chips_gw", "unbacked_halls_gw"]].sum(axis=1)
+    keyed = table.assign(size=size.round(DIGITS), by=table["share"].round(DIGITS))
+    gravest = keyed.sort_values(["by", "size", "year"], ascending=[False, False, True], kind="stable")
     fields = list(Fall.__annotations__)
     return [Fall(*row) for row in gravest.drop_duplicates("party")[fields].itertuples(index=False)]
 
