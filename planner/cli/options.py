@@ -126,6 +126,10 @@ keeping = click.option(
 )
 
 
+TABLE = click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+RESULT = click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+
+
 @contextmanager
 def reporting() -> Iterator[None]:
     """Where charts and pages are imported: what is missing for them is wrong usage."""
@@ -149,9 +153,14 @@ def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path 
     return file
 
 
-charting = click.option(
-    "--chart", type=FILE, metavar="FILE", callback=_drawable, help="Draw it too: a file ending in .svg, .png or .html."
-)
+def around_the_cheapest(command: Callable[P, None]) -> Callable[P, None]:
+    """The options of studies that set out from a case's least-cost plan and draw what they find."""
+    start = click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+    chart = click.option(
+        "--chart", type=FILE, metavar="FILE", callback=_drawable,
+        help="Draw it too: a file ending in .svg, .png or .html.",
+    )  # fmt: skip
+    return changing(start(workers_or_cluster(keeping(chart(TABLE(RESULT(command)))))))
 
 
 def engine_of(workers: int | None, address: str | None) -> Engine:

@@ -11,12 +11,14 @@ import click
 from planner.cli.options import (
     FILE,
     FOLDER,
+    RESULT,
     STOPPED,
+    TABLE,
     UNPROVEN,
+    around_the_cheapest,
     as_text,
     case_in,
     changing,
-    charting,
     ends_in_a_status,
     engine_of,
     keeping,
@@ -30,8 +32,8 @@ from planner.cli.options import (
 @click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")
 @workers_or_cluster
 @keeping
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@TABLE
+@RESULT
 @ends_in_a_status
 def prices(
     plan: Path,
@@ -126,13 +128,7 @@ def sweep(
     help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved.",
 )  # fmt: skip
 @click.option("--points", type=click.IntRange(2), default=8, show_default=True, help="Points, both ends among them.")
-@changing
-@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
-@workers_or_cluster
-@keeping
-@charting
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@around_the_cheapest
 @ends_in_a_status
 def frontier(
     case: Path,
@@ -182,13 +178,7 @@ def frontier(
     help="Find the plans with least and most of this too, as in frontier --of; of debt, guarantees and obligations the"
     " least only. May be repeated.",
 )  # fmt: skip
-@changing
-@click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
-@workers_or_cluster
-@keeping
-@charting
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@around_the_cheapest
 @ends_in_a_status
 def alternatives(
     case: Path,
@@ -236,7 +226,7 @@ def alternatives(
 @click.argument("plan", type=FOLDER)
 @click.argument("events", type=FILE)
 @click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@RESULT
 @ends_in_a_status
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     """Keep what a PLAN has signed and decide the rest anew under EVENTS: cost, shortage, limits, losers.

@@ -56,8 +56,8 @@ class Alternatives:
 
     @property
     def proven(self) -> bool:
-        """Whether every extreme is proven, its value and its plan."""
-        return all(extreme.proven for extreme in self.extremes)
+        """Whether every plan is proven to its gap, and of every extreme the value too."""
+        return all(plan.proven for plan in self.plans) and all(extreme.proven for extreme in self.extremes)
 
     @cached_property
     def table(self) -> pd.DataFrame:

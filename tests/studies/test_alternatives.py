@@ -1,6 +1,7 @@
 """What else one could sign for little more: plans that differ, and must, may, never."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_all_there_are(tmp_path: Path) -> None:
     assert answer.complete
     assert answer.verdicts == {"alpha_deal": "may", "beta_deal": "may", "gamma_deal": "may", "delta_deal": "never"}
     assert "there are no others" in answer.text()
+
+
+def test_one_plan_that_is_not_proven_leaves_the_whole_unproven(tmp_path: Path) -> None:
+    answer = found(case(tmp_path), within=0.02)
+    assert answer.proven
+    *others, last = answer.plans
+    stopped = replace(last, record=replace(last.record, status="stopped", stopped_by="time limit"))
+    assert not replace(answer, plans=(*others, stopped)).proven
 
 
 # Within 0.5 % only alpha: it must be signed, the others never.
