@@ -381,14 +381,15 @@ class Ledgers:
 
         It is affine in the columns: its constant, and its coefficient per column, shape (columns,).
         """
-        constant, coefficients = 0.0, np.zeros(self.width)
-        for post in self.posts.of("cash"):
-            if post.kind in kinds and post.years is not None:
-                worth = -post.values * (1.0 + rate) ** -post.years
-                fixed = post.columns == CONSTANT
-                constant += float(worth[fixed].sum())
-                np.add.at(coefficients, post.columns[~fixed], worth[~fixed])
-        return constant, coefficients
+        posts = [(post, post.years) for post in self.posts.of("cash") if post.kind in kinds and post.years is not None]
+        if not posts:
+            return 0.0, np.zeros(self.width)
+        columns = np.concatenate([post.columns for post, _ in posts])
+        values = np.concatenate([post.values for post, _ in posts])
+        worth = -values * (1.0 + rate) ** -np.concatenate([years for _, years in posts])
+        fixed = columns == CONSTANT
+        coefficients = np.bincount(columns[~fixed], weights=worth[~fixed], minlength=self.width).astype(float)
+        return float(worth[fixed].sum()), coefficients
 
 
 def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:

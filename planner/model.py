@@ -14,6 +14,9 @@ side by side in one model. By component:
     state.<rule>_<subject>             the state of a running balance
     state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
 
+The rows of limits, maxima and states, and the cost, are `affine` sums: variables on the left, with what is allowed
+subtracted, and a number on the right.
+
 A study may ask for the smallest peak of a balance instead of the least cost:
 
     smallest_peak                      the objective then
@@ -39,15 +42,15 @@ Index letters are the same throughout:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
-from pyomo.core.expr.numeric_expr import LinearExpression
 
-from planner.arrays import Vector
+from planner.affine import affine
 from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible
@@ -99,8 +102,10 @@ def minimise_peak(m: pyo.ConcreteModel, columns: list[Any], of: Balance, periods
     """Let the model ask for the smallest peak of a balance over some periods instead of the least present cost."""
     m.present_cost.deactivate()
     m.peak = pyo.Var()
-    expressions = _expressions(m, "peak", of, columns)
-    m.below_peak = pyo.Constraint(periods, rule=lambda m, t: expressions[t] <= m.peak)
+    variables = [*columns, m.peak]
+    peak = Balance(np.arange(of.T), np.full(of.T, len(columns)), np.ones(of.T), np.zeros(of.T))
+    rows = dict(_rows(_within_periods(m, "peak", of, variables), peak, periods, variables))
+    m.below_peak = pyo.Constraint(periods, rule=lambda _, t: rows[t])
     m.smallest_peak = pyo.Objective(expr=m.peak, sense=pyo.minimize)
 
 
@@ -136,7 +141,7 @@ def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loo
         _maxima(m, portfolio, columns)
         constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
         priced = np.flatnonzero(coefficients)
-        cost = _linear(constant, priced, coefficients[priced], columns)
+        cost = affine(priced.astype(np.int32), coefficients[priced], columns, constant)
         m.present_cost = pyo.Objective(expr=cost, sense=pyo.minimize)
     return columns
 
@@ -147,14 +152,15 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
     for family in portfolio.ledgers.families:
         if m.component(family.block) is None:
             m.add_component(family.block, pyo.Block())
-        bounds = {
-            key: (low, None if np.isinf(high) else high)
-            for key, low, high in zip(family.keys, family.lower.tolist(), family.upper.tolist(), strict=True)
-        }
+        stated = [
+            (low, None if np.isinf(high) else high)
+            for low, high in zip(family.lower.tolist(), family.upper.tolist(), strict=True)
+        ]
+        by_key = dict(zip(family.keys, stated, strict=True))
         variable = pyo.Var(
             pyo.Set(initialize=family.keys, dimen=len(family.dims), ordered=True),
             domain=DOMAINS[family.domain],
-            bounds=lambda _, *key, of=bounds: of[key],
+            bounds=stated[0] if len(set(stated)) == 1 else lambda _, *key, of=by_key: of[key],
         )
         m.component(family.block).add_component(family.name, variable)
         columns.extend(variable[key] for key in family.keys)
@@ -168,7 +174,8 @@ def _maxima(m: pyo.Block, portfolio: Portfolio, columns: list[Any]) -> None:
     @m.Constraint(range(len(stated)))
     def maximum(m: pyo.Block, i: int) -> Any:
         column, (found, values, constant) = stated[i]
-        return _linear(constant, found, values, columns) <= columns[column]
+        above = affine(np.append(found, column).astype(np.int32), np.append(values, -1.0), columns)
+        return None, above, 0.0 - constant
 
 
 def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any], loose: Loose | None) -> None:
@@ -178,43 +185,82 @@ def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any], loose: 
         m.breach = pyo.Var(pyo.Any, domain=pyo.NonNegativeReals, dense=False)
     m.limit = pyo.Block()
     m.state = pyo.Block()
+    variables = [*columns]  # states and breaches are added to them
     by_rule: dict[str, list[Limit]] = {}
     for limit in limits:
         by_rule.setdefault(limit.rule, []).append(limit)
     for rule, stated in by_rule.items():
         rows: dict[tuple[str, int], Any] = {}
         for limit in stated:
-            name = f"{rule}_{limit.subject}"
-            used = _expressions(m, name, limit.used, columns)
-            allowed = _expressions(m, name, limit.allowed, columns)
-            may_break = loose is not None and loose(limit)
-            for t in limit.periods:
-                left, right = used[t], allowed[t]
-                if isinstance(left, float) and isinstance(right, float):
-                    if not may_break and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
-                        broken.append(f"{rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}")
-                else:
-                    rows[limit.subject, t] = (left - m.breach[rule, limit.subject, t] if may_break else left) <= right
+            used, allowed = (
+                _within_periods(m, f"{rule}_{limit.subject}", side, variables) for side in (limit.used, limit.allowed)
+            )
+            decided = set(used.periods.tolist()).union(allowed.periods.tolist()).intersection(limit.periods)
+            periods = [t for t in limit.periods if t in decided]
+            if loose is not None and loose(limit):
+                used = used.minus(_each(periods, len(variables), used.T))
+                variables.extend(m.breach[rule, limit.subject, t] for t in periods)
+            else:
+                broken += _broken(limit, decided)
+            rows.update({(limit.subject, t): row for t, row in _rows(used, allowed, periods, variables)})
         index = pyo.Set(initialize=list(rows), dimen=2, ordered=True)
         m.limit.add_component(rule, pyo.Constraint(index, rule=lambda _, subject, t, of=rows: of[subject, t]))
     if broken:
         raise Infeasible("what is given breaks a limit whatever is decided:\n  " + "\n  ".join(broken))
 
 
-def _expressions(m: pyo.Block, name: str, balance: Balance, columns: list[Any]) -> list[Any]:
-    """A balance as an expression for each period, or as a number where no column enters."""
-    flows = [
-        _linear(float(constant), found, values, columns) if len(found) else float(constant)
-        for constant, (found, values) in zip(balance.constant, balance.by_period(), strict=True)
-    ]
+def _broken(limit: Limit, decided: set[int]) -> Iterator[str]:
+    """The periods that no decision changes and in which the limit is broken."""
+    for t in limit.periods:
+        left, right = float(limit.used.constant[t]), float(limit.allowed.constant[t])
+        if t not in decided and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
+            yield f"{limit.rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}"
+
+
+def _within_periods(m: pyo.Block, name: str, balance: Balance, variables: list[Any]) -> Balance:
+    """A balance of each period by itself: for a running one its states, which are made and added to the variables."""
     if not balance.running:
-        return flows
-    state = pyo.Var(range(balance.T))
+        return balance
+    T, first = balance.T, len(variables)
+    state = pyo.Var(range(T))
     m.state.add_component(name, state)
-    carry = pyo.Constraint(range(balance.T), rule=lambda _, t: state[t] == flows[t] + (state[t - 1] if t else 0.0))
-    m.state.add_component(f"{name}_carries", carry)
-    return [state[t] for t in range(balance.T)]
+    variables.extend(state.values())
+    states, before = _each(range(T), first, T), _each(range(1, T), first, T)
+    rows = dict(_rows(states, Balance.total([before, replace(balance, running=False)], T), range(T), variables))
+
+    def carries(_: pyo.Block, t: int) -> Any:
+        _, body, flow = rows[t]
+        return body, flow
+
+    m.state.add_component(f"{name}_carries", pyo.Constraint(range(T), rule=carries))
+    return states
 
 
-def _linear(constant: float, found: Any, values: Vector, columns: list[Any]) -> Any:
-    return LinearExpression(constant=constant, linear_coefs=values.tolist(), linear_vars=[columns[j] for j in found])
+def _each(periods: Sequence[int], first: int, T: int) -> Balance:
+    """One variable in each of some periods, the first of them in that place."""
+    n = len(periods)
+    return Balance(np.array(periods, dtype=np.int64), first + np.arange(n), np.ones(n), np.zeros(T))
+
+
+def _rows(
+    used: Balance, allowed: Balance, periods: Sequence[int], variables: Sequence[Any]
+) -> Iterator[tuple[int, tuple[float | None, Any, float | None]]]:
+    """used_t ≤ allowed_t as (period, (least, expression, most)), the constants apart from the variables.
+
+    Where no variable enters what is used, that is the least that may be allowed; otherwise there is a most.
+    """
+    width = len(variables) or 1
+    left, right = (side.periods * width + side.columns for side in (used, allowed))
+    flat, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    mine, other = np.split(place, [len(left)])
+    values = np.bincount(mine, used.values, len(flat)) - np.bincount(other, allowed.values, len(flat)).astype(float)
+    columns = (flat % width).astype(np.int32)
+    edges = np.searchsorted(flat, np.arange(used.T + 1) * width).tolist()
+    uses = np.bincount(used.periods, minlength=used.T).tolist()
+    room = (allowed.constant - used.constant + 0.0).tolist()  # no negative zero
+    for t in periods:
+        a, b = edges[t], edges[t + 1]
+        if uses[t]:
+            yield t, (None, affine(columns[a:b], values[a:b], variables), room[t])
+        else:
+            yield t, (0.0 - room[t], affine(columns[a:b], -values[a:b], variables), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ WRITING = "writing the tables"
 NUMERICS = "the solver cannot be trusted with the numbers: "
 """how a plan's note begins that says why"""
 
+LARGE = 200_000
+"""coefficients from which on it pays to look for what of the model can go before HiGHS searches: 0.05 s"""
 PEAK_GAP = 1e-3
 """to which a smallest peak is proven, relative"""
 BREACH_GAP = 1e-6
@@ -100,6 +103,11 @@ def solve(
     if mps is not None:
         solver.write_mps(program, mps)
         clock.lap("write_mps")
+    remarks = solver.scaling(program).remarks
+    program = program.without_names()
+    del pyomo_model, columns
+    if len(program.value) >= LARGE:
+        gc.collect()
     phase("solving")
     settings = case.settings.solver
     options = solver.Options(
@@ -109,8 +117,8 @@ def solve(
     answer = solver.solve(program, options, start=_proposed(program, portfolio, start), on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
-    solution = Solution(portfolio, settled(portfolio, _values(answer)[: len(columns)]))
-    record = _record(solution, answer, clock)
+    solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.width]))
+    record = _record(solution, answer, remarks, clock)
     if leeway is not None:
         names = (limit.named(t, case.calendar) for limit, t in solution.breaches())
         record = replace(record, relaxed=tuple(names))
@@ -157,9 +165,10 @@ def smallest_peak(
         gap=min(settings.gap, PEAK_GAP), time_limit_s=settings.time_limit_s, threads=settings.threads,
         seed=settings.seed,
     )  # fmt: skip
-    program = solver.compile(built, columns)
+    program = solver.compile(built, columns).without_names()
+    del built, columns
     answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
-    x = _values(answer)[: len(columns)]
+    x = _values(answer)[: portfolio.ledgers.width]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(Solution(portfolio, x).names, x.tolist(), strict=True) if value}
     return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer), decisions)
@@ -190,7 +199,8 @@ def least_broken(
         threads=settings.threads,
         seed=settings.seed,
     )
-    program = solver.compile(built, columns)
+    program = solver.compile(built, columns).without_names()
+    del built, columns
     answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
     _values(answer)
     if not answer.proven:
@@ -252,7 +262,7 @@ def _reason(answer: Answer) -> str:
     )
 
 
-def _record(solution: Solution, answer: Answer, clock: Clock) -> Record:
+def _record(solution: Solution, answer: Answer, remarks: Iterable[str], clock: Clock) -> Record:
     """What `plan.json` says; raises RuntimeError where the ledger does not agree with the solver."""
     from planner.solver.answer import relative_gap
 
@@ -262,7 +272,7 @@ def _record(solution: Solution, answer: Answer, clock: Clock) -> Record:
     if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
         raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
     notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
-    notes += [f"{NUMERICS}{remark}" for remark in answer.remarks]
+    notes += [f"{NUMERICS}{remark}" for remark in remarks]
     settings = case.settings
     return Record(
         title=settings.title,

@@ -100,8 +100,6 @@ class Answer:
     highs_status: str
     """HiGHS's own words"""
     highs_version: str
-    remarks: tuple[str, ...] = ()
-    """why HiGHS cannot be trusted with the program's numbers; none where it can"""
 
     @property
     def proven(self) -> bool:

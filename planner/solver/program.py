@@ -119,6 +119,10 @@ class Program:
             columns=tuple(variable for variable, kept in zip(self.columns, used, strict=False) if kept),
         )
 
+    def without_names(self) -> Program:
+        """The same program without Pyomo's variables and constraints, so that nothing keeps the model in memory."""
+        return replace(self, columns=(), rows=())
+
     def column_names(self) -> list[str]:
         """Pyomo's names of the variables."""
         return [variable.name for variable in self.columns] or [f"x{j}" for j in range(len(self.cost))]

@@ -14,7 +14,6 @@ from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
 from planner.solver.running import run
-from planner.solver.scaling import scaling
 
 NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
 """reasons to stop with which nothing that HiGHS holds is of use"""
@@ -109,5 +108,4 @@ def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Ve
         primal_violation=0.0 if x is None else program.violation(x),
         highs_status=found.words,
         highs_version=found.version,
-        remarks=scaling(program).remarks,
     )

@@ -1,12 +1,10 @@
-"""Pyomo → arrays, through Pyomo's own compiler of the standard form.
+"""Pyomo → arrays.
 
-The compiler leaves out variables that are fixed or that no row and no cost mentions, writes a two-sided constraint as
-two rows, and refuses a constraint that no variable enters and that does not hold. Here the left-out columns are put
-back in their place, the two rows become one again, and the refused constraint becomes a row without entries, so that
-an impossible model is found impossible by the solver like any other.
-
-The order of the columns is made here too: given to Pyomo 6.10 as its `column_order`, a list with a fixed variable in it
-has the compiler take another variable in that one's place.
+Rows and columns come in the order in which they are declared. What stands in them is read from expressions as they
+are: an `affine` one gives its arrays, sums of variables and of coefficient · variable are gone through term by term,
+and any other goes through Pyomo's own walk of linear expressions. Terms of fixed variables become constants. A
+constraint that no variable enters is left out where it holds; where it does not, it becomes a row without entries, so
+that an impossible model is found impossible by the solver like any other.
 
 Numbers are rounded to 13 significant digits: the last digits of a sum depend on the order in which it is added up, and
 a search may take another path for them.
@@ -15,11 +13,12 @@ a search may take another path for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.arrays import Vector
 from planner.solver.answer import TOLERANCE
@@ -30,99 +29,127 @@ if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
+    from planner.solver.terms import Gathered
+
 DIGITS = 13
-Impossible = list[tuple["ConstraintData", float, float]]
-"""Constraints without a variable that do not hold, and the bounds within which 0 would have to lie."""
 
 
 def compile(model: pyo.ConcreteModel, columns: Sequence[VarData]) -> Program:  # noqa: A001 - the word of the trade
     """A Pyomo model as arrays: first `columns` in their order, then all other variables that enter a row or the cost.
 
     A fixed variable becomes a column that its bounds hold at its value. Raises RuntimeError where the model has not
-    exactly one active objective, maximises, or holds a number that is none.
+    exactly one active objective, maximises, is not linear, or holds a number that is none; ValueError where it has
+    active components other than variables, constraints and what they are made of.
     """
     from pyomo.common.gc_manager import PauseGC
 
-    _check_objective(model)
+    objective = _objective(model)
     if len({id(variable) for variable in columns}) != len(columns):
         raise RuntimeError("a variable is given twice among the columns")
     with PauseGC():
-        program = _program(*_standard_form(model), columns)
+        program = _program(model, objective, columns)
     faults = list(islice(program.faults(), 10))
     if faults:
         raise RuntimeError("the model cannot be solved: " + "; ".join(faults))
     return program
 
 
-def _check_objective(model: pyo.ConcreteModel) -> None:
+def _objective(model: pyo.ConcreteModel) -> Any:
+    """The only one; raises where there are components that are none of a linear program's."""
     import pyomo.environ as pyo
+    from pyomo.repn.util import categorize_valid_components
 
+    usual = {pyo.Block, pyo.Constraint, pyo.Var, pyo.Param, pyo.Expression, pyo.Objective, pyo.Set, pyo.RangeSet}
+    _, unknown = categorize_valid_components(model, active=True, valid=usual)
+    if unknown:
+        names = ", ".join(component.name for found in unknown.values() for component in found)
+        raise ValueError(f"not part of a linear program: {names}")
     objectives = list(model.component_data_objects(pyo.Objective, active=True, descend_into=True))
     if len(objectives) != 1:
         names = ", ".join(objective.name for objective in objectives) or "none"
         raise RuntimeError(f"a model has exactly one active objective, found {names}")
     if objectives[0].sense != pyo.minimize:
         raise RuntimeError(f"the objective {objectives[0].name} is maximised; only minimising is supported")
+    return objectives[0]
 
 
-def _standard_form(model: pyo.ConcreteModel) -> tuple[Any, Impossible]:
-    """The compiler's answer without the constraints that it refuses, and these."""
-    from pyomo.common.errors import InfeasibleConstraintException
+def _program(model: pyo.ConcreteModel, objective: Any, columns: Sequence[VarData]) -> Program:
+    from planner.solver.terms import Gathered
 
-    _only_sparse()
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+    gathered = Gathered(columns)
+    gathered.add(objective, objective.expr)
+    gathered.close()
+    rows, lower, upper = _constraints(model, gathered)
+    line, column, value, constant = gathered.entries()  # line 0 is the cost, line i + 1 the row i
 
-    def write() -> Any:
-        return LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+    variables = gathered.variables
+    bounds = np.array([_bounds(variable) for variable in variables], dtype=np.float64).reshape(-1, 2)
+    line, column, value = _summed(line, column, value)
+    held = np.array([variable.fixed for variable in variables], dtype=np.bool_)
+    if held.any():
+        given = held[column]
+        at = np.where(held, bounds[:, 0], 0.0)[column[given]]
+        constant += np.bincount(line[given], weights=value[given] * at, minlength=len(constant))
+        line, column, value = line[~given], column[~given], value[~given]
 
-    try:
-        return write(), []
-    except InfeasibleConstraintException:
-        impossible, rounding = _broken_constants(model)
-    refused = [constraint for constraint, _, _ in impossible] + rounding
-    for constraint in refused:
-        constraint.deactivate()
-    try:
-        return write(), impossible
-    finally:
-        for constraint in refused:
-            constraint.activate()
+    in_use = np.zeros(len(variables), dtype=np.bool_)
+    in_use[: len(columns)] = True
+    in_use[column] = True
+    column = (np.cumsum(in_use, dtype=np.int32) - 1)[column]
+    kept = np.flatnonzero(in_use)
+    cost = np.zeros(len(kept))
+    of_cost = line == 0
+    cost[column[of_cost]] = value[of_cost]
+    line, column, value = line[~of_cost] - 1, column[~of_cost], value[~of_cost]
+
+    low, high = np.array(lower, dtype=np.float64) - constant[1:], np.array(upper, dtype=np.float64) - constant[1:]
+    filled = np.bincount(line, minlength=len(rows)) > 0
+    order = np.concatenate([np.flatnonzero(filled), np.flatnonzero(~filled & ~_holds(low, high))])
+    place = np.zeros(len(rows), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return Program(
+        cost=canonical(cost),
+        constant=float(constant[0]),
+        lower=canonical(bounds[kept, 0]),
+        upper=canonical(bounds[kept, 1]),
+        integer=np.array([not variables[j].is_continuous() for j in kept], dtype=np.bool_),
+        row_lower=canonical(low[order]),
+        row_upper=canonical(high[order]),
+        start=_starts(column, len(kept)),
+        index=place[line],
+        value=canonical(value),
+        columns=tuple(variables[j] for j in kept),
+        rows=tuple(rows[i] for i in order),
+    )
 
 
-def _only_sparse() -> None:
-    """Give Pyomo's compiler `scipy.sparse`, which is all that it uses.
-
-    Left to itself it waits until SciPy is first asked for, and then imports `scipy.stats` and others with it, which
-    takes longer than a small case.
-    """
-    from pyomo.common import dependencies
-    from pyomo.repn.plugins import standard_form
-
-    waiting = getattr(dependencies, "DeferredImportCallbackFinder", None)
-    getattr(waiting, "_callbacks", {}).pop("scipy", None)
-    import scipy.sparse
-
-    standard_form.scipy = scipy
-
-
-def _broken_constants(model: pyo.ConcreteModel) -> tuple[Impossible, list[ConstraintData]]:
-    """Constraints without a variable that do not hold: those broken in earnest, and those broken by rounding only."""
+def _constraints(model: pyo.ConcreteModel, gathered: Gathered) -> tuple[list[ConstraintData], list[float], list[float]]:
+    """The constraints that ask for something, and between what they hold their left side less their right side."""
     import pyomo.environ as pyo
-    from pyomo.repn import generate_standard_repn
+    from pyomo.core.base.enums import SortComponents
 
-    impossible: Impossible = []
-    rounding: list[ConstraintData] = []
-    for constraint in model.component_data_objects(pyo.Constraint, active=True, descend_into=True):
-        body = generate_standard_repn(constraint.body, compute_values=True)
-        if body.is_constant():
-            lower, upper = pyo.value(constraint.lower), pyo.value(constraint.upper)
-            low = -math.inf if lower is None else lower - body.constant
-            high = math.inf if upper is None else upper - body.constant
-            if max(low, -high) > TOLERANCE:
-                impossible.append((constraint, low, high))
-            elif max(low, -high) > 0.0:
-                rounding.append(constraint)
-    return impossible, rounding
+    from planner.solver.terms import sides
+
+    rows: list[ConstraintData] = []
+    lower: list[float] = []
+    upper: list[float] = []
+    for constraint in model.component_data_objects(pyo.Constraint, active=True, sort=SortComponents.ORDERED_INDICES):
+        least, left, right, most = sides(constraint)
+        if least == -math.inf and most == math.inf:
+            continue
+        gathered.add(constraint, left)
+        if right is not None:
+            gathered.add(constraint, right, -1.0)
+        gathered.close()
+        rows.append(constraint)
+        lower.append(least)
+        upper.append(most)
+    return rows, lower, upper
+
+
+def _holds(low: Vector, high: Vector) -> npt.NDArray[np.bool_]:
+    """Whether 0 lies between, but for rounding."""
+    return np.asarray(np.maximum(low, -high) <= TOLERANCE)
 
 
 def canonical(values: Vector) -> Vector:
@@ -138,43 +165,6 @@ def canonical(values: Vector) -> Vector:
     return found
 
 
-def _program(form: Any, impossible: Impossible, columns: Sequence[VarData]) -> Program:
-    known = {id(variable) for variable in columns}
-    variables = [*columns, *(variable for variable in form.columns if id(variable) not in known)]
-    places = {id(variable): j for j, variable in enumerate(variables)}
-    place = np.array([places[id(variable)] for variable in form.columns], dtype=np.int64)
-    cost = np.zeros(len(variables))
-    cost[place] = form.c.toarray()[0]
-    lower, upper = np.array([_bounds(variable) for variable in variables], dtype=np.float64).reshape(-1, 2).T
-
-    row_of, first = _merged(form.rows)
-    kind = np.array([row.bound_type for row in form.rows], dtype=np.int64)
-    rhs = np.asarray(form.rhs, dtype=np.float64)
-    row_lower = np.full(len(first), -np.inf)
-    row_upper = np.full(len(first), np.inf)
-    row_lower[row_of[kind <= 0]] = rhs[kind <= 0]
-    row_upper[row_of[kind >= 0]] = rhs[kind >= 0]
-
-    matrix = form.A
-    column = np.repeat(place, np.diff(matrix.indptr))
-    entries = np.argsort(column, kind="stable")
-    entries = entries[np.isin(matrix.indices[entries], first)]
-    return Program(
-        cost=canonical(cost),
-        constant=float(form.c_offset[0]),
-        lower=canonical(lower),
-        upper=canonical(upper),
-        integer=np.array([not variable.is_continuous() for variable in variables], dtype=np.bool_),
-        row_lower=canonical(np.append(row_lower, [low for _, low, _ in impossible])),
-        row_upper=canonical(np.append(row_upper, [high for _, _, high in impossible])),
-        start=_starts(column[entries], len(variables)),
-        index=row_of[matrix.indices[entries]],
-        value=canonical(matrix.data[entries]),
-        columns=tuple(variables),
-        rows=(*(form.rows[i].constraint for i in first), *(constraint for constraint, _, _ in impossible)),
-    )
-
-
 def _bounds(variable: VarData) -> tuple[float, float]:
     if variable.fixed:
         if variable.value is None:
@@ -184,21 +174,18 @@ def _bounds(variable: VarData) -> tuple[float, float]:
     return -math.inf if lower is None else lower, math.inf if upper is None else upper
 
 
-def _merged(rows: Iterable[Any]) -> tuple[Index32, Index32]:
-    """For each row of the compiler the row it becomes, and for each of these the first it is made of.
-
-    A two-sided constraint comes as two neighbours.
-    """
-    becomes: list[int] = []
-    first: list[int] = []
-    previous = None
-    for i, row in enumerate(rows):
-        if row.constraint is not previous:
-            first.append(i)
-            previous = row.constraint
-        becomes.append(len(first) - 1)
-    return np.array(becomes, dtype=np.int32), np.array(first, dtype=np.int32)
+def _summed(line: Index32, column: Index32, value: Vector) -> tuple[Index32, Index32, Vector]:
+    """Entries by columns and in each by lines, each place once, without zeros; they come by lines."""
+    order = np.argsort(column, kind="stable")
+    line, column, value = line[order], column[order], value[order]
+    first = np.ones(len(line), dtype=np.bool_)
+    first[1:] = (line[1:] != line[:-1]) | (column[1:] != column[:-1])
+    if not first.all():
+        value = np.add.reduceat(value, np.flatnonzero(first))
+        line, column = line[first], column[first]
+    there = value != 0.0
+    return (line, column, value) if there.all() else (line[there], column[there], value[there])
 
 
-def _starts(column: np.ndarray[Any, np.dtype[np.int64]], n: int) -> Index32:
+def _starts(column: Index32, n: int) -> Index32:
     return np.concatenate([[0], np.cumsum(np.bincount(column, minlength=n))]).astype(np.int32)

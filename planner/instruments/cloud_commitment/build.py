@@ -27,6 +27,7 @@ least_{vy} is the floor less what was spent beyond it before the case's start.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -151,10 +152,16 @@ def _floor(terms: Terms, number: int) -> float:
     return next(year.floor_usd_bn for year in terms.floor_years if year.number == number)
 
 
+def _by_vintage(keys: Iterable[Any]) -> dict[Any, list[int]]:
+    """The years or periods that stand last in keys, by vintage."""
+    found: dict[Any, list[int]] = defaultdict(list)
+    for *v, last in keys:
+        found[tuple(v)].append(last)
+    return found
+
+
 def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
-    periods: dict[Any, list[int]] = defaultdict(list)
-    for *v, t in b.drawn:
-        periods[tuple(v)].append(t)
+    periods = _by_vintage(b.drawn)
 
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
@@ -168,6 +175,7 @@ def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) ->
 
 def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
     keys = list(b.credit_used)
+    used, shorts = _by_vintage(keys), _by_vintage(b.short)
 
     def paid(vy: Any) -> Any:
         return b.short[vy] if vy in b.short else 0
@@ -181,9 +189,8 @@ def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> Non
     @b.Constraint(keys)
     def credit_from_short(b: pyo.Block, *vy: Any) -> Any:
         v, y = vy[:3], vy[3]
-        earlier = [key for key in b.short if key[:3] == v and key[3] < y]
-        so_far = [key for key in keys if key[:3] == v and key[3] <= y]
-        return sum(b.credit_used[key] for key in so_far) <= sum(b.short[key] for key in earlier)
+        so_far = sum(b.credit_used[*v, at] for at in used[v] if at <= y)
+        return so_far <= sum(b.short[*v, at] for at in shorts[v] if at < y)
 
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
