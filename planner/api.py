@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import case as cases
-from planner.plan import Plan
-from planner.reports.check import Check
-from planner.solve import solve
 
 if TYPE_CHECKING:
+    from planner.plan import Plan
+    from planner.reports.check import Check
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
@@ -33,6 +32,8 @@ class Case(cases.Case):
 
         Raises Infeasible where there is none and Stopped where none was found in time.
         """
+        from planner.solve import solve
+
         return solve(self, start=start)
 
     def sweep(
@@ -113,4 +114,6 @@ class Case(cases.Case):
 
     def check(self) -> Check:
         """What is asked, what is on offer and what looks wrong by itself; `print(case.check().text())`."""
+        from planner.reports.check import Check
+
         return Check(self)

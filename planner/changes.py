@@ -16,8 +16,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-import tomlkit
-
 from planner.calendar import add_months
 from planner.cells import shown, text_of
 from planner.columns import Column, Unfit, value_type
@@ -321,6 +319,8 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else meant(change.key, known)
         found = shown(change.key) + hint
         raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
+    import tomlkit
+
     annotation, column = known[change.key]
     field = model.model_fields[change.key]
     document = tomlkit.parse(toml.decode("utf-8-sig"))
@@ -349,4 +349,6 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
 
 
 def _plain_value(value: object) -> object:
+    import tomlkit
+
     return value.unwrap() if isinstance(value, tomlkit.items.Item) else value

@@ -11,11 +11,13 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner import cells
 from planner.errors import DataError, Problem
+from planner.frames import Table
 from planner.text import printable
 
 if TYPE_CHECKING:
@@ -75,6 +77,27 @@ def render(table: RawTable) -> bytes:
     return out.getvalue().encode()
 
 
+def written(table: Table) -> bytes:
+    r"""The file that `exported` makes of a table's data frame.
+
+    >>> import numpy as np
+    >>> written({"a": ["x", "=y"], "gw": np.array([0.5, np.nan])})
+    b"a,gw\nx,0.5\n'=y,\n"
+    """
+    columns: list[list[str] | list[str | float]] = []
+    for column in table.values():
+        if isinstance(column, list):
+            known = {text: guarded(text) for text in set(column)}
+            columns.append([known[text] for text in column])
+        else:
+            columns.append(["" if isnan(value) else value for value in column.tolist()])
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table)
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue().encode()
+
+
 def exported(table: pd.DataFrame) -> bytes:
     """A table as a file: numbers as they are, texts guarded."""
     guard = table.copy(deep=False)
@@ -91,17 +114,22 @@ def imported(file: Path) -> pd.DataFrame:
     Raises DataError where it is no table.
     """
     import pandas as pd
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+    data = file.read_bytes()
     try:  # `nan` is a name too
-        table = pd.read_csv(file, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
     except ValueError as error:
         raise DataError([Problem(file.name, None, "", "a table", str(error).strip())]) from None
-    words = table.select_dtypes(exclude="number").columns
-    table = table.fillna(dict.fromkeys(words, ""))
-    for name in words:
-        if not all(map(printable, table[name].astype(str).unique())):
-            raise DataError([Problem(file.name, None, name, "text", "control characters")])
-        if table[name].astype(str).str.startswith("'").any():
+    plain, apostrophes = printable(data.decode()), b"'" in data
+    for name, kind in table.dtypes.items():
+        if is_numeric_dtype(kind) and not is_bool_dtype(kind):
+            continue
+        if table[name].hasnans:
+            table[name] = table[name].fillna("")
+        if not plain and not all(map(printable, table[name].astype(str).unique())):
+            raise DataError([Problem(file.name, None, str(name), "text", "control characters")])
+        if apostrophes and table[name].astype(str).str.startswith("'").any():
             table[name] = table[name].map(restored)
     return table
 
@@ -156,7 +184,7 @@ def _records(file: str, text: str) -> Iterator[Record]:
     try:
         for cells in reader:
             if cells:
-                yield Record(start, tuple(cell.strip() for cell in cells))
+                yield Record(start, tuple(map(str.strip, cells)))
             start = reader.line_num + 1
     except csv.Error as error:
         raise DataError([Problem(file, start, "", "a row of comma-separated cells", str(error))]) from None

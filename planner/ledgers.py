@@ -356,20 +356,15 @@ class Ledgers:
     def balance(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Balance:
         """The sum of the posts that `select` gives, within the horizon."""
         T = self.calendar.T
-        constant = np.zeros(T)
-        parts: list[Post] = []
-        for post in self.select(ledger, kinds, **labels):
-            fixed = post.columns == CONSTANT
-            if fixed.any():
-                inside = fixed & (post.periods < T)
-                np.add.at(constant, post.periods[inside], post.values[inside])
-            parts.append(post)
+        parts = list(self.select(ledger, kinds, **labels))
         if not parts:
-            return Balance.of(constant)
+            return Balance.of(np.zeros(T))
         periods = np.concatenate([part.periods for part in parts])
         columns = np.concatenate([part.columns for part in parts])
         values = np.concatenate([part.values for part in parts])
-        keep = (columns != CONSTANT) & (periods < T)
+        inside, fixed = periods < T, columns == CONSTANT
+        keep, given = inside & ~fixed, inside & fixed
+        constant = np.bincount(periods[given], weights=values[given], minlength=T).astype(float)
         return Balance(periods[keep], columns[keep], values[keep], constant)
 
     def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
@@ -394,4 +389,6 @@ class Ledgers:
 
 def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:
     """One value per period, where one is given for all of them."""
+    if values.ndim == 0:
+        return values.repeat(periods.size)
     return values if values.shape == periods.shape else np.full(periods.shape, values, dtype=values.dtype)

@@ -7,16 +7,17 @@ be audited and solved again by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from planner import csvtext
 from planner.case import Case
 from planner.errors import DataError, Problem
 from planner.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
+from planner.frames import Frames, Table, records, rows
 from planner.places import Place, held
 from planner.solution import Solution
 from planner.text import printable
@@ -24,7 +25,7 @@ from planner.text import printable
 if TYPE_CHECKING:
     import pandas as pd
 
-EXPORTS: tuple[tuple[str, Callable[[Solution], pd.DataFrame]], ...] = (
+EXPORTS: tuple[tuple[str, Callable[[Solution], Table]], ...] = (
     ("decisions", decisions.table),
     ("capacity", capacity.table),
     ("service", service.table),
@@ -36,6 +37,19 @@ EXPORTS: tuple[tuple[str, Callable[[Solution], pd.DataFrame]], ...] = (
     ("offers", offers.table),
 )
 """The tables of a plan: the stem of each file and what fills it."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "decisions": decisions.COLUMNS,
+    "capacity": capacity.COLUMNS,
+    "service": service.COLUMNS,
+    "ledger": ledger.COLUMNS,
+    "cash": cash.COLUMNS,
+    "limits": limits.COLUMNS,
+    "maturities": maturities.COLUMNS,
+    "debt": debt.COLUMNS,
+    "offers": offers.COLUMNS,
+}
+"""The header of each file."""
 
 RECORD = "plan.json"
 CASE = "case"
@@ -98,7 +112,7 @@ class Plan:
     @classmethod
     def of(cls, solution: Solution, record: Record) -> Self:
         """The plan that a solution makes."""
-        return cls(solution.portfolio.case, record, {name: table(solution) for name, table in EXPORTS})
+        return cls(solution.portfolio.case, record, Frames({name: table(solution) for name, table in EXPORTS}))
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:
@@ -133,8 +147,22 @@ class Plan:
         """Write every file; the record comes last."""
         self.case.write(folder / CASE)
         for stem, _ in EXPORTS:
-            (folder / f"{stem}.csv").write_bytes(csvtext.exported(self.tables[stem]))
+            (folder / f"{stem}.csv").write_bytes(self._file(stem))
         (folder / RECORD).write_bytes(self.record.json().encode())
+
+    def _file(self, stem: str) -> bytes:
+        """The file of a table."""
+        unseen = self._unseen(stem)
+        return csvtext.exported(self.tables[stem]) if unseen is None else csvtext.written(unseen)
+
+    def rows(self, stem: str) -> Iterator[Any]:
+        """Each row of a table with its columns as attributes."""
+        unseen = self._unseen(stem)
+        return records(self.tables[stem]) if unseen is None else rows(unseen)
+
+    def _unseen(self, stem: str) -> Table | None:
+        """The columns of a table, as long as nobody asked for its data frame."""
+        return self.tables.unseen(stem) if isinstance(self.tables, Frames) else None
 
     @property
     def proven(self) -> bool:
@@ -150,12 +178,13 @@ class Plan:
     @cached_property
     def values(self) -> dict[str, float]:
         """Value of every decision that is not zero, by its name."""
-        found: dict[str, float] = {}
-        for name, column in (("decisions", decisions.VALUE), ("capacity", capacity.VALUE), ("service", service.VALUE)):
-            table = self.tables[name]
-            mine = table[table["decision"].astype(str) != ""]
-            found.update(zip(mine["decision"], mine[column].astype(float), strict=True))
-        return found
+        stand = (("decisions", decisions.VALUE), ("capacity", capacity.VALUE), ("service", service.VALUE))
+        return {
+            row.decision: float(getattr(row, column))
+            for name, column in stand
+            for row in self.rows(name)
+            if str(row.decision) != ""
+        }
 
 
 def refuse_to_replace(folder: Path, *, force: bool) -> None:

@@ -1,16 +1,24 @@
-"""Posts in the order in which they were made, found again by ledger and labels without looking at all of them."""
+"""Posts in the order in which they were made, found again by ledger and labels without looking at all of them.
+
+Once the columns have values, each post is worth amounts: the entries.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
 
 from planner.arrays import Index, Vector
 
 if TYPE_CHECKING:
     from planner.ledgers import Kind, Labels
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,54 @@ class Posts(Sequence[Post]):
 
     def __iter__(self) -> Iterator[Post]:
         return iter(self._all)
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Posts as amounts: one entry per column and period that a post names. All arrays are over the entries."""
+
+    posts: Sequence[Post]
+    post: Index
+    """number of the post that an entry is of"""
+    column: Index
+    """CONSTANT: whatever is decided"""
+    period: Index
+    value: Vector
+    """in the ledger's unit"""
+    years: Vector
+    """when cash is discounted from [years after the case's start]; NaN where it is not"""
+    worth: Vector
+    """what the entry adds to the objective [USD bn]"""
+
+    def __len__(self) -> int:
+        return len(self.post)
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> Entries:
+        """The entries chosen by a mask, and the posts that they are of."""
+        used, post = np.unique(self.post[chosen], return_inverse=True)
+        return Entries(
+            [self.posts[i] for i in used.tolist()],
+            post,
+            self.column[chosen],
+            self.period[chosen],
+            self.value[chosen],
+            self.years[chosen],
+            self.worth[chosen],
+        )
+
+    def of(self, *ledgers: str) -> npt.NDArray[np.bool_]:
+        """Whether each entry is of one of these ledgers."""
+        return self.those(lambda post: post.ledger in ledgers)
+
+    def those(self, chosen: Callable[[Post], bool]) -> npt.NDArray[np.bool_]:
+        """Whether each entry is of a post that is chosen."""
+        return np.array([chosen(post) for post in self.posts], dtype=bool)[self.post]
+
+    def each(self, told: Callable[[Post], T]) -> list[T]:
+        """What is told of the post of each entry."""
+        known = [told(post) for post in self.posts]
+        return [known[i] for i in self.post.tolist()]
+
+    def labels(self, name: str) -> list[str]:
+        """One label of each entry."""
+        return self.each(attrgetter(f"labels.{name}"))

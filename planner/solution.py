@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.arrays import Index, Vector
-from planner.ledgers import CONSTANT, IN_OBJECTIVE, Family, Kind, Labels
+from planner.ledgers import CONSTANT, IN_OBJECTIVE, Family, Kind
 from planner.limits import Limit
 from planner.portfolio import Portfolio
+from planner.posts import Entries
 from planner.terms import TOLERANCE
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-LABELS = tuple(item.name for item in fields(Labels))
 
 
 @dataclass(frozen=True)
@@ -60,52 +55,35 @@ class Solution:
         return self.x[family.first : family.first + len(family.keys)]
 
     @cached_property
-    def posts(self) -> pd.DataFrame:
-        """Every post that is not zero, one row per column and period.
-
-        Columns: ledger, line, kind, the labels, column (−1: whatever is decided), period, coefficient, value,
-        years (when cash is discounted from), present_value (what it adds to the objective) [USD bn].
-        """
-        import pandas as pd
-
+    def posts(self) -> Entries:
+        """Every post that is not zero, one entry per column and period; what each is worth adds to the objective."""
         posts = self.portfolio.ledgers.posts
         sizes = [len(post.columns) for post in posts]
-        columns = _joined([post.columns for post in posts])
-        coefficient = _joined([post.values for post in posts]).astype(float)
-        taken = np.append(self.x, 1.0)[columns]  # CONSTANT = -1 takes the last
+        number = np.repeat(np.arange(len(posts), dtype=np.int64), sizes)
+        column = _joined([post.columns for post in posts])
+        taken = np.append(self.x, 1.0)[column]  # CONSTANT = -1 takes the last
+        value = _joined([post.values for post in posts]).astype(float) * taken
         unknown = np.full(max(sizes, default=0), np.nan)
         years = _joined([unknown[: len(p.values)] if p.years is None else p.years for p in posts]).astype(float)
-        data: dict[str, object] = {
-            "ledger": np.repeat([post.ledger for post in posts], sizes),
-            "line": np.repeat([post.line for post in posts], sizes),
-            "kind": np.repeat(["" if post.kind is None else str(post.kind) for post in posts], sizes),
-            "account": np.repeat([post.labels.account() for post in posts], sizes),
-            **{name: np.repeat([str(getattr(post.labels, name)) for post in posts], sizes) for name in LABELS},
-            "column": columns,
-            "period": _joined([post.periods for post in posts]),
-            "coefficient": coefficient,
-            "value": coefficient * taken,
-            "years": years,
-        }
-        frame = pd.DataFrame(data)
-        counts = np.isin(frame["kind"], [str(kind) for kind in IN_OBJECTIVE])
+        counts = np.array([post.kind in IN_OBJECTIVE for post in posts], dtype=bool)[number]
         rate = self.portfolio.case.settings.discount_rate
-        frame["present_value"] = np.where(counts, -frame["value"] * (1.0 + rate) ** -frame["years"].fillna(0.0), 0.0)
-        return frame[frame["value"] != 0.0].reset_index(drop=True)
+        worth = np.where(counts, -value * (1.0 + rate) ** -np.where(np.isnan(years), 0.0, years), 0.0)
+        periods = _joined([post.periods for post in posts])
+        return Entries(posts, number, column, periods, value, years, worth).where(value != 0.0)
 
-    def ledger(self, name: str) -> pd.DataFrame:
-        """The posts of one ledger."""
-        return self.posts[self.posts["ledger"] == name]
+    def ledger(self, *names: str) -> Entries:
+        """The posts of some ledgers."""
+        return self.posts.where(self.posts.of(*names))
 
     def decision_names(self, columns: Index) -> list[str]:
         """The names of columns; blank where no decision enters."""
-        return ["" if column == CONSTANT else self.names[column] for column in columns]
+        return ["" if column == CONSTANT else self.names[column] for column in columns.tolist()]
 
     def dates(self, periods: Index) -> list[str]:
         """First days of periods, as written in the files."""
         start_of = self.portfolio.case.calendar.start_of
-        known = {int(t): start_of(int(t)).isoformat() for t in np.unique(periods)}
-        return [known[int(t)] for t in periods]
+        known = {t: start_of(t).isoformat() for t in np.unique(periods).tolist()}
+        return [known[t] for t in periods.tolist()]
 
 
 def _joined(parts: list[Index] | list[Vector]) -> Index:

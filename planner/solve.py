@@ -7,6 +7,7 @@ import importlib.metadata
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -303,5 +304,11 @@ def _record(solution: Solution, answer: Answer, remarks: Iterable[str], clock: C
 
 def versions() -> dict[str, str]:
     """Versions of the planner, of what it solves with, and of Python."""
-    found = {name: importlib.metadata.version(name) for name in ("planner", "pyomo", "highspy", "numpy", "pandas")}
+    found = {name: _version(name) for name in ("planner", "pyomo", "highspy", "numpy", "pandas")}
     return {**found, "python": platform.python_version()}
+
+
+@cache
+def _version(package: str) -> str:
+    """What is installed does not change while it runs."""
+    return importlib.metadata.version(package)

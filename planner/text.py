@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Container, Sequence
 
-BREAKS = "\n\r\t"
-"""characters without a shape of their own that a text may hold"""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""characters without a shape of their own, but for line breaks and tabs"""
 
 
 def number(value: float) -> str:
@@ -28,9 +28,7 @@ def printable(text: str) -> bool:
     >>> printable("Lake\nMariner"), printable("Lake\x1b[31m")
     (True, False)
     """
-    if text.isprintable():
-        return True
-    return not any(unicodedata.category(letter) == "Cc" and letter not in BREAKS for letter in text)
+    return _CONTROL.search(text) is None
 
 
 def escaped(text: str) -> str:

@@ -291,10 +291,10 @@ class TestAgreement:
             "sign", "scale", "short", "drawn", "credit_used", "rolled_in", "exercise", "share", "order",
         }  # fmt: skip
 
-    def test_neither_model_nor_solver_is_loaded(self, everything: Path) -> None:
+    def test_neither_model_nor_solver_nor_data_frames_are_loaded(self, everything: Path) -> None:
         program = (
             "import sys; from planner.audit import audit; assert audit(sys.argv[1]).agrees;"
-            "print(*{'pyomo', 'highspy'} & set(sys.modules))"
+            "print(*{'pyomo', 'highspy', 'pandas'} & set(sys.modules))"
         )
         ended = subprocess.run(
             [sys.executable, "-c", program, str(everything)], capture_output=True, text=True, check=True

@@ -95,7 +95,7 @@ class TestOtherClasses:
         return Solution(Portfolio(case, ledgers, ()), np.array([2.0]))
 
     def test_a_chip_lease_is_as_a_lease(self, tmp_path: Path) -> None:
-        found = by_class(table(self.solution(small(tmp_path, end=2029))))["chip_lease"]
+        found = by_class(pd.DataFrame(table(self.solution(small(tmp_path, end=2029)))))["chip_lease"]
         assert [row[3] for row in found] == [10.0, 10.0, 10.0]
         assert found[0][1] == pytest.approx(10 * (1.06**-0.5 + 1.06**-1.5 + 1.06**-2.5))
         assert [row[1] for row in found[1:]] == [0.0, 0.0]
@@ -103,7 +103,7 @@ class TestOtherClasses:
 
     # What its lenders earn is not known to the lab: a blank.
     def test_an_spv(self, tmp_path: Path) -> None:
-        found = by_class(table(self.solution(small(tmp_path, end=2029))))["spv"]
+        found = by_class(pd.DataFrame(table(self.solution(small(tmp_path, end=2029)))))["spv"]
         assert np.isnan([row[2] for row in found]).all()
         assert [[row[i] for i in (0, 1, 3, 4)] for row in found] == [[0, 20, 0, 20], [20, 12, 0, 32], [32, 0, 18, 14]]
 

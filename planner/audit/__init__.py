@@ -20,7 +20,7 @@ import numpy as np
 from planner.audit import attribution, cells, files, values
 from planner.audit.attribution import Evidence, Reading
 from planner.audit.finding import Finding
-from planner.plan import CASE, EXPORTS, RECORD
+from planner.plan import CASE, COLUMNS, EXPORTS, RECORD
 from planner.portfolio import Portfolio
 from planner.solution import Solution
 
@@ -95,16 +95,15 @@ def audit(folder: str | Path) -> Audit:
     findings += wrong
     if case is None or len(found.tables) < len(EXPORTS):
         return Audit(_sorted(findings))
-    portfolio = Portfolio.of(case)
-    nothing = Solution(portfolio, np.zeros(portfolio.ledgers.width))
     headers = [
         finding
-        for stem, table in EXPORTS
-        for finding in attribution.of_header(stem, cells.header(found.tables[stem], table(nothing)))
+        for stem, columns in COLUMNS.items()
+        for finding in attribution.of_header(stem, cells.header(found.tables[stem], columns))
     ]
     if headers:
         return Audit(_sorted([*findings, *headers]))
-    names = {name: j for j, name in enumerate(nothing.names)}
+    portfolio = Portfolio.of(case)
+    names = {name: j for j, name in enumerate(Solution(portfolio, np.zeros(portfolio.ledgers.width)).names)}
     stated = values.stated(portfolio, names, found.tables)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))
@@ -117,7 +116,7 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
     posts = reading.solution.posts
     return Audit(
         findings=_sorted(findings),
-        objective_usd_bn=float(posts["present_value"].sum()),
+        objective_usd_bn=float(posts.worth.sum()),
         decisions=int(np.count_nonzero(reading.solution.x)),
         posts=len(posts),
         cells=reading.cells,

@@ -22,6 +22,7 @@ from planner.audit.finding import Finding, apart
 from planner.audit.promises import Kept
 from planner.audit.record import unlike_ledger
 from planner.audit.values import LEDGER, STANDS, Stated, Witness, witness
+from planner.frames import height
 from planner.plan import EXPORTS, Record
 from planner.portfolio import Portfolio
 from planner.solution import Solution
@@ -71,7 +72,7 @@ class Evidence:
         cells = 0
         for stem, table in EXPORTS:
             follows = table(solution)
-            cells += follows.size
+            cells += height(follows) * len(follows)
             findings += (_told(stem, each, rows) for each in compare(self.tables[stem], follows))
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)

@@ -6,18 +6,16 @@ one most like it, so that a changed date or name is found as that cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.arrays import Index, Vector
 from planner.audit.files import Written
-from planner.audit.rows import PAIRS, codes, match, most_alike, text_columns, without, words
-
-if TYPE_CHECKING:
-    import pandas as pd
+from planner.audit.rows import PAIRS, codes, match, most_alike, without, words
+from planner.frames import Table, height
 
 RELATIVE = 5e-7
 """how far a number may be from the one that follows, relative to that one, however small it is"""
@@ -57,9 +55,9 @@ def agree(says: Vector, follows: Vector, rounding: Vector | float = 0.0) -> Mask
     return np.asarray(close | (np.isnan(says) & np.isnan(follows)))
 
 
-def header(written: Written, table: pd.DataFrame) -> list[Difference]:
+def header(written: Written, columns: Sequence[str]) -> list[Difference]:
     """How the header of a file differs from a table's columns."""
-    want, have = list(table.columns), list(written.header)
+    want, have = list(columns), list(written.header)
     missing = [Difference(1, name, "", name, "", "") for name in want if name not in have]
     unknown = [Difference(1, name, name, "", "", "") for name in have if name not in want]
     twice = [Difference(1, name, name, "", "", "") for i, name in enumerate(have) if name in want and name in have[:i]]
@@ -68,12 +66,12 @@ def header(written: Written, table: pd.DataFrame) -> list[Difference]:
     return missing + unknown + twice
 
 
-def compare(written: Written, table: pd.DataFrame) -> list[Difference]:
+def compare(written: Written, table: Table) -> list[Difference]:
     """Every cell and row of a file that is not as in the table, which has the same columns."""
     sides = _Sides(written, table)
     have, want = sides.counterparts()
     found = [each for name in sides.numbers for each in sides.unequal(name, have, want)]
-    odd, lacking = without(have, len(written.rows)), without(want, len(table))
+    odd, lacking = without(have, len(written.rows)), without(want, sides.height)
     for h, w in sides.alike(odd, lacking):
         found += sides.row(h, w)
         odd, lacking = odd[odd != h], lacking[lacking != w]
@@ -85,17 +83,17 @@ def compare(written: Written, table: pd.DataFrame) -> list[Difference]:
 class _Sides:
     """A written table and the one that follows, side by side."""
 
-    def __init__(self, written: Written, table: pd.DataFrame) -> None:
-        self.written, self.words, self.texts = written, words(table), text_columns(table)
-        self.numbers = [name for name in table.columns if name not in self.texts]
+    def __init__(self, written: Written, table: Table) -> None:
+        self.written, self.words, self.height = written, words(table), height(table)
         self.codes = codes(written, table)
-        self.follows = {name: table[name].to_numpy(dtype=float) for name in self.numbers}
+        self.follows = {name: np.asarray(table[name], dtype=float) for name in table if name not in self.words}
+        self.numbers = list(self.follows)
         self.says, self.no_number = {}, {}
         for name in self.numbers:
             self.says[name], wrong = written.numbers(name)
             self.no_number[name] = np.isin(np.arange(len(written.rows)), wrong)
-        sizes = [np.ones(len(table)), *(np.abs(values) for values in self.follows.values())]
-        self.largest: Vector = np.nanmax(np.column_stack(sizes), axis=1) if len(table) else np.ones(0)
+        sizes = [np.ones(self.height), *(np.abs(values) for values in self.follows.values())]
+        self.largest: Vector = np.fmax.reduce(sizes)
 
     def equal(self, name: str, have: Index, want: Index) -> Mask:
         """Whether the numbers of a column are those that follow, for pairs of rows."""
@@ -120,7 +118,7 @@ class _Sides:
         every = np.repeat(have, len(want)), np.tile(want, len(have))
         equal = np.logical_and.reduce([self.equal(name, *every) for name in self.numbers]).reshape(len(have), len(want))
         near = -np.abs(have[:, None] - want[None, :]).astype(float)
-        pairs = most_alike(np.where(equal, near, -np.inf), -float(len(self.written.rows) + len(self.words)))
+        pairs = most_alike(np.where(equal, near, -np.inf), -float(len(self.written.rows) + self.height))
         left = without(np.array([i for i, _ in pairs], dtype=np.int64), len(have))
         lack = without(np.array([k for _, k in pairs], dtype=np.int64), len(want))
         found = np.array([*pairs, *zip(left.tolist(), lack.tolist(), strict=False)], dtype=np.int64).reshape(-1, 2)
@@ -130,12 +128,13 @@ class _Sides:
         """Rows without a counterpart that read, by half of their text at least, like one that is missing."""
         if not 0 < len(odd) * len(lacking) <= PAIRS:
             return []
-        score = -np.abs(odd[:, None] - lacking[None, :]) / (4.0 * (len(self.written.rows) + len(self.words)))
-        for name in self.texts:
-            score += self.written.text[name].to_numpy()[odd][:, None] == self.words[name].to_numpy()[lacking][None, :]
+        score = -np.abs(odd[:, None] - lacking[None, :]) / (4.0 * (len(self.written.rows) + self.height))
+        for name, follows in self.words.items():
+            says = np.array(self.written.words(name), dtype=object)[odd]
+            score += says[:, None] == np.array(follows, dtype=object)[lacking][None, :]
         for name in self.numbers:
             score += 0.5 * agree(self.says[name][odd][:, None], self.follows[name][lacking][None, :])
-        return [(int(odd[i]), int(lacking[k])) for i, k in most_alike(score, len(self.texts) / 2)]
+        return [(int(odd[i]), int(lacking[k])) for i, k in most_alike(score, len(self.words) / 2)]
 
     def unequal(self, name: str, have: Index, want: Index) -> list[Difference]:
         """The numbers of a column that are not as they follow, for pairs of rows."""
@@ -145,8 +144,8 @@ class _Sides:
     def row(self, h: int, w: int) -> list[Difference]:
         """Every cell of a row of the file that is not as in a row that follows."""
         found = []
-        for name in self.texts:
-            says, follows = self.written.text[name].iloc[h], self.words[name].iloc[w]
+        for name, column in self.words.items():
+            says, follows = self.written.words(name)[h], column[w]
             if says != follows:
                 found.append(Difference(self._line(h), name, says, follows, self._decision(w), self._reads(w)))
         for name in self.numbers:
@@ -156,7 +155,7 @@ class _Sides:
 
     def surplus(self, h: int) -> Difference:
         """A row of the file to which nothing gives rise."""
-        decision = self.written.text["decision"].iloc[h] if "decision" in self.texts else ""
+        decision = self.written.words("decision")[h] if "decision" in self.words else ""
         return Difference(self._line(h), "", "a row", "", decision, "")
 
     def missing(self, w: int) -> Difference:
@@ -164,7 +163,7 @@ class _Sides:
         return Difference(None, "", "", "a row", self._decision(w), self._reads(w))
 
     def _number(self, name: str, h: int, w: int) -> Difference:
-        text, value = str(self.written.text[name].iloc[h]), float(self.says[name][h])
+        text, value = self.written.words(name)[h], float(self.says[name][h])
         says = text if self.no_number[name][h] or np.isnan(value) else value
         follows = float(self.follows[name][w])
         return Difference(
@@ -175,7 +174,7 @@ class _Sides:
         return int(self.written.lines[h])
 
     def _decision(self, w: int) -> str:
-        return str(self.words["decision"].iloc[w]) if "decision" in self.texts else ""
+        return self.words["decision"][w] if "decision" in self.words else ""
 
     def _reads(self, w: int) -> str:
-        return ", ".join(f"{name} {value}" for name, value in self.words.iloc[w].items() if value)
+        return ", ".join(f"{name} {words[w]}" for name, words in self.words.items() if words[w])

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +15,6 @@ from planner.audit.finding import Finding
 from planner.case import Case
 from planner.errors import DataError, Problem
 from planner.plan import CASE, EXPORTS, RECORD, Record
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,25 +27,19 @@ class Written:
     """line of each row"""
     rows: tuple[tuple[str, ...], ...]
 
-    @cached_property
-    def text(self) -> pd.DataFrame:
-        """The cells as text."""
-        import pandas as pd
-
-        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.header)
-        return pd.DataFrame(
-            {name: pd.Series(list(c), dtype=object) for name, c in zip(self.header, columns, strict=True)}
-        )
+    def words(self, column: str) -> list[str]:
+        """A column's cells as text."""
+        at = self.header.index(column)
+        return [row[at] for row in self.rows]
 
     def numbers(self, column: str) -> tuple[Vector, Index]:
         """A column's numbers, NaN where blank or no number, and the rows that hold neither a number nor a blank."""
         found = np.full(len(self.rows), np.nan)
         wrong = []
-        at = self.header.index(column)
-        for i, row in enumerate(self.rows):
-            if row[at]:
+        for i, text in enumerate(self.words(column)):
+            if text:
                 try:
-                    found[i] = cells.number(row[at])
+                    found[i] = cells.number(text)
                 except ValueError:
                     wrong.append(i)
         return found, np.array(wrong, dtype=np.int64)
@@ -85,17 +74,16 @@ def read(folder: Path) -> Files:
     for stem, _ in EXPORTS:
         file = f"{stem}.csv"
         try:
-            raw = csvtext.parse(file, (folder / file).read_bytes())
+            data = (folder / file).read_bytes()
+            raw = csvtext.parse(file, data)
         except (DataError, OSError) as error:
             findings += _unreadable(file, error)
             continue
         whole = [each for each in raw.records if len(each.cells) == len(raw.header)]
-        tables[stem] = Written(
-            file,
-            raw.header,
-            np.array([each.line for each in whole], dtype=np.int64),
-            tuple(tuple(map(csvtext.restored, each.cells)) for each in whole),
-        )
+        rows = tuple(each.cells for each in whole)
+        if b"'" in data:
+            rows = tuple(tuple(map(csvtext.restored, row)) for row in rows)
+        tables[stem] = Written(file, raw.header, np.array([each.line for each in whole], dtype=np.int64), rows)
         for each in raw.records:
             if len(each.cells) != len(raw.header):
                 says = f"has {len(each.cells)} cells, the header has {len(raw.header)}"

@@ -31,7 +31,7 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
         else:
             numbers[name] = float(value)
     costs = {
-        "objective_usd_bn": float(solution.posts["present_value"].sum()),
+        "objective_usd_bn": float(solution.posts.worth.sum()),
         "present_cost_at_lease_rate_usd_bn": solution.present_cost_at_lease_rate,
     }
     for name, follows in costs.items():

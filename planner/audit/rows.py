@@ -5,55 +5,41 @@ Rows are told apart by their columns of text, in any order; the n-th of several 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from planner.arrays import Index, Vector
 from planner.audit.files import Written
-
-if TYPE_CHECKING:
-    import pandas as pd
+from planner.frames import Table
 
 PAIRS = 1_000_000
 """largest number of pairs of rows without a counterpart among which the most alike are looked for"""
 
 
-def text_columns(table: pd.DataFrame) -> list[str]:
+def words(table: Table) -> dict[str, list[str]]:
     """The columns of a table that tell its rows apart."""
-    from pandas.api.types import is_numeric_dtype
-
-    return [name for name in table.columns if not is_numeric_dtype(table[name])]
+    return {name: cells for name, cells in table.items() if isinstance(cells, list)}
 
 
-def words(table: pd.DataFrame) -> pd.DataFrame:
-    """A table's columns of text, as they are read from a file."""
-    import pandas as pd
-
-    return pd.DataFrame({name: table[name].fillna("").astype(object) for name in text_columns(table)})
-
-
-def codes(written: Written, table: pd.DataFrame) -> tuple[Index, Index]:
+def codes(written: Written, table: Table) -> tuple[Index, Index]:
     """For the rows of a file and for those of a table a number each, equal where they read the same."""
-    import pandas as pd
-
     follows = words(table)
-    both = pd.concat([written.text[list(follows)], follows], ignore_index=True)
-    found: Index = np.array(both.groupby(list(follows), sort=False).ngroup(), dtype=np.int64)
-    count = len(written.rows)
-    return found[:count], found[count:]
+    known: dict[tuple[str, ...], int] = {}
+    sides = ([written.words(name) for name in follows], follows.values())
+    having, wanting = (
+        np.array([known.setdefault(row, len(known)) for row in zip(*side, strict=True)], dtype=np.int64)
+        for side in sides
+    )
+    return having, wanting
 
 
 def match(having: Index, wanting: Index) -> tuple[Index, Index]:
     """Positions of equal codes, the n-th of each with the n-th."""
-    import pandas as pd
-
-    sides = []
-    for name, side in (("have", having), ("want", wanting)):
-        frame = pd.DataFrame({"code": side, name: np.arange(len(side))})
-        sides.append(frame.assign(nth=frame.groupby("code").cumcount()))
-    both = sides[0].merge(sides[1], on=["code", "nth"])
-    return np.array(both["have"], dtype=np.int64), np.array(both["want"], dtype=np.int64)
+    wanted: dict[int, list[int]] = {}
+    for w, code in reversed(list(enumerate(wanting.tolist()))):
+        wanted.setdefault(code, []).append(w)
+    pairs = [(h, wanted[code].pop()) for h, code in enumerate(having.tolist()) if wanted.get(code)]
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def without(chosen: Index, count: int) -> Index:

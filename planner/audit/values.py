@@ -106,7 +106,7 @@ def witness(portfolio: Portfolio, names: dict[str, int], written: Written) -> Wi
     have, want = have[kept], want[kept]
     said, of, sharp = [], [], []
     for name in (ledger.VALUE, "present_value_usd_bn"):
-        coefficients = posts[name].to_numpy()[want]
+        coefficients = np.asarray(posts[name], dtype=float)[want]
         tells = coefficients != 0.0
         said.append(written.numbers(name)[0][have][tells] / coefficients[tells])
         of.append(column[want][tells])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import FOLDER, STRICT, as_text, case_in, changing, ends_in_a_status
 from planner.explain.groups import GROUPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GROUP = click.Choice(list(GROUPS))
 
@@ -69,6 +71,8 @@ def check(
     """Check a CASE and show what it asks for, what is on offer and what looks wrong."""
     looked = case_in(case, changes, period_months, strict).check()
     if as_json:
+        from dataclasses import asdict
+
         found = {**looked.json(), "numerics": asdict(looked.numerics)} if numerics else looked.json()
         click.echo(as_text(found))
     else:

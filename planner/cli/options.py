@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.api import Case
     from planner.studies.engine import Engine
 
@@ -21,8 +23,20 @@ INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 
 USAGE = 2
 
 P = ParamSpec("P")
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Place(click.Path):
+    """A path of pathlib, which is imported when there is one: help does without."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; click.BadParameter where it is a file instead of a folder, or the reverse."""
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+FOLDER = Place(file_okay=False)
+FILE = Place(dir_okay=False)
 
 
 def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:

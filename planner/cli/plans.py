@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +23,8 @@ from planner.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.reports.page.document import Document
 
 

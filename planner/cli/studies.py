@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,9 @@ from planner.cli.options import (
     keeping,
     workers_or_cluster,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()

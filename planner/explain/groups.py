@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Items that are bought out at one price: `fixed` for each, and `rate` for changing it by as much as it says now.
 
     A date that is moved counts by the years. What can only be had or not has no rate.

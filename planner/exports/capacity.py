@@ -6,50 +6,75 @@ offer, `run` (own chips running), `power` (drawn in halls of one power cost), `i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import attrgetter
 
-from planner.frames import arranged
+import numpy as np
+
+from planner.exports.sums import sums
+from planner.frames import Part, Table, stacked
+from planner.posts import Entries, Post
 from planner.solution import Solution
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VALUE = "gw"
 COLUMNS = (
     "measure", "instrument", "offer", "chip", "region", "families", "power_usd_bn_per_gw_year", "period",
     VALUE, "decision",
 )  # fmt: skip
+LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
+"""label by column"""
 DECIDED = ("in_use", "power")
 """ledgers whose posts are the decisions themselves, GW for GW"""
+HELD = ("rights", "halls", "chips")
+"""ledgers of what is held"""
+MEASURES = {"draw": "power", "rights": "right"}
+"""measure by line or ledger, where it is another word"""
+OTHERS = ("cloud_commitment", "spare_capacity")
+"""instruments of others' chips"""
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; `decision` is named where the row is a decision."""
-    import pandas as pd
-
-    posts = solution.posts.rename(columns={"power_class": "power_usd_bn_per_gw_year", "value": VALUE})
-    decided = posts[posts["ledger"].isin(DECIDED)].copy()
-    decided["measure"] = decided["line"].replace({"draw": "power"})
-    decided["decision"] = solution.decision_names(decided["column"].to_numpy())
-    held = posts[posts["ledger"].isin(("rights", "halls", "chips"))].copy()
-    held["measure"] = held["ledger"].replace({"rights": "right"})
-    held["decision"] = ""
-    keys = [name for name in COLUMNS if name not in (VALUE, "decision")]
-    held = held.groupby(keys, sort=False, as_index=False)[VALUE].sum().assign(decision="")
-    parts = [decided, held, _idle(posts, "halls", "power", ["region", "families", "power_usd_bn_per_gw_year"])]
-    parts.append(
-        _idle(posts[~posts["instrument"].isin(("cloud_commitment", "spare_capacity"))], "chips", "in_use", ["chip"])
-    )
-    joined = pd.concat(parts, ignore_index=True)
-    joined["period"] = solution.dates(joined["period"].to_numpy())
-    return arranged(joined, COLUMNS, {VALUE})
+    decided, held = solution.ledger(*DECIDED), solution.ledger(*HELD)
+    mine = solution.posts.where(solution.posts.those(lambda post: post.labels.instrument not in OTHERS))
+    parts: list[Part] = [
+        {
+            "measure": decided.each(lambda post: MEASURES.get(post.line, post.line)),
+            **{column: decided.labels(label) for column, label in LABELS.items()},
+            "period": solution.dates(decided.period),
+            VALUE: decided.value,
+            "decision": solution.decision_names(decided.column),
+        },
+        _held(solution, held),
+        _idle(solution, solution.posts, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),
+        _idle(solution, mine, "chips", "in_use", ("chip",)),
+    ]
+    return stacked(COLUMNS, (VALUE,), *parts)
 
 
-def _idle(posts: pd.DataFrame, held: str, used: str, by: list[str]) -> pd.DataFrame:
+def _held(solution: Solution, held: Entries) -> Part:
+    """What is held, by everything that is said of it."""
+    said = attrgetter(*(f"labels.{label}" for label in LABELS.values()))
+    found = sums(held, lambda post: (MEASURES.get(post.ledger, post.ledger), *said(post)))
+    names = ("measure", *LABELS)
+    words = {name: [key[i] for (key, _) in found] for i, name in enumerate(names)}
+    return {**words, **_by_period(solution, [t for _, t in found], list(found.values()))}
+
+
+def _idle(solution: Solution, posts: Entries, held: str, used: str, by: tuple[str, ...]) -> Part:
     """What is held less what runs, where anything is held."""
-    sums = posts[posts["ledger"].isin((held, used))].groupby(["ledger", *by, "period"])[VALUE].sum()
-    have = sums[sums.index.get_level_values("ledger") == held].droplevel("ledger")
-    busy = sums[sums.index.get_level_values("ledger") == used].droplevel("ledger")
-    idle = have.sub(busy.reindex(have.index, fill_value=0.0)).reset_index()
-    idle[VALUE] = idle[VALUE].where(idle[VALUE].abs() > 1e-9, 0.0)
-    return idle.assign(measure=f"idle_{held}", decision="")
+
+    def pool(post: Post) -> tuple[str, ...]:
+        return tuple(getattr(post.labels, LABELS[name]) for name in by)
+
+    have = dict(sorted(sums(posts.where(posts.of(held)), pool).items()))
+    busy = sums(posts.where(posts.of(used)), pool)
+    idle = [value - busy.get(key, 0.0) for key, value in have.items()]
+    return {
+        "measure": [f"idle_{held}"] * len(have),
+        **{name: [key[i] for (key, _) in have] for i, name in enumerate(by)},
+        **_by_period(solution, [t for _, t in have], [value if abs(value) > 1e-9 else 0.0 for value in idle]),
+    }
+
+
+def _by_period(solution: Solution, periods: list[int], values: list[float]) -> Part:
+    return {"period": solution.dates(np.array(periods, dtype=np.int64)), VALUE: np.array(values, dtype=float)}

@@ -17,32 +17,28 @@ after that period's signings, deliveries, draws and repayments, the classes are
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container
 
 import numpy as np
 
 from planner.arrays import Vector
+from planner.frames import Part, Table, stacked
+from planner.posts import Entries
 from planner.solution import Solution
 from planner.tables import Status
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-COLUMNS = (
-    "class", "period", "opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn",
-)  # fmt: skip
+MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
+COLUMNS = ("class", "period", *MOVES)
 PAYMENT = {"lease": "rent", "chip_lease": "lease_payment"}
 """line of the payments whose value a lease liability is, by class"""
 LOAN = "loan"
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; classes in the order in which instruments post them."""
-    import pandas as pd
-
     calendar = solution.portfolio.case.calendar
     starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
-    parts = []
+    parts: list[Part] = []
     for (name,) in solution.portfolio.ledgers.accounts("debt", "debt_class"):
         if name in PAYMENT:
             values = _lease(solution, name)
@@ -50,17 +46,16 @@ def table(solution: Solution) -> pd.DataFrame:
             values = _loan(solution)
         else:
             values = _outstanding(solution, name)
-        parts.append(pd.DataFrame(dict(zip(COLUMNS, (name, starts, *values), strict=True))))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+        parts.append(dict(zip(COLUMNS, ([name] * calendar.T, starts, *values), strict=True)))
+    return stacked(COLUMNS, MOVES, *parts)
 
 
 def _lease(solution: Solution, name: str) -> tuple[Vector, ...]:
     """Opening, additions, interest, repayment, closing of a lease liability."""
-    case, posts = solution.portfolio.case, solution.ledger("debt")
+    case, mine = solution.portfolio.case, _owed(solution, name)
     h, growth = case.calendar.h, 1.0 + case.settings.lease_rate
-    mine = posts[posts["debt_class"] == name]
     measured = _measured(solution, name)
-    paid = _paid(solution, PAYMENT[name], set(mine["offer"]))
+    paid = _paid(solution, PAYMENT[name], set(mine.labels("offer")))
     closing = _clean(measured * growth**h - paid * growth ** (h / 2))
     opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
     return opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing
@@ -69,7 +64,7 @@ def _lease(solution: Solution, name: str) -> tuple[Vector, ...]:
 def _loan(solution: Solution) -> tuple[Vector, ...]:
     """Opening, additions, interest, repayment, closing of loans."""
     cash, measured = solution.ledger("cash"), _measured(solution, LOAN)
-    loans = set(cash.loc[cash["debt_class"] == LOAN, "offer"])
+    loans = set(cash.where(cash.those(lambda post: post.labels.debt_class == LOAN)).labels("offer"))
     drawn, interest, repaid = (
         _paid(solution, line, loans) * sign
         for line, sign in (("drawdown", -1.0), ("interest", 1.0), ("repayment", 1.0))
@@ -80,14 +75,16 @@ def _loan(solution: Solution) -> tuple[Vector, ...]:
 
 def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
     """Opening, additions, no interest, repayment, closing of debt whose service is not the lab's."""
-    T, posts = solution.portfolio.case.calendar.T, solution.ledger("debt")
-    mine = posts[posts["debt_class"] == name]
+    T, mine = solution.portfolio.case.calendar.T, _owed(solution, name)
     before = _before(solution, mine)
     sunk = _signed_before(solution)
+    owed: dict[tuple[int, str], Vector] = {}
+    entries = zip(mine.column.tolist(), mine.labels("offer"), mine.period.tolist(), mine.value.tolist(), strict=True)
+    for column, offer, t, value in entries:
+        owed.setdefault((column, offer), np.zeros(T))[t] += value
     added, repaid = np.zeros(T), np.zeros(T)
-    for (_, offer), decision in mine.groupby(["column", "offer"]):
-        owed = np.bincount(decision["period"], weights=decision["value"], minlength=T)
-        change = np.diff(owed, prepend=owed[0] if offer in sunk else 0.0)
+    for (_, offer), outstanding in sorted(owed.items(), key=lambda item: item[0]):
+        change = np.diff(outstanding, prepend=outstanding[0] if offer in sunk else 0.0)
         added += np.maximum(change, 0.0)
         repaid += np.maximum(-change, 0.0)
     closing = _measured(solution, name)
@@ -95,21 +92,29 @@ def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
     return opening, _clean(added), np.full(T, np.nan), _clean(repaid), closing
 
 
+def _owed(solution: Solution, name: str) -> Entries:
+    """The debt of a class."""
+    debt = solution.ledger("debt")
+    return debt.where(debt.those(lambda post: post.labels.debt_class == name))
+
+
 def _measured(solution: Solution, name: str) -> Vector:
     """M_t of a class [USD bn]; shape (T,)."""
     return _clean(solution.portfolio.ledgers.balance("debt", debt_class=name).evaluate(solution.x))
 
 
-def _paid(solution: Solution, line: str, offers: set[str]) -> Vector:
+def _paid(solution: Solution, line: str, offers: Container[str]) -> Vector:
     """What is paid under offers within the horizon in one line of cash [USD bn]; shape (T,)."""
     T, cash = solution.portfolio.case.calendar.T, solution.ledger("cash")
-    mine = cash[(cash["line"] == line) & cash["offer"].isin(offers) & (cash["period"] < T)]
-    return np.asarray(0.0 - np.bincount(mine["period"], weights=mine["value"], minlength=T))
+    paid = cash.those(lambda post: post.line == line and post.labels.offer in offers) & (cash.period < T)
+    mine = cash.where(paid)
+    return np.asarray(0.0 - np.bincount(mine.period, weights=mine.value, minlength=T))
 
 
-def _before(solution: Solution, mine: pd.DataFrame) -> float:
+def _before(solution: Solution, mine: Entries) -> float:
     """Debt at the start under what was signed before it [USD bn]."""
-    return float(mine.loc[(mine["period"] == 0) & mine["offer"].isin(_signed_before(solution)), "value"].sum())
+    before = _signed_before(solution)
+    return float(mine.value[mine.those(lambda post: post.labels.offer in before) & (mine.period == 0)].sum())
 
 
 def _signed_before(solution: Solution) -> set[str]:

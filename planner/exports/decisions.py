@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from planner.frames import Table, transposed
 from planner.ledgers import PlanFile
 from planner.solution import Solution
 from planner.tables import Status
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VALUE = "value"
 """the column that holds the decision's value"""
@@ -30,33 +26,35 @@ DETAILS = (
 )
 
 
-def table(solution: Solution) -> pd.DataFrame:
-    """Columns: instrument, what, offer, signed_on, then DETAILS as far as they apply, value, unit, decision."""
-    import pandas as pd
+COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], VALUE, "unit", "decision")
 
+
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS, DETAILS as far as they apply."""
     calendar = solution.portfolio.case.calendar
     sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is Status.SIGNED}
-    signings = solution.ledger("signed").groupby("column")["period"].min()
+    posts = solution.ledger("signed")
+    signings: dict[int, int] = {}
+    for column, t in zip(posts.column.tolist(), posts.period.tolist(), strict=True):
+        signings[column] = min(t, signings.get(column, t))
     rows = []
     for family in solution.portfolio.ledgers.families:
         if family.file is PlanFile.DECISIONS:
             values = solution.of(family)
-            for i in np.flatnonzero(values):
-                column = family.first + int(i)
+            for i in np.flatnonzero(values).tolist():
+                column = family.first + i
                 said = dict(zip(family.dims, family.keys[i], strict=True))
                 if "period" in said:
                     said["period"] = calendar.start_of(int(said["period"])).isoformat()
                 signed = None if said.get("offer") in sunk else signings.get(column)
-                rows.append(
-                    {
-                        "instrument": family.block,
-                        "what": family.name,
-                        "signed_on": "" if signed is None else calendar.start_of(int(signed)).isoformat(),
-                        **{name: str(said.get(name, "")) for name in DETAILS},
-                        VALUE: float(values[i]),
-                        "unit": family.unit,
-                        "decision": solution.names[column],
-                    }
-                )
-    order = ["instrument", "what", "offer", "signed_on", *DETAILS[1:], VALUE, "unit", "decision"]
-    return pd.DataFrame(rows, columns=order).astype({VALUE: float})
+                row = {
+                    **said,
+                    "instrument": family.block,
+                    "what": family.name,
+                    "signed_on": "" if signed is None else calendar.start_of(signed).isoformat(),
+                    VALUE: values[i],
+                    "unit": family.unit,
+                    "decision": solution.names[column],
+                }
+                rows.append([row.get(name, "") for name in COLUMNS])
+    return transposed(COLUMNS, (VALUE,), rows)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from planner.frames import Table
 from planner.solution import Solution
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VALUE = "value"
 COLUMNS = (
@@ -16,13 +12,25 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """Columns as in COLUMNS.
 
     `value` is in the ledger's unit, cash positive where it is received; `years` after the start is when cash is
     discounted from; a `period` at or past the end of the horizon is owed or credited there.
     """
-    posts = solution.posts.rename(columns={"present_value": "present_value_usd_bn"})
-    posts["decision"] = solution.decision_names(posts["column"].to_numpy())
-    posts["period"] = solution.dates(posts["period"].to_numpy())
-    return posts[list(COLUMNS)]
+    posts = solution.posts
+    columns = (
+        posts.each(lambda post: post.ledger),
+        posts.each(lambda post: post.labels.account()),
+        posts.each(lambda post: post.line),
+        posts.each(lambda post: "" if post.kind is None else str(post.kind)),
+        posts.labels("instrument"),
+        posts.labels("offer"),
+        posts.labels("counterparty"),
+        solution.dates(posts.period),
+        posts.value,
+        posts.years,
+        posts.worth,
+        solution.decision_names(posts.column),
+    )
+    return dict(zip(COLUMNS, columns, strict=True))

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from planner.frames import Table, transposed
 from planner.solution import Solution
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-COLUMNS = ("limit", "subject", "period", "used", "allowed", "headroom", "unit")
+NUMBERS = ("used", "allowed", "headroom")
+COLUMNS = ("limit", "subject", "period", *NUMBERS, "unit")
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; used and allowed in `unit`, headroom = allowed − used."""
-    import pandas as pd
-
     calendar = solution.portfolio.case.calendar
+    starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
     rows = []
     for limit in solution.portfolio.limits:
-        used, allowed = limit.used.evaluate(solution.x), limit.allowed.evaluate(solution.x)
+        used, allowed = limit.used.evaluate(solution.x).tolist(), limit.allowed.evaluate(solution.x).tolist()
         for t in limit.periods:
-            left = float(allowed[t] - used[t])
+            left = allowed[t] - used[t]
             left = left if abs(left) > 1e-9 else 0.0
-            start = calendar.start_of(t).isoformat()
-            rows.append((limit.rule, limit.subject, start, float(used[t]), float(allowed[t]), left, limit.unit))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+            rows.append((limit.rule, limit.subject, starts[t], used[t], allowed[t], left, limit.unit))
+    return transposed(COLUMNS, NUMBERS, rows)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
-
-import numpy as np
+from math import isnan
 
 from planner.calendar import add_months
-from planner.frames import records
+from planner.frames import Table, transposed
 from planner.solution import Solution
 from planner.units import MONTHS_PER_YEAR
 
-if TYPE_CHECKING:
-    import pandas as pd
+OWED = "owed_usd_bn"
+COLUMNS = ("year", "counterparty", "kind", OWED)
 
 
-def table(solution: Solution) -> pd.DataFrame:
-    """Columns: year, counterparty, kind (floor, rent, balance of an order, lease_payment, principal), owed_usd_bn."""
-    import pandas as pd
-
-    calendar = solution.portfolio.case.calendar
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS; kinds are floor, rent, balance of an order, lease_payment and principal."""
+    calendar, dues = solution.portfolio.case.calendar, solution.ledger("dues")
+    about = dues.each(lambda post: (post.labels.counterparty, post.line))
     owed: dict[tuple[int, str, str], float] = defaultdict(float)
-    for post in records(solution.ledger("dues")):
-        if np.isnan(post.years):
-            shares = calendar.shares_by_calendar_year(int(post.period))
+    for who, t, years, value in zip(about, dues.period.tolist(), dues.years.tolist(), dues.value.tolist(), strict=True):
+        if isnan(years):
+            shares = calendar.shares_by_calendar_year(t)
         else:
-            shares = {add_months(calendar.start, int(post.years * MONTHS_PER_YEAR + 1e-9)).year: 1.0}
+            shares = {add_months(calendar.start, int(years * MONTHS_PER_YEAR + 1e-9)).year: 1.0}
         for year, share in shares.items():
-            owed[year, str(post.counterparty), str(post.line)] += share * float(post.value)
-    rows = [(year, counterparty, kind, value) for (year, counterparty, kind), value in sorted(owed.items())]
-    return pd.DataFrame(rows, columns=["year", "counterparty", "kind", "owed_usd_bn"]).astype({"year": str})
+            owed[year, *who] += share * value
+    return transposed(COLUMNS, (OWED,), [(*key, value) for key, value in sorted(owed.items())])

@@ -2,80 +2,102 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
+from planner.arrays import Index
+from planner.exports.sums import sums, totals
+from planner.frames import Table, transposed
 from planner.ledgers import Kind
+from planner.posts import Entries, Post
 from planner.solution import Solution
 from planner.tables import Status
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 HELD = {"rights": "in_use", "halls": "power", "chips": "in_use"}
 """ledger that says what an offer gives, and the one that says what of it is used"""
+POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "in_use", ("chip",)))
+"""ledger that says what a pool holds, the one that says what of it runs, and labels that tell pools apart"""
 
-
-COLUMNS = (
-    "table", "offer", "status", "signed", "signed_on", "first_held_on", "peak_gw", "held_gw_years", "used_gw_years",
-    "utilisation_share", "cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year",
+WORDS = ("table", "offer", "status", "signed", "signed_on", "first_held_on")
+NUMBERS = (
+    "peak_gw", "held_gw_years", "used_gw_years", "utilisation_share", "cost_usd_bn", "present_cost_usd_bn",
+    "cost_usd_bn_per_gw_year",
 )  # fmt: skip
+COLUMNS = (*WORDS, *NUMBERS)
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """One row per offer, signed or not; columns as in COLUMNS.
 
     `cost_usd_bn` is undiscounted and within the horizon, `present_cost_usd_bn` counts credits too, and
     `cost_usd_bn_per_gw_year` is per GW-year of use.
     Halls and chips of several offers are used as one pool, so the use of a pool is spread evenly over what it holds.
     """
-    import pandas as pd
-
-    case, posts = solution.portfolio.case, solution.posts
+    case = solution.portfolio.case
     h, dates = case.calendar.h, case.calendar.start_of
     used = used_by_offer(solution)
+    nothing = np.empty(0, dtype=np.int64)
+    posts, held, cash = solution.posts, solution.ledger(*HELD), solution.ledger("cash")
+    signs, costs = posts.of("signed"), cash.those(lambda post: post.kind == Kind.COST)
+    all_of, held_of, cash_of = _by_offer(posts), _by_offer(held), _by_offer(cash)
     rows = []
-    for offer in case.tables.offers():
-        mine = posts[posts["offer"] == offer.offer]
-        held = mine[mine["ledger"].isin(HELD)].groupby("period")["value"].sum()
-        signed = mine[(mine["ledger"] == "signed") & (offer.status is not Status.SIGNED)]["period"]
-        cash = mine[mine["ledger"] == "cash"]
-        cost = 0.0 - float(cash.loc[cash["kind"] == Kind.COST, "value"].sum())
-        gw_years = float(held.sum() * h)
-        running = used.get(offer.offer, 0.0) * h
+    for row in case.tables.offers():
+        offer = row.offer
+        mine, holding, paying = (of.get(offer, nothing) for of in (all_of, held_of, cash_of))
+        signed = posts.period[mine[signs[mine]]]
+        gw = totals(held.period[holding].tolist(), held.value[holding])
+        cost = 0.0 - float(cash.value[paying[costs[paying]]].sum())
+        gw_years = float(np.array([gw[t] for t in sorted(gw)]).sum() * h)
+        running = used.get(offer, 0.0) * h
         rows.append(
-            {
-                "table": offer.about.name,
-                "offer": offer.offer,
-                "status": str(offer.status),
-                "signed": "yes" if len(mine) else "no",
-                "signed_on": dates(int(signed.min())).isoformat() if len(signed) else "",
-                "first_held_on": dates(int(held.index.min())).isoformat() if len(held) else "",
-                "peak_gw": float(held.max()) if len(held) else 0.0,
-                "held_gw_years": gw_years,
-                "used_gw_years": running,
-                "utilisation_share": running / gw_years if gw_years > 0 else np.nan,
-                "cost_usd_bn": cost,
-                "present_cost_usd_bn": float(cash["present_value"].sum()),
-                "cost_usd_bn_per_gw_year": cost / running if running > 0 else np.nan,
-            }
+            (
+                row.about.name,
+                offer,
+                str(row.status),
+                "yes" if len(mine) else "no",
+                dates(int(signed.min())).isoformat() if len(signed) and row.status is not Status.SIGNED else "",
+                dates(min(gw)).isoformat() if gw else "",
+                max(gw.values(), default=0.0),
+                gw_years,
+                running,
+                running / gw_years if gw_years > 0 else np.nan,
+                cost,
+                float(cash.worth[paying].sum()),
+                cost / running if running > 0 else np.nan,
+            )
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return transposed(COLUMNS, NUMBERS, rows)
+
+
+def _by_offer(entries: Entries) -> Mapping[str, Index]:
+    """The entries of each offer, by number."""
+    found: dict[str, list[int]] = {}
+    for i, offer in enumerate(entries.labels("offer")):
+        found.setdefault(offer, []).append(i)
+    return {offer: np.array(mine, dtype=np.int64) for offer, mine in found.items()}
+
+
+def _pool(by: tuple[str, ...], post: Post) -> tuple[str, ...]:
+    return tuple(getattr(post.labels, label) for label in by)
 
 
 def used_by_offer(solution: Solution) -> dict[str, float]:
     """GW in use, summed over periods; of pools, in proportion to what each offer holds."""
-    posts = solution.posts
-    cloud = posts[(posts["ledger"] == "in_use") & (posts["offer"] != "")]
-    used = {str(offer): float(value) for offer, value in cloud.groupby("offer")["value"].sum().items()}
-    own = posts[posts["offer"] == ""]
-    for held, busy, by in (("halls", "power", ["region", "families", "power_class"]), ("chips", "in_use", ["chip"])):
-        have = posts[posts["ledger"] == held]
-        pool = have.groupby([*by, "period"])["value"].sum()
-        runs = own[own["ledger"] == busy].groupby([*by, "period"])["value"].sum()
-        share = (runs / pool.reindex(runs.index)).rename("share")
-        spread = have.merge(share.reset_index(), on=[*by, "period"], how="inner")
-        for offer, value in (spread["value"] * spread["share"]).groupby(spread["offer"]).sum().items():
-            used[str(offer)] = used.get(str(offer), 0.0) + float(value)
+    contracts = solution.ledger("in_use")
+    contracts = contracts.where(contracts.those(lambda post: bool(post.labels.offer)))
+    used = totals(contracts.labels("offer"), contracts.value)
+    for held, busy, by in POOLS:
+        pool_of = partial(_pool, by)
+        have, runs = solution.ledger(held), solution.ledger(busy)
+        pools = sums(have, pool_of)
+        running = sums(runs.where(runs.those(lambda post: not post.labels.offer)), pool_of)
+        share = {pool: value / pools[pool] for pool, value in running.items() if pools.get(pool)}
+        keys = zip(have.each(pool_of), have.period.tolist(), strict=True)
+        shares = np.array([share.get(key, np.nan) for key in keys])
+        shared = have.where(~np.isnan(shares))
+        spread = totals(shared.labels("offer"), shared.value * shares[~np.isnan(shares)])
+        for offer, value in spread.items():
+            used[offer] = used.get(offer, 0.0) + value
     return used

@@ -8,16 +8,11 @@ margin of the subject that `about` names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from planner.frames import arranged
+from planner.frames import Part, Table, stacked
 from planner.serving import demands
 from planner.solution import Solution
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VALUE = "gw"
 COLUMNS = (
@@ -39,21 +34,22 @@ DECIDED = ("work", "service", "shortage", "reassigned", "held", "reserve_work", 
 """the ledgers to which a decision of this file posts itself"""
 
 
-def table(solution: Solution) -> pd.DataFrame:
+def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; `decision` is named where the row is a decision."""
-    import pandas as pd
-
-    posts = solution.posts.rename(columns={"line": "measure", "value": VALUE})
-    decided = posts[posts["ledger"].isin(DECIDED)].copy()
-    decided["decision"] = solution.decision_names(decided["column"].to_numpy())
-    asked = pd.DataFrame(
-        [
-            {"to_region": d.region, "workload": d.workload.workload, "period": int(t), VALUE: float(d.gw[t])}
-            for d in demands(solution.portfolio.case)
-            for t in np.flatnonzero(d.gw)
-        ],
-        columns=["to_region", "workload", "period", VALUE],
-    ).assign(measure="demand")
-    joined = pd.concat([decided, asked], ignore_index=True)
-    joined["period"] = solution.dates(joined["period"].to_numpy())
-    return arranged(joined, COLUMNS, {VALUE})
+    posts = solution.ledger(*DECIDED)
+    decided: Part = {
+        "measure": posts.each(lambda post: post.line),
+        **{name: posts.labels(name) for name in COLUMNS[1:9]},
+        "period": solution.dates(posts.period),
+        VALUE: posts.value,
+        "decision": solution.decision_names(posts.column),
+    }
+    asked = [(d, t) for d in demands(solution.portfolio.case) for t in np.flatnonzero(d.gw).tolist()]
+    demand: Part = {
+        "measure": ["demand"] * len(asked),
+        "to_region": [d.region for d, _ in asked],
+        "workload": [d.workload.workload for d, _ in asked],
+        "period": solution.dates(np.array([t for _, t in asked], dtype=np.int64)),
+        VALUE: np.array([d.gw[t] for d, t in asked], dtype=float),
+    }
+    return stacked(COLUMNS, (VALUE,), decided, demand)

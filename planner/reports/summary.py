@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from planner.frames import records
+import numpy as np
+
+from planner.exports.sums import totals
 from planner.ledgers import IN_OBJECTIVE
 from planner.plan import Plan
 from planner.policies import PolicyKind
 from planner.portfolio import RULES
 from planner.text import columns, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TREASURY = tuple(
     rule.NAME
@@ -50,12 +49,15 @@ def _headline(plan: Plan) -> Iterator[str]:
 
 def signatures(plan: Plan) -> list[tuple[str, str, str]]:
     """Every signature by date: when to sign which offer on which terms. What is signed already is left out."""
-    decisions, offers = plan.tables["decisions"], plan.tables["offers"]
+    decisions: dict[str, list[Any]] = {}
+    for decision in plan.rows("decisions"):
+        decisions.setdefault(decision.offer, []).append(decision)
     return sorted(
         (
             (date, str(offer.offer), terms)
-            for offer in records(offers[(offers["signed"] == "yes") & (offers["status"] != "signed")])
-            for date, terms in _terms(decisions[decisions["offer"] == offer.offer], offer)
+            for offer in plan.rows("offers")
+            if offer.signed == "yes" and offer.status != "signed"
+            for date, terms in _terms(decisions.get(offer.offer, []), offer)
         ),
         key=lambda signature: signature[0],
     )
@@ -63,19 +65,19 @@ def signatures(plan: Plan) -> list[tuple[str, str, str]]:
 
 def _signed(plan: Plan) -> Iterator[str]:
     """What to sign, by date; what is signed already, what is not signed."""
-    offers = plan.tables["offers"]
     by_date: dict[str, list[str]] = {}
     for date, offer, terms in signatures(plan):
         by_date.setdefault(date, []).append(f"{offer} {terms}")
     yield f"What to sign, and when: {sum(map(len, by_date.values()))} signatures"
     for date, items in sorted(by_date.items()):
         yield from _wrapped(f"  {date}  ", items)
+    offers = list(plan.rows("offers"))
     for title, names in (
-        ("signed already", offers.loc[offers["status"] == "signed", "offer"]),
-        ("not signed", offers.loc[(offers["signed"] == "no") & (offers["status"] != "closed"), "offer"]),
+        ("signed already", [offer.offer for offer in offers if offer.status == "signed"]),
+        ("not signed", [offer.offer for offer in offers if offer.signed == "no" and offer.status != "closed"]),
     ):
-        if len(names):
-            yield from _wrapped(f"  {title}: ", list(names))
+        if names:
+            yield from _wrapped(f"  {title}: ", names)
 
 
 def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
@@ -93,35 +95,40 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
         yield line.replace(held, " ")
 
 
-def _terms(mine: pd.DataFrame, offer: Any) -> Iterator[tuple[str, str]]:
+def _terms(mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
     """When to sign an offer, and on which terms: tier and scale, share by backer, or size of an order."""
     held = f"from {str(offer.first_held_on)[:7]}"
-    if (mine["what"] == "order").any():
-        for order in records(mine[mine["what"] == "order"]):
-            yield str(order.ordered_on), f"{number(order.value)} GW"
+    orders = [row for row in mine if row.what == "order"]
+    for order in orders:
+        yield str(order.ordered_on), f"{number(order.value)} GW"
+    if orders:
         return
     parts = []
-    for row in records(mine[mine["what"].isin(("scale", "share"))]):
-        by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
-        parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
-    for row in records(mine[mine["what"] == "amount"]):
-        support = f", supported by {row.backer}" if row.backer else ""
-        parts.append(f"{number(row.value)} USD bn{support}")
+    for row in mine:
+        if row.what in ("scale", "share"):
+            by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
+            parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
+    for row in mine:
+        if row.what == "amount":
+            support = f", supported by {row.backer}" if row.backer else ""
+            parts.append(f"{number(row.value)} USD bn{support}")
     terms = f" ({', '.join(parts)})" if parts else ""
     yield str(offer.signed_on or offer.first_held_on), f"{number(offer.peak_gw)} GW {held}{terms}"
 
 
 def _costs(plan: Plan) -> Iterator[str]:
     """Present cost by line."""
-    ledger = plan.tables["ledger"]
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
-    lines = counted.groupby("line")["present_value_usd_bn"].sum().sort_values(key=abs, ascending=False)
+    counted = [post for post in plan.rows("ledger") if post.kind in IN_OBJECTIVE]
+    worth = np.array([post.present_value_usd_bn for post in counted], dtype=float)
+    lines = sorted(sorted(totals([post.line for post in counted], worth).items()), key=lambda item: -abs(item[1]))
     yield "Present cost by line [USD bn]"
-    yield from _wrapped("  ", [f"{line} {number(value)}" for line, value in lines.items()])
-    service = plan.tables["service"]
+    yield from _wrapped("  ", [f"{line} {number(value)}" for line, value in lines])
+    service = list(plan.rows("service"))
     h = plan.case.calendar.h
-    missed = service.loc[service["measure"] == "shortage", "gw"].sum() * h
-    asked = service.loc[service["measure"] == "demand", "gw"].sum() * h
+    missed, asked = (
+        float(np.array([row.gw for row in service if row.measure == measure]).sum()) * h
+        for measure in ("shortage", "demand")
+    )
     if missed > 0:
         yield (
             f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand "
@@ -129,19 +136,23 @@ def _costs(plan: Plan) -> Iterator[str]:
         )
 
 
-def tightest(limits: pd.DataFrame) -> pd.DataFrame:
-    """Of a table of limits, those that somebody set and that are used at all, the one with least room left first.
+def room(limit: Any) -> float | None:
+    """What is left of a limit, a row of `limits.csv`, relative to what is allowed.
 
-    Room is relative to what is allowed, as `left`.
+    None where nobody set it, or nothing is used or allowed.
     """
-    treasury = limits[limits["limit"].isin(TREASURY) & ~limits["subject"].str.startswith(SECOND_SERVICES)]
-    treasury = treasury[(treasury["used"].abs() > 1e-9) & (treasury["allowed"].abs() > 1e-9)]
-    treasury = treasury.assign(left=treasury["headroom"] / treasury["allowed"].abs())
-    return treasury.sort_values(["left", "period"])
+    if limit.limit not in TREASURY or limit.subject.startswith(SECOND_SERVICES):
+        return None
+    allowed = abs(limit.allowed)
+    return float(limit.headroom / allowed) if abs(limit.used) > 1e-9 and allowed > 1e-9 else None
 
 
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
     """The limits with the least room left, the period in which each is tightest."""
+    rooms = [(left, limit) for limit in plan.rows("limits") if (left := room(limit)) is not None]
+    first: dict[tuple[str, str], Any] = {}
+    for _, limit in sorted(rooms, key=lambda each: (each[0], each[1].period)):
+        first.setdefault((limit.limit, limit.subject), limit)
     rows = [
         [
             f"{row.limit} {row.subject}",
@@ -151,7 +162,7 @@ def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
             number(row.headroom),
             row.unit,
         ]
-        for row in records(tightest(plan.tables["limits"]).groupby(["limit", "subject"], sort=False).head(1).head(most))
+        for row in list(first.values())[:most]
     ]
     yield "Tightest limits"
     yield from columns(["limit", "period", "used", "allowed", "headroom", "unit"], rows)

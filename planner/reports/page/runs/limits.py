@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planner.frames import records
 from planner.reports.page.parts import Column, Part, Sheet
 from planner.reports.page.study import Study
-from planner.reports.summary import tightest
+from planner.reports.summary import room
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +38,8 @@ def by_run(study: Study) -> pd.DataFrame:
     if not len(study.limits):
         return study.limits
     order = {run: i for i, run in enumerate(study.results["run"])}
-    limits = tightest(study.limits)
+    left = [room(limit) for limit in records(study.limits)]
+    limits = study.limits.assign(left=np.array(left, dtype=float)).dropna(subset="left").sort_values(["left", "period"])
     full = limits[limits["left"] <= ROOM].groupby("run").size()
     first = limits.drop_duplicates("run")
     first = first.assign(full=first["run"].map(full).fillna(0).astype(float))
