@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from planner.places import beside, held
@@ -17,13 +18,15 @@ LONGEST = 100
 def write_mps(program: Program, path: str | Path) -> None:
     """Write a program in free MPS format, with Pyomo's names and the objective's constant.
 
-    Columns that stand in no row and cost nothing are left out: HiGHS writes them among the integers next to them. The
-    file is written beside its place and moved there once it is whole. Raises OSError where that fails.
+    Columns that stand in no row and cost nothing are left out: HiGHS writes them among the integers next to them. Those
+    whose integrality is implied stand there as continuous. The file is written beside its place and moved there once it
+    is whole. Raises OSError where that fails.
     """
     from highspy import HighsStatus
 
     path = Path(path).resolve()
     program = program.without_unused()
+    program = replace(program, integer=program.searched, implied=None)
     highs = load(program)
     for j, name in enumerate(mps_names(program.column_names())):
         highs.passColName(j, name)

@@ -50,6 +50,10 @@ class Program:
     """row of each entry of A; shape (entries,)"""
     value: Vector
     """shape (entries,)"""
+    implied: Mask | None = field(default=None, repr=False)
+    """which integer columns are whole by themselves once the others are, so that no search has to see to it; shape (n,)
+
+    None: none of them."""
     columns: tuple[VarData, ...] = field(default=(), repr=False)
     """Pyomo's variables, in the order of the columns; empty where the program comes from elsewhere"""
     rows: tuple[ConstraintData, ...] = field(default=(), repr=False)
@@ -80,6 +84,11 @@ class Program:
         return max(self.violation(x), self.fractionality(x)) <= tolerance
 
     @property
+    def searched(self) -> Mask:
+        """Integer columns that a search has to see to; shape (n,)."""
+        return self.integer if self.implied is None else self.integer & ~self.implied
+
+    @property
     def unused(self) -> Mask:
         """Columns that stand in no row and cost nothing; shape (n,)."""
         return np.asarray((np.diff(self.start) == 0) & (self.cost == 0.0))
@@ -100,6 +109,7 @@ class Program:
             lower=np.where(self.integer, fixed, self.lower),
             upper=np.where(self.integer, fixed, self.upper),
             integer=np.zeros_like(self.integer),
+            implied=None,
         )
 
     def without_cost(self) -> Program:
@@ -115,6 +125,7 @@ class Program:
             lower=self.lower[used],
             upper=self.upper[used],
             integer=self.integer[used],
+            implied=None if self.implied is None else self.implied[used],
             start=np.append(self.start[:-1][used], self.start[-1:]),
             columns=tuple(variable for variable, kept in zip(self.columns, used, strict=False) if kept),
         )

@@ -14,6 +14,7 @@ from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
 from planner.solver.running import run
+from planner.solver.starts import deduced
 
 NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
 """reasons to stop with which nothing that HiGHS holds is of use"""
@@ -37,8 +38,10 @@ def solve(
     Raises RuntimeError where HiGHS refuses the program, KeyboardInterrupt on a second Ctrl-C, and what `on_progress`
     raises.
     """
-    if start is not None and start.shape != program.cost.shape:
-        raise ValueError(f"the start has shape {start.shape}, the program {program.cost.shape}")
+    if start is not None:
+        if start.shape != program.cost.shape:
+            raise ValueError(f"the start has shape {start.shape}, the program {program.cost.shape}")
+        start = deduced(program, start)
     began = time.perf_counter()
     stop = threading.Event() if stop is None else stop
     with heeding_signals(stop):

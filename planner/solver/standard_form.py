@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from planner.solver.terms import Gathered
 
 DIGITS = 13
+IMPLIED = "implied"
 
 
 def compile(model: pyo.ConcreteModel, columns: Sequence[VarData]) -> Program:  # noqa: A001 - the word of the trade
     """A Pyomo model as arrays: first `columns` in their order, then all other variables that enter a row or the cost.
 
-    A fixed variable becomes a column that its bounds hold at its value. Raises RuntimeError where the model has not
+    A fixed variable becomes a column that its bounds hold at its value. A suffix `implied` of a block names integer
+    variables that are whole by themselves once the others are. Raises RuntimeError where the model has not
     exactly one active objective, maximises, is not linear, or holds a number that is none; ValueError where it has
-    active components other than variables, constraints and what they are made of.
+    active components other than variables, constraints, what they are made of and suffixes.
     """
     from pyomo.common.gc_manager import PauseGC
 
@@ -59,7 +61,9 @@ def _objective(model: pyo.ConcreteModel) -> Any:
     import pyomo.environ as pyo
     from pyomo.repn.util import categorize_valid_components
 
-    usual = {pyo.Block, pyo.Constraint, pyo.Var, pyo.Param, pyo.Expression, pyo.Objective, pyo.Set, pyo.RangeSet}
+    usual = {
+        pyo.Block, pyo.Constraint, pyo.Var, pyo.Param, pyo.Expression, pyo.Objective, pyo.Set, pyo.RangeSet, pyo.Suffix,
+    }  # fmt: skip
     _, unknown = categorize_valid_components(model, active=True, valid=usual)
     if unknown:
         names = ", ".join(component.name for found in unknown.values() for component in found)
@@ -92,6 +96,7 @@ def _program(model: pyo.ConcreteModel, objective: Any, columns: Sequence[VarData
         constant += np.bincount(line[given], weights=value[given] * at, minlength=len(constant))
         line, column, value = line[~given], column[~given], value[~given]
 
+    implied = _implied(model)
     in_use = np.zeros(len(variables), dtype=np.bool_)
     in_use[: len(columns)] = True
     in_use[column] = True
@@ -118,9 +123,18 @@ def _program(model: pyo.ConcreteModel, objective: Any, columns: Sequence[VarData
         start=_starts(column, len(kept)),
         index=place[line],
         value=canonical(value),
+        implied=np.array([id(variables[j]) in implied for j in kept], dtype=np.bool_) if implied else None,
         columns=tuple(variables[j] for j in kept),
         rows=tuple(rows[i] for i in order),
     )
+
+
+def _implied(model: pyo.ConcreteModel) -> set[int]:
+    """The variables, by id, whose integrality is implied: blocks name them in a suffix `implied`."""
+    import pyomo.environ as pyo
+
+    suffixes = model.component_objects(pyo.Suffix, active=True)
+    return {id(variable) for suffix in suffixes if suffix.local_name == IMPLIED for variable in suffix}
 
 
 def _constraints(model: pyo.ConcreteModel, gathered: Gathered) -> tuple[list[ConstraintData], list[float], list[float]]:

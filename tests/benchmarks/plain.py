@@ -13,7 +13,7 @@ Everything else is taken from the planner's own matrix, in which
 
 are put in place of the pooled columns: A S instead of A. So rows that are about pools follow from those of the sources
 and are left out, rows of any other rule hold as they are, whatever the rules become, and S takes a solution back.
-There is one binary for each offer, start and variant, which is what the planner has too.
+There is one binary for each offer, start and variant, at most one of an offer's being 1, in place of step binaries.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
+from pyomo.core.expr.visitor import identify_variables
 
 from planner.arrays import Vector
 from planner.case import Case
@@ -52,6 +53,8 @@ SERVICES = (
     Service("serving", "work", "flow", "compute", "meet_demand", False),
     Service("reserve", "reserve_work", "reserve_flow", "reserve", "reserve", True),
 )
+STEPS = "chosen_once"
+"""the rows of step binaries"""
 POOLED = ("compute/", "capability/")
 """how the subjects of limits that are about pools begin"""
 
@@ -93,14 +96,43 @@ def plain(portfolio: Portfolio, program: Program) -> Plain:
             family = _family(portfolio.ledgers, service.block, name)
             if family is not None:
                 replaced[family.first : family.first + len(family.keys)] = True
+    choices = _choices(program)
+    replaced[[step for chain in choices for step, _ in chain]] = True
     kept = np.flatnonzero(~replaced)
     split.rows, split.columns, split.values = kept.tolist(), list(range(len(kept))), [1.0] * len(kept)
     split.width = len(kept)
+    for chain in choices:
+        _choose(np.searchsorted(kept, [choice for _, choice in chain]).tolist(), [step for step, _ in chain], split)
     for service in SERVICES:
         if _family(portfolio.ledgers, service.block, service.work) is not None:
             _serve(portfolio.case, portfolio.ledgers, service, split)
     back = scipy.sparse.csc_array((split.values, (split.rows, split.columns)), shape=(n, split.width))
     return Plain(_substituted(program, back, kept, split), back)
+
+
+def _choices(program: Program) -> list[list[tuple[int, int]]]:
+    """For each offer of several choices the columns (step binary, choice), in their order."""
+    place = {id(variable): j for j, variable in enumerate(program.columns)}
+    chains: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in program.rows:
+        if row.parent_component().local_name == STEPS:
+            offer, n = row.index()
+            step = place[id(row.parent_block().chosen_by[offer, n])]
+            own = {place[id(variable)] for variable in identify_variables(row.body)} - {step}
+            before = chains[row.parent_block().name, offer]
+            (choice,) = own - {at for at, _ in before}
+            before.append((step, choice))
+    return list(chains.values())
+
+
+def _choose(choices: list[int], steps: list[int], split: _Split) -> None:
+    """A step is the sum of the choices up to it, all of which are at most 1."""
+    for n, step in enumerate(steps):
+        split.rows += [step] * (n + 1)
+        split.columns += choices[: n + 1]
+        split.values += [1.0] * (n + 1)
+    nothing = np.empty(0)
+    split.supplied.append((choices, nothing.astype(int), nothing, 1.0))
 
 
 def _family(ledgers: Ledgers, block: str, name: str) -> Any:
@@ -145,7 +177,8 @@ def _substituted(program: Program, back: Any, kept: Any, split: _Split) -> Progr
     """The program over the plain columns, its rows about pools replaced by those about sources."""
     m, n = len(program.row_lower), len(program.cost)
     matrix = scipy.sparse.csc_array((program.value, program.index, program.start), shape=(m, n))
-    stays = np.array([not about_pools(row) for row in program.rows], dtype=bool)
+    steps = [row.parent_component().local_name == STEPS for row in program.rows]
+    stays = np.array([not (step or about_pools(row)) for step, row in zip(steps, program.rows, strict=True)])
     rows = (scipy.sparse.csr_array(matrix)[np.flatnonzero(stays)] @ back).tocsr()
     place = np.full(n, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))

@@ -1,6 +1,6 @@
 """Chip lease: what the columns of `profiles` must satisfy.
 
-    sign_once              Σ_{s,k} sign_{osk} ≤ 1
+    chosen_once            Σ_{s,k} sign_{osk} ≤ 1, by step binaries (`planner.steps`)
     amount_at_least        min_usd_bn · sign_v ≤ amount_v
     amount_at_most         amount_v ≤ max_usd_bn · sign_v
     tranche_at_least       min_share_n · amount_v ≤ tranche_{vn}
@@ -26,20 +26,16 @@ import pyomo.environ as pyo
 from planner.case import Case
 from planner.instruments.chip_lease.profiles import ORDERS, Terms, arrival, stressed_value, vintages
 from planner.rows import ChipDelivery
+from planner.steps import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables; orders stand in a block beside it."""
     found = {terms.key: terms for terms in vintages(case)[0]}
-    signings: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for key in found:
-        signings[key[0]].append(key)
     decided = [key for key, terms in found.items() if not terms.sunk]
     parts = {(*key, part.tranche): part for key in decided for part in found[key].tranches}
 
-    @b.Constraint(list(signings))
-    def sign_once(b: pyo.Block, o: str) -> Any:
-        return sum(b.sign[key] for key in signings[o]) <= 1
+    once(b, b.sign, found)
 
     @b.Constraint(decided)
     def amount_at_least(b: pyo.Block, o: str, s: str, k: str) -> Any:

@@ -1,6 +1,6 @@
 """Chip purchase: what the columns of `profiles` must satisfy.
 
-    sign_once          Σ_s sign_{os} ≤ 1
+    chosen_once        Σ_s sign_{os} ≤ 1, by step binaries (`planner.steps`)
     order_at_most      Σ_s order_{os} ≤ max_gw
     order_signed       order_{os} ≤ max_gw · sign_{os}                     where min_gw > 0: one lot
                        order_{os} ≤ max_gw · Σ_{s' ≤ s} sign_{os'}         elsewhere
@@ -19,6 +19,7 @@ import pyomo.environ as pyo
 
 from planner.case import Case
 from planner.instruments.chip_purchase.profiles import Terms, vintages
+from planner.steps import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
@@ -30,9 +31,7 @@ def build(b: pyo.Block, case: Case) -> None:
     row = {terms.row.offer: terms.row for terms in found.values()}
     signing = list(b.sign)
 
-    @b.Constraint(sorted({o for o, _ in signing}))
-    def sign_once(b: pyo.Block, o: str) -> Any:
-        return sum(b.sign[o, s] for s in dates[o]) <= 1
+    signed_by = once(b, b.sign, signing)
 
     @b.Constraint(list(dates))
     def order_at_most(b: pyo.Block, o: str) -> Any:
@@ -40,8 +39,7 @@ def build(b: pyo.Block, case: Case) -> None:
 
     @b.Constraint(signing)
     def order_signed(b: pyo.Block, o: str, s: str) -> Any:
-        signed = b.sign[o, s] if row[o].min_gw > 0 else sum(b.sign[o, at] for at in dates[o] if at <= s)
-        return b.order[o, s] <= row[o].max_gw * signed
+        return b.order[o, s] <= row[o].max_gw * (b.sign[o, s] if row[o].min_gw > 0 else signed_by[o, s])
 
     @b.Constraint([(o, s) for o, s in signing if row[o].min_gw > 0])
     def order_at_least(b: pyo.Block, o: str, s: str) -> Any:

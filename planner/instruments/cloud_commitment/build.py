@@ -1,6 +1,6 @@
 """Cloud commitment: what the columns of `profiles` must satisfy.
 
-    sign_once            Σ_{v of o} sign_v ≤ 1
+    chosen_once          Σ_{v of o} sign_v ≤ 1, by step binaries (`planner.steps`)
     scale_at_least       scale_min · sign_v ≤ scale_v
     scale_at_most        scale_v ≤ scale_max · sign_v
     scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole
@@ -34,6 +34,7 @@ import pyomo.environ as pyo
 
 from planner.case import Case
 from planner.instruments.cloud_commitment.profiles import Product, Terms, vintages
+from planner.steps import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
@@ -51,13 +52,7 @@ def build(b: pyo.Block, case: Case) -> None:
 
 
 def _signing(b: pyo.Block, found: dict[Any, Terms]) -> None:
-    of_offer: dict[str, list[Any]] = defaultdict(list)
-    for v, terms in found.items():
-        of_offer[terms.row.offer].append(v)
-
-    @b.Constraint(list(of_offer))
-    def sign_once(b: pyo.Block, o: str) -> Any:
-        return sum(b.sign[v] for v in of_offer[o]) <= 1
+    once(b, b.sign, found)
 
     @b.Constraint(b.V)
     def scale_at_least(b: pyo.Block, *v: str) -> Any:

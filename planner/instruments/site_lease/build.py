@@ -1,6 +1,6 @@
 """Site lease: what the columns of `profiles` must satisfy.
 
-    exercise_once     Σ_s exercise_{os} ≤ 1
+    chosen_once       Σ_s exercise_{os} ≤ 1, by step binaries (`planner.steps`)
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)
     share_at_most     Σ_k share_{osk} ≤ exercise_{os}
     phase_after       Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ} exercise_{o's}    o after o', at every commencement τ of o
@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 
 from planner.case import Case
 from planner.instruments.site_lease.profiles import Terms, backers, vintages
+from planner.steps import once
 from planner.tables import Status
 
 
@@ -29,9 +30,7 @@ def build(b: pyo.Block, case: Case) -> None:
     names = {o: [backer.name for backer in backers(case, phases[0].row)] for o, phases in starts.items()}
     b.V = pyo.Set(initialize=list(found), dimen=2, ordered=True)
 
-    @b.Constraint(list(starts))
-    def exercise_once(b: pyo.Block, o: str) -> Any:
-        return sum(b.exercise[terms.key] for terms in starts[o]) <= 1
+    once(b, b.exercise, found)
 
     @b.Constraint(b.V)
     def share_at_least(b: pyo.Block, o: str, s: str) -> Any:

@@ -1,0 +1,40 @@
+"""Step binaries: of several choices of an offer, in the order of their dates, at most one.
+
+    chosen_once    chosen_by_{on} = chosen_by_{o,n−1} + choice_{on}       chosen_by_{on} ∈ {0, 1},  chosen_by_{o,−1} = 0
+
+A search that branches on a step decides between early and late, and either half matters; one that branches on a choice
+rules out a single date in one half and hardly anything changes. So the search is about the steps, and the choices are
+whole by themselves: the suffix `implied` says so. (Special ordered sets of type 1: E. M. L. Beale and J. A. Tomlin,
+1970.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+
+def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Any]:
+    """Let at most one of an offer's binaries be 1; returns for each what says whether any up to it is.
+
+    A key is (offer, date, …), dates as year-month-day. An offer with a single choice needs no step.
+    """
+    offers: dict[str, list[tuple[str, ...]]] = {}
+    for key in sorted(keys):
+        offers.setdefault(key[0], []).append(key)
+    several = {(o, n): key for o, of in offers.items() if len(of) > 1 for n, key in enumerate(of)}
+    b.chosen_by = pyo.Var(list(several), domain=pyo.Binary)
+    b.implied = pyo.Suffix(direction=pyo.Suffix.LOCAL)
+    b.implied.update((choice[key], True) for key in several.values())
+
+    @b.Constraint(list(several))  # type: ignore[untyped-decorator]
+    def chosen_once(b: pyo.Block, o: str, n: int) -> Any:
+        return b.chosen_by[o, n] == (b.chosen_by[o, n - 1] if n else 0.0) + choice[several[o, n]]
+
+    return {
+        key: b.chosen_by[o, n] if (o, n) in several else choice[key]
+        for o, of in offers.items()
+        for n, key in enumerate(of)
+    }
