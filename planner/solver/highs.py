@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 
 CHOSEN: dict[str, float | bool] = {
     "mip_allow_restart": False,
-    "mip_heuristic_effort": 0.0,
     "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_rins": False,
     "mip_heuristic_run_root_reduced_cost": False,
 }
 """what is set otherwise than HiGHS does by itself, by measurement (see `README.md`)
 
-By itself it looks for better solutions in smaller searches within the search, and in those again, down to ten deep:
-most of its time, and with step binaries the search finds such solutions sooner on its way. And it begins the root again
-where few columns fell away, to no avail.
+By itself it looks for better solutions in three kinds of smaller search within the search, and in those again, down to
+ten deep, which took most of its time; one kind finds as good ones. And it begins the root again where few columns fell
+away, to no avail.
 """
 
 

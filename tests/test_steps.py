@@ -1,0 +1,115 @@
+"""Step binaries."""
+
+from pathlib import Path
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+
+from planner import solver
+from planner.case import Case
+from planner.model import model
+from planner.portfolio import Portfolio
+from planner.shipped import path
+from planner.solve import starting_values
+from planner.solver import Options, Program, Stop
+from planner.solver.starts import deduced
+from planner.steps import once
+from tests.plans import solved
+
+KEYS = [("one", "2028-01-01"), ("one", "2027-01-01"), ("one", "2029-01-01"), ("alone", "2027-01-01")]
+WORTH = {KEYS[0]: 5.0, KEYS[1]: 3.0, KEYS[2]: 4.0, KEYS[3]: 1.0}
+
+
+def chosen(**bounds: float) -> tuple[pyo.ConcreteModel, Program]:
+    """The most that choices are worth, of which the second may be out of bounds."""
+    m = pyo.ConcreteModel()
+    m.choice = pyo.Var(KEYS, domain=pyo.Binary)
+    m.by = pyo.Expression(KEYS)
+    for key, expression in once(m, m.choice, KEYS).items():
+        m.by[key].set_value(expression)
+    for which, value in bounds.items():
+        m.choice[KEYS[int(which[1:])]].setub(value)
+    m.cost = pyo.Objective(expr=-sum(WORTH[key] * m.choice[key] for key in KEYS))
+    return m, solver.compile(m, [m.choice[key] for key in KEYS])
+
+
+def test_at_most_one_is_chosen_and_whole() -> None:
+    _, program = chosen()
+    answer = solver.solve(program, Options(gap=0.0))
+    assert answer.objective == -6.0
+    assert answer.x is not None
+    assert answer.x[:4].tolist() == [1.0, 0.0, 0.0, 1.0]
+    _, program = chosen(_0=0.0)
+    answer = solver.solve(program, Options(gap=0.0))
+    assert answer.x is not None
+    assert answer.x[:4].tolist() == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_steps_come_in_the_order_of_dates() -> None:
+    """With 2028 chosen, nothing is by 2027, something by 2028 and by 2029."""
+    m, program = chosen()
+    answer = solver.solve(program, Options(gap=0.0))
+    assert answer.x is not None
+    for variable, value in zip(program.columns, answer.x, strict=True):
+        variable.set_value(value)
+    assert [pyo.value(m.by[key]) for key in KEYS] == [1.0, 0.0, 1.0, 1.0]
+
+
+def test_the_search_is_about_steps_and_about_single_choices() -> None:
+    _, program = chosen()
+    names = np.array(program.column_names())
+    assert program.integer.all()
+    assert set(names[program.searched]) == {
+        "choice[alone,2027-01-01]", "chosen_by[one,0]", "chosen_by[one,1]", "chosen_by[one,2]",
+    }  # fmt: skip
+
+
+def test_choices_are_continuous_in_a_file_of_the_model(tmp_path: Path) -> None:
+    _, program = chosen()
+    solver.write_mps(program, tmp_path / "model.mps")
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.readModel(str(tmp_path / "model.mps"))
+    whole = [int(kind) for kind in highs.getLp().integrality_]
+    assert sorted(whole) == [0, 0, 0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("given", "steps"),
+    [([0.0, 1.0, 0.0], [1.0, 1.0, 1.0]), ([1.0, 0.0, 0.0], [0.0, 1.0, 1.0]), ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0])],
+)
+def test_steps_follow_from_choices(given: list[float], steps: list[float]) -> None:
+    _, program = chosen()
+    start = np.full(len(program.cost), np.nan)
+    start[:4] = [*given, 0.0]
+    x = deduced(program, start)
+    place = {name: j for j, name in enumerate(program.column_names())}
+    assert [x[place[f"chosen_by[one,{n}]"]] for n in range(3)] == steps
+
+
+def test_what_does_not_follow_stays_missing() -> None:
+    _, program = chosen()
+    start = np.full(len(program.cost), np.nan)
+    start[0] = 1.0  # the choice of 2028: of 2027 and 2029 nothing follows
+    x = deduced(program, start)
+    assert np.flatnonzero(~np.isnan(x)).tolist() == [0]
+
+
+def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
+    """All that the model adds to the decisions follows from them, so that no search has to find it."""
+    case = Case.read(path("starter"))
+    plan = solved(case)
+    portfolio = Portfolio.of(case)
+    built, columns = model(portfolio)
+    program = solver.compile(built, columns)
+    start = np.full(len(program.cost), np.nan)
+    start[: portfolio.ledgers.width] = starting_values(portfolio, plan)
+    assert np.isnan(start).any()
+    x = deduced(program, start)
+    assert not np.isnan(x).any()
+    assert program.fulfilled(x, 1e-6)
+    answer = solver.solve(program, Options(time_limit_s=0.0), start=start)
+    assert answer.stop in (Stop.TIME_LIMIT, Stop.PROVEN)
+    assert answer.objective == pytest.approx(plan.record.objective_usd_bn)
