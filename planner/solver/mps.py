@@ -19,14 +19,14 @@ def write_mps(program: Program, path: str | Path) -> None:
     """Write a program in free MPS format, with Pyomo's names and the objective's constant.
 
     Columns that stand in no row and cost nothing are left out: HiGHS writes them among the integers next to them. Those
-    whose integrality is implied stand there as continuous. The file is written beside its place and moved there once it
-    is whole. Raises OSError where that fails.
+    whose integrality is implied stand there as integers too: SCIP 10.0 finds solutions that are none where they do not.
+    The file is written beside its place and moved there once it is whole. Raises OSError where that fails.
     """
     from highspy import HighsStatus
 
     path = Path(path).resolve()
     program = program.without_unused()
-    program = replace(program, integer=program.searched, implied=None)
+    program = replace(program, implied=None)
     highs = load(program)
     for j, name in enumerate(mps_names(program.column_names())):
         highs.passColName(j, name)

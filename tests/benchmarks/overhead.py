@@ -19,8 +19,7 @@ from tests.benchmarks.result import Row, Size, ratio, same_optimum
 
 IMPORTS = (
     "import planner.cli, planner.cli.plans, planner.case, planner.plausibility, planner.plan, planner.solve,"
-    " planner.model, planner.solver, planner.reports.summary, highspy, pyomo.environ,"
-    " planner.solver.standard_form; planner.solver.standard_form._only_sparse()"
+    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, highspy, pyomo.environ"
 )
 """what `planner solve` imports, however late"""
 OPTIONS = """

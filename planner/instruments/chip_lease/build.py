@@ -1,6 +1,6 @@
 """Chip lease: what the columns of `profiles` must satisfy.
 
-    chosen_once            Σ_{s,k} sign_{osk} ≤ 1, by step binaries (`planner.steps`)
+    chosen_once            chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
     amount_at_least        min_usd_bn · sign_v ≤ amount_v
     amount_at_most         amount_v ≤ max_usd_bn · sign_v
     tranche_at_least       min_share_n · amount_v ≤ tranche_{vn}

@@ -1,6 +1,6 @@
 """Chip purchase: what the columns of `profiles` must satisfy.
 
-    chosen_once        Σ_s sign_{os} ≤ 1, by step binaries (`planner.steps`)
+    chosen_once        chosen_by_{on} = chosen_by_{o,n−1} + sign_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     order_at_most      Σ_s order_{os} ≤ max_gw
     order_signed       order_{os} ≤ max_gw · sign_{os}                     where min_gw > 0: one lot
                        order_{os} ≤ max_gw · Σ_{s' ≤ s} sign_{os'}         elsewhere

@@ -1,6 +1,6 @@
 """Cloud commitment: what the columns of `profiles` must satisfy.
 
-    chosen_once          Σ_{v of o} sign_v ≤ 1, by step binaries (`planner.steps`)
+    chosen_once          chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th vintage of o,  chosen_by_{on} ∈ {0, 1}
     scale_at_least       scale_min · sign_v ≤ scale_v
     scale_at_most        scale_v ≤ scale_max · sign_v
     scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole

@@ -1,6 +1,6 @@
 """Site lease: what the columns of `profiles` must satisfy.
 
-    chosen_once       Σ_s exercise_{os} ≤ 1, by step binaries (`planner.steps`)
+    chosen_once       chosen_by_{on} = chosen_by_{o,n−1} + exercise_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)
     share_at_most     Σ_k share_{osk} ≤ exercise_{os}
     phase_after       Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ} exercise_{o's}    o after o', at every commencement τ of o
