@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.metadata
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible, Stopped
 from planner.limits import Limit
+from planner.memory import give_back
 from planner.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio import Portfolio
 from planner.progress import Clock
@@ -36,6 +36,8 @@ NUMERICS = "the solver cannot be trusted with the numbers: "
 
 LARGE = 200_000
 """coefficients from which on it pays to look for what of the model can go before HiGHS searches: 0.05 s"""
+HUGE = 3_000_000
+"""coefficients from which on posts are made again for the tables rather than kept while HiGHS searches"""
 PEAK_GAP = 1e-3
 """to which a smallest peak is proven, relative"""
 BREACH_GAP = 1e-6
@@ -106,18 +108,23 @@ def solve(
         clock.lap("write_mps")
     remarks = solver.scaling(program).remarks
     program = program.without_names()
+    proposed = _proposed(program, portfolio, start)
     del pyomo_model, columns
+    if len(program.value) >= HUGE:
+        del portfolio
     if len(program.value) >= LARGE:
-        gc.collect()
+        give_back()
     phase("solving")
     settings = case.settings.solver
     options = solver.Options(
         gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed,
         target=target,
     )  # fmt: skip
-    answer = solver.solve(program, options, start=_proposed(program, portfolio, start), on_progress=on_progress)
+    answer = solver.solve(program, options, start=proposed, on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
+    if len(program.value) >= HUGE:
+        portfolio = Portfolio.of(case)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.width]))
     record = _record(solution, answer, remarks, clock)
     if leeway is not None:

@@ -1,12 +1,16 @@
 """The planner from Python, in the words of the command line."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 import planner
 from planner.audit import audit
+from planner.case import Case
+from planner.portfolio import Portfolio
 from planner.shipped import path
+from tests.plans import solved
 
 
 def test_read_change_solve_write_read_audit(tmp_path: Path) -> None:
@@ -107,3 +111,24 @@ def test_what_else_could_be_signed(tmp_path: Path) -> None:
     assert any((tmp_path / "runs").iterdir())
     with pytest.raises(planner.DataError, match="did you mean 'cirrus'"):
         case.alternatives(widest=["use:cirus"])
+
+
+def test_a_large_solve_lets_go_of_what_it_can_make_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From some size on posts are made twice, before and after the search; the plan is the same."""
+    case = Case.read(path("starter"))
+    plan = solved(case)
+    made: list[Case] = []
+    of = Portfolio.of
+
+    def counted(case: Case) -> Portfolio:
+        made.append(case)
+        return of(case)
+
+    solving = sys.modules["planner.solve"]
+    monkeypatch.setattr(Portfolio, "of", staticmethod(counted))
+    monkeypatch.setattr(solving, "LARGE", 0)
+    monkeypatch.setattr(solving, "HUGE", 0)
+    again = solved(case)
+    assert len(made) == 3  # before the search, after it, and by the audit
+    assert again.values == plan.values
+    assert again.tables["ledger"].equals(plan.tables["ledger"])
