@@ -1,5 +1,6 @@
 """Step binaries."""
 
+import threading
 from pathlib import Path
 
 import highspy
@@ -14,7 +15,7 @@ from planner.portfolio import Portfolio
 from planner.shipped import path
 from planner.solve import starting_values
 from planner.solver import Options, Program, Stop
-from planner.solver.starts import deduced
+from planner.solver.starts import deduced, filled
 from planner.steps import once
 from tests.plans import solved
 
@@ -112,3 +113,13 @@ def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
     answer = solver.solve(program, Options(time_limit_s=0.0), start=start)
     assert answer.stop in (Stop.TIME_LIMIT, Stop.PROVEN)
     assert answer.objective == pytest.approx(plan.record.objective_usd_bn)
+
+
+def test_integers_that_do_not_follow_are_the_best_that_go_with_the_start() -> None:
+    """With 2028 not chosen and nothing else said, 2029 is worth most of what is left, and the single choice too."""
+    _, program = chosen()
+    start = np.full(len(program.cost), np.nan)
+    start[0] = 0.0
+    x = filled(program, start, Options(gap=0.5), threading.Event())
+    assert x[:4].tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert program.fulfilled(x, 0.0)

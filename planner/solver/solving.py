@@ -14,7 +14,7 @@ from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
 from planner.solver.running import run
-from planner.solver.starts import deduced
+from planner.solver.starts import filled
 
 NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
 """reasons to stop with which nothing that HiGHS holds is of use"""
@@ -38,14 +38,14 @@ def solve(
     Raises RuntimeError where HiGHS refuses the program, KeyboardInterrupt on a second Ctrl-C, and what `on_progress`
     raises.
     """
-    if start is not None:
-        if start.shape != program.cost.shape:
-            raise ValueError(f"the start has shape {start.shape}, the program {program.cost.shape}")
-        start = deduced(program, start)
+    if start is not None and start.shape != program.cost.shape:
+        raise ValueError(f"the start has shape {start.shape}, the program {program.cost.shape}")
     began = time.perf_counter()
     stop = threading.Event() if stop is None else stop
     with heeding_signals(stop):
-        found = _run(program, options, start, on_progress, stop)
+        if start is not None:
+            start = filled(program, start, options, stop)
+        found = _run(program, _with_time_left(options, began), start, on_progress, stop)
         why = why_stopped(found.status)
         if why is Stop.UNBOUNDED:
             why = _unbounded_or_not(program, options, stop, began)
@@ -76,14 +76,18 @@ def _unbounded_or_not(program: Program, options: Options, stop: threading.Event,
     """Whether a program whose cost has no lower bound in sight has a solution at all."""
     if not program.cost.any():
         return Stop.INFEASIBLE  # nothing can fall without end, so HiGHS means "or infeasible"
-    if options.time_limit_s is not None:
-        left = options.time_limit_s - (time.perf_counter() - began)
-        options = replace(options, time_limit_s=max(0.0, left))
-    found = _run(program.without_cost(), options, None, None, stop)
+    found = _run(program.without_cost(), _with_time_left(options, began), None, None, stop)
     if found.x is not None:
         return Stop.UNBOUNDED
     why = why_stopped(found.status)
     return Stop.INFEASIBLE if why is Stop.UNBOUNDED else why
+
+
+def _with_time_left(options: Options, began: float) -> Options:
+    """The options with what is left of the longest time."""
+    if options.time_limit_s is None:
+        return options
+    return replace(options, time_limit_s=max(0.0, options.time_limit_s - (time.perf_counter() - began)))
 
 
 def _answer(program: Program, options: Options, why: Stop, found: Outcome, x: Vector | None, seconds: float) -> Answer:

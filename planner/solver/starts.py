@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 
 from planner.arrays import Vector
+from planner.solver.highs import Options, load
 from planner.solver.program import Program
+from planner.solver.running import run
+
+LONGEST_S = 10.0
+"""how long missing integers may be looked for [s]"""
+
+
+def filled(program: Program, start: Vector, options: Options, stop: threading.Event) -> Vector:
+    """A start with what follows from it, and with the best that goes with it where integers are missing; shape (n,).
+
+    HiGHS would look for those too, but be content with what lies within the gap of the whole. A start without integers,
+    or that nothing goes with, stays as it is.
+    """
+    x = deduced(program, start)
+    given = program.integer & ~np.isnan(x)
+    if not given.any() or given.sum() == program.integer.sum():
+        return x
+    whole = np.clip(np.round(x), np.ceil(program.lower), np.floor(program.upper))
+    lower, upper = np.where(given, whole, program.lower), np.where(given, whole, program.upper)
+    rest = replace(program, lower=lower, upper=upper, integer=program.integer & ~given, implied=None)
+    longest = LONGEST_S if options.time_limit_s is None else min(LONGEST_S, options.time_limit_s)
+    found = run(load(rest, Options(0.0, longest, options.threads, options.seed)), rest, stop)
+    return x if found.x is None else np.where(given, whole, found.x)
 
 
 def deduced(program: Program, start: Vector) -> Vector:
