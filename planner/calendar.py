@@ -23,9 +23,6 @@ import numpy as np
 from planner.arrays import Vector
 from planner.units import MONTHS_PER_YEAR
 
-SHORTEST_MONTH = 28
-"""days that every month has"""
-
 
 @cache
 def month_position(day: date) -> float:
@@ -45,8 +42,6 @@ def add_months(day: date, months: int) -> date:
     datetime.date(2027, 2, 28)
     """
     year, month = divmod(day.year * MONTHS_PER_YEAR + day.month - 1 + months, MONTHS_PER_YEAR)
-    if day.day <= SHORTEST_MONTH:
-        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, _gregorian.monthrange(year, month + 1)[1]))
 
 

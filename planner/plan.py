@@ -7,11 +7,11 @@ be audited and solved again by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner import csvtext
 from planner.case import Case
@@ -25,31 +25,30 @@ from planner.text import printable
 if TYPE_CHECKING:
     import pandas as pd
 
-EXPORTS: tuple[tuple[str, Callable[[Solution], Table]], ...] = (
-    ("decisions", decisions.table),
-    ("capacity", capacity.table),
-    ("service", service.table),
-    ("ledger", ledger.table),
-    ("cash", cash.table),
-    ("limits", limits.table),
-    ("maturities", maturities.table),
-    ("debt", debt.table),
-    ("offers", offers.table),
+
+class Export(Protocol):
+    """What a module of `exports` offers."""
+
+    @property
+    def COLUMNS(self) -> tuple[str, ...]:
+        """The header of the file."""
+
+    def table(self, solution: Solution) -> Table:
+        """The table of a solution, with these columns."""
+
+
+EXPORTS: tuple[tuple[str, Export], ...] = (
+    ("decisions", decisions),
+    ("capacity", capacity),
+    ("service", service),
+    ("ledger", ledger),
+    ("cash", cash),
+    ("limits", limits),
+    ("maturities", maturities),
+    ("debt", debt),
+    ("offers", offers),
 )
 """The tables of a plan: the stem of each file and what fills it."""
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "decisions": decisions.COLUMNS,
-    "capacity": capacity.COLUMNS,
-    "service": service.COLUMNS,
-    "ledger": ledger.COLUMNS,
-    "cash": cash.COLUMNS,
-    "limits": limits.COLUMNS,
-    "maturities": maturities.COLUMNS,
-    "debt": debt.COLUMNS,
-    "offers": offers.COLUMNS,
-}
-"""The header of each file."""
 
 RECORD = "plan.json"
 CASE = "case"
@@ -112,7 +111,7 @@ class Plan:
     @classmethod
     def of(cls, solution: Solution, record: Record) -> Self:
         """The plan that a solution makes."""
-        return cls(solution.portfolio.case, record, Frames({name: table(solution) for name, table in EXPORTS}))
+        return cls(solution.portfolio.case, record, Frames({stem: export.table(solution) for stem, export in EXPORTS}))
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:

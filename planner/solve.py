@@ -24,7 +24,7 @@ from planner.progress import Clock
 from planner.solution import Solution
 
 if TYPE_CHECKING:
-    from planner.solver import Answer, Program, Snapshot
+    from planner.solver import Answer, Options, Program, Snapshot
 
 AGREE = 1e-6
 """how far the solver's objective and the ledger's may be apart, relative to the larger"""
@@ -115,12 +115,9 @@ def solve(
     if len(program.value) >= LARGE:
         give_back()
     phase("solving")
-    settings = case.settings.solver
-    options = solver.Options(
-        gap=settings.gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed,
-        target=target,
-    )  # fmt: skip
-    answer = solver.solve(program, options, start=proposed, on_progress=on_progress)
+    answer = solver.solve(
+        program, options(case, case.settings.solver.gap, target), start=proposed, on_progress=on_progress
+    )
     clock.lap("solve")
     phase(WRITING)
     if len(program.value) >= HUGE:
@@ -168,14 +165,10 @@ def smallest_peak(
     portfolio = Portfolio.of(case)
     built, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
     minimise_peak(built, columns, of(portfolio), periods)
-    settings = case.settings.solver
-    options = solver.Options(
-        gap=min(settings.gap, PEAK_GAP), time_limit_s=settings.time_limit_s, threads=settings.threads,
-        seed=settings.seed,
-    )  # fmt: skip
     program = solver.compile(built, columns).without_names()
     del built, columns
-    answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
+    gap = min(case.settings.solver.gap, PEAK_GAP)
+    answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
     x = _values(answer)[: portfolio.ledgers.width]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(Solution(portfolio, x).names, x.tolist(), strict=True) if value}
@@ -200,21 +193,23 @@ def least_broken(
     portfolio = Portfolio.of(case)
     built, columns = model(portfolio if holding is None else holding(portfolio), (), loose)
     minimise_breaches(built, portfolio)
-    settings = case.settings.solver
-    options = solver.Options(
-        gap=min(settings.gap, BREACH_GAP),
-        time_limit_s=settings.time_limit_s,
-        threads=settings.threads,
-        seed=settings.seed,
-    )
     program = solver.compile(built, columns).without_names()
     del built, columns
-    answer = solver.solve(program, options, start=_proposed(program, portfolio, start))
+    gap = min(case.settings.solver.gap, BREACH_GAP)
+    answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
     _values(answer)
     if not answer.proven:
         raise Stopped(f"stopped by {_reason(answer)} before it was proven how little has to be broken", LONGER)
     assert answer.objective is not None, "there is a solution"
     return max(0.0, answer.objective)
+
+
+def options(case: Case, gap: float, target: float | None = None) -> Options:
+    """How to solve: as the case says, but to that gap, or until a target is met or missed."""
+    from planner.solver import Options
+
+    settings = case.settings.solver
+    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target)
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:

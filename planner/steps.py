@@ -29,7 +29,7 @@ def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[tuple[str, ...]]) -> dict
     b.implied = pyo.Suffix(direction=pyo.Suffix.LOCAL)
     b.implied.update((choice[key], True) for key in several.values())
 
-    @b.Constraint(list(several))  # type: ignore[untyped-decorator]
+    @b.Constraint(list(several))
     def chosen_once(b: pyo.Block, o: str, n: int) -> Any:
         return b.chosen_by[o, n] == (b.chosen_by[o, n - 1] if n else 0.0) + choice[several[o, n]]
 

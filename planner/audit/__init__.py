@@ -20,7 +20,7 @@ import numpy as np
 from planner.audit import attribution, cells, files, values
 from planner.audit.attribution import Evidence, Reading
 from planner.audit.finding import Finding
-from planner.plan import CASE, COLUMNS, EXPORTS, RECORD
+from planner.plan import CASE, EXPORTS, RECORD
 from planner.portfolio import Portfolio
 from planner.solution import Solution
 
@@ -97,8 +97,8 @@ def audit(folder: str | Path) -> Audit:
         return Audit(_sorted(findings))
     headers = [
         finding
-        for stem, columns in COLUMNS.items()
-        for finding in attribution.of_header(stem, cells.header(found.tables[stem], columns))
+        for stem, export in EXPORTS
+        for finding in attribution.of_header(stem, cells.header(found.tables[stem], export.COLUMNS))
     ]
     if headers:
         return Audit(_sorted([*findings, *headers]))

@@ -70,8 +70,8 @@ class Evidence:
         solution = Solution(self.portfolio, x)
         findings: list[Finding] = []
         cells = 0
-        for stem, table in EXPORTS:
-            follows = table(solution)
+        for stem, export in EXPORTS:
+            follows = export.table(solution)
             cells += height(follows) * len(follows)
             findings += (_told(stem, each, rows) for each in compare(self.tables[stem], follows))
         if self.record is not None:

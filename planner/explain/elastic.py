@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.errors import Stopped
 from planner.explain import contracts, limits, openings
 from planner.explain.contracts import Loosening
-from planner.explain.feasibility import Watch, options
+from planner.explain.feasibility import Watch
 from planner.explain.items import Item, Share
 from planner.explain.lines import Line
 from planner.explain.openings import Beyond
@@ -25,6 +25,7 @@ from planner.limits import Limit
 from planner.model import model
 from planner.portfolio import Portfolio
 from planner.solution import Solution as Fulfilled
+from planner.solve import options
 from planner.solver import Answer, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
 
 BLOCK = "explain"

@@ -11,15 +11,10 @@ from planner.errors import Infeasible, Stopped
 from planner.model import model
 from planner.portfolio import Portfolio
 from planner.solution import Solution as Fulfilled
-from planner.solver import Options, Snapshot, Solution, Stop, compile, solve  # noqa: A004
+from planner.solve import options
+from planner.solver import Snapshot, Solution, Stop, compile, solve  # noqa: A004
 
 Watch = Callable[[Snapshot], None] | None
-
-
-def options(case: Case, gap: float) -> Options:
-    """How to solve: as the case says, but to that gap."""
-    settings = case.settings.solver
-    return Options(gap=gap, time_limit_s=settings.time_limit_s, threads=settings.threads, seed=settings.seed)
 
 
 def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None = None) -> bool | None:

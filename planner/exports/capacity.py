@@ -6,13 +6,11 @@ offer, `run` (own chips running), `power` (drawn in halls of one power cost), `i
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 import numpy as np
 
-from planner.exports.sums import sums
+from planner.exports.sums import labelled, sums
 from planner.frames import Part, Table, stacked
-from planner.posts import Entries, Post
+from planner.posts import Entries
 from planner.solution import Solution
 
 VALUE = "gw"
@@ -53,7 +51,7 @@ def table(solution: Solution) -> Table:
 
 def _held(solution: Solution, held: Entries) -> Part:
     """What is held, by everything that is said of it."""
-    said = attrgetter(*(f"labels.{label}" for label in LABELS.values()))
+    said = labelled(*LABELS.values())
     found = sums(held, lambda post: (MEASURES.get(post.ledger, post.ledger), *said(post)))
     names = ("measure", *LABELS)
     words = {name: [key[i] for (key, _) in found] for i, name in enumerate(names)}
@@ -62,10 +60,7 @@ def _held(solution: Solution, held: Entries) -> Part:
 
 def _idle(solution: Solution, posts: Entries, held: str, used: str, by: tuple[str, ...]) -> Part:
     """What is held less what runs, where anything is held."""
-
-    def pool(post: Post) -> tuple[str, ...]:
-        return tuple(getattr(post.labels, LABELS[name]) for name in by)
-
+    pool = labelled(*(LABELS[name] for name in by))
     have = dict(sorted(sums(posts.where(posts.of(held)), pool).items()))
     busy = sums(posts.where(posts.of(used)), pool)
     idle = [value - busy.get(key, 0.0) for key, value in have.items()]

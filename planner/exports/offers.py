@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 
 from planner.arrays import Index
-from planner.exports.sums import sums, totals
+from planner.exports.sums import labelled, sums, totals
 from planner.frames import Table, transposed
 from planner.ledgers import Kind
-from planner.posts import Entries, Post
+from planner.posts import Entries
 from planner.solution import Solution
 from planner.tables import Status
 
@@ -79,17 +78,13 @@ def _by_offer(entries: Entries) -> Mapping[str, Index]:
     return {offer: np.array(mine, dtype=np.int64) for offer, mine in found.items()}
 
 
-def _pool(by: tuple[str, ...], post: Post) -> tuple[str, ...]:
-    return tuple(getattr(post.labels, label) for label in by)
-
-
 def used_by_offer(solution: Solution) -> dict[str, float]:
     """GW in use, summed over periods; of pools, in proportion to what each offer holds."""
     contracts = solution.ledger("in_use")
     contracts = contracts.where(contracts.those(lambda post: bool(post.labels.offer)))
     used = totals(contracts.labels("offer"), contracts.value)
     for held, busy, by in POOLS:
-        pool_of = partial(_pool, by)
+        pool_of = labelled(*by)
         have, runs = solution.ledger(held), solution.ledger(busy)
         pools = sums(have, pool_of)
         running = sums(runs.where(runs.those(lambda post: not post.labels.offer)), pool_of)

@@ -18,6 +18,11 @@ def sums(entries: Entries, by: Callable[[Post], tuple[str, ...]]) -> dict[tuple[
     return totals(zip(entries.each(by), entries.period.tolist(), strict=True), entries.value)
 
 
+def labelled(*names: str) -> Callable[[Post], tuple[str, ...]]:
+    """What some labels of a post say."""
+    return lambda post: tuple(getattr(post.labels, name) for name in names)
+
+
 def totals(keys: Iterable[K], values: Vector) -> dict[K, float]:
     """The sum of the values of each key, in the order of the first of each.
 

@@ -100,15 +100,17 @@ class Program:
         return np.minimum(np.maximum(0.0, lower), upper) + 0.0  # no negative zero
 
     def with_integers_fixed(self, x: Vector) -> Program:
-        """The linear program that is left once every integer column has the value nearest to x's."""
-        low = np.where(self.integer, np.ceil(self.lower), self.lower)
-        high = np.where(self.integer, np.floor(self.upper), self.upper)
-        fixed = np.clip(np.round(x), low, high)
+        """The program that is left once every integer column of which x knows a value has the nearest to that.
+
+        It is linear where x knows all of them; those that are missing (NaN) remain integers.
+        """
+        known = self.integer & ~np.isnan(x)
+        fixed = np.clip(np.round(x), np.ceil(self.lower), np.floor(self.upper))
         return replace(
             self,
-            lower=np.where(self.integer, fixed, self.lower),
-            upper=np.where(self.integer, fixed, self.upper),
-            integer=np.zeros_like(self.integer),
+            lower=np.where(known, fixed, self.lower),
+            upper=np.where(known, fixed, self.upper),
+            integer=self.integer & ~known,
             implied=None,
         )
 

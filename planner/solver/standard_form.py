@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DIGITS = 13
 IMPLIED = "implied"
+"""suffix of a block that names integer variables which are whole by themselves once the others are"""
 
 
 def compile(model: pyo.ConcreteModel, columns: Sequence[VarData]) -> Program:  # noqa: A001 - the word of the trade

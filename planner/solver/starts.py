@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import numpy as np
 
@@ -23,15 +22,12 @@ def filled(program: Program, start: Vector, options: Options, stop: threading.Ev
     or that nothing goes with, stays as it is.
     """
     x = deduced(program, start)
-    given = program.integer & ~np.isnan(x)
-    if not given.any() or given.sum() == program.integer.sum():
+    rest = program.with_integers_fixed(x)
+    if rest.integer.sum() in (0, program.integer.sum()):
         return x
-    whole = np.clip(np.round(x), np.ceil(program.lower), np.floor(program.upper))
-    lower, upper = np.where(given, whole, program.lower), np.where(given, whole, program.upper)
-    rest = replace(program, lower=lower, upper=upper, integer=program.integer & ~given, implied=None)
     longest = LONGEST_S if options.time_limit_s is None else min(LONGEST_S, options.time_limit_s)
     found = run(load(rest, Options(0.0, longest, options.threads, options.seed)), rest, stop)
-    return x if found.x is None else np.where(given, whole, found.x)
+    return x if found.x is None else np.where(program.integer & ~rest.integer, rest.lower, found.x)
 
 
 def deduced(program: Program, start: Vector) -> Vector:

@@ -10,7 +10,7 @@ y_i the dual of row i of a limit and Δ_i by how much the step widens its headro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,7 @@ from planner.rows import Finance, GuarantorCap, Region
 from planner.solve import starting_values
 
 if TYPE_CHECKING:
-    from planner.solver import Program
+    pass
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], fl
     built, columns = model(portfolio)
     program = solver.compile(built, columns)
     options = solver.Options(gap=0.0)
-    whole = solver.solve(_fixed(program, x), options).x
+    decided = np.append(x, np.full(len(program.cost) - len(x), np.nan))  # the model's own integers are found anew
+    whole = solver.solve(program.with_integers_fixed(decided), options).x
     duals = None if whole is None else solver.duals(program, whole, options)
     if duals is None:
         return None
@@ -132,11 +133,3 @@ def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], fl
                 upper = np.isfinite(program.row_upper[i])
                 found[limit.rule, limit.subject, t] = float(duals[i]) * (1.0 if upper else -1.0)
     return found
-
-
-def _fixed(program: Program, x: Vector) -> Program:
-    """The program with the integers among its first columns at x; those of the model's own are found anew."""
-    lower, upper = program.lower.copy(), program.upper.copy()
-    whole = np.flatnonzero(program.integer[: len(x)])
-    lower[whole] = upper[whole] = np.clip(np.round(x[whole]), lower[whole], upper[whole])
-    return replace(program, lower=lower, upper=upper)
