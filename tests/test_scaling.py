@@ -16,7 +16,7 @@ from planner.reports.check import Check
 from planner.shipped import path
 from planner.solver import Options, Program, Solution, Stop, scaling, solve
 from planner.solver.exact import completed, exact
-from planner.solver.running import run
+from planner.solver.running import supervised
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 from tests.small import cloud
@@ -123,9 +123,9 @@ def test_what_is_not_whole_is_no_solution(monkeypatch: pytest.MonkeyPatch) -> No
     tight = program(entry=-1e6, whole=True)
 
     def loose(*arguments: Any) -> Any:
-        return replace(run(*arguments), x=np.array([5e-7, 0.5]), bound=-0.5)
+        return replace(supervised(*arguments), x=np.array([5e-7, 0.5]), bound=-0.5)
 
-    monkeypatch.setattr("planner.solver.solving.run", loose)
+    monkeypatch.setattr("planner.solver.solving.supervised", loose)
     answer = solve(tight, Options(gap=0.0))
     assert (answer.stop, answer.solution, answer.integrality) == (Stop.INEXACT, Solution.VIOLATED, 5e-7)
     assert not answer.proven

@@ -24,7 +24,6 @@ from planner.solver.answer import why_stopped
 from planner.solver.exact import exact
 from planner.solver.highs import Outcome, load
 from planner.solver.mps import LONGEST, mps_names
-from planner.solver.running import run
 
 EXACT = Options(gap=0.0)
 
@@ -460,15 +459,10 @@ def test_a_target_ends_the_search() -> None:
 
 
 def test_a_solver_that_does_not_stop_in_time_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    # HiGHS never hears of the wish to stop: its callback looks at another event.
+    # The wish to stop is never heard of: who asks is told of another event.
     deaf = threading.Event()
     monkeypatch.setattr("planner.solver.running.GRACE_S", 0.0)
-    board = running._Board
-
-    def deafened(highs: Highs, program: Program, _stop: threading.Event, target: float | None) -> Any:
-        return board(highs, program, deaf, target)
-
-    monkeypatch.setattr(running, "_Board", deafened)
+    monkeypatch.setattr(running.Board, "halted", property(lambda _: deaf.is_set()))
     stop = threading.Event()
 
     def enough(snapshot: Snapshot) -> None:
@@ -627,9 +621,9 @@ def test_what_cannot_be_rounded_is_left_and_said() -> None:
 def test_a_proof_is_withdrawn_where_exact_integers_cost_more_than_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     # HiGHS with a wide tolerance would pay 1e-6 · 100 for x = 1: cost −0.9999; with `on` at 0 and x at 0 it is 0.
     def loose(*arguments: Any) -> Outcome:
-        return replace(run(*arguments), x=np.array([1e-6, 1.0]), bound=-0.9999)
+        return replace(running.supervised(*arguments), x=np.array([1e-6, 1.0]), bound=-0.9999)
 
-    monkeypatch.setattr("planner.solver.solving.run", loose)
+    monkeypatch.setattr("planner.solver.solving.supervised", loose)
     answer = solve(big_m(0.0), EXACT)
     assert (answer.stop, answer.solution) == (Stop.INEXACT, Solution.FEASIBLE)
     assert (answer.objective, answer.integrality, answer.gap) == (0.0, 0.0, math.inf)

@@ -156,6 +156,14 @@ def read(highs: Highs, program: Program) -> Outcome:
     )
 
 
+def interrupted(words: str, x: Vector | None, bound: float | None, nodes: int, iterations: int = 0) -> Outcome:
+    """What was found by the time of an interruption."""
+    import highspy
+
+    status, version = highspy.HighsModelStatus.kInterrupt, highspy.Highs().version()  # type: ignore[no-untyped-call]
+    return Outcome(status, words, x, bound, nodes, iterations, version)
+
+
 def row_duals(highs: Highs) -> Vector:
     """The duals of the rows of the linear program that HiGHS has solved; shape (m,)."""
     return np.array(highs.getSolution().row_dual, dtype=np.float64)

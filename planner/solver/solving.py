@@ -13,7 +13,8 @@ from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
-from planner.solver.running import run
+from planner.solver.running import Board, at_work, supervised
+from planner.solver.searching import searched
 from planner.solver.starts import filled
 
 NO_SOLUTION = (Stop.INFEASIBLE, Stop.UNBOUNDED, Stop.ERROR)
@@ -66,10 +67,23 @@ def _run(
     on_progress: Callable[[Snapshot], None] | None,
     stop: threading.Event,
 ) -> Outcome:
-    highs = load(program, options)
-    if start is not None:
+    board = Board(stop, options.target)
+    return supervised(lambda: _work(program, options, start, board), board, on_progress)
+
+
+def _work(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome:
+    """Our own search, and HiGHS's where that is given up or there is nothing to search."""
+    began = time.perf_counter()
+    if program.searched.any():
+        found = searched(program, options, start, board)
+        if found is not None:
+            return found
+    highs = load(program, _with_time_left(options, began))
+    if board.x is not None:
+        propose(highs, board.x)
+    elif start is not None:
         propose(highs, start)
-    return run(highs, program, stop, on_progress, options.target)
+    return at_work(highs, program, board)
 
 
 def _unbounded_or_not(program: Program, options: Options, stop: threading.Event, began: float) -> Stop:

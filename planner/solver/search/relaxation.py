@@ -1,0 +1,138 @@
+"""The linear relaxation of a program, solved again and again while the bounds of its integers change.
+
+HiGHS holds it and goes on from a basis with the dual simplex method, which such a change leaves dual feasible. Edge
+weights are Devex: those of steepest edge would have to be worked out anew for every basis that is set, which takes
+several times as long as the iterations that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.solver.highs import Options, load
+from planner.solver.program import Program
+
+if TYPE_CHECKING:
+    from highspy import HighsBasis
+
+UNLIMITED = 2**31 - 1
+WARM: dict[str, str | int] = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
+"""HiGHS's options once there is a basis to go on from"""
+
+
+class State(Enum):
+    """What became of a relaxation."""
+
+    SOLVED = auto()
+    PRUNED = auto()
+    """it has no solution, or none below the cutoff"""
+    CUT_SHORT = auto()
+    """its iterations are spent; its value is a first idea"""
+    HALTED = auto()
+    """it was asked to stop"""
+    FAILED = auto()
+    """HiGHS cannot say, not from nothing either"""
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """A relaxation that was solved, or what is known of it."""
+
+    state: State
+    value: float
+    """the least cost; of one that is pruned the cutoff at least, infinite where there is no solution"""
+    x: Vector | None = None
+    """shape (n,); None unless it is solved"""
+    reduced_costs: Vector | None = None
+    """of the integers; shape (integers,)"""
+    basis: HighsBasis | None = None
+
+
+class Relaxation:
+    """The relaxation of a program. Bounds are those of its integers; of these a search has to see to the `searched`."""
+
+    def __init__(self, program: Program, options: Options, halted: Callable[[], bool]) -> None:
+        """`halted` is asked while HiGHS works whether it is to stop."""
+        from highspy import cb
+
+        self.integers = np.flatnonzero(program.integer).astype(np.int32)
+        self.searched = program.searched[self.integers]
+        self.lower = program.lower[self.integers]
+        self.upper = program.upper[self.integers]
+        self.iterations = 0
+        self._halted = halted
+        self._highs = load(replace(program, integer=np.zeros_like(program.integer), implied=None), options)
+        self._highs.setCallback(self._called, None)
+        kinds = cb.HighsCallbackType
+        for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt):
+            self._highs.startCallback(kind)
+
+    def first(self) -> Relaxed:
+        """Solved from nothing, within the program's own bounds; comes before `solve`."""
+        found = self._run(np.inf)
+        if found.basis is not None:
+            self._highs.clearSolver()
+            for name, value in WARM.items():
+                self._highs.setOptionValue(name, value)
+        return found
+
+    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float) -> Relaxed:
+        """Within bounds of the integers, from a basis, as long as its value may stay below the cutoff."""
+        self._begin(lower, upper, basis, cutoff, UNLIMITED)
+        found = self._run(cutoff)
+        if found.state is State.FAILED:
+            self._highs.clearSolver()
+            found = self._run(cutoff)
+        return found
+
+    def tried(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> Relaxed:
+        """The same for so many iterations at most, without values of columns."""
+        self._begin(lower, upper, basis, cutoff, iterations)
+        return self._run(cutoff, asked=False)
+
+    def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> None:
+        self._highs.changeColsBounds(len(self.integers), self.integers, lower, upper)
+        self._highs.setBasis(basis)
+        self._highs.setOptionValue("simplex_iteration_limit", iterations)
+        self._highs.setOptionValue("objective_bound", cutoff)
+
+    def close(self) -> None:
+        """Let HiGHS go."""
+        self._highs.setCallback(None, None)
+
+    def _run(self, cutoff: float, asked: bool = True) -> Relaxed:
+        from highspy import HighsModelStatus as Status
+
+        self._highs.run()
+        info, status = self._highs.getInfo(), self._highs.getModelStatus()
+        self.iterations += max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)
+        match status:
+            case Status.kOptimal:
+                value = info.objective_function_value
+                if value >= cutoff:
+                    return Relaxed(State.PRUNED, value)
+                if not asked:
+                    return Relaxed(State.SOLVED, value, basis=self._highs.getBasis())
+                solution = self._highs.getSolution()
+                x, costs = np.array(solution.col_value), np.array(solution.col_dual)[self.integers]
+                return Relaxed(State.SOLVED, value, x, costs, self._highs.getBasis())
+            case Status.kInfeasible:
+                return Relaxed(State.PRUNED, np.inf)
+            case Status.kObjectiveBound:
+                return Relaxed(State.PRUNED, max(cutoff, info.objective_function_value))
+            case Status.kIterationLimit:
+                return Relaxed(State.CUT_SHORT, info.objective_function_value)
+            case Status.kInterrupt:
+                return Relaxed(State.HALTED, -np.inf)
+            case _:
+                return Relaxed(State.FAILED, -np.inf)
+
+    def _called(self, _kind: Any, _message: str, _found: Any, wish: Any, _data: Any) -> None:
+        if self._halted():
+            wish.user_interrupt = True

@@ -1,0 +1,198 @@
+"""One search from first to last: presolve, the relaxation, first solutions, and then the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.arrays import Vector
+from planner.solver.answer import TOLERANCE
+from planner.solver.highs import Options
+from planner.solver.program import Program
+from planner.solver.search.dive import dive
+from planner.solver.search.reduced import Reduced, reduced
+from planner.solver.search.relaxation import Relaxation
+from planner.solver.search.standing import Standing
+from planner.solver.search.tree import WHOLE, Halted, Lost, Part, Tree, Trials
+
+PATIENCE = 12.0
+"""iterations of a search, as a multiple of those of its first relaxation, after which it is given up"""
+LEAST_ITERATIONS = 5000
+"""however short the first relaxation was"""
+SMALLER = 0.5
+"""iterations of a smaller search within, as a multiple of those of the first relaxation around it"""
+SMALLER_TRIALS = Trials(first=10, turned_to=4, on_the_way_down=2)
+FIRST_LOOK_AROUND = 8
+"""parts after which a smaller search is made around the best solution; again each time that there are twice as many"""
+WIDE = 1.5
+"""how many times the gap that is asked for must be left for a smaller search"""
+GAIN = 0.1
+"""by how much of the gap that is asked for a smaller search has to do better"""
+
+
+class End(Enum):
+    """How a search ended."""
+
+    CLOSED = auto()
+    """nothing is left that is better by more than the gap"""
+    MET = auto()
+    """the target is met"""
+    HALTED = auto()
+    """it was asked to stop"""
+    GIVEN_UP = auto()
+    """it took too long, or it is not for this kind of search"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a search; the best solution is in the standing that it was given."""
+
+    end: End
+    bound: float
+    """what any solution costs at least"""
+    parts: int
+    """that were looked into"""
+    iterations: int
+    """of the simplex method, smaller searches left out"""
+
+
+def search(
+    program: Program,
+    options: Options,
+    standing: Standing,
+    halted: Callable[[], bool],
+    told: Callable[[float, int], None],
+) -> Found:
+    """Search a program for solutions that are better than the standing by more than the gap.
+
+    `halted` is asked whether to stop; `told` hears the bound and the number of parts now and then. Solutions fulfil the
+    rows within the tolerance, as do their integers, those that are implied too.
+    """
+    return _searched(program, options, standing, halted, told, None)
+
+
+def _searched(
+    program: Program,
+    options: Options,
+    standing: Standing,
+    halted: Callable[[], bool],
+    told: Callable[[float, int], None],
+    iterations: int | None,
+) -> Found:
+    """`iterations`: of a smaller search, after which it is given up."""
+    made = reduced(program, options)
+    if made is None:
+        return Found(End.GIVEN_UP, -np.inf, 0, 0)
+    relaxation = Relaxation(made.program, options, halted)
+    searching = _Searching(program, options, made, relaxation, standing, halted, told, iterations)
+    try:
+        end = searching.end()
+    except Halted:
+        end = End.HALTED
+    except Lost:
+        end = End.GIVEN_UP
+    finally:
+        relaxation.close()
+    return Found(end, searching.bound, searching.tree.parts, relaxation.iterations)
+
+
+class _Searching:
+    """A search under way."""
+
+    def __init__(
+        self,
+        program: Program,
+        options: Options,
+        made: Reduced,
+        relaxation: Relaxation,
+        standing: Standing,
+        halted: Callable[[], bool],
+        told: Callable[[float, int], None],
+        iterations: int | None,
+    ) -> None:
+        self.program, self.options, self.made = program, options, made
+        self.relaxation, self.standing = relaxation, standing
+        self.halted, self.told = halted, told
+        self.most = iterations
+        self.begun = False
+        self.best: Vector | None = None
+        """the best solution of this search, as one of the reduced program"""
+        self.tree = Tree(relaxation, standing, self.found, Trials() if iterations is None else SMALLER_TRIALS)
+
+    @property
+    def bound(self) -> float:
+        """What any solution costs at least."""
+        return self.tree.bound if self.begun else -np.inf
+
+    @property
+    def inner(self) -> bool:
+        """Whether it is a smaller search within another."""
+        return self.most is not None
+
+    def end(self) -> End:
+        """Search; how it ended."""
+        relaxation, tree = self.relaxation, self.tree
+        root = tree.part(relaxation.first(), relaxation.lower, relaxation.upper)
+        self.begun = True
+        if root is None:
+            return End.CLOSED
+        tree.push(root)
+        first = relaxation.iterations
+        most = first + (max(LEAST_ITERATIONS, int(PATIENCE * first)) if self.most is None else self.most)
+        smaller = max(LEAST_ITERATIONS // 2, int(SMALLER * first))
+        self.tell()
+        dive(tree, root)
+        if self.wide:
+            self.smaller(root, np.abs(root.at - np.round(root.at)) <= WHOLE, smaller)
+        look = FIRST_LOOK_AROUND
+        while not self.standing.met:
+            if not tree.descend(self.halted):
+                return End.CLOSED
+            self.tell()
+            if relaxation.iterations >= most:
+                return End.GIVEN_UP
+            part = tree.cheapest
+            if tree.parts >= look and part is not None and self.best is not None and self.wide:
+                look = 2 * tree.parts
+                self.smaller(part, np.abs(part.at - self.best[relaxation.integers]) <= WHOLE, smaller)
+        return End.MET
+
+    @property
+    def wide(self) -> bool:
+        """Whether a smaller search may still help."""
+        value = self.standing.value
+        if self.inner or self.standing.met:
+            return False
+        return not np.isfinite(value) or value - self.bound > WIDE * self.standing.gap * abs(value)
+
+    def found(self, x: Vector) -> float:
+        """What a solution of the reduced program costs; infinite where it is none of the program."""
+        back = self.made.back(x)
+        if back is None or not self.program.fulfilled(back, TOLERANCE):
+            return np.inf
+        value = self.program.objective(back)
+        if self.standing.improve(value, back):
+            self.best = x
+            self.tell()
+        return value
+
+    def tell(self) -> None:
+        """Say how things stand."""
+        self.told(self.bound, self.tree.parts)
+
+    def smaller(self, part: Part, keep: npt.NDArray[np.bool_], iterations: int) -> None:
+        """Search what is left once some integers are kept as a part has them."""
+        kept = self.relaxation.integers[keep]
+        lower, upper = self.made.program.lower.copy(), self.made.program.upper.copy()
+        lower[kept] = upper[kept] = np.round(part.at[keep])
+        outer = self.standing
+        value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
+        inner = Standing(outer.gap * SMALLER, outer.target, value)
+        program = replace(self.made.program, lower=lower, upper=upper)
+        _searched(program, self.options, inner, self.halted, lambda _bound, _parts: None, iterations)
+        if inner.x is not None:
+            self.found(inner.x)

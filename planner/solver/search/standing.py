@@ -1,0 +1,52 @@
+"""How a search stands: the best solution so far, and what is still worth looking for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import Vector
+from planner.solver.answer import ABSOLUTE_GAP, ROUNDING
+
+
+@dataclass
+class Standing:
+    """The best solution so far and the least that the rest can cost."""
+
+    gap: float
+    """to which the best is to be proven, relative to it"""
+    target: float | None = None
+    """any solution will do that costs no more"""
+    value: float = np.inf
+    """of the best solution so far"""
+    x: Vector | None = None
+    """the best solution, where it was found by this search; shape (n,)"""
+    closed: float = np.inf
+    """least value of what was put aside as not worth looking into"""
+
+    @property
+    def cutoff(self) -> float:
+        """What costs at least this is not worth looking into."""
+        if self.target is not None:
+            aimed = float(np.nextafter(self.target + ROUNDING * abs(self.target), np.inf))
+            return min(aimed, self.value)
+        if np.isinf(self.value):
+            return np.inf
+        return self.value - max(self.gap * abs(self.value), ABSOLUTE_GAP)
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met."""
+        return self.target is not None and self.value <= self.target + ROUNDING * abs(self.target)
+
+    def close(self, value: float) -> None:
+        """Put aside what costs at least so much."""
+        self.closed = min(self.closed, value)
+
+    def improve(self, value: float, x: Vector) -> bool:
+        """Keep a solution if it is the best so far; whether it is."""
+        if value >= self.value:
+            return False
+        self.value, self.x = value, x
+        return True

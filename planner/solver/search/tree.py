@@ -1,0 +1,252 @@
+"""The tree of a search: parts of the program, each with its relaxation solved, the cheapest first.
+
+The cheapest part is divided in two by an integer that is not whole, and the search goes on with the cheaper half, down
+to a solution or to where nothing is left; then it turns to what is cheapest by then. Which integer: the one whose
+halves cost most. At a part that is turned to, both halves of several are tried by some iterations of the simplex method
+(strong branching); on the way down fewer are, and what was learnt counts.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.arrays import Index, Vector
+from planner.solver.answer import ROUNDING
+from planner.solver.search.branching import PseudoCosts, score
+from planner.solver.search.relaxation import Relaxation, Relaxed, State
+from planner.solver.search.standing import Standing
+
+if TYPE_CHECKING:
+    from highspy import HighsBasis
+
+WHOLE = 1e-6
+"""how far off a whole number a value still counts as whole"""
+CLEAR = 1e-9
+"""reduced cost from which on it says something"""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Of how many integers both halves are tried, and for how long."""
+
+    first: int = 20
+    """at the first part"""
+    turned_to: int = 8
+    on_the_way_down: int = 4
+    without_success: int = 8
+    """after so many that are no better than the best no more are looked at"""
+    iterations: int = 50
+    """of each half"""
+
+
+class Halted(Exception):
+    """The search was asked to stop."""
+
+
+class Lost(Exception):
+    """The search cannot go on: HiGHS cannot say what a relaxation costs, or what is whole is no solution."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of the program: bounds of its integers, and its relaxation."""
+
+    value: float
+    """what its solutions cost at least"""
+    lower: Vector
+    upper: Vector
+    """shape (integers,)"""
+    at: Vector
+    """the integers in the relaxation; shape (integers,)"""
+    basis: HighsBasis
+
+    def half(self, k: int, up: bool) -> tuple[Vector, Vector]:
+        """Bounds of the half in which integer k is rounded."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        if up:
+            lower[k] = np.ceil(self.at[k])
+        else:
+            upper[k] = np.floor(self.at[k])
+        return lower, upper
+
+    def distance(self, k: int, up: bool) -> float:
+        """From where integer k is to where it is rounded."""
+        above = float(self.at[k] - np.floor(self.at[k]))
+        return 1.0 - above if up else above
+
+
+class Tree:
+    """What is left to be searched."""
+
+    def __init__(
+        self, relaxation: Relaxation, standing: Standing, found: Callable[[Vector], float], trials: Trials
+    ) -> None:
+        """`found` is told each solution of the relaxation that is whole, and says what it costs (infinite: nothing)."""
+        self.relaxation = relaxation
+        self.standing = standing
+        self.found = found
+        self.parts = 0
+        """that were looked into"""
+        self._trials = trials
+        self._costs = PseudoCosts(len(relaxation.integers))
+        self._left: list[tuple[float, int, Part]] = []
+        self._pushed = 0
+
+    @property
+    def bound(self) -> float:
+        """What any solution costs at least."""
+        left = self._left[0][0] if self._left else np.inf
+        return min(left, self.standing.closed, self.standing.value)
+
+    @property
+    def cheapest(self) -> Part | None:
+        """The part that is turned to next; None where nothing is left."""
+        return self._left[0][2] if self._left else None
+
+    def push(self, part: Part) -> None:
+        """Leave a part for later."""
+        heapq.heappush(self._left, (part.value, self._pushed, part))
+        self._pushed += 1
+
+    def part(self, relaxed: Relaxed, lower: Vector, upper: Vector) -> Part | None:
+        """The part within bounds, of which the relaxation is solved; None where it is not worth looking into."""
+        if relaxed.state is State.PRUNED:
+            self.standing.close(relaxed.value)
+            return None
+        _raise_unless_solved(relaxed)
+        assert relaxed.x is not None
+        assert relaxed.reduced_costs is not None
+        assert relaxed.basis is not None
+        at = relaxed.x[self.relaxation.integers]
+        room = self.standing.cutoff - relaxed.value
+        return Part(relaxed.value, *narrowed(lower, upper, at, relaxed.reduced_costs, room), at, relaxed.basis)
+
+    def within(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Part | None:
+        """The part within bounds; None where it is not worth looking into."""
+        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.cutoff), lower, upper)
+
+    def descend(self, halted: Callable[[], bool]) -> bool:
+        """Turn to the cheapest part and go down from there; whether anything is left."""
+        if not self._left:
+            return False
+        value, _, part = heapq.heappop(self._left)
+        if value >= self.standing.cutoff:
+            self.standing.close(value)
+            self._left.clear()
+            return False
+        trials = self._trials.turned_to if self.parts else self._trials.first
+        while part.value < self.standing.cutoff:
+            try:
+                if halted():
+                    raise Halted
+                halves = sorted(self._divided(part, trials), key=lambda half: half.value)
+            except (Halted, Lost):
+                self.push(part)  # it is not settled
+                raise
+            self.parts += 1
+            for half in halves[1:]:
+                self.push(half)
+            if not halves:
+                return True
+            part, trials = halves[0], self._trials.on_the_way_down
+        self.standing.close(part.value)
+        return True
+
+    def fractional(self, part: Part) -> Index:
+        """The integers that are not whole; those that others imply only where presolve has put the others away."""
+        broken = np.abs(part.at - np.round(part.at)) > WHOLE
+        searched = np.flatnonzero(broken & self.relaxation.searched)
+        return searched if len(searched) else np.flatnonzero(broken)
+
+    def settle(self, part: Part) -> float:
+        """What the best solution costs that has the integers of a part, which are whole; infinite: there is none."""
+        whole = np.round(part.at)
+        settled = self.relaxation.solve(whole, whole, part.basis, np.inf)
+        if settled.state is State.PRUNED:
+            return np.inf
+        _raise_unless_solved(settled)
+        assert settled.x is not None
+        return self.found(settled.x)
+
+    def _divided(self, part: Part, trials: int) -> list[Part]:
+        """The halves of a part that are worth looking into."""
+        narrower: Part | None = part
+        while narrower is not None:
+            among = self.fractional(narrower)
+            if not len(among):
+                if self.settle(narrower) > narrower.value + ROUNDING * max(1.0, abs(narrower.value)) + WHOLE:
+                    raise Lost
+                self.standing.close(narrower.value)
+                return []
+            chosen = self._chosen(narrower, among, trials)
+            if isinstance(chosen, int):
+                return self._halves(narrower, chosen)
+            narrower = self.within(*chosen, narrower.basis)
+        return []
+
+    def _halves(self, part: Part, k: int) -> list[Part]:
+        found = []
+        for up in (False, True):
+            half = self.within(*part.half(k, up), part.basis)
+            if half is not None:
+                self._costs.learn(k, up, half.value - part.value, part.distance(k, up))
+                found.append(half)
+        return found
+
+    def _chosen(self, part: Part, among: Index, trials: int) -> int | tuple[Vector, Vector]:
+        """The integer to branch on, or the bounds that are left where a trial shows that one half falls away."""
+        expected = self._costs.scores(among, part.at[among] - np.floor(part.at[among]))
+        best, chosen, since = -1.0, -1, 0
+        for i in np.argsort(-expected, kind="stable").tolist():
+            k, worth = int(among[i]), float(expected[i])
+            if trials > 0 and not self._costs.reliable(k):
+                trials -= 1
+                gains = np.zeros((2, 1))
+                for up in (False, True):
+                    tried = self.relaxation.tried(
+                        *part.half(k, up), part.basis, self.standing.cutoff, self._trials.iterations
+                    )
+                    if tried.state is State.HALTED:
+                        raise Halted
+                    if tried.state is State.PRUNED:
+                        self.standing.close(tried.value)
+                        return part.half(k, not up)
+                    gains[int(up)] = max(0.0, tried.value - part.value)
+                    self._costs.learn(k, up, float(gains[int(up), 0]), part.distance(k, up))
+                worth = float(score(*gains)[0])
+            if worth > best:
+                best, chosen, since = worth, k, 0
+            elif (since := since + 1) >= self._trials.without_success:
+                break
+        return chosen
+
+
+def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector]:
+    """Bounds of integers that leave out what costs more than there is room for, by reduced costs.
+
+    An integer that the relaxation has at a bound may move away from it by room / |reduced cost| at most.
+
+    >>> narrowed(np.zeros(2), np.full(2, 9.0), np.array([0.0, 9.0]), np.array([2.0, -5.0]), 4.0)
+    (array([0., 9.]), array([2., 9.]))
+    """
+    if not np.isfinite(room):
+        return lower, upper
+    reach = np.floor(room / np.maximum(np.abs(costs), CLEAR) + WHOLE)
+    from_below = (costs > CLEAR) & (at <= lower + WHOLE)
+    from_above = (costs < -CLEAR) & (at >= upper - WHOLE)
+    return (
+        np.where(from_above, np.maximum(lower, upper - reach), lower),
+        np.where(from_below, np.minimum(upper, lower + reach), upper),
+    )
+
+
+def _raise_unless_solved(relaxed: Relaxed) -> None:
+    if relaxed.state is State.HALTED:
+        raise Halted
+    if relaxed.state is not State.SOLVED:
+        raise Lost

@@ -1,0 +1,48 @@
+"""Our own search as one way to an outcome."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from planner.arrays import Vector
+from planner.solver.exact import completed
+from planner.solver.highs import Options, Outcome, finite, interrupted
+from planner.solver.program import Program
+from planner.solver.running import Board
+from planner.solver.search import End, search
+from planner.solver.search.standing import Standing
+
+
+def searched(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome | None:
+    """What our own search comes to, its solutions on the board; None where HiGHS is to take over.
+
+    That is where the search is given up, and where it finds that there is no solution: HiGHS says so with more right.
+    """
+    import highspy
+
+    until = float("inf") if options.time_limit_s is None else time.perf_counter() + options.time_limit_s
+    standing = Standing(options.gap, options.target)
+    known = None if start is None else completed(program, start, options)
+    if known is not None:
+        standing.improve(program.objective(known), known)
+
+    def halted() -> bool:
+        return board.halted or time.perf_counter() >= until
+
+    def told(bound: float, parts: int) -> None:
+        if standing.x is not None:
+            board.found(standing.value, standing.x)
+        board.told(bound, parts)
+
+    told(float("-inf"), 0)
+    found = search(program, options, standing, halted, told)
+    told(found.bound, found.parts)
+    if found.end is End.GIVEN_UP or (found.end is End.CLOSED and standing.x is None and options.target is None):
+        return None
+    ended = interrupted("Interrupted by user", standing.x, finite(board.bound), found.parts, found.iterations)
+    if found.end is End.CLOSED and options.target is None:
+        return replace(ended, status=highspy.HighsModelStatus.kOptimal, words="Optimal")
+    if found.end is End.HALTED and not board.halted:
+        return replace(ended, status=highspy.HighsModelStatus.kTimeLimit, words="Time limit reached")
+    return ended
