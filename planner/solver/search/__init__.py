@@ -11,13 +11,13 @@ branches. So the search is done here, with HiGHS for presolve and for every line
     tree             the parts that are left, the cheapest first; each is divided, and the search goes down from there
     dive             a quick first solution by rounding
     neighbourhood    smaller searches around what is known
-    search           all of it from first to last
+    course           all of it from first to last
 
 A search that does not close after a multiple of the work that the first relaxation took is given up, and HiGHS takes
 over from the best solution so far. Work is counted in iterations of the simplex method, not in seconds: the same
 program has the same search.
 """
 
-from planner.solver.search.search import End, Found, search
+from planner.solver.search.course import End, Found, search
 
 __all__ = ["End", "Found", "search"]

@@ -20,13 +20,15 @@ class Reduced:
     """A smaller program with the same least cost."""
 
     program: Program
-    highs: Highs
-    """it knows the way back"""
+    highs: Highs | None
+    """it knows the way back; None where presolve found nothing to do"""
 
     def back(self, x: Vector) -> Vector | None:
         """A solution of the smaller program as one of the program it came from; None where HiGHS finds no way."""
         import highspy
 
+        if self.highs is None:
+            return x
         known = highspy.HighsSolution()
         known.col_value = x.tolist()
         known.value_valid = True
@@ -41,7 +43,10 @@ def reduced(program: Program, options: Options) -> Reduced | None:
 
     highs = load(program, options)
     highs.presolve()
-    if highs.getModelPresolveStatus() != highspy.HighsPresolveStatus.kReduced:
+    status = highs.getModelPresolveStatus()
+    if status == highspy.HighsPresolveStatus.kNotReduced:
+        return Reduced(program, None)
+    if status != highspy.HighsPresolveStatus.kReduced:
         return None
     left = highs.getPresolvedLp()
     kinds = np.array([int(kind) for kind in left.integrality_], dtype=np.int8)

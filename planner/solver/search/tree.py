@@ -122,9 +122,11 @@ class Tree:
         assert relaxed.x is not None
         assert relaxed.reduced_costs is not None
         assert relaxed.basis is not None
-        at = relaxed.x[self.relaxation.integers]
-        room = self.standing.cutoff - relaxed.value
-        return Part(relaxed.value, *narrowed(lower, upper, at, relaxed.reduced_costs, room), at, relaxed.basis)
+        at, cutoff = relaxed.x[self.relaxation.integers], self.standing.cutoff
+        within = narrowed(lower, upper, at, relaxed.reduced_costs, cutoff - relaxed.value)
+        if within[0] is not lower or within[1] is not upper:
+            self.standing.close(cutoff)  # what is left out costs that at least
+        return Part(relaxed.value, *within, at, relaxed.basis)
 
     def within(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Part | None:
         """The part within bounds; None where it is not worth looking into."""
@@ -229,7 +231,8 @@ class Tree:
 def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector]:
     """Bounds of integers that leave out what costs more than there is room for, by reduced costs.
 
-    An integer that the relaxation has at a bound may move away from it by room / |reduced cost| at most.
+    An integer that the relaxation has at a bound may move away from it by room / |reduced cost| at most. Bounds that
+    stay are the same objects.
 
     >>> narrowed(np.zeros(2), np.full(2, 9.0), np.array([0.0, 9.0]), np.array([2.0, -5.0]), 4.0)
     (array([0., 9.]), array([2., 9.]))
@@ -237,11 +240,11 @@ def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: floa
     if not np.isfinite(room):
         return lower, upper
     reach = np.floor(room / np.maximum(np.abs(costs), CLEAR) + WHOLE)
-    from_below = (costs > CLEAR) & (at <= lower + WHOLE)
-    from_above = (costs < -CLEAR) & (at >= upper - WHOLE)
+    from_below = (costs > CLEAR) & (at <= lower + WHOLE) & (lower + reach < upper)
+    from_above = (costs < -CLEAR) & (at >= upper - WHOLE) & (upper - reach > lower)
     return (
-        np.where(from_above, np.maximum(lower, upper - reach), lower),
-        np.where(from_below, np.minimum(upper, lower + reach), upper),
+        np.where(from_above, upper - reach, lower) if from_above.any() else lower,
+        np.where(from_below, lower + reach, upper) if from_below.any() else upper,
     )
 
 

@@ -19,7 +19,7 @@ from planner.solver.search.relaxation import Relaxation
 from planner.solver.search.standing import Standing
 from planner.solver.search.tree import WHOLE, Halted, Lost, Part, Tree, Trials
 
-PATIENCE = 12.0
+PATIENCE = 20.0
 """iterations of a search, as a multiple of those of its first relaxation, after which it is given up"""
 LEAST_ITERATIONS = 5000
 """however short the first relaxation was"""
