@@ -37,6 +37,9 @@ class SolverSettings(BaseModel):
     time_limit_s: Annotated[float, Column("longest time", above=0)] = 600.0
     threads: Annotated[int, Column("processor threads", least=1, most=1024)] = 1
     seed: Annotated[int, Column("seed of the solver's random choices", least=0, most=1e9)] = 1
+    race: Annotated[
+        bool, Column("whether two searches run side by side, which may end with another plan each time")
+    ] = False
 
 
 class Settings(BaseModel):

@@ -209,7 +209,7 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
     from planner.solver import Options
 
     settings = case.settings.solver
-    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target)
+    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.race)
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:
@@ -297,6 +297,7 @@ def _record(solution: Solution, answer: Answer, remarks: Iterable[str], clock: C
             "time_limit_s": settings.solver.time_limit_s,
             "threads": settings.solver.threads,
             "seed": settings.solver.seed,
+            "race": settings.solver.race,
         },
         versions=versions(),
         inputs=case.hashes,

@@ -1,6 +1,7 @@
 """Branch and bound: against every solution there is, and step by step where a hand can follow."""
 
 import itertools
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from planner.model import model
 from planner.portfolio import Portfolio
 from planner.shipped import path
 from planner.solver import Options, Program, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
+from planner.solver.running import Board
 from planner.solver.search import End, search
 from planner.solver.search.branching import PseudoCosts
 from planner.solver.search.dive import dive
@@ -332,3 +334,55 @@ def test_only_a_better_solution_is_kept() -> None:
     improved: Callable[[float, Vector], bool] = standing.improve
     assert [improved(value, x[i]) for i, value in enumerate((5.0, 5.0, 4.0))] == [True, False, True]
     assert (standing.value, standing.x) == (4.0, x[2])
+
+
+# Side by side with HiGHS
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10_000))
+def test_two_searches_side_by_side_prove_the_same(seed: int) -> None:
+    of = two_knapsacks(seed)
+    answer = solve(of, Options(gap=0.0, race=True))
+    assert answer.proven
+    assert answer.objective == pytest.approx(best_of_all(of), abs=1e-6)
+    assert answer.bound == pytest.approx(best_of_all(of), abs=3e-6)
+
+
+def test_what_one_finds_and_the_other_proves_is_enough() -> None:
+    board = Board(threading.Event(), gap=0.01)
+    assert not board.closed
+    board.told(99.0, 1)
+    assert not board.closed
+    board.found(101.0, np.zeros(1))
+    assert not board.halted
+    board.found(99.9, np.ones(1))
+    board.found(100.0, np.zeros(1))
+    assert board.halted
+    assert board.x is not None
+    assert board.x.tolist() == [1.0]
+
+
+def test_a_race_ends_when_highs_is_done_though_our_search_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.racing.searched", lambda *_: None)
+    of = two_knapsacks(4)
+    assert solve(of, Options(gap=0.0, race=True)).objective == pytest.approx(best_of_all(of), abs=1e-6)
+    impossible = replace(of, row_upper=np.array([-1.0, -1.0]))
+    assert solve(impossible, Options(gap=0.0, race=True)).stop is Stop.INFEASIBLE
+
+
+def test_a_race_that_is_stopped_or_has_no_time_says_so() -> None:
+    of = two_knapsacks(4)
+    assert solve(of, Options(gap=0.0, race=True, time_limit_s=0.0)).stop is Stop.TIME_LIMIT
+    stop = threading.Event()
+    stop.set()
+    assert solve(of, Options(gap=0.0, race=True), stop=stop).stop is Stop.INTERRUPTED
+
+
+def test_what_fails_in_one_of_them_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("on purpose")
+
+    monkeypatch.setattr("planner.solver.racing.searched", fail)
+    with pytest.raises(LookupError, match="on purpose"):
+        solve(two_knapsacks(4), Options(gap=0.0, race=True))

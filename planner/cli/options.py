@@ -117,7 +117,7 @@ def case_in(
     asked = [*changes]
     if period_months is not None:
         asked.append(f"case.period_months = {period_months}")
-    asked += [f"case.solver.{name} = {value!r}" for name, value in solver.items() if value is not None]
+    asked += [f"case.solver.{name} = {str(value).lower()}" for name, value in solver.items() if value is not None]
     case = Case.read(folder)
     case = case.change(*asked) if asked else case
     if strict and (slips := plausibility.slips(case)):

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
 @click.option("--threads", type=int, help="Processor threads for the solver.")
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
+@click.option("--race", is_flag=True, help="Two searches side by side: sooner, but perhaps another plan each time.")
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
 @click.option("--write-mps", type=FILE, metavar="FILE", help="Write the model as an MPS file too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
@@ -53,6 +54,7 @@ def solve(
     time_limit: float | None,
     threads: int | None,
     seed: int | None,
+    race: bool,
     start: Path | None,
     write_mps: Path | None,
     as_json: bool,
@@ -64,7 +66,10 @@ def solve(
     from planner.progress import Progress
 
     refuse_to_replace(plan, force=force)
-    chosen = case_in(case, changes, period_months, strict, gap=gap, time_limit_s=time_limit, threads=threads, seed=seed)
+    chosen = case_in(
+        case, changes, period_months, strict,
+        gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, race=race or None,
+    )  # fmt: skip
     for slip in plausibility.slips(chosen):
         click.echo(f"Looks like a slip: {slip}", err=True)
     begun = None if start is None else Plan.read(start)

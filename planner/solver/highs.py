@@ -40,6 +40,8 @@ class Options:
     seed: int = 1
     target: float | None = None
     """end with the first solution that is no worse, or as soon as it is proven that there is none"""
+    race: bool = False
+    """let our search and HiGHS's run side by side and take what is done first, which another time may be the other"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.arrays import Vector
-from planner.solver.answer import Snapshot
+from planner.solver.answer import ABSOLUTE_GAP, Snapshot
 from planner.solver.highs import Outcome, finite, interrupted, read
 from planner.solver.program import Program
 
@@ -33,29 +33,45 @@ GRACE_S = 5.0
 class Board:
     """What the thread at work writes down and the waiting thread reads."""
 
-    def __init__(self, stop: threading.Event, target: float | None = None) -> None:
-        """`stop` is the wish to stop; so is it to know whether a target is met."""
+    def __init__(self, stop: threading.Event, target: float | None = None, gap: float | None = None) -> None:
+        """`stop` is the wish to stop; so is it to know whether a target is met.
+
+        A gap is given where several write: what one has found and another has proven may be enough together.
+        """
         self.stop = stop
         self.target = target
+        self.gap = gap
+        self.over = False
+        """whether one of several has come to an end"""
         self.value = float("inf")
         self.x: Vector | None = None
         """the best solution so far, which costs `value`"""
         self.bound = float("-inf")
         self.nodes = 0
+        self._writing = threading.Lock()
 
     def found(self, value: float, x: Vector) -> None:
         """Write down a solution if it is the best so far."""
-        if value < self.value:
-            self.value, self.x = value, x
+        with self._writing:
+            if value < self.value:
+                self.value, self.x = value, x
 
     def told(self, bound: float, nodes: int) -> None:
         """Write down what is proven and how much of a tree was looked into."""
-        self.bound, self.nodes = max(self.bound, bound), nodes
+        with self._writing:
+            self.bound, self.nodes = max(self.bound, bound), nodes
+
+    @property
+    def closed(self) -> bool:
+        """Whether what is found is within the gap of what is proven."""
+        if self.gap is None or self.x is None:
+            return False
+        return self.value - self.bound <= max(self.gap * abs(self.value), ABSOLUTE_GAP)
 
     @property
     def halted(self) -> bool:
         """Whether to stop."""
-        if self.stop.is_set():
+        if self.stop.is_set() or self.over or self.closed:
             return True
         return self.target is not None and (self.value <= self.target or self.bound > self.target)
 

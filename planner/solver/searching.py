@@ -33,6 +33,8 @@ def searched(program: Program, options: Options, start: Vector | None, board: Bo
     def told(bound: float, parts: int) -> None:
         if standing.x is not None:
             board.found(standing.value, standing.x)
+        if board.x is not None:
+            standing.improve(board.value, board.x)
         board.told(bound, parts)
 
     told(float("-inf"), 0)

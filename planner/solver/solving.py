@@ -13,6 +13,7 @@ from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
 from planner.solver.program import Program
+from planner.solver.racing import raced
 from planner.solver.running import Board, at_work, supervised
 from planner.solver.searching import searched
 from planner.solver.starts import filled
@@ -67,13 +68,15 @@ def _run(
     on_progress: Callable[[Snapshot], None] | None,
     stop: threading.Event,
 ) -> Outcome:
-    board = Board(stop, options.target)
+    board = Board(stop, options.target, options.gap if options.race else None)
     return supervised(lambda: _work(program, options, start, board), board, on_progress)
 
 
 def _work(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome:
     """Our own search, and HiGHS's where that is given up or there is nothing to search."""
     began = time.perf_counter()
+    if program.searched.any() and options.race:
+        return raced(program, options, start, board)
     if program.searched.any():
         found = searched(program, options, start, board)
         if found is not None:
