@@ -73,7 +73,8 @@ class Balance:
 
     def possible(self) -> list[int]:
         """Periods in which it can be other than zero."""
-        return [int(t) for t in np.union1d(self.periods, np.flatnonzero(self.constant))]
+        entries = np.bincount(self.periods, minlength=self.T) > 0
+        return np.flatnonzero(entries | (self.constant != 0.0)).tolist()
 
     def by_period(self) -> list[tuple[Index, Vector]]:
         """For each period its columns, each once, and their coefficients."""

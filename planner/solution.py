@@ -81,9 +81,9 @@ class Solution:
 
     def dates(self, periods: Index) -> list[str]:
         """First days of periods, as written in the files."""
-        start_of = self.portfolio.case.calendar.start_of
-        known = {t: start_of(t).isoformat() for t in np.unique(periods).tolist()}
-        return [known[t] for t in periods.tolist()]
+        start_of, numbers = self.portfolio.case.calendar.start_of, periods.tolist()
+        known = {t: start_of(t).isoformat() for t in set(numbers)}
+        return [known[t] for t in numbers]
 
 
 def _joined(parts: list[Index] | list[Vector]) -> Index:
