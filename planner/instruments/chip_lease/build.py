@@ -99,7 +99,8 @@ def _assign(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], Terms]) 
         bought = sum(batch.delivery.gw for batch in batches) * b.amount[o, s, k]
         return sum(b.assign[key] for key in taken[o, s, k, on]) <= bought
 
-    orders = b.parent_block().find_component(".".join(ORDERS))
+    block, name = ORDERS
+    orders = b.parent_block().component(block).component(name)
 
     @b.Constraint(list(given))
     def assign_within_order(b: pyo.Block, order: str, ordered: str, received: str) -> Any:
