@@ -341,7 +341,7 @@ class Ledgers:
         keep = much != 0.0
         if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
             keep &= (when >= 0) & (when < self.calendar.T)
-        if not keep.all():
+        if np.count_nonzero(keep) < len(keep):
             what, when, much = what[keep], when[keep], much[keep]
             years = None if years is None else years[keep]
         if len(when):

@@ -7,6 +7,9 @@ that does not agree; 8 a file or folder that cannot be read or written.
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 import click
 
 from planner.cli import cases, pages, plans, studies
@@ -36,3 +39,4 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+atexit.register(gc.freeze)  # no looking for garbage while everything goes: a tenth of a second after Pyomo's import

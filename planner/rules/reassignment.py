@@ -62,10 +62,10 @@ def post(case: Case, ledgers: Ledgers) -> None:
 
 def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     """Machines by provider, chip and firmness; then, by provider and workload, what may be recalled."""
+    others = {provider: _others(ledgers, provider) for (provider,) in ledgers.accounts("reassigned", "about")}
     for provider, c, f in ledgers.accounts("reassigned", "about", "chip", "firm"):
         used = ledgers.balance("reassigned", about=provider, chip=c, firm=f)
-        held = _others(ledgers, provider)[c, f]
-        yield Limit.of(NAME, f"machines/{provider}/{c}/{f}", "GW", used, held, physical=True)
+        yield Limit.of(NAME, f"machines/{provider}/{c}/{f}", "GW", used, others[provider][c, f], physical=True)
     wanted, share = asked(case), _interruptible(case)
     for provider, w, f in ledgers.accounts("resilience", "about", "workload", "firm"):
         if f == RECALLED:
