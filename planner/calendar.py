@@ -35,6 +35,7 @@ def month_position(day: date) -> float:
     return day.year * MONTHS_PER_YEAR + day.month - 1 + (day.day - 1) / days
 
 
+@cache
 def add_months(day: date, months: int) -> date:
     """The date `months` later, on the last day of the month where the day does not exist.
 

@@ -41,7 +41,7 @@ Cash is discounted from `years` after the case's start; the present value of `co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -126,12 +126,8 @@ class Labels:
 
     def account(self) -> str:
         """The labels that name an account within a ledger, but not whose offer it is, joined by slashes."""
-        parts = (
-            getattr(self, item.name)
-            for item in fields(self)
-            if item.name not in ("instrument", "offer", "counterparty")
-        )
-        return "/".join(part for part in parts if part)
+        of_the_offer = ("instrument", "offer", "counterparty")
+        return "/".join(part for name, part in vars(self).items() if part and name not in of_the_offer)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -153,17 +154,16 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
         if m.component(family.block) is None:
             m.add_component(family.block, pyo.Block())
         stated = [
-            (low, None if np.isinf(high) else high)
+            (low, None if high == inf else high)
             for low, high in zip(family.lower.tolist(), family.upper.tolist(), strict=True)
         ]
-        by_key = dict(zip(family.keys, stated, strict=True))
         variable = pyo.Var(
             pyo.Set(initialize=family.keys, dimen=len(family.dims), ordered=True),
             domain=DOMAINS[family.domain],
-            bounds=stated[0] if len(set(stated)) == 1 else lambda _, *key, of=by_key: of[key],
+            bounds=stated[0] if len(set(stated)) == 1 else dict(zip(family.keys, stated, strict=True)),
         )
         m.component(family.block).add_component(family.name, variable)
-        columns.extend(variable[key] for key in family.keys)
+        columns.extend(variable.values())
     return columns
 
 
@@ -252,7 +252,7 @@ def _rows(
     width = len(variables) or 1
     left, right = (side.periods * width + side.columns for side in (used, allowed))
     flat, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    mine, other = np.split(place, [len(left)])
+    mine, other = place[: len(left)], place[len(left) :]
     values = np.bincount(mine, used.values, len(flat)) - np.bincount(other, allowed.values, len(flat)).astype(float)
     columns = (flat % width).astype(np.int32)
     edges = np.searchsorted(flat, np.arange(used.T + 1) * width).tolist()

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.arrays import Vector
 from planner.case import Case
@@ -44,8 +45,9 @@ class Demanded:
     gw: Vector
 
 
-def demands(case: Case) -> list[Demanded]:
-    """Every region and workload that is demanded at some time."""
+@lru_cache(maxsize=1)
+def demands(case: Case) -> tuple[Demanded, ...]:
+    """Every region and workload that is demanded at some time; those of the last case are kept, as many rules ask."""
     workloads = {row.workload: row for row in case.rows(Workload)}
     series: dict[tuple[str, str], list[Demand]] = {}
     for row in case.rows(Demand):
@@ -56,7 +58,7 @@ def demands(case: Case) -> list[Demanded]:
         gw = case.calendar.mean([row.from_date for row in rows], [row.demand_gw for row in rows])
         if gw.any():
             found.append(Demanded(b, workloads[w], gw))
-    return found
+    return tuple(found)
 
 
 def paths(case: Case) -> dict[tuple[str, str], Path]:
