@@ -18,8 +18,8 @@ from tests.benchmarks.measure import PLANNER, PYTHON, ROOT, Run, Sample, interle
 from tests.benchmarks.result import Row, Size, ratio, same_optimum
 
 IMPORTS = (
-    "import planner.cli, planner.cli.plans, planner.case, planner.plausibility, planner.plan, planner.solve,"
-    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, highspy, pyomo.environ"
+    "import planner.cli, planner.cli.plans, planner.api, planner.plausibility, planner.plan, planner.solve,"
+    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, filelock, highspy, pyomo.environ"
 )
 """what `planner solve` imports, however late"""
 OPTIONS = """
