@@ -157,10 +157,11 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
             (low, None if high == inf else high)
             for low, high in zip(family.lower.tolist(), family.upper.tolist(), strict=True)
         ]
+        by_key = dict(zip(family.keys, stated, strict=True))
         variable = pyo.Var(
             pyo.Set(initialize=family.keys, dimen=len(family.dims), ordered=True),
             domain=DOMAINS[family.domain],
-            bounds=stated[0] if len(set(stated)) == 1 else dict(zip(family.keys, stated, strict=True)),
+            bounds=stated[0] if len(set(stated)) == 1 else lambda _, *key, of=by_key: of[key],
         )
         m.component(family.block).add_component(family.name, variable)
         columns.extend(variable.values())

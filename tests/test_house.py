@@ -37,3 +37,12 @@ def test_check_passes(check: tuple[str, ...]) -> None:
 def test_starting_up_loads_nothing_slow(start: str) -> None:
     loaded = run("-c", f"{start}; import sys; print('LOADED', *sys.modules)").rpartition("LOADED")[2].split()
     assert not {"highspy", "networkx", "pandas", "pyomo"} & set(loaded)
+
+
+def test_a_solve_loads_no_data_frames(tmp_path: Path) -> None:
+    """They take longer to import than a small case to solve."""
+    arguments = ["solve", "data/starter", "-o", str(tmp_path / "plan")]
+    ending = "import atexit, sys; atexit.register(lambda: print('LOADED', *sys.modules))"
+    loaded = run("-c", f"{ending}; from planner.cli import main; main({arguments})").rpartition("LOADED")[2].split()
+    assert "highspy" in loaded
+    assert "pandas" not in loaded

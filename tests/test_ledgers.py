@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.calendar import Calendar
+from planner.case import Case
 from planner.ledgers import CONSTANT, IN_OBJECTIVE, Domain, Kind, Labels, Ledgers, PlanFile
+from planner.model import model
+from planner.portfolio import Portfolio
+from planner.shipped import path
 
 T, WIDTH = 4, 5
 HALF_YEARS = Calendar(date(2026, 7, 1), date(2028, 7, 1), 6)
@@ -220,3 +224,11 @@ def test_account_names() -> None:
     labels = Labels(instrument="own_fleet", offer="deal", chip="tpu_a", region="here").supplying(firm=False)
     assert labels.account() == "tpu_a/here/interruptible"
     assert labels.supplying().firm == "firm"
+
+
+def test_bounds_reach_the_model_column_by_column() -> None:
+    portfolio = Portfolio.of(Case.read(path("starter")))
+    ends = {"lower": np.array([0.0, 1.0]), "upper": np.array([np.inf, 2.0])}
+    family = portfolio.ledgers.family("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
+    _, columns = model(portfolio)
+    assert [columns[family[key]].bounds for key in family.keys] == [(0.0, None), (1.0, 2.0)]
