@@ -36,6 +36,7 @@ gap = 0
 time_limit_s = 60
 threads = 4
 seed = 7
+race = true
 """
 
 
@@ -57,7 +58,7 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         Recognition.COMMENCEMENT,
         False,
     )
-    assert small.solver.model_dump() == {"gap": 0.001, "time_limit_s": 600.0, "threads": 1, "seed": 1}
+    assert small.solver.model_dump() == {"gap": 0.001, "time_limit_s": 600.0, "threads": 1, "seed": 1, "race": False}
     large = Case.read(write_case(tmp_path / "large", EVERYTHING)).settings
     assert large.model_dump(mode="json") == {
         "title": "all keys",
@@ -72,7 +73,7 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         "charge_beyond_horizon": True,
         "recognise_leases": "signing",
         "consolidate_spv": True,
-        "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7},
+        "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "race": True},
     }
 
 

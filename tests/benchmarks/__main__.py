@@ -13,7 +13,7 @@ import click
 
 from tests.benchmarks.result import Size, table, versions
 
-NAMES = ("startup", "loading", "growth", "overhead", "sweep", "formulation", "peers")
+NAMES = ("startup", "loading", "growth", "overhead", "search", "sweep", "formulation", "peers")
 LIMITS_S = {"quick": 20.0, "default": 60.0, "full": 600.0}
 REPEATS = {"quick": 1, "default": 3, "full": 7}
 
@@ -22,7 +22,9 @@ REPEATS = {"quick": 1, "default": 3, "full": 7}
 @click.argument("names", nargs=-1, type=click.Choice(NAMES))
 @click.option("--quick", "size", flag_value="quick", help="Smaller sizes.")
 @click.option("--full", "size", flag_value="full", help="Larger sizes: hours.")
-@click.option("--limit", type=float, metavar="SECONDS", help="Longest search in `formulation`, of the processor.")
+@click.option(
+    "--limit", type=float, metavar="SECONDS", help="Longest search in `search` and `formulation`, of the processor."
+)
 @click.option("--peers", default=sys.executable, metavar="PYTHON", help="The Python that has PyPSA and linopy.")
 @click.option("--json", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write what was measured.")
 @click.option(

@@ -20,13 +20,13 @@ for plan in sys.argv[1:]:
 """
 
 
-def generated(folder: Path, offers: int, periods: int = 40, months: int = 3) -> Path:
-    """A random portfolio, always the same one for its sizes; made once."""
-    case = folder / f"generated-{offers}-{periods}-{months}"
+def generated(folder: Path, offers: int, periods: int = 40, months: int = 3, seed: int = SEED) -> Path:
+    """A random portfolio, always the same one for its sizes and seed; made once."""
+    case = folder / f"generated-{offers}-{periods}-{months}-{seed}"
     if not case.exists():
         run(
             (*PLANNER, "generate", case, "--offers", str(offers), "--periods", str(periods),
-             "--period-months", str(months), "--seed", str(SEED))
+             "--period-months", str(months), "--seed", str(seed))
         )  # fmt: skip
     return case
 

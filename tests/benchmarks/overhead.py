@@ -19,7 +19,8 @@ from tests.benchmarks.result import Row, Size, ratio, same_optimum
 
 IMPORTS = (
     "import planner.cli, planner.cli.plans, planner.api, planner.plausibility, planner.plan, planner.solve,"
-    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, filelock, highspy, pyomo.environ"
+    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, filelock, highspy, networkx,"
+    " pyomo.environ"
 )
 """what `planner solve` imports, however late"""
 OPTIONS = """

@@ -43,7 +43,7 @@ class Row:
     at_least: bool = False
     """True: the goal is to be reached, not to be kept below"""
     cut: str = ""
-    """≥ or ≤ where a limit of time cut what was measured"""
+    """≥ or ≤ where a limit of time cut what was measured; ? where it cut both of what is compared"""
     beside: str = ""
     """what else a reader wants to see"""
     measured: Mapping[str, Any] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Row:
             return None
         met = self.value >= self.goal if self.at_least else self.value <= self.goal
         open_ = {"≥": met is not self.at_least, "≤": met is self.at_least}
-        return None if open_.get(self.cut, False) else met
+        return None if self.cut == "?" or open_.get(self.cut, False) else met
 
     def json(self) -> dict[str, Any]:
         """For `--json`."""

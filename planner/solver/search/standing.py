@@ -33,7 +33,7 @@ class Standing:
             return min(aimed, self.value)
         if np.isinf(self.value):
             return np.inf
-        return self.value - max(self.gap * abs(self.value), ABSOLUTE_GAP)
+        return self.value - (1.0 - ROUNDING) * max(self.gap * abs(self.value), ABSOLUTE_GAP)  # never a hair too far
 
     @property
     def met(self) -> bool:
