@@ -91,7 +91,7 @@ def tree_of(of: Program, standing: Standing, trials: Trials | None = None) -> tu
         standing.improve(of.objective(x), x)
         return of.objective(x)
 
-    tree = Tree(relaxation, standing, found, Trials() if trials is None else trials)
+    tree = Tree([relaxation], standing, found, Trials() if trials is None else trials)
     root = tree.part(relaxation.first(), relaxation.lower, relaxation.upper)
     assert root is not None
     tree.push(root)
@@ -163,6 +163,22 @@ def test_the_same_program_has_the_same_search() -> None:
     assert answers[0].simplex_iterations == answers[1].simplex_iterations
     assert answers[0].bound == answers[1].bound
     assert np.array_equal(np.asarray(answers[0].x), np.asarray(answers[1].x))
+
+
+def test_two_threads_search_the_same_way_each_time() -> None:
+    for seed in range(5):
+        of = two_knapsacks(seed)
+        first, again = (solve(of, Options(gap=0.0, threads=2)) for _ in range(2))
+        assert first.proven
+        assert first.objective == pytest.approx(best_of_all(of), abs=1e-6)
+        assert (first.nodes, first.bound, first.objective) == (again.nodes, again.bound, again.objective)
+        assert np.array_equal(np.asarray(first.x), np.asarray(again.x))
+
+
+def test_a_tree_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.search.course.MOST_MIB", 0.0)
+    standing = Standing(gap=0.0)
+    assert search(two_knapsacks(11), EXACT, standing, never, lambda _bound, _parts: None).end is End.GIVEN_UP
 
 
 def test_a_search_that_is_stopped_keeps_what_it_has_and_a_bound_that_is_true() -> None:
@@ -281,6 +297,7 @@ def test_a_tree_that_is_halted_loses_no_part() -> None:
     tree, _ = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), Standing(gap=0.0))
     with pytest.raises(Halted):
         tree.descend(lambda: True)
+    assert tree.size > 0.0
     assert tree.bound == pytest.approx(-22.0)
     assert tree.cheapest is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -23,6 +23,8 @@ PATIENCE = 20.0
 """iterations of a search, as a multiple of those of its first relaxation, after which it is given up"""
 LEAST_ITERATIONS = 5000
 """however short the first relaxation was"""
+MOST_MIB = 1024.0
+"""memory for what is left of a tree, beyond which it is given up"""
 SMALLER = 0.5
 """iterations of a smaller search within, as a multiple of those of the first relaxation around it"""
 SMALLER_TRIALS = Trials(first=10, turned_to=4, on_the_way_down=2)
@@ -87,8 +89,8 @@ def _searched(
     made = reduced(program, options)
     if made is None:
         return Found(End.GIVEN_UP, -np.inf, 0, 0)
-    relaxation = Relaxation(made.program, options, halted)
-    searching = _Searching(program, options, made, relaxation, standing, halted, told, iterations)
+    relaxations = [Relaxation(made.program, options, halted) for _ in range(min(2, options.threads))]
+    searching = _Searching(program, options, made, relaxations, standing, halted, told, iterations)
     try:
         end = searching.end()
     except Halted:
@@ -96,8 +98,8 @@ def _searched(
     except Lost:
         end = End.GIVEN_UP
     finally:
-        relaxation.close()
-    return Found(end, searching.bound, searching.tree.parts, relaxation.iterations)
+        searching.tree.close()
+    return Found(end, searching.bound, searching.tree.parts, searching.iterations)
 
 
 class _Searching:
@@ -108,25 +110,30 @@ class _Searching:
         program: Program,
         options: Options,
         made: Reduced,
-        relaxation: Relaxation,
+        relaxations: Sequence[Relaxation],
         standing: Standing,
         halted: Callable[[], bool],
         told: Callable[[float, int], None],
         iterations: int | None,
     ) -> None:
         self.program, self.options, self.made = program, options, made
-        self.relaxation, self.standing = relaxation, standing
+        self.relaxations, self.relaxation, self.standing = relaxations, relaxations[0], standing
         self.halted, self.told = halted, told
         self.most = iterations
         self.begun = False
         self.best: Vector | None = None
         """the best solution of this search, as one of the reduced program"""
-        self.tree = Tree(relaxation, standing, self.found, Trials() if iterations is None else SMALLER_TRIALS)
+        self.tree = Tree(relaxations, standing, self.found, Trials() if iterations is None else SMALLER_TRIALS)
 
     @property
     def bound(self) -> float:
         """What any solution costs at least."""
         return self.tree.bound if self.begun else -np.inf
+
+    @property
+    def iterations(self) -> int:
+        """Of the simplex method."""
+        return sum(each.iterations for each in self.relaxations)
 
     @property
     def inner(self) -> bool:
@@ -137,11 +144,13 @@ class _Searching:
         """Search; how it ended."""
         relaxation, tree = self.relaxation, self.tree
         root = tree.part(relaxation.first(), relaxation.lower, relaxation.upper)
+        for other in self.relaxations[1:]:
+            other.prepare()
         self.begun = True
         if root is None:
             return End.CLOSED
         tree.push(root)
-        first = relaxation.iterations
+        first = self.iterations
         most = first + (max(LEAST_ITERATIONS, int(PATIENCE * first)) if self.most is None else self.most)
         smaller = max(LEAST_ITERATIONS // 2, int(SMALLER * first))
         self.tell()
@@ -153,7 +162,7 @@ class _Searching:
             if not tree.descend(self.halted):
                 return End.CLOSED
             self.tell()
-            if relaxation.iterations >= most:
+            if self.iterations >= most or tree.size > MOST_MIB:
                 return End.GIVEN_UP
             part = tree.cheapest
             if tree.parts >= look and part is not None and self.best is not None and self.wide:

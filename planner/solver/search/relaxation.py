@@ -66,6 +66,8 @@ class Relaxation:
         self.lower = program.lower[self.integers]
         self.upper = program.upper[self.integers]
         self.iterations = 0
+        self.size = len(program.cost) + len(program.row_lower)
+        """of a basis, one byte for each column and row"""
         self._halted = halted
         self._highs = load(replace(program, integer=np.zeros_like(program.integer), implied=None), options)
         self._highs.setCallback(self._called, None)
@@ -74,13 +76,16 @@ class Relaxation:
             self._highs.startCallback(kind)
 
     def first(self) -> Relaxed:
-        """Solved from nothing, within the program's own bounds; comes before `solve`."""
+        """Solved from nothing, within the program's own bounds; after that it is prepared."""
         found = self._run(np.inf)
-        if found.basis is not None:
-            self._highs.clearSolver()
-            for name, value in WARM.items():
-                self._highs.setOptionValue(name, value)
+        self.prepare()
         return found
+
+    def prepare(self) -> None:
+        """Be ready to go on from a basis, that of another relaxation of the same program for instance."""
+        self._highs.clearSolver()
+        for name, value in WARM.items():
+            self._highs.setOptionValue(name, value)
 
     def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float) -> Relaxed:
         """Within bounds of the integers, from a basis, as long as its value may stay below the cutoff."""
@@ -128,7 +133,7 @@ class Relaxation:
                 return Relaxed(State.PRUNED, max(cutoff, info.objective_function_value))
             case Status.kIterationLimit:
                 return Relaxed(State.CUT_SHORT, info.objective_function_value)
-            case Status.kInterrupt:
+            case Status.kInterrupt | Status.kTimeLimit:
                 return Relaxed(State.HALTED, -np.inf)
             case _:
                 return Relaxed(State.FAILED, -np.inf)

@@ -9,7 +9,8 @@ halves cost most. At a part that is turned to, both halves of several are tried 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 WHOLE = 1e-6
 """how far off a whole number a value still counts as whole"""
+BYTES_PER_MIB = 2**20
 CLEAR = 1e-9
 """reduced cost from which on it says something"""
 
@@ -84,24 +86,37 @@ class Tree:
     """What is left to be searched."""
 
     def __init__(
-        self, relaxation: Relaxation, standing: Standing, found: Callable[[Vector], float], trials: Trials
+        self, relaxations: Sequence[Relaxation], standing: Standing, found: Callable[[Vector], float], trials: Trials
     ) -> None:
-        """`found` is told each solution of the relaxation that is whole, and says what it costs (infinite: nothing)."""
-        self.relaxation = relaxation
+        """One relaxation, or two of the same program to ask side by side.
+
+        `found` is told each solution of the relaxation that is whole, and says what it costs (infinite: nothing).
+        """
+        self.relaxation = relaxations[0]
+        self._pair = relaxations
+        self._aside = ThreadPoolExecutor(1, "HiGHS") if len(relaxations) > 1 else None
         self.standing = standing
         self.found = found
         self.parts = 0
         """that were looked into"""
         self._trials = trials
-        self._costs = PseudoCosts(len(relaxation.integers))
+        self._costs = PseudoCosts(len(self.relaxation.integers))
         self._left: list[tuple[float, int, Part]] = []
         self._pushed = 0
+        self._at_hand = np.inf
+        """value of the part that is being looked into"""
 
     @property
     def bound(self) -> float:
         """What any solution costs at least."""
         left = self._left[0][0] if self._left else np.inf
-        return min(left, self.standing.closed, self.standing.value)
+        return min(left, self._at_hand, self.standing.closed, self.standing.value)
+
+    @property
+    def size(self) -> float:
+        """Memory that the parts take that are left [MiB]."""
+        each = self.relaxation.size + 3 * self.relaxation.lower.nbytes  # of a basis, and of bounds and values
+        return len(self._left) * each / BYTES_PER_MIB
 
     @property
     def cheapest(self) -> Part | None:
@@ -132,6 +147,30 @@ class Tree:
         """The part within bounds; None where it is not worth looking into."""
         return self.part(self.relaxation.solve(lower, upper, basis, self.standing.cutoff), lower, upper)
 
+    def close(self) -> None:
+        """Let threads and HiGHS go."""
+        for each in self._pair:
+            each.close()
+        if self._aside is not None:
+            self._aside.shutdown()
+
+    def _in_both(self, ask: Callable[[Relaxation, bool], Relaxed]) -> Iterator[tuple[bool, Relaxed]]:
+        """Ask about the lower half, then about the upper; with two relaxations at the same time.
+
+        Which relaxation is asked about which half does not depend on which is done first, nor does the order of the
+        answers, so that the search goes the same way each time. It may be another than with one relaxation: of several
+        solutions that cost the same, which one the simplex method ends with depends on what it did before.
+        """
+        if self._aside is None:
+            yield from ((up, ask(self.relaxation, up)) for up in (False, True))
+            return
+        upper = self._aside.submit(ask, self._pair[1], True)
+        try:
+            yield False, ask(self.relaxation, False)
+        finally:
+            answer = upper.result()
+        yield True, answer
+
     def descend(self, halted: Callable[[], bool]) -> bool:
         """Turn to the cheapest part and go down from there; whether anything is left."""
         if not self._left:
@@ -143,6 +182,7 @@ class Tree:
             return False
         trials = self._trials.turned_to if self.parts else self._trials.first
         while part.value < self.standing.cutoff:
+            self._at_hand = part.value
             try:
                 if halted():
                     raise Halted
@@ -150,6 +190,8 @@ class Tree:
             except (Halted, Lost):
                 self.push(part)  # it is not settled
                 raise
+            finally:
+                self._at_hand = np.inf
             self.parts += 1
             for half in halves[1:]:
                 self.push(half)
@@ -192,9 +234,10 @@ class Tree:
         return []
 
     def _halves(self, part: Part, k: int) -> list[Part]:
+        cutoff = self.standing.cutoff
         found = []
-        for up in (False, True):
-            half = self.within(*part.half(k, up), part.basis)
+        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, cutoff)):
+            half = self.part(relaxed, *part.half(k, up))
             if half is not None:
                 self._costs.learn(k, up, half.value - part.value, part.distance(k, up))
                 found.append(half)
@@ -208,24 +251,29 @@ class Tree:
             k, worth = int(among[i]), float(expected[i])
             if trials > 0 and not self._costs.reliable(k):
                 trials -= 1
-                gains = np.zeros((2, 1))
-                for up in (False, True):
-                    tried = self.relaxation.tried(
-                        *part.half(k, up), part.basis, self.standing.cutoff, self._trials.iterations
-                    )
-                    if tried.state is State.HALTED:
-                        raise Halted
-                    if tried.state is State.PRUNED:
-                        self.standing.close(tried.value)
-                        return part.half(k, not up)
-                    gains[int(up)] = max(0.0, tried.value - part.value)
-                    self._costs.learn(k, up, float(gains[int(up), 0]), part.distance(k, up))
+                gains = self._tried(part, k)
+                if isinstance(gains, bool):
+                    return part.half(k, gains)
                 worth = float(score(*gains)[0])
             if worth > best:
                 best, chosen, since = worth, k, 0
             elif (since := since + 1) >= self._trials.without_success:
                 break
         return chosen
+
+    def _tried(self, part: Part, k: int) -> Vector | bool:
+        """What rounding an integer down and up costs, as far as a trial tells, shape (2, 1); or which half is left."""
+        cutoff, iterations = self.standing.cutoff, self._trials.iterations
+        gains = np.zeros((2, 1))
+        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, cutoff, iterations)):
+            if tried.state is State.HALTED:
+                raise Halted
+            if tried.state is State.PRUNED:
+                self.standing.close(tried.value)
+                return not up
+            gains[int(up)] = max(0.0, tried.value - part.value)
+            self._costs.learn(k, up, float(gains[int(up), 0]), part.distance(k, up))
+        return gains
 
 
 def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector]:
