@@ -146,6 +146,13 @@ def test_a_target_is_met_or_proven_out_of_reach(seed: int, off: float) -> None:
         assert target < answer.bound <= best + 1e-6
 
 
+@pytest.mark.parametrize("target", [None, -300.0])
+def test_that_there_is_no_solution_is_said_whatever_the_target(target: float | None) -> None:
+    of = two_knapsacks(4)
+    odd = replace(of, row_lower=np.array([-np.inf, 0.25]), row_upper=np.array([np.inf, 0.75]))  # weights are whole
+    assert solve(odd, Options(gap=0.0, target=target)).stop is Stop.INFEASIBLE
+
+
 def test_a_start_counts_and_is_the_answer_where_nothing_is_better() -> None:
     of = two_knapsacks(3)
     first = solve(of, EXACT)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @STRICT
 @click.option("--gap", type=float, help="Largest relative distance from proven best.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
-@click.option("--threads", type=int, help="Processor threads for the solver.")
+@click.option("--threads", type=int, help="Processor threads for the search; two help.")
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
 @click.option("--race", is_flag=True, help="Two searches side by side: sooner, but perhaps another plan each time.")
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")

@@ -1,7 +1,7 @@
-"""What an answer of HiGHS means: decided here and nowhere else.
+"""What an answer means: decided here and nowhere else.
 
-Why HiGHS stopped (`Stop`) and what there is to show for it (`Solution`) are two questions. "Proven" is said only where
-HiGHS says optimal and our own check of the rows, at exact integers, leaves it within the gap and the tolerance.
+Why a search stopped (`Stop`) and what there is to show for it (`Solution`) are two questions. "Proven" is said only
+where a search has closed the gap, ours or HiGHS's, and a check of the rows, at exact integers, leaves it closed.
 """
 
 from __future__ import annotations

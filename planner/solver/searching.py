@@ -40,7 +40,8 @@ def searched(program: Program, options: Options, start: Vector | None, board: Bo
     told(float("-inf"), 0)
     found = search(program, options, standing, halted, told)
     told(found.bound, found.parts)
-    if found.end is End.GIVEN_UP or (found.end is End.CLOSED and standing.x is None and options.target is None):
+    missed = options.target is not None and options.target < found.bound < float("inf")
+    if found.end is End.GIVEN_UP or (found.end is End.CLOSED and standing.x is None and not missed):
         return None
     ended = interrupted("Interrupted by user", standing.x, finite(board.bound), found.parts, found.iterations)
     if found.end is End.CLOSED and options.target is None:

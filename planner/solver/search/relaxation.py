@@ -48,10 +48,11 @@ class Relaxed:
     value: float
     """the least cost; of one that is pruned the cutoff at least, infinite where there is no solution"""
     x: Vector | None = None
-    """shape (n,); None unless it is solved"""
+    """shape (n,); None unless it is solved, and asked for"""
     reduced_costs: Vector | None = None
     """of the integers; shape (integers,)"""
     basis: HighsBasis | None = None
+    """to go on from"""
 
 
 class Relaxation:
@@ -123,14 +124,14 @@ class Relaxation:
                 if value >= cutoff:
                     return Relaxed(State.PRUNED, value)
                 if not asked:
-                    return Relaxed(State.SOLVED, value, basis=self._highs.getBasis())
+                    return Relaxed(State.SOLVED, value)
                 solution = self._highs.getSolution()
                 x, costs = np.array(solution.col_value), np.array(solution.col_dual)[self.integers]
                 return Relaxed(State.SOLVED, value, x, costs, self._highs.getBasis())
             case Status.kInfeasible:
                 return Relaxed(State.PRUNED, np.inf)
             case Status.kObjectiveBound:
-                return Relaxed(State.PRUNED, max(cutoff, info.objective_function_value))
+                return Relaxed(State.PRUNED, cutoff)
             case Status.kIterationLimit:
                 return Relaxed(State.CUT_SHORT, info.objective_function_value)
             case Status.kInterrupt | Status.kTimeLimit:
