@@ -348,6 +348,7 @@ def test_pseudo_costs_are_mean_gains_per_distance() -> None:
 )
 def test_what_is_not_worth_looking_into(standing: Standing, cutoff: float) -> None:
     assert standing.cutoff == pytest.approx(cutoff, rel=1e-8)
+    assert standing.ceiling == min(standing.value, np.inf if standing.target is None else standing.cutoff)
     if standing.target == 150.0:
         assert standing.cutoff > 150.0  # a solution of the target itself is still looked for
 

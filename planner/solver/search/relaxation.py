@@ -31,7 +31,7 @@ class State(Enum):
 
     SOLVED = auto()
     PRUNED = auto()
-    """it has no solution, or none below the cutoff"""
+    """it has no solution, or none below the ceiling"""
     CUT_SHORT = auto()
     """its iterations are spent; its value is a first idea"""
     HALTED = auto()
@@ -46,7 +46,7 @@ class Relaxed:
 
     state: State
     value: float
-    """the least cost; of one that is pruned the cutoff at least, infinite where there is no solution"""
+    """the least cost; of one that is pruned the ceiling at least, infinite where there is no solution"""
     x: Vector | None = None
     """shape (n,); None unless it is solved, and asked for"""
     reduced_costs: Vector | None = None
@@ -88,31 +88,31 @@ class Relaxation:
         for name, value in WARM.items():
             self._highs.setOptionValue(name, value)
 
-    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float) -> Relaxed:
-        """Within bounds of the integers, from a basis, as long as its value may stay below the cutoff."""
-        self._begin(lower, upper, basis, cutoff, UNLIMITED)
-        found = self._run(cutoff)
+    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float) -> Relaxed:
+        """Within bounds of the integers, from a basis, as long as its value may stay below the ceiling."""
+        self._begin(lower, upper, basis, ceiling, UNLIMITED)
+        found = self._run(ceiling)
         if found.state is State.FAILED:
             self._highs.clearSolver()
-            found = self._run(cutoff)
+            found = self._run(ceiling)
         return found
 
-    def tried(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> Relaxed:
+    def tried(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float, iterations: int) -> Relaxed:
         """The same for so many iterations at most, without values of columns."""
-        self._begin(lower, upper, basis, cutoff, iterations)
-        return self._run(cutoff, asked=False)
+        self._begin(lower, upper, basis, ceiling, iterations)
+        return self._run(ceiling, asked=False)
 
-    def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> None:
+    def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float, iterations: int) -> None:
         self._highs.changeColsBounds(len(self.integers), self.integers, lower, upper)
         self._highs.setBasis(basis)
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
-        self._highs.setOptionValue("objective_bound", cutoff)
+        self._highs.setOptionValue("objective_bound", ceiling)
 
     def close(self) -> None:
         """Let HiGHS go."""
         self._highs.setCallback(None, None)
 
-    def _run(self, cutoff: float, asked: bool = True) -> Relaxed:
+    def _run(self, ceiling: float, asked: bool = True) -> Relaxed:
         from highspy import HighsModelStatus as Status
 
         self._highs.run()
@@ -121,7 +121,7 @@ class Relaxation:
         match status:
             case Status.kOptimal:
                 value = info.objective_function_value
-                if value >= cutoff:
+                if value >= ceiling:
                     return Relaxed(State.PRUNED, value)
                 if not asked:
                     return Relaxed(State.SOLVED, value)
@@ -131,7 +131,7 @@ class Relaxation:
             case Status.kInfeasible:
                 return Relaxed(State.PRUNED, np.inf)
             case Status.kObjectiveBound:
-                return Relaxed(State.PRUNED, cutoff)
+                return Relaxed(State.PRUNED, ceiling)
             case Status.kIterationLimit:
                 return Relaxed(State.CUT_SHORT, info.objective_function_value)
             case Status.kInterrupt | Status.kTimeLimit:

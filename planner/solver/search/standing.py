@@ -26,13 +26,17 @@ class Standing:
     """least value of what was put aside as not worth looking into"""
 
     @property
+    def ceiling(self) -> float:
+        """What costs at least this is no better."""
+        if self.target is None:
+            return self.value
+        return min(self.value, float(np.nextafter(self.target + ROUNDING * abs(self.target), np.inf)))
+
+    @property
     def cutoff(self) -> float:
-        """What costs at least this is not worth looking into."""
-        if self.target is not None:
-            aimed = float(np.nextafter(self.target + ROUNDING * abs(self.target), np.inf))
-            return min(aimed, self.value)
-        if np.isinf(self.value):
-            return np.inf
+        """What costs at least this is not worth looking into, as it is no better by more than the gap."""
+        if self.target is not None or np.isinf(self.value):
+            return self.ceiling
         return self.value - (1.0 - ROUNDING) * max(self.gap * abs(self.value), ABSOLUTE_GAP)  # never a hair too far
 
     @property

@@ -1,7 +1,9 @@
 """The tree of a search: parts of the program, each with its relaxation solved, the cheapest first.
 
 The cheapest part is divided in two by an integer that is not whole, and the search goes on with the cheaper half, down
-to a solution or to where nothing is left; then it turns to what is cheapest by then. Which integer: the one whose
+to a solution or to where nothing is better; then it turns to what is cheapest by then. What is not better by more than
+the gap counts as searched; only the way down goes on through it, as a solution that is a little better closes the gap
+sooner. Which integer: the one whose
 halves cost most. At a part that is turned to, both halves of several are tried by some iterations of the simplex method
 (strong branching); on the way down fewer are, and what was learnt counts.
 """
@@ -129,23 +131,33 @@ class Tree:
         self._pushed += 1
 
     def part(self, relaxed: Relaxed, lower: Vector, upper: Vector) -> Part | None:
-        """The part within bounds, of which the relaxation is solved; None where it is not worth looking into."""
-        if relaxed.state is State.PRUNED:
-            self.standing.close(relaxed.value)
+        """The part within bounds, of which the relaxation is solved; None where nothing in it is better.
+
+        It is put aside where nothing in it is better by more than the gap.
+        """
+        if self._put_aside(relaxed) and relaxed.value >= self.standing.ceiling:
             return None
         _raise_unless_solved(relaxed)
         assert relaxed.x is not None
         assert relaxed.reduced_costs is not None
         assert relaxed.basis is not None
-        at, cutoff = relaxed.x[self.relaxation.integers], self.standing.cutoff
-        within = narrowed(lower, upper, at, relaxed.reduced_costs, cutoff - relaxed.value)
-        if within[0] is not lower or within[1] is not upper:
-            self.standing.close(cutoff)  # what is left out costs that at least
-        return Part(relaxed.value, *within, at, relaxed.basis)
+        at = relaxed.x[self.relaxation.integers]
+        room = self.standing.ceiling - relaxed.value
+        lower, upper, more = narrowed(lower, upper, at, relaxed.reduced_costs, room)
+        self.standing.close(relaxed.value + more)
+        return Part(relaxed.value, lower, upper, at, relaxed.basis)
 
     def within(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Part | None:
-        """The part within bounds; None where it is not worth looking into."""
-        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.cutoff), lower, upper)
+        """The part within bounds; None where nothing in it is better."""
+        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.ceiling), lower, upper)
+
+    def _put_aside(self, relaxed: Relaxed) -> bool:
+        """Put a part with this relaxation aside if nothing in it is better by more than the gap; whether that is so."""
+        solved = relaxed.state in (State.SOLVED, State.PRUNED)
+        if not solved or relaxed.value < self.standing.cutoff:
+            return False
+        self.standing.close(relaxed.value)
+        return True
 
     def close(self) -> None:
         """Let threads and HiGHS go."""
@@ -181,20 +193,23 @@ class Tree:
             self._left.clear()
             return False
         trials = self._trials.turned_to if self.parts else self._trials.first
-        while part.value < self.standing.cutoff:
-            self._at_hand = part.value
+        while part.value < self.standing.ceiling:
+            counts = part.value < self.standing.cutoff
+            self._at_hand = part.value if counts else np.inf
             try:
                 if halted():
                     raise Halted
-                halves = sorted(self._divided(part, trials), key=lambda half: half.value)
+                halves = sorted(self._divided(part, trials if counts else 0), key=lambda half: half.value)
             except (Halted, Lost):
-                self.push(part)  # it is not settled
+                if counts:
+                    self.push(part)  # it is not settled
                 raise
             finally:
                 self._at_hand = np.inf
             self.parts += 1
             for half in halves[1:]:
-                self.push(half)
+                if half.value < self.standing.cutoff:
+                    self.push(half)
             if not halves:
                 return True
             part, trials = halves[0], self._trials.on_the_way_down
@@ -218,7 +233,7 @@ class Tree:
         return self.found(settled.x)
 
     def _divided(self, part: Part, trials: int) -> list[Part]:
-        """The halves of a part that are worth looking into."""
+        """The halves of a part in which something may be better."""
         narrower: Part | None = part
         while narrower is not None:
             among = self.fractional(narrower)
@@ -234,9 +249,9 @@ class Tree:
         return []
 
     def _halves(self, part: Part, k: int) -> list[Part]:
-        cutoff = self.standing.cutoff
+        ceiling = self.standing.ceiling
         found = []
-        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, cutoff)):
+        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, ceiling)):
             half = self.part(relaxed, *part.half(k, up))
             if half is not None:
                 self._costs.learn(k, up, half.value - part.value, part.distance(k, up))
@@ -263,37 +278,34 @@ class Tree:
 
     def _tried(self, part: Part, k: int) -> Vector | bool:
         """What rounding an integer down and up costs, as far as a trial tells, shape (2, 1); or which half is left."""
-        cutoff, iterations = self.standing.cutoff, self._trials.iterations
+        ceiling, iterations = self.standing.ceiling, self._trials.iterations
         gains = np.zeros((2, 1))
-        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, cutoff, iterations)):
+        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, ceiling, iterations)):
             if tried.state is State.HALTED:
                 raise Halted
-            if tried.state is State.PRUNED:
-                self.standing.close(tried.value)
+            if self._put_aside(tried):
                 return not up
             gains[int(up)] = max(0.0, tried.value - part.value)
             self._costs.learn(k, up, float(gains[int(up), 0]), part.distance(k, up))
         return gains
 
 
-def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector]:
-    """Bounds of integers that leave out what costs more than there is room for, by reduced costs.
+def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector, float]:
+    """Bounds of integers that leave out what costs more than there is room for, and how much more that costs at least.
 
-    An integer that the relaxation has at a bound may move away from it by room / |reduced cost| at most. Bounds that
-    stay are the same objects.
+    By reduced costs: an integer that the relaxation has at a bound may move away from it by room / |reduced cost|.
 
     >>> narrowed(np.zeros(2), np.full(2, 9.0), np.array([0.0, 9.0]), np.array([2.0, -5.0]), 4.0)
-    (array([0., 9.]), array([2., 9.]))
+    (array([0., 9.]), array([2., 9.]), 5.0)
     """
     if not np.isfinite(room):
-        return lower, upper
-    reach = np.floor(room / np.maximum(np.abs(costs), CLEAR) + WHOLE)
+        return lower, upper, np.inf
+    steep = np.maximum(np.abs(costs), CLEAR)
+    reach = np.floor(room / steep + WHOLE)
     from_below = (costs > CLEAR) & (at <= lower + WHOLE) & (lower + reach < upper)
     from_above = (costs < -CLEAR) & (at >= upper - WHOLE) & (upper - reach > lower)
-    return (
-        np.where(from_above, upper - reach, lower) if from_above.any() else lower,
-        np.where(from_below, lower + reach, upper) if from_below.any() else upper,
-    )
+    more = ((reach + 1.0) * steep)[from_below | from_above].min(initial=np.inf)
+    return np.where(from_above, upper - reach, lower), np.where(from_below, lower + reach, upper), float(more)
 
 
 def _raise_unless_solved(relaxed: Relaxed) -> None:
