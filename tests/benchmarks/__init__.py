@@ -1,6 +1,6 @@
 """How fast and how large the planner is, each time as a ratio of two things measured in the same run.
 
-    python -m tests.benchmarks                        all of them, in some twenty minutes on two quiet cores
+    python -m tests.benchmarks                        all of them, in some thirty minutes on two quiet cores
     python -m tests.benchmarks startup loading        these only
     python -m tests.benchmarks --quick                smaller sizes, to see that everything works
     python -m tests.benchmarks --full                 larger ones: hours
