@@ -35,8 +35,8 @@ class InOrder(click.Group):
 @click.version_option(package_name="planner")
 def main() -> None:
     """Plan which compute contracts to sign, when, how much and with whose guarantee, at least present cost."""
+    atexit.register(gc.freeze)  # no looking for garbage while everything goes: a tenth of a second after Pyomo's import
 
 
 for command in COMMANDS:
     main.add_command(command)
-atexit.register(gc.freeze)  # no looking for garbage while everything goes: a tenth of a second after Pyomo's import

@@ -68,24 +68,14 @@ def search(
     standing: Standing,
     halted: Callable[[], bool],
     told: Callable[[float, int], None],
+    iterations: int | None = None,
 ) -> Found:
     """Search a program for solutions that are better than the standing by more than the gap.
 
     `halted` is asked whether to stop; `told` hears the bound and the number of parts now and then. Solutions fulfil the
-    rows within the tolerance, as do their integers, those that are implied too.
+    rows within the tolerance, as do their integers, those that are implied too. `iterations` are those after which a
+    smaller search, one within another, is given up.
     """
-    return _searched(program, options, standing, halted, told, None)
-
-
-def _searched(
-    program: Program,
-    options: Options,
-    standing: Standing,
-    halted: Callable[[], bool],
-    told: Callable[[float, int], None],
-    iterations: int | None,
-) -> Found:
-    """`iterations`: of a smaller search, after which it is given up."""
     made = reduced(program, options)
     if made is None:
         return Found(End.GIVEN_UP, -np.inf, 0, 0)
@@ -202,6 +192,6 @@ class _Searching:
         value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
         inner = Standing(outer.gap * SMALLER, outer.target, value)
         program = replace(self.made.program, lower=lower, upper=upper)
-        _searched(program, self.options, inner, self.halted, lambda _bound, _parts: None, iterations)
+        search(program, self.options, inner, self.halted, lambda _bound, _parts: None, iterations)
         if inner.x is not None:
             self.found(inner.x)

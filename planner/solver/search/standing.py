@@ -21,7 +21,7 @@ class Standing:
     value: float = np.inf
     """of the best solution so far"""
     x: Vector | None = None
-    """the best solution, where it was found by this search; shape (n,)"""
+    """the best solution; None where only its value is known; shape (n,)"""
     closed: float = np.inf
     """least value of what was put aside as not worth looking into"""
 
