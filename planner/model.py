@@ -6,7 +6,7 @@
     cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
 
 and, in one block per instrument, the constraints of its `build`. `build` fills any block, so that futures can stand
-side by side in one model. By component:
+side by side in one model. Import `pyomo.environ` to hand it to a writer or a solver of Pyomo's. By component:
 
     present_cost                       the objective [USD bn]
     limit.<rule>[subject, t]           used_t ≤ allowed_t
@@ -48,7 +48,7 @@ from math import inf
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from planner.affine import affine

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 
 def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Any]:

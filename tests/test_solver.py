@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from highspy import Highs, HighsModelStatus
 
@@ -701,7 +701,7 @@ def test_importing_the_solver_loads_neither_pyomo_nor_highs() -> None:
 
 def test_solving_loads_no_scipy() -> None:
     code = (
-        "import sys; import pyomo.environ as pyo; from planner.solver import Options, compile, solve;"
+        "import sys; import pyomo.core as pyo; from planner.solver import Options, compile, solve;"
         " m = pyo.ConcreteModel(); m.x = pyo.Var(bounds=(1, 2)); m.y = pyo.Objective(expr=m.x);"
         " print(solve(compile(m, [m.x]), Options()).objective, 'scipy' in sys.modules)"
     )

@@ -25,7 +25,7 @@ from planner.solver.answer import TOLERANCE
 from planner.solver.program import Index32, Program
 
 if TYPE_CHECKING:
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
@@ -59,7 +59,7 @@ def compile(model: pyo.ConcreteModel, columns: Sequence[VarData]) -> Program:  #
 
 def _objective(model: pyo.ConcreteModel) -> Any:
     """The only one; raises where there are components that are none of a linear program's."""
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
     from pyomo.repn.util import categorize_valid_components
 
     usual = {
@@ -132,7 +132,7 @@ def _program(model: pyo.ConcreteModel, objective: Any, columns: Sequence[VarData
 
 def _implied(model: pyo.ConcreteModel) -> set[int]:
     """The variables, by id, whose integrality is implied: blocks name them in a suffix `implied`."""
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
 
     suffixes = model.component_objects(pyo.Suffix, active=True)
     return {id(variable) for suffix in suffixes if suffix.local_name == IMPLIED for variable in suffix}
@@ -140,7 +140,7 @@ def _implied(model: pyo.ConcreteModel) -> set[int]:
 
 def _constraints(model: pyo.ConcreteModel, gathered: Gathered) -> tuple[list[ConstraintData], list[float], list[float]]:
     """The constraints that ask for something, and between what they hold their left side less their right side."""
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
     from pyomo.core.base.enums import SortComponents
 
     from planner.solver.terms import sides

@@ -89,7 +89,7 @@ def _rows(by: str, found: dict[int, dict[str, Any]], goal: float | None) -> list
 
 def phases(case_folder: Path) -> dict[str, Any]:
     """Processor seconds of each part, and the largest memory before and after [MiB]."""
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
 
     from planner.case import Case
     from planner.model import model

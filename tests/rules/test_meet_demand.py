@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 
 from planner import serving, solver

@@ -21,7 +21,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from planner.case import Case
 from planner.instruments.chip_lease.profiles import ORDERS, Terms, arrival, stressed_value, vintages

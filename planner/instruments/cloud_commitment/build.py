@@ -30,7 +30,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from planner.case import Case
 from planner.instruments.cloud_commitment.profiles import Product, Terms, vintages

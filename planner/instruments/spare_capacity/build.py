@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from planner.case import Case
 from planner.instruments.spare_capacity.profiles import Terms, offered
