@@ -30,8 +30,8 @@ from planner.studies.stress.events import TOGETHER, Event, changes, check
 from planner.studies.stress.held import Held
 from planner.studies.stress.report import Outcome, Stress
 
-ROUND = 1e-7
-"""by how much more than the least limits may be broken, relative and absolute"""
+ROUND = 1e-9
+"""by how much more than the least limits may be broken, relative and absolute; too little to show in a plan"""
 
 
 def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], None] = lambda _: None) -> Stress:
