@@ -1,4 +1,4 @@
-"""One search from first to last: presolve, the relaxation, first solutions, and then the tree."""
+"""One search from first to last: presolve, the relaxation, first solutions, the tree; cuts where that is long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from planner.solver.highs import Options
 from planner.solver.program import Program
 from planner.solver.search.dive import dive
 from planner.solver.search.reduced import Reduced, reduced
-from planner.solver.search.relaxation import Relaxation
+from planner.solver.search.relaxation import Relaxation, Relaxed
+from planner.solver.search.rounds import tightened
 from planner.solver.search.standing import Standing
 from planner.solver.search.tree import WHOLE, Halted, Lost, Part, Tree, Trials
 
@@ -27,9 +28,13 @@ MOST_MIB = 1024.0
 """memory for what is left of a tree, beyond which it is given up"""
 SMALLER = 0.5
 """iterations of a smaller search within, as a multiple of those of the first relaxation around it"""
+SMALLER_GAP = 0.25
+"""gap of a smaller search, as a share of the one that is asked for"""
 SMALLER_TRIALS = Trials(first=10, turned_to=4, on_the_way_down=2)
 FIRST_LOOK_AROUND = 8
-"""parts after which a smaller search is made around the best solution; again each time that there are twice as many"""
+"""parts after which a tree counts as long: cuts are tried, and a smaller search is made around the best solution"""
+AGAIN = 1.5
+"""how many times as many parts there must be for the next smaller search"""
 WIDE = 1.5
 """how many times the gap that is asked for must be left for a smaller search"""
 GAIN = 0.1
@@ -133,7 +138,8 @@ class _Searching:
     def end(self) -> End:
         """Search; how it ended."""
         relaxation, tree = self.relaxation, self.tree
-        root = tree.part(relaxation.first(), relaxation.lower, relaxation.upper)
+        relaxed = relaxation.first()
+        root = tree.part(relaxed, relaxation.lower, relaxation.upper)
         for other in self.relaxations[1:]:
             other.prepare()
         self.begun = True
@@ -154,11 +160,25 @@ class _Searching:
             self.tell()
             if self.iterations >= most or tree.size > MOST_MIB:
                 return End.GIVEN_UP
+            if tree.parts < look:
+                continue
+            if look == FIRST_LOOK_AROUND:
+                self.tighten(relaxed)
+            look = int(AGAIN * tree.parts)
             part = tree.cheapest
-            if tree.parts >= look and part is not None and self.best is not None and self.wide:
-                look = 2 * tree.parts
+            if part is not None and self.best is not None and self.wide:
                 self.smaller(part, np.abs(part.at - self.best[relaxation.integers]) <= WHOLE, smaller)
         return End.MET
+
+    def tighten(self, relaxed: Relaxed) -> None:
+        """Begin the tree again from the first relaxation with cuts, if those are worth while."""
+        tighter = tightened(self.relaxation, self.made.program, relaxed, self.standing.cutoff)
+        if not self.relaxation.cuts:
+            return
+        for other in self.relaxations[1:]:
+            other.add(self.relaxation.cuts)
+        self.tree.begin_again(tighter)
+        self.tell()
 
     @property
     def wide(self) -> bool:
@@ -190,7 +210,7 @@ class _Searching:
         lower[kept] = upper[kept] = np.round(part.at[keep])
         outer = self.standing
         value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
-        inner = Standing(outer.gap * SMALLER, outer.target, value)
+        inner = Standing(outer.gap * SMALLER_GAP, outer.target, value)
         program = replace(self.made.program, lower=lower, upper=upper)
         search(program, self.options, inner, self.halted, lambda _bound, _parts: None, iterations)
         if inner.x is not None:

@@ -2,12 +2,13 @@
 
 HiGHS holds it and goes on from a basis with the dual simplex method, which such a change leaves dual feasible. Edge
 weights are Devex: those of steepest edge would have to be worked out anew for every basis that is set, which takes
-several times as long as the iterations that follow.
+several times as long as the iterations that follow. Costs are not perturbed, as so few iterations hardly get stuck and
+would be followed by others that take the perturbation away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,20 @@ import numpy as np
 from planner.arrays import Vector
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
+from planner.solver.search.cuts import Cut
 
 if TYPE_CHECKING:
     from highspy import HighsBasis
 
 UNLIMITED = 2**31 - 1
-WARM: dict[str, str | int] = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
+BROKEN = 1e-5
+"""how far off a whole number a value must be for a cut to be looked for"""
+WARM: dict[str, str | int | float] = {
+    "presolve": "off",
+    "solver": "simplex",
+    "simplex_dual_edge_weight_strategy": 1,
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+}
 """HiGHS's options once there is a basis to go on from"""
 
 
@@ -67,14 +76,20 @@ class Relaxation:
         self.lower = program.lower[self.integers]
         self.upper = program.upper[self.integers]
         self.iterations = 0
-        self.size = len(program.cost) + len(program.row_lower)
-        """of a basis, one byte for each column and row"""
+        self.cuts: list[Cut] = []
+        """rows after those of the program"""
+        self._shape = len(program.cost), len(program.row_lower)
         self._halted = halted
         self._highs = load(replace(program, integer=np.zeros_like(program.integer), implied=None), options)
         self._highs.setCallback(self._called, None)
         kinds = cb.HighsCallbackType
         for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt):
             self._highs.startCallback(kind)
+
+    @property
+    def size(self) -> int:
+        """Of a basis: one byte for each column and row."""
+        return sum(self._shape) + len(self.cuts)
 
     def first(self) -> Relaxed:
         """Solved from nothing, within the program's own bounds; after that it is prepared."""
@@ -107,6 +122,63 @@ class Relaxation:
         self._highs.setBasis(basis)
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
         self._highs.setOptionValue("objective_bound", ceiling)
+
+    def add(self, cuts: Sequence[Cut]) -> None:
+        """Add cuts; a basis from before is none of the relaxation with them."""
+        start = np.append(0, np.cumsum([len(cut.index) for cut in cuts]))
+        self._highs.addRows(
+            len(cuts),
+            np.full(len(cuts), -np.inf),
+            np.array([cut.upper for cut in cuts]),
+            int(start[-1]),
+            start[:-1].astype(np.int32),
+            np.concatenate([cut.index for cut in cuts]).astype(np.int32),
+            np.concatenate([cut.value for cut in cuts]),
+        )
+        self.cuts += cuts
+
+    def go_on(self) -> Relaxed:
+        """Solved from where it is, with cuts that were added or taken away, within the same bounds."""
+        return self._run(np.inf)
+
+    def drop_loose_cuts(self, basis: HighsBasis) -> bool:
+        """Take away the cuts that hold anyway in the solution of a basis; whether there were any."""
+        import highspy
+
+        rows = self._shape[1]
+        status = list(basis.row_status)
+        loose = [highspy.HighsBasisStatus.kBasic == each for each in status[rows:]]
+        if not any(loose):
+            return False
+        self._highs.deleteRows(sum(loose), np.flatnonzero(loose).astype(np.int32) + np.int32(rows))
+        left = highspy.HighsBasis()
+        left.col_status = basis.col_status
+        left.row_status = status[:rows] + [each for each, drop in zip(status[rows:], loose, strict=True) if not drop]
+        left.valid = True
+        self._highs.setBasis(left)
+        self.cuts = [cut for cut, drop in zip(self.cuts, loose, strict=True) if not drop]
+        return True
+
+    def drop_cuts(self) -> None:
+        """Take all cuts away; a basis from before there were any is one of the relaxation again."""
+        if not self.cuts:
+            return
+        rows = np.arange(len(self.cuts), dtype=np.int32) + np.int32(self._shape[1])
+        self._highs.deleteRows(len(rows), rows)
+        self._highs.clearSolver()
+        self.cuts = []
+
+    def combinations(self, x: Vector) -> Iterator[Vector]:
+        """Weights of the rows, cuts last, that leave one basic integer alone, for each that is not whole.
+
+        As the relaxation was solved last, with x; shape (m + cuts,) each. (A row of the simplex tableau.)
+        """
+        highs: Any = self._highs  # what follows is missing in its types
+        _, basic = highs.getBasicVariables()
+        integers = self.integers[np.abs(x - np.round(x))[self.integers] > BROKEN]
+        for position in np.flatnonzero(np.isin(basic, integers)).tolist():
+            _, weights = highs.getBasisInverseRow(position)
+            yield np.array(weights)
 
     def close(self) -> None:
         """Let HiGHS go."""

@@ -1,11 +1,9 @@
 """The tree of a search: parts of the program, each with its relaxation solved, the cheapest first.
 
 The cheapest part is divided in two by an integer that is not whole, and the search goes on with the cheaper half, down
-to a solution or to where nothing is better; then it turns to what is cheapest by then. What is not better by more than
-the gap counts as searched; only the way down goes on through it, as a solution that is a little better closes the gap
-sooner. Which integer: the one whose
-halves cost most. At a part that is turned to, both halves of several are tried by some iterations of the simplex method
-(strong branching); on the way down fewer are, and what was learnt counts.
+to a solution or to where nothing is better by more than the gap; then it turns to what is cheapest by then. Which
+integer: the one whose halves cost most. At a part that is turned to, both halves of several are tried by some
+iterations of the simplex method (strong branching); on the way down fewer are, and what was learnt counts.
 """
 
 from __future__ import annotations
@@ -130,26 +128,30 @@ class Tree:
         heapq.heappush(self._left, (part.value, self._pushed, part))
         self._pushed += 1
 
-    def part(self, relaxed: Relaxed, lower: Vector, upper: Vector) -> Part | None:
-        """The part within bounds, of which the relaxation is solved; None where nothing in it is better.
+    def begin_again(self, relaxed: Relaxed) -> None:
+        """Leave the whole program for later, with another relaxation, and nothing else."""
+        whole = self.part(relaxed, self.relaxation.lower, self.relaxation.upper)
+        self._left.clear()
+        if whole is not None:
+            self.push(whole)
 
-        It is put aside where nothing in it is better by more than the gap.
-        """
-        if self._put_aside(relaxed) and relaxed.value >= self.standing.ceiling:
+    def part(self, relaxed: Relaxed, lower: Vector, upper: Vector) -> Part | None:
+        """The part within bounds, its relaxation solved; None where nothing in it is better by more than the gap."""
+        if self._put_aside(relaxed):
             return None
         _raise_unless_solved(relaxed)
         assert relaxed.x is not None
         assert relaxed.reduced_costs is not None
         assert relaxed.basis is not None
         at = relaxed.x[self.relaxation.integers]
-        room = self.standing.ceiling - relaxed.value
+        room = self.standing.cutoff - relaxed.value
         lower, upper, more = narrowed(lower, upper, at, relaxed.reduced_costs, room)
         self.standing.close(relaxed.value + more)
         return Part(relaxed.value, lower, upper, at, relaxed.basis)
 
     def within(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Part | None:
-        """The part within bounds; None where nothing in it is better."""
-        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.ceiling), lower, upper)
+        """The part within bounds; None where nothing in it is better by more than the gap."""
+        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.cutoff), lower, upper)
 
     def _put_aside(self, relaxed: Relaxed) -> bool:
         """Put a part with this relaxation aside if nothing in it is better by more than the gap; whether that is so."""
@@ -193,23 +195,20 @@ class Tree:
             self._left.clear()
             return False
         trials = self._trials.turned_to if self.parts else self._trials.first
-        while part.value < self.standing.ceiling:
-            counts = part.value < self.standing.cutoff
-            self._at_hand = part.value if counts else np.inf
+        while part.value < self.standing.cutoff:
+            self._at_hand = part.value
             try:
                 if halted():
                     raise Halted
-                halves = sorted(self._divided(part, trials if counts else 0), key=lambda half: half.value)
+                halves = sorted(self._divided(part, trials), key=lambda half: half.value)
             except (Halted, Lost):
-                if counts:
-                    self.push(part)  # it is not settled
+                self.push(part)  # it is not settled
                 raise
             finally:
                 self._at_hand = np.inf
             self.parts += 1
             for half in halves[1:]:
-                if half.value < self.standing.cutoff:
-                    self.push(half)
+                self.push(half)
             if not halves:
                 return True
             part, trials = halves[0], self._trials.on_the_way_down
@@ -249,9 +248,9 @@ class Tree:
         return []
 
     def _halves(self, part: Part, k: int) -> list[Part]:
-        ceiling = self.standing.ceiling
+        cutoff = self.standing.cutoff
         found = []
-        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, ceiling)):
+        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, cutoff)):
             half = self.part(relaxed, *part.half(k, up))
             if half is not None:
                 self._costs.learn(k, up, half.value - part.value, part.distance(k, up))
@@ -278,9 +277,9 @@ class Tree:
 
     def _tried(self, part: Part, k: int) -> Vector | bool:
         """What rounding an integer down and up costs, as far as a trial tells, shape (2, 1); or which half is left."""
-        ceiling, iterations = self.standing.ceiling, self._trials.iterations
+        cutoff, iterations = self.standing.cutoff, self._trials.iterations
         gains = np.zeros((2, 1))
-        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, ceiling, iterations)):
+        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, cutoff, iterations)):
             if tried.state is State.HALTED:
                 raise Halted
             if self._put_aside(tried):

@@ -1,0 +1,218 @@
+"""Cuts: none takes a solution away, each takes the relaxation's away; and bounds that rows imply."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.arrays import Vector
+from planner.solver import Options, Program, solve
+from planner.solver.search import End, course, search
+from planner.solver.search.course import Found
+from planner.solver.search.cuts import Cut, Separator, gomory
+from planner.solver.search.implied import implied_bounds
+from planner.solver.search.relaxation import Relaxation, State
+from planner.solver.search.rounds import tightened
+from planner.solver.search.standing import Standing
+from planner.solver.search.tree import Halted
+from tests.test_search import EXACT, best_of_all, knapsack, never, program, two_knapsacks
+
+
+def solutions(of: Program) -> list[Vector]:
+    """Every choice of the binaries of two knapsacks that fits, with as much of the continuous column as it needs."""
+    n = len(of.cost) - 1
+    choices = np.array(np.meshgrid(*[[0.0, 1.0]] * n)).reshape(n, -1).T
+    excess = np.array([max(0.0, of.activity(np.append(each, 0.0))[0] - of.row_upper[0]) for each in choices])
+    every = np.column_stack([choices, excess])
+    return [x for x in every if of.fulfilled(x, 1e-9)]
+
+
+def rounds_of_cuts(of: Program, relaxation: Relaxation, rounds: int) -> list[tuple[Vector, list[Cut]]]:
+    """The relaxation's solution and the cuts that it breaks, round after round; they stay in the relaxation."""
+    separator = Separator(of)
+    first = relaxation.first()
+    assert first.basis is not None
+    solved = relaxation.solve(relaxation.lower, relaxation.upper, first.basis, np.inf)
+    found = []
+    for _ in range(rounds):
+        assert solved.x is not None
+        cuts = separator.cuts(solved.x, relaxation.combinations(solved.x), relaxation.cuts)
+        if not cuts:
+            break
+        found.append((solved.x, cuts))
+        relaxation.add(cuts)
+        solved = relaxation.go_on()
+    return found
+
+
+def test_a_cut_by_hand() -> None:
+    """max y, 2 y ≤ 3: the relaxation has y = 1.5. With s = 3 − 2 y, y + 0.5 s = 1.5 and f = 0.5: s ≥ 1, so y ≤ 1."""
+    of = program([-1.0], [[2.0]], [3.0], [True], [9.0])
+    relaxation = Relaxation(of, EXACT, never)
+    ((x, (cut,)),) = rounds_of_cuts(of, relaxation, 1)
+    assert x.tolist() == [1.5]
+    assert (cut.index.tolist(), cut.value.tolist()) == ([0], [1.0])
+    assert cut.upper == pytest.approx(1.0, abs=1e-9)
+    assert cut.upper >= 1.0
+    assert cut.beyond == pytest.approx(0.5)
+    solved = relaxation.go_on()
+    assert solved.value == pytest.approx(-1.0)
+
+
+def test_a_column_at_its_upper_bound_counts_from_there() -> None:
+    """y + 0.5 s = 3.1, s whole from 0 to 2, in the relaxation at 2: y − 0.5 (2 − s) = 2.1.
+
+    f = 0.1 and the coefficient −0.5 has the part 0.5: (1 − 0.5) / 0.9 · (2 − s) ≥ 1, so s ≤ 0.2 and y = 3.
+    """
+    made = gomory(np.array([1.0, 0.5]), 3.1, np.array([True, True]), np.array([False, True]), np.array([0.0, 2.0]))
+    assert made is not None
+    c, upper = made
+    assert (c + 0.0).tolist() == pytest.approx([0.0, 5 / 9])
+    assert upper == pytest.approx(1 / 9)
+    assert upper / c[1] == pytest.approx(0.2)
+
+
+def test_what_is_nearly_whole_is_not_divided_by() -> None:
+    for right in (2.0, 2.001, 2.995):
+        assert gomory(np.ones(1), right, np.ones(1, dtype=bool), np.zeros(1, dtype=bool), np.zeros(1)) is None
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_cuts_take_no_solution_away_but_that_of_the_relaxation(seed: int) -> None:
+    of = two_knapsacks(seed, n=9)
+    relaxation = Relaxation(of, EXACT, never)
+    every = solutions(of)
+    values = []
+    for x, cuts in rounds_of_cuts(of, relaxation, 4):
+        values.append(float(of.cost @ x))
+        for cut in cuts:
+            assert cut.value @ x[cut.index] - cut.upper == pytest.approx(cut.beyond)
+            assert cut.beyond > 0.0
+            assert max(float(cut.value @ each[cut.index]) for each in every) <= cut.upper + 1e-9
+    assert values == sorted(values)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_a_search_that_cuts_finds_the_same(seed: int) -> None:
+    of = two_knapsacks(seed)
+    best = best_of_all(of)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(course, "FIRST_LOOK_AROUND", 1)
+        for threads in (1, 2):
+            answer = solve(of, Options(gap=0.0, threads=threads))
+            assert answer.proven
+            assert answer.objective == pytest.approx(best, abs=1e-6)
+            assert answer.bound is not None
+            assert answer.bound <= best + 1e-6
+
+
+def test_a_search_that_is_stopped_between_cuts_keeps_a_bound_that_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "FIRST_LOOK_AROUND", 1)
+    of = two_knapsacks(7)
+    best = best_of_all(of)
+
+    def stopped(after: float) -> tuple[Found, int]:
+        asked = 0
+
+        def halted() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > after
+
+        return search(of, EXACT, Standing(gap=0.0), halted, lambda _bound, _parts: None), asked
+
+    whole, asked = stopped(np.inf)
+    assert whole.end is End.CLOSED
+    for after in np.linspace(0, asked - 1, 60).tolist():
+        found, _ = stopped(after)
+        assert found.end is End.HALTED
+        assert found.bound <= best + 1e-6
+
+
+def test_rounds_of_cuts_raise_the_relaxation_and_never_beyond_the_best() -> None:
+    of = two_knapsacks(3)
+    best = best_of_all(of)
+    relaxation = Relaxation(of, EXACT, never)
+    first = relaxation.first()
+    tighter = tightened(relaxation, of, first, best)
+    assert relaxation.cuts
+    assert first.value < tighter.value <= best + 1e-6
+    assert tighter.basis is not None
+    again = relaxation.solve(relaxation.lower, relaxation.upper, tighter.basis, np.inf)
+    assert again.value == pytest.approx(tighter.value)
+
+
+def test_cuts_that_get_nowhere_are_taken_away_again() -> None:
+    of = two_knapsacks(3)
+    relaxation = Relaxation(of, EXACT, never)
+    first = relaxation.first()
+    far = first.value + 1e6
+    assert tightened(relaxation, of, first, far) is first
+    assert relaxation.cuts == []
+    assert first.basis is not None
+    again = relaxation.solve(relaxation.lower, relaxation.upper, first.basis, np.inf)
+    assert (again.state, again.value) == (State.SOLVED, pytest.approx(first.value))
+
+
+def test_rounds_of_cuts_stop_when_they_are_asked_to() -> None:
+    of = two_knapsacks(3)
+    stopped = False
+    relaxation = Relaxation(of, EXACT, lambda: stopped)
+    first = relaxation.first()
+    stopped = True
+    with pytest.raises(Halted):
+        tightened(relaxation, of, first, np.inf)
+
+
+def test_loose_cuts_are_dropped_and_the_others_kept() -> None:
+    of = knapsack([8.0, 7.0, 6.0], [5.0, 4.0, 3.0], 8.0)
+    relaxation = Relaxation(of, EXACT, never)
+    first = relaxation.first()
+    assert first.basis is not None
+    relaxation.solve(relaxation.lower, relaxation.upper, first.basis, np.inf)
+    tight, loose = (Cut(np.arange(3), np.ones(3), upper, 0.1) for upper in (1.5, 2.5))
+    relaxation.add([loose, tight])
+    solved = relaxation.go_on()
+    assert solved.basis is not None
+    assert relaxation.drop_loose_cuts(solved.basis)
+    assert relaxation.cuts == [tight]
+    again = relaxation.go_on()
+    assert again.value == pytest.approx(solved.value)
+    assert again.basis is not None
+    assert not relaxation.drop_loose_cuts(again.basis)
+
+
+# Bounds that rows imply
+
+
+def test_a_row_bounds_a_column_by_what_the_others_leave() -> None:
+    """2 x + y ≤ 10 with y ≥ 0: x ≤ 5, of an integer with z, 2 x + z ≤ 9: x ≤ 4; then −x ≤ −3 gives x ≥ 3."""
+    of = program([1.0, 1.0], [[2.0, 1.0], [-1.0, 0.0]], [9.0, -3.0], [True, False], [np.inf, np.inf])
+    lower, upper = implied_bounds(of)
+    assert (lower[0], upper[0]) == (3.0, 4.0)
+    assert lower[1] == 0.0
+    assert upper[1] == pytest.approx(3.0, abs=1e-5)
+    assert upper[1] >= 3.0
+
+
+def test_what_is_unbounded_in_two_columns_implies_nothing() -> None:
+    of = program([1.0, 1.0], [[1.0, -1.0]], [0.0], [False, False], [np.inf, np.inf])
+    lower, upper = implied_bounds(of)
+    assert lower.tolist() == [0.0, 0.0]
+    assert upper.tolist() == [np.inf, np.inf]
+    one = replace(of, upper=np.array([np.inf, 7.0]))
+    assert implied_bounds(one)[1][0] == pytest.approx(7.0, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_every_solution_is_within_the_implied_bounds(seed: int) -> None:
+    of = two_knapsacks(seed, n=8)
+    lower, upper = implied_bounds(replace(of, upper=np.where(of.integer, np.inf, of.upper)))
+    for x in solutions(of):
+        assert (lower <= x).all()
+        assert (x <= upper).all()
