@@ -66,12 +66,10 @@ class Rows:
         self.columns, rows = len(program.cost), len(program.row_lower)
         order = np.argsort(program.index, kind="stable")
         column = np.repeat(np.arange(self.columns), np.diff(program.start))[order]
-        count = np.bincount(program.index, minlength=rows)
+        entries = np.append(np.bincount(program.index, minlength=rows), [len(cut.index) for cut in cuts])
         self._index = np.concatenate([column, *(cut.index for cut in cuts)])
         self._value = np.concatenate([program.value[order], *(cut.value for cut in cuts)])
-        self._start = np.append(0, np.cumsum(np.concatenate([count, [len(cut.index) for cut in cuts]]))).astype(
-            np.int64
-        )
+        self._start = np.append(0, np.cumsum(entries)).astype(np.int64)
         none = np.full(len(cuts), -np.inf)
         lower = np.where(program.integer, np.ceil(program.lower), program.lower)
         upper = np.where(program.integer, np.floor(program.upper), program.upper)
