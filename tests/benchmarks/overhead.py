@@ -18,11 +18,12 @@ from tests.benchmarks.measure import PLANNER, PYTHON, ROOT, Run, Sample, interle
 from tests.benchmarks.result import Row, Size, ratio, same_optimum
 
 IMPORTS = (
-    "import planner.cli, planner.cli.plans, planner.api, planner.plausibility, planner.plan, planner.solve,"
+    "import atexit, gc; atexit.register(gc.freeze);"
+    " import planner.cli, planner.cli.plans, planner.api, planner.plausibility, planner.plan, planner.solve,"
     " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, filelock, highspy, networkx,"
     " pyomo.core"
 )
-"""what `planner solve` imports, however late"""
+"""what `planner solve` imports, however late; and it ends as a command does"""
 OPTIONS = """
 import sys
 from planner.case import Case
