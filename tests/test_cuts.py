@@ -190,7 +190,7 @@ def test_loose_cuts_are_dropped_and_the_others_kept() -> None:
 
 
 def test_a_row_bounds_a_column_by_what_the_others_leave() -> None:
-    """2 x + y ≤ 10 with y ≥ 0: x ≤ 5, of an integer with z, 2 x + z ≤ 9: x ≤ 4; then −x ≤ −3 gives x ≥ 3."""
+    """2 x + y ≤ 9 with y ≥ 0: x ≤ 4.5, so 4 as it is whole; −x ≤ −3 gives x ≥ 3, and that y ≤ 3."""
     of = program([1.0, 1.0], [[2.0, 1.0], [-1.0, 0.0]], [9.0, -3.0], [True, False], [np.inf, np.inf])
     lower, upper = implied_bounds(of)
     assert (lower[0], upper[0]) == (3.0, 4.0)

@@ -164,7 +164,7 @@ class _Searching:
                 continue
             if look == FIRST_LOOK_AROUND:
                 self.tighten(relaxed)
-            look = int(AGAIN * tree.parts)
+            look = max(look + 1, int(AGAIN * tree.parts))
             part = tree.cheapest
             if part is not None and self.best is not None and self.wide:
                 self.smaller(part, np.abs(part.at - self.best[relaxation.integers]) <= WHOLE, smaller)

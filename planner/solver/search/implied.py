@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.arrays import Vector
+from planner.solver.answer import TOLERANCE
 from planner.solver.program import Index32, Mask, Program
 
 PASSES = 5
@@ -17,8 +18,6 @@ CLEARLY = 1e-3
 """by how much of its size a bound must get tighter to be taken"""
 ROOM = 1e-7
 """by how much of its size a bound that was worked out is loosened, as it was worked out with rounding"""
-WHOLE = 1e-6
-"""how far off a whole number a bound of an integer still counts as whole"""
 
 
 def implied_bounds(program: Program) -> tuple[Vector, Vector]:
@@ -53,7 +52,7 @@ def _of_the_others(row: Index32, contribution: Vector, unbounded: float) -> Vect
 
 def _loosened(bound: Vector, integer: Mask, outwards: float) -> Vector:
     """A bound with room for rounding; of an integer the whole number."""
-    whole = outwards * np.floor(outwards * bound + WHOLE)
+    whole = outwards * np.floor(outwards * bound + TOLERANCE)
     return np.where(integer, whole, bound + outwards * ROOM * (1.0 + np.abs(bound)))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from highspy import HighsBasis
 
 UNLIMITED = 2**31 - 1
-BROKEN = 1e-5
+FRACTIONAL = 1e-5
 """how far off a whole number a value must be for a cut to be looked for"""
 WARM: dict[str, str | int | float] = {
     "presolve": "off",
@@ -175,7 +175,7 @@ class Relaxation:
         """
         highs: Any = self._highs  # what follows is missing in its types
         _, basic = highs.getBasicVariables()
-        integers = self.integers[np.abs(x - np.round(x))[self.integers] > BROKEN]
+        integers = self.integers[np.abs(x - np.round(x))[self.integers] > FRACTIONAL]
         for position in np.flatnonzero(np.isin(basic, integers)).tolist():
             _, weights = highs.getBasisInverseRow(position)
             yield np.array(weights)
