@@ -121,6 +121,11 @@ class Case:
         return cls._of(files, problems)
 
     @classmethod
+    def made_of(cls, files: Mapping[str, bytes]) -> Self:
+        """The case whose files have this content, by name; raises DataError with everything that is wrong with it."""
+        return cls._of(files, [])
+
+    @classmethod
     def _of(cls, files: Mapping[str, bytes], problems: list[Problem]) -> Self:
         """The case made of those files; raises DataError with `problems` and all others."""
         raw: dict[str, RawTable] = {}

@@ -12,7 +12,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner import cells
@@ -108,19 +107,18 @@ def exported(table: pd.DataFrame) -> bytes:
     return guard.to_csv(index=False, lineterminator="\n").encode()
 
 
-def imported(file: Path) -> pd.DataFrame:
-    """The table that `exported` wrote to a file: numbers, and texts that are blank where nothing is said.
+def imported(file: str, data: bytes) -> pd.DataFrame:
+    """The table that `exported` wrote as a file: numbers, and texts that are blank where nothing is said.
 
     Raises DataError where it is no table.
     """
     import pandas as pd
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    data = file.read_bytes()
     try:  # `nan` is a name too
         table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
     except ValueError as error:
-        raise DataError([Problem(file.name, None, "", "a table", str(error).strip())]) from None
+        raise DataError([Problem(file, None, "", "a table", str(error).strip())]) from None
     plain, apostrophes = printable(data.decode()), b"'" in data
     for name, kind in table.dtypes.items():
         if is_numeric_dtype(kind) and not is_bool_dtype(kind):
@@ -128,7 +126,7 @@ def imported(file: Path) -> pd.DataFrame:
         if table[name].hasnans:
             table[name] = table[name].fillna("")
         if not plain and not all(map(printable, table[name].astype(str).unique())):
-            raise DataError([Problem(file.name, None, str(name), "text", "control characters")])
+            raise DataError([Problem(file, None, str(name), "text", "control characters")])
         if apostrophes and table[name].astype(str).str.startswith("'").any():
             table[name] = table[name].map(restored)
     return table

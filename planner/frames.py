@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -51,34 +52,43 @@ def transposed(names: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequ
     }
 
 
-class Frames(Mapping[str, "pd.DataFrame"]):
-    """Data frames of tables, by name, each made when it is first asked for."""
+class WhenAsked(Mapping[str, "pd.DataFrame"]):
+    """Data frames, by name, each made by a function when it is first asked for."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = dict(tables)
+    def __init__(self, make: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+        self._make = dict(make)
         self._made: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._made:
-            import pandas as pd
-
-            self._made[name] = pd.DataFrame(
-                {
-                    column: pd.Series(cells, dtype="str" if isinstance(cells, list) else float)
-                    for column, cells in self._tables[name].items()
-                }
-            )
+            self._made[name] = self._make[name]()
         return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make)
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+
+class Frames(WhenAsked):
+    """Data frames of tables."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__({name: partial(_frame, table) for name, table in tables.items()})
+        self._tables = dict(tables)
 
     def unseen(self, name: str) -> Table | None:
         """The columns of a table of which no frame was made, which nobody can have altered."""
         return None if name in self._made else self._tables[name]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
 
-    def __len__(self) -> int:
-        return len(self._tables)
+def _frame(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {column: pd.Series(cells, dtype="str" if isinstance(cells, list) else float) for column, cells in table.items()}
+    )
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

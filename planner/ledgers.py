@@ -147,6 +147,7 @@ class Family:
     first: int
     """number of the first key's column"""
     file: PlanFile
+    calendar: Calendar
 
     @cached_property
     def columns(self) -> dict[Key, int]:
@@ -156,16 +157,19 @@ class Family:
     def __getitem__(self, key: Key) -> int:
         return self.columns[key]
 
-    def text(self, key: Key, calendar: Calendar) -> str:
-        """The decision's name in the files of a plan, periods written as dates.
+    @cached_property
+    def names(self) -> list[str]:
+        """The decisions' names in the files of a plan, in the order of the keys; periods are written as dates.
 
-        It is what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
+        They are what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
         """
-        parts = (
-            calendar.start_of(int(part)).isoformat() if dim.endswith("period") else str(part)
-            for dim, part in zip(self.dims, key, strict=True)
-        )
-        return f"{self.block}.{self.name}[{','.join(parts)}]"
+        dated = [dim.endswith("period") for dim in self.dims]
+        return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
+
+    def _parts(self, key: Key, dated: Sequence[bool]) -> str:
+        start_of = self.calendar.start_of
+        parts = (start_of(int(part)).isoformat() if a else str(part) for a, part in zip(dated, key, strict=True))
+        return ",".join(parts)
 
 
 def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
@@ -193,6 +197,17 @@ class Maximum:
         return max(0.0, *(constant + float(values @ x[columns]) for columns, values, constant in self.forms))
 
 
+@dataclass(frozen=True)
+class Mark:
+    """How far ledgers had come: how many there were of everything that is only ever added to."""
+
+    families: int
+    posts: int
+    lots: int
+    maxima: int
+    notes: int
+
+
 @dataclass
 class Ledgers:
     """All columns and posts of one future; instruments and rules fill it, then it is only read."""
@@ -210,6 +225,27 @@ class Ledgers:
     def width(self) -> int:
         """Number of columns."""
         return sum(len(family.keys) for family in self.families)
+
+    @property
+    def names(self) -> list[str]:
+        """The decisions' names, in the order of the columns."""
+        return [name for family in self.families for name in family.names]
+
+    @property
+    def mark(self) -> Mark:
+        """How far they have come."""
+        return Mark(len(self.families), len(self.posts), len(self.lots), len(self.maxima), len(self.notes))
+
+    def up_to(self, mark: Mark) -> Ledgers:
+        """What there was by then, to go on from; these stay as they are."""
+        return Ledgers(
+            self.calendar,
+            self.families[: mark.families],
+            self.posts.first(mark.posts),
+            self.lots[: mark.lots],
+            self.maxima[: mark.maxima],
+            self.notes[: mark.notes],
+        )
 
     def family(
         self,
@@ -238,6 +274,7 @@ class Ledgers:
             np.full(len(keys), high) if upper is None else upper,
             self.width,
             file,
+            self.calendar,
         )
         self.families.append(made)
         return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -17,7 +17,7 @@ from planner import csvtext
 from planner.case import Case
 from planner.errors import DataError, Problem
 from planner.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
-from planner.frames import Frames, Table, records, rows
+from planner.frames import Frames, Table, WhenAsked, records, rows
 from planner.places import Place, held
 from planner.solution import Solution
 from planner.text import printable
@@ -124,8 +124,15 @@ class Plan:
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a plan with {name}", "no such file") for name in missing)
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        tables = {stem: csvtext.imported(folder / f"{stem}.csv") for stem, _ in EXPORTS}
+        tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
         return cls(Case.read(folder / CASE), record, tables)
+
+    @classmethod
+    def made_of(cls, files: Mapping[str, bytes]) -> Self:
+        """The plan whose files `write` has written, content by path; tables are read when somebody looks."""
+        of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
+        tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
+        return cls(Case.made_of(of_case), Record.parse(files[RECORD].decode()), WhenAsked(tables))
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
         """Write the plan beside its place and move it there when it is complete.

@@ -7,7 +7,9 @@ stands earlier.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from planner import serving
@@ -19,8 +21,9 @@ from planner.instruments.own_fleet import profiles as own_fleet
 from planner.instruments.site_lease import profiles as site_lease
 from planner.instruments.spare_capacity import profiles as spare_capacity
 from planner.instruments.term_loan import profiles as term_loan
-from planner.ledgers import Ledgers
+from planner.ledgers import Ledgers, Mark
 from planner.limits import Limit
+from planner.reads import Reads, alike
 from planner.rules import (
     debt_cap,
     fixed_charge_cover,
@@ -64,6 +67,20 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+POSTING = tuple(each.post for each in (*INSTRUMENTS, *RULES))
+STATING = tuple(rule.limits for rule in RULES)
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a portfolio had come once an instrument or a rule was done, and all that was read of the case by then."""
+
+    read: frozenset[str]
+    posted: Mark
+    stated: int
+    """number of limits"""
+
+
 @dataclass(frozen=True)
 class Portfolio:
     """One future of a case: its columns and posts, and the limits over them."""
@@ -71,18 +88,38 @@ class Portfolio:
     case: Case
     ledgers: Ledgers
     limits: tuple[Limit, ...]
+    steps: tuple[Step, ...] = ()
+    """how it came about; empty where it was made otherwise than by `of`"""
 
     @staticmethod
-    def of(case: Case) -> Portfolio:
-        """Let every instrument and rule post, then state the limits."""
-        ledgers = Ledgers(case.calendar)
-        for instrument in INSTRUMENTS:
-            instrument.post(case, ledgers)
-        for rule in RULES:
-            rule.post(case, ledgers)
-        limits = tuple(limit for rule in RULES for limit in rule.limits(case, ledgers))
+    def of(case: Case, like: Portfolio | None = None) -> Portfolio:
+        """Let every instrument and rule post, then state the limits.
+
+        They take their turn, and what one does follows from the case and from what was done before it. So `like`, the
+        portfolio of a case that differs little, serves up to the first that has read what differs. The outcome is the
+        same; the two may have posts in common, or all their ledgers, which are not to be added to.
+        """
+        steps = [] if like is None else list(takewhile(lambda step: alike(step.read, case, like.case), like.steps))
+        reads = Reads(case)
+        ledgers, limits = _up_to(steps, like, reads)
+        for post in POSTING[len(steps) :]:
+            post(reads.case, ledgers)
+            steps.append(Step(reads.so_far(), ledgers.mark, 0))
+        for state in STATING[len(steps) - len(POSTING) :]:
+            limits += state(reads.case, ledgers)
+            steps.append(Step(reads.so_far(), ledgers.mark, len(limits)))
         counts = Counter((limit.rule, limit.subject) for limit in limits)
         doubled = [name for name, count in counts.items() if count > 1]
         if doubled:
             raise RuntimeError(f"limits stated twice: {doubled}")
-        return Portfolio(case, ledgers, limits)
+        return Portfolio(case, ledgers, tuple(limits), tuple(steps))
+
+
+def _up_to(steps: Sequence[Step], like: Portfolio | None, reads: Reads) -> tuple[Ledgers, list[Limit]]:
+    """The ledgers and limits of a portfolio after some of its steps; what these had read counts as read."""
+    if like is None or not steps:
+        return Ledgers(reads.case.calendar), []
+    last = steps[-1]
+    reads.note(last.read)
+    whole = len(steps) >= len(POSTING)
+    return like.ledgers if whole else like.ledgers.up_to(last.posted), list(like.limits[: last.stated])

@@ -61,6 +61,13 @@ class Posts(Sequence[Post]):
         self._all.append(post)
         self._by_ledger.setdefault(post.ledger, []).append(post)
 
+    def first(self, count: int) -> Posts:
+        """So many posts, to which others may be added."""
+        made = Posts()
+        for post in self._all[:count]:
+            made.append(post)
+        return made
+
     def of(self, ledger: str) -> Sequence[Post]:
         """The posts of a ledger."""
         return self._by_ledger.get(ledger, ())

@@ -25,8 +25,7 @@ class Solution:
     @cached_property
     def names(self) -> list[str]:
         """The decisions' names, in the order of the columns."""
-        calendar = self.portfolio.case.calendar
-        return [family.text(key, calendar) for family in self.portfolio.ledgers.families for key in family.keys]
+        return self.portfolio.ledgers.names
 
     @cached_property
     def objective(self) -> float:

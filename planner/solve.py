@@ -69,6 +69,7 @@ def solve(
     holding: Holding | None = None,
     leeway: Leeway | None = None,
     target: float | None = None,
+    like: Portfolio | None = None,
     mps: Path | None = None,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
@@ -79,14 +80,15 @@ def solve(
     model to; `on_phase` hears which phase begins, `on_progress` how the search goes. Gap, time limit, threads and seed
     are the case's. `besides` are limits of a study: the plan keeps them, but its tables know nothing of them. `holding`
     bounds columns more than the case does; with `leeway` limits may be broken, and the record names those that are.
-    With a `target` any plan will do that costs no more [USD bn], and that none does is Infeasible.
+    With a `target` any plan will do that costs no more [USD bn], and that none does is Infeasible. What the case has in
+    common with that of `like`, a portfolio, is not posted anew.
     Raises Infeasible where no plan satisfies the case and Stopped where time or Ctrl-C ended the search before any
     plan was found; stopped later, the best plan so far is returned and says so.
     """
     phase = on_phase or (lambda _: None)
     clock = Clock()
     phase("reading the contracts")
-    portfolio = Portfolio.of(case)
+    portfolio = Portfolio.of(case, like)
     clock.lap("post")
     phase("building the model")
     from planner import solver
@@ -121,7 +123,7 @@ def solve(
     clock.lap("solve")
     phase(WRITING)
     if len(program.value) >= HUGE:
-        portfolio = Portfolio.of(case)
+        portfolio = Portfolio.of(case, like)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.width]))
     record = _record(solution, answer, remarks, clock)
     if leeway is not None:
@@ -153,16 +155,17 @@ def smallest_peak(
     *,
     start: Mapping[str, float] | None = None,
     besides: Besides | None = None,
+    like: Portfolio | None = None,
 ) -> Smallest:
     """The smallest that the largest value of a balance over some periods can be.
 
     It is to be proven to PEAK_GAP, or to the case's gap where that is less, within the case's time limit; `start` are
-    decisions to start from. Raises as `solve` does.
+    decisions to start from, `like` is as for `solve`. Raises as that does.
     """
     from planner import solver
     from planner.model import minimise_peak, model
 
-    portfolio = Portfolio.of(case)
+    portfolio = Portfolio.of(case, like)
     built, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
     minimise_peak(built, columns, of(portfolio), periods)
     program = solver.compile(built, columns).without_names()
@@ -171,7 +174,7 @@ def smallest_peak(
     answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
     x = _values(answer)[: portfolio.ledgers.width]
     assert answer.objective is not None, "there is a solution"
-    decisions = {name: value for name, value in zip(Solution(portfolio, x).names, x.tolist(), strict=True) if value}
+    decisions = {name: value for name, value in zip(portfolio.ledgers.names, x.tolist(), strict=True) if value}
     return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer), decisions)
 
 
@@ -224,7 +227,7 @@ def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> 
     """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
     values = start.values if isinstance(start, Plan) else start
     x = np.zeros(portfolio.ledgers.width)
-    for i, name in enumerate(Solution(portfolio, x).names):
+    for i, name in enumerate(portfolio.ledgers.names):
         x[i] = values.get(name, 0.0)
     return x
 

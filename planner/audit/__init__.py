@@ -22,7 +22,6 @@ from planner.audit.attribution import Evidence, Reading
 from planner.audit.finding import Finding
 from planner.plan import CASE, EXPORTS, RECORD
 from planner.portfolio import Portfolio
-from planner.solution import Solution
 
 SHOWN = 40
 """how many findings are printed; `--json` has them all"""
@@ -81,8 +80,8 @@ class Audit:
         return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
 
 
-def audit(folder: str | Path) -> Audit:
-    """Audit the plan in a folder.
+def audit(folder: str | Path, like: Portfolio | None = None) -> Audit:
+    """Audit the plan in a folder; what its case has in common with that of a portfolio is not posted anew.
 
     Raises DataError where there is no such folder; whatever else is wrong is a finding.
     """
@@ -102,8 +101,8 @@ def audit(folder: str | Path) -> Audit:
     ]
     if headers:
         return Audit(_sorted([*findings, *headers]))
-    portfolio = Portfolio.of(case)
-    names = {name: j for j, name in enumerate(Solution(portfolio, np.zeros(portfolio.ledgers.width)).names)}
+    portfolio = Portfolio.of(case, like)
+    names = {name: j for j, name in enumerate(portfolio.ledgers.names)}
     stated = values.stated(portfolio, names, found.tables)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))

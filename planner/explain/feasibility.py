@@ -10,7 +10,6 @@ from planner.case import Case
 from planner.errors import Infeasible, Stopped
 from planner.model import model
 from planner.portfolio import Portfolio
-from planner.solution import Solution as Fulfilled
 from planner.solve import options
 from planner.solver import Snapshot, Solution, Stop, compile, solve  # noqa: A004
 
@@ -30,9 +29,8 @@ def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None =
     program = compile(pyomo_model, columns).without_cost()
     start = None
     if near is not None:
-        names = Fulfilled(portfolio, np.zeros(portfolio.ledgers.width)).names
         start = np.full(len(program.cost), np.nan)
-        start[: len(columns)] = [near.get(name, 0.0) for name in names]
+        start[: len(columns)] = [near.get(name, 0.0) for name in portfolio.ledgers.names]
     answer = solve(program, options(case, 0.0), start=start, on_progress=watch)
     if answer.solution is Solution.FEASIBLE:
         return True

@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from planner.arrays import Vector
+from planner.solver.answer import TOLERANCE
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 from planner.solver.running import run
@@ -31,23 +32,34 @@ def filled(program: Program, start: Vector, options: Options, stop: threading.Ev
 
 
 def deduced(program: Program, start: Vector) -> Vector:
-    """A start with those missing values (NaN) that equations leave no choice; shape (n,).
+    """A start with those missing values (NaN) that follow from it; shape (n,).
 
-    An equation of which one value is missing gives it, and others may follow from that one: steps from choices, the
-    running balance of one period from that of the period before.
+    A row of which one value is missing bounds it. An equation gives it; so do bounds between which there is but one
+    whole number; and where nothing else that is missing shares a row with it, it is what costs least within its bounds.
+    Others may follow from that one: steps from choices, the running balance of one period from that of the period
+    before.
     """
     x = start.copy()
-    equation = program.row_lower == program.row_upper
-    column = np.repeat(np.arange(len(x)), np.diff(program.start))
-    of_equation = equation[program.index]
-    row, column, value = program.index[of_equation], column[of_equation], program.value[of_equation]
-    while np.isnan(x).any():
-        missing = np.isnan(x[column])
-        known = np.bincount(row, weights=np.where(missing, 0.0, value * x[column]), minlength=len(equation))
-        single = missing & (np.bincount(row[missing], minlength=len(equation)) == 1)[row]
-        if not single.any():
+    column, whole = np.repeat(np.arange(len(x)), np.diff(program.start)), program.integer
+    while (unknown := np.isnan(x)).any():
+        missing = unknown[column]
+        count = np.bincount(program.index[missing], minlength=len(program.row_lower))
+        known = np.where(missing, 0.0, program.value * x[column])
+        sums = np.bincount(program.index, weights=known, minlength=len(program.row_lower))
+        single = missing & (count == 1)[program.index]
+        row, which, value = program.index[single], column[single], program.value[single]
+        ends = (program.row_lower[row] - sums[row]) / value, (program.row_upper[row] - sums[row]) / value
+        lower, upper = program.lower.copy(), program.upper.copy()
+        np.maximum.at(lower, which, np.minimum(*ends))
+        np.minimum.at(upper, which, np.maximum(*ends))
+        lower[whole], upper[whole] = np.ceil(lower[whole] - TOLERANCE), np.floor(upper[whole] + TOLERANCE)
+        cheapest = np.where(program.cost < 0.0, upper, lower)
+        shared = np.bincount(column[missing & ~single], minlength=len(x)) > 0
+        follows = unknown & (lower <= upper) & np.isfinite(cheapest) & (~shared | (whole & (lower == upper)))
+        x[follows] = cheapest[follows]
+        equation = program.row_lower[row] == program.row_upper[row]
+        given = ends[0][equation]
+        x[which[equation]] = np.where(whole[which[equation]], np.round(given), given)
+        if np.isnan(x).sum() == unknown.sum():
             break
-        found = (program.row_upper[row[single]] - known[row[single]]) / value[single]
-        whole = program.integer[column[single]]
-        x[column[single]] = np.where(whole, np.round(found), found)
     return x

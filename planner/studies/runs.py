@@ -131,9 +131,8 @@ class Outcome:
         """The plan; raises LookupError where there is none."""
         if self.packed is None:
             raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
-        with tempfile.TemporaryDirectory() as folder:
-            self.unpack(Path(folder))
-            return Plan.read(folder)
+        with zipfile.ZipFile(io.BytesIO(self.packed)) as archive:
+            return Plan.made_of({name: archive.read(name) for name in archive.namelist()})
 
     def unpack(self, folder: Path) -> None:
         """Write the plan's files into a folder."""
@@ -156,16 +155,18 @@ class Outcome:
 def perform(base: Base, run: Run) -> Outcome:
     """Solve and audit one run; whatever goes wrong is told in its outcome."""
     try:
-        case = _case(base)
-        changed = case.change(*run.changes) if run.changes else case
+        like = _portfolio(base)
+        changed = like.case.change(*run.changes) if run.changes else like.case
     except DataError as error:
         return Outcome(run, Status.INVALID, message=str(error))
     try:
+        portfolio = Portfolio.of(changed, like)
         if run.smallest is not None:
-            return _smallest(changed, base, run, run.smallest)
+            return _smallest(portfolio, base, run, run.smallest)
         plan = solve(
-            changed, start=run.start or base.start or None, besides=partial(_besides, run.besides), target=run.target
-        )
+            changed, start=run.start or base.start or None, besides=partial(_besides, run.besides), target=run.target,
+            like=portfolio,
+        )  # fmt: skip
     except Infeasible as error:
         return Outcome(run, Status.INFEASIBLE, message=error.why)
     except Stopped as error:
@@ -176,7 +177,7 @@ def perform(base: Base, run: Run) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written)
+        audited = audit(written, portfolio)
         packed = pack(written)
     return Outcome(
         run,
@@ -196,11 +197,11 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
         yield from condition.limits(portfolio)
 
 
-def _smallest(case: Case, base: Base, run: Run, of: Measure) -> Outcome:
+def _smallest(portfolio: Portfolio, base: Base, run: Run, of: Measure) -> Outcome:
     began = time.perf_counter()
     found = smallest_peak(
-        case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
-        besides=partial(_besides, run.besides),
+        portfolio.case, of.balance, of.periods(portfolio.case.calendar.T), start=run.start or base.start or None,
+        besides=partial(_besides, run.besides), like=portfolio,
     )  # fmt: skip
     return Outcome(
         run,
@@ -224,16 +225,13 @@ def pack(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-_READ: dict[str, Case] = {}
-"""the case of the study that this process works for, by its digest"""
+_POSTED: dict[str, Portfolio] = {}
+"""the portfolio of the study that this process works for, by the study's digest"""
 
 
-def _case(base: Base) -> Case:
-    """The case of a study, read once in each process."""
-    if base.digest not in _READ:
-        _READ.clear()
-        with tempfile.TemporaryDirectory() as folder:
-            for name, data in base.files.items():
-                (Path(folder) / name).write_bytes(data)
-            _READ[base.digest] = Case.read(folder)
-    return _READ[base.digest]
+def _portfolio(base: Base) -> Portfolio:
+    """The portfolio of a study's case, read and posted once in each process."""
+    if base.digest not in _POSTED:
+        _POSTED.clear()
+        _POSTED[base.digest] = Portfolio.of(Case.made_of(base.files))
+    return _POSTED[base.digest]

@@ -217,5 +217,5 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
 
 def test_cases_are_read_from_their_bytes(tmp_path: Path) -> None:
     chosen = base(tmp_path)
-    assert isinstance(runs._case(chosen), Case)
-    assert runs._case(chosen) is runs._case(chosen)
+    assert isinstance(runs._portfolio(chosen).case, Case)
+    assert runs._portfolio(chosen) is runs._portfolio(chosen)

@@ -104,7 +104,9 @@ class Study:
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        results, offers, limits = (csvtext.imported(folder / f"{name}.csv") for name in TABLES)
+        results, offers, limits = (
+            csvtext.imported(file.name, file.read_bytes()) for file in (folder / f"{name}.csv" for name in TABLES)
+        )
         lacking = [name for name in ("run", "status", *NUMBERS) if name not in results]
         if lacking:
             raise DataError(Problem("results.csv", None, name, "a column", "none") for name in lacking)

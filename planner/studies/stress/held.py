@@ -50,9 +50,9 @@ class Held:
         """
         moved = self._moved(portfolio.case)
         values = {_renamed(name, moved): value for name, value in self.plan.values.items()}
-        ledgers, calendar = portfolio.ledgers, portfolio.case.calendar
+        ledgers = portfolio.ledgers
         past = decided_before(portfolio, self.day)
-        names = [[family.text(key, calendar) for key in family.keys] for family in ledgers.families]
+        names = [family.names for family in ledgers.families]
         there = {name for called in names for name in called}
         lost = sorted(name for name in self._decided() if _renamed(name, moved) not in there)
         if lost:
@@ -80,11 +80,10 @@ class Held:
     def _decided(self) -> Iterator[str]:
         """What the plan has decided before the day and is not zero, by its names in the plan."""
         portfolio = Portfolio.of(self.plan.case)
-        past, calendar = decided_before(portfolio, self.day), portfolio.case.calendar
-        for family in portfolio.ledgers.families:
-            for column, key in enumerate(family.keys, start=family.first):
-                if column in past and self.plan.values.get(name := family.text(key, calendar), 0.0) != 0.0:
-                    yield name
+        past = decided_before(portfolio, self.day)
+        for column, name in enumerate(portfolio.ledgers.names):
+            if column in past and self.plan.values.get(name, 0.0) != 0.0:
+                yield name
 
 
 def decided_before(portfolio: Portfolio, day: date) -> frozenset[int]:
