@@ -92,9 +92,10 @@ def test_steps_follow_from_choices(given: list[float], steps: list[float]) -> No
 def test_what_does_not_follow_stays_missing() -> None:
     _, program = chosen()
     start = np.full(len(program.cost), np.nan)
-    start[0] = 1.0  # the choice of 2028: of 2027 and 2029 nothing follows
+    start[0] = 1.0  # the choice of 2028: of 2027 and 2029 nothing follows, and the single choice is free
     x = deduced(program, start)
-    assert np.flatnonzero(~np.isnan(x)).tolist() == [0]
+    assert np.flatnonzero(~np.isnan(x)).tolist() == [0, 3]
+    assert x[3] == 1.0, "it is worth something"
 
 
 def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
