@@ -67,14 +67,11 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
-POSTING = tuple(each.post for each in (*INSTRUMENTS, *RULES))
-STATING = tuple(rule.limits for rule in RULES)
-
-
 @dataclass(frozen=True)
 class Step:
     """How far a portfolio had come once an instrument or a rule was done, and all that was read of the case by then."""
 
+    by: Profiles | Rule
     read: frozenset[str]
     posted: Mark
     stated: int
@@ -99,15 +96,22 @@ class Portfolio:
         portfolio of a case that differs little, serves up to the first that has read what differs. The outcome is the
         same; the two may have posts in common, or all their ledgers, which are not to be added to.
         """
-        steps = [] if like is None else list(takewhile(lambda step: alike(step.read, case, like.case), like.steps))
+        posting: tuple[Profiles | Rule, ...] = (*INSTRUMENTS, *RULES)
+        steps = [] if like is None else _in_common(case, like, (*posting, *RULES))
         reads = Reads(case)
-        ledgers, limits = _up_to(steps, like, reads)
-        for post in POSTING[len(steps) :]:
-            post(reads.case, ledgers)
-            steps.append(Step(reads.so_far(), ledgers.mark, 0))
-        for state in STATING[len(steps) - len(POSTING) :]:
-            limits += state(reads.case, ledgers)
-            steps.append(Step(reads.so_far(), ledgers.mark, len(limits)))
+        if like is None or not steps:
+            ledgers, limits = Ledgers(reads.case.calendar), []
+        else:
+            reads.note(steps[-1].read)
+            done = len(steps) >= len(posting)
+            ledgers = like.ledgers if done else like.ledgers.up_to(steps[-1].posted)
+            limits = list(like.limits[: steps[-1].stated])
+        for each in posting[len(steps) :]:
+            each.post(reads.case, ledgers)
+            steps.append(Step(each, reads.so_far(), ledgers.mark, 0))
+        for rule in RULES[len(steps) - len(posting) :]:
+            limits += rule.limits(reads.case, ledgers)
+            steps.append(Step(rule, reads.so_far(), ledgers.mark, len(limits)))
         counts = Counter((limit.rule, limit.subject) for limit in limits)
         doubled = [name for name, count in counts.items() if count > 1]
         if doubled:
@@ -115,11 +119,9 @@ class Portfolio:
         return Portfolio(case, ledgers, tuple(limits), tuple(steps))
 
 
-def _up_to(steps: Sequence[Step], like: Portfolio | None, reads: Reads) -> tuple[Ledgers, list[Limit]]:
-    """The ledgers and limits of a portfolio after some of its steps; what these had read counts as read."""
-    if like is None or not steps:
-        return Ledgers(reads.case.calendar), []
-    last = steps[-1]
-    reads.note(last.read)
-    whole = len(steps) >= len(POSTING)
-    return like.ledgers if whole else like.ledgers.up_to(last.posted), list(like.limits[: last.stated])
+def _in_common(case: Case, like: Portfolio, turns: Sequence[Profiles | Rule]) -> list[Step]:
+    """The steps of another portfolio before the first that is not the same here."""
+    turn = zip(turns, like.steps, strict=False)
+    return [
+        step for _, step in takewhile(lambda each: each[0] is each[1].by and alike(each[1].read, case, like.case), turn)
+    ]

@@ -120,9 +120,9 @@ def test_a_large_solve_lets_go_of_what_it_can_make_again(monkeypatch: pytest.Mon
     made: list[Case] = []
     of = Portfolio.of
 
-    def counted(case: Case) -> Portfolio:
+    def counted(case: Case, like: Portfolio | None = None) -> Portfolio:
         made.append(case)
-        return of(case)
+        return of(case, like)
 
     solving = sys.modules["planner.solve"]
     monkeypatch.setattr(Portfolio, "of", staticmethod(counted))

@@ -100,8 +100,10 @@ class TestFamilies:
 
     # Periods are written as dates, so that a name means the same in every case.
     def test_names(self, ledgers: Ledgers) -> None:
-        assert ledgers.find("deal", "use").text(("deal", 3), HALF_YEARS) == "deal.use[deal,2028-01-01]"
-        assert ledgers.find("deal", "sign").text(("deal",), HALF_YEARS) == "deal.sign[deal]"
+        use, sign = ledgers.find("deal", "use"), ledgers.find("deal", "sign")
+        assert use.names[use.keys.index(("deal", 3))] == "deal.use[deal,2028-01-01]"
+        assert sign.names == ["deal.sign[deal]"]
+        assert ledgers.names[use.first : use.first + len(use.keys)] == use.names
 
 
 class TestPosts:

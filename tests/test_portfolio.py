@@ -10,12 +10,14 @@ import pytest
 from planner import shipped
 from planner.case import Case
 from planner.errors import DataError
-from planner.portfolio import POSTING, STATING, Portfolio
+from planner.portfolio import INSTRUMENTS, RULES, Portfolio
 from planner.posts import Posts
 from planner.reads import Reads, alike
 from planner.rows import Demand, GuarantorCap
 from tests.mutations import mutants
 
+POSTING, STATING = len(INSTRUMENTS) + len(RULES), len(RULES)
+"""steps"""
 SHARES = {"starter": 0.06, "gpu-campus": 0.015}
 """of the valid mutants of a shipped case"""
 
@@ -23,8 +25,9 @@ SHARES = {"starter": 0.06, "gpu-campus": 0.015}
 def said(portfolio: Portfolio) -> list[Any]:
     """Everything that a portfolio says, in order."""
     ledgers = portfolio.ledgers
-    parts = [ledgers.families, ledgers.posts, ledgers.lots, ledgers.maxima, ledgers.notes, portfolio.limits]
-    return [plain(part) for part in [*parts, portfolio.steps]]
+    steps = [(step.by.NAME, step.read, step.posted, step.stated) for step in portfolio.steps]
+    parts = [ledgers.families, ledgers.posts, ledgers.lots, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
+    return [plain(part) for part in parts]
 
 
 def plain(thing: Any) -> Any:
@@ -65,8 +68,8 @@ def test_it_is_the_same_as_made_anew(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "steps"),
     [
-        ("case.discount_rate += 0.01", len(POSTING) + len(STATING)),
-        ("guarantor_caps[*,*,*].cap_usd_bn *= 0.5", len(POSTING) + 3),
+        ("case.discount_rate += 0.01", POSTING + STATING),
+        ("guarantor_caps[*,*,*].cap_usd_bn *= 0.5", POSTING + 3),
         ("demand[*,*,*].demand_gw *= 1.1", 7),
         ("cloud_commitments[cirrus_tpu].equity_usd_bn += 1", 0),
         ("case.end = 2032-01-01", 0),
@@ -78,7 +81,7 @@ def test_it_shares_what_stands_before_the_first_difference(change: str, steps: i
     assert found.steps[:steps] == like.steps[:steps]
     assert all(one is other for one, other in zip(found.steps[:steps], like.steps, strict=False))
     assert all(one is not other for one, other in zip(found.steps[steps:], like.steps[steps:], strict=True))
-    assert (found.ledgers is like.ledgers) == (steps >= len(POSTING))
+    assert (found.ledgers is like.ledgers) == (steps >= POSTING)
 
 
 def test_what_is_read_is_noted() -> None:
