@@ -116,7 +116,8 @@ def frontier(
     `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure, and
     Infeasible or Stopped where there is no plan.
     """
-    of = measure(name, Portfolio.of(case))
+    portfolio = Portfolio.of(case)
+    of = measure(name, portfolio)
     plan = solve(case) if start is None else start
     base = Base.of(case, plan)
     least_cost = plan.record.objective_usd_bn
@@ -140,7 +141,7 @@ def frontier(
     ]
     outcomes = solved(*runs)
     found = [
-        Point(of.shown(value), of.value(outcome.plan), outcome)
+        Point(of.shown(value), of.value(outcome.plan, portfolio), outcome)
         for value, outcome in zip(asked, outcomes, strict=True)
         if outcome.status in WITH_A_PLAN
     ]

@@ -112,9 +112,9 @@ class Measure:
         constant[-1] = each * found.constant.sum()
         return Balance(np.full(len(found.columns), T - 1), found.columns, each * found.values, constant)
 
-    def value(self, plan: Plan) -> float:
-        """What a plan has of it, in its own sign."""
-        portfolio = Portfolio.of(plan.case)
+    def value(self, plan: Plan, like: Portfolio | None = None) -> float:
+        """What a plan has of it, in its own sign; what its case has in common with `like` is not posted anew."""
+        portfolio = Portfolio.of(plan.case, like)
         values = self.balance(portfolio).evaluate(starting_values(portfolio, plan))
         return self.shown(float(values[-1] if self.words.total else values.max()))
 

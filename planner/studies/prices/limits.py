@@ -88,7 +88,7 @@ def by_duals(
     before = _headroom(portfolio, x)
     values: list[float | None] = []
     for step in steps:
-        changed = Portfolio.of(plan.case.change(step.change))
+        changed = Portfolio.of(plan.case.change(step.change), portfolio)
         if not _same_columns(portfolio, changed):
             values.append(None)
             continue
