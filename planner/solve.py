@@ -22,9 +22,11 @@ from planner.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio import Portfolio
 from planner.progress import Clock
 from planner.solution import Solution
+from planner.thinned import left_out
 
 if TYPE_CHECKING:
     from planner.solver import Answer, Options, Program, Snapshot
+    from planner.solver.program import Mask
 
 AGREE = 1e-6
 """how far the solver's objective and the ledger's may be apart, relative to the larger"""
@@ -36,6 +38,8 @@ NUMERICS = "the solver cannot be trusted with the numbers: "
 
 LARGE = 200_000
 """coefficients from which on it pays to look for what of the model can go before HiGHS searches: 0.05 s"""
+VERY_LARGE = 1_000_000
+"""coefficients from which on a first plan is looked for with fewer dates of each offer"""
 HUGE = 3_000_000
 """coefficients from which on posts are made again for the tables rather than kept while HiGHS searches"""
 PEAK_GAP = 1e-3
@@ -111,15 +115,15 @@ def solve(
     remarks = solver.scaling(program).remarks
     program = program.without_names()
     proposed = _proposed(program, portfolio, start)
+    aside = _aside(program, portfolio) if start is None and len(program.value) >= VERY_LARGE else None
     del pyomo_model, columns
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
         give_back()
     phase("solving")
-    answer = solver.solve(
-        program, options(case, case.settings.solver.gap, target), start=proposed, on_progress=on_progress
-    )
+    asked = options(case, case.settings.solver.gap, target)
+    answer = solver.solve(program, asked, start=proposed, aside=aside, on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
     if len(program.value) >= HUGE:
@@ -239,6 +243,13 @@ def _proposed(program: Program, portfolio: Portfolio, start: Plan | Mapping[str,
     x = np.full(len(program.cost), np.nan)
     x[: portfolio.ledgers.width] = starting_values(portfolio, start)
     return x
+
+
+def _aside(program: Program, portfolio: Portfolio) -> Mask:
+    """The columns of a program that are left out when a first plan is looked for."""
+    aside = np.zeros(len(program.cost), dtype=np.bool_)
+    aside[: portfolio.ledgers.width] = left_out(portfolio)
+    return aside
 
 
 def _values(answer: Answer) -> Vector:

@@ -14,12 +14,12 @@ from dataclasses import replace
 from planner.arrays import Vector
 from planner.solver.answer import Stop, why_stopped
 from planner.solver.highs import Options, Outcome, finite, interrupted, load, propose
-from planner.solver.program import Program
+from planner.solver.program import Mask, Program
 from planner.solver.running import GRACE_S, Board, at_work
 from planner.solver.searching import searched
 
 
-def raced(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome:
+def raced(program: Program, options: Options, start: Vector | None, aside: Mask | None, board: Board) -> Outcome:
     """What comes of the two; the board has a gap and is shared."""
     import highspy
 
@@ -44,7 +44,7 @@ def raced(program: Program, options: Options, start: Vector | None, board: Board
 
     other = threading.Thread(target=run, args=(by_highs,), name="HiGHS", daemon=True)
     other.start()
-    run(lambda: searched(program, options, start, board))
+    run(lambda: searched(program, options, start, aside, board))
     other.join(GRACE_S if board.halted else None)
     if failures:
         raise failures[0]

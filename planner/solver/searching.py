@@ -5,19 +5,27 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from planner.arrays import Vector
 from planner.solver.exact import completed
 from planner.solver.highs import Options, Outcome, finite, interrupted
-from planner.solver.program import Program
+from planner.solver.program import Mask, Program
 from planner.solver.running import Board
 from planner.solver.search import End, search
 from planner.solver.search.standing import Standing
 
+FIRST_GAP = 0.02
+"""how near a first solution must be to the best with some columns at 0"""
 
-def searched(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome | None:
+
+def searched(
+    program: Program, options: Options, start: Vector | None, aside: Mask | None, board: Board
+) -> Outcome | None:
     """What our own search comes to, its solutions on the board; None where HiGHS is to take over.
 
-    That is where the search is given up, and where it finds that there is no solution: HiGHS says so with more right.
+    `aside` are columns that are at 0 while a first solution is looked for. HiGHS takes over where the search is given
+    up, and where it finds that there is no solution: HiGHS says so with more right.
     """
     import highspy
 
@@ -38,6 +46,12 @@ def searched(program: Program, options: Options, start: Vector | None, board: Bo
         board.told(bound, parts)
 
     told(float("-inf"), 0)
+    if known is None and aside is not None:
+        fewer, first = replace(program, upper=np.where(aside, 0.0, program.upper)), Standing(FIRST_GAP, options.target)
+        search(fewer, options, first, halted, lambda _bound, _parts: None, iterations=0)
+        if first.x is not None:
+            standing.improve(first.value, first.x)
+            told(float("-inf"), 0)
     found = search(program, options, standing, halted, told)
     told(found.bound, found.parts)
     missed = options.target is not None and options.target < found.bound < float("inf")

@@ -12,7 +12,7 @@ from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, a
 from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose
 from planner.solver.interrupts import heeding_signals
-from planner.solver.program import Program
+from planner.solver.program import Mask, Program
 from planner.solver.racing import raced
 from planner.solver.running import Board, at_work, supervised
 from planner.solver.searching import searched
@@ -27,12 +27,14 @@ def solve(
     options: Options,
     *,
     start: Vector | None = None,
+    aside: Mask | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Answer:
     """The best x of a program, and what is known of it.
 
     `start` (shape (n,), NaN where unknown) is a solution to start from, and the answer where no other is found in time.
+    Without a start, a first solution is looked for with the columns `aside` (shape (n,)) at 0, where they are given.
     `on_progress` is called in the calling thread, some ten times a second and once at the end. Setting `stop`, from
     another thread or before, stops the solve; so do Ctrl-C and SIGTERM, which set it too. The best solution so far is
     then the answer. A second Ctrl-C gives up.
@@ -47,7 +49,7 @@ def solve(
     with heeding_signals(stop):
         if start is not None:
             start = filled(program, start, options, stop)
-        found = _run(program, _with_time_left(options, began), start, on_progress, stop)
+        found = _run(program, _with_time_left(options, began), start, aside, on_progress, stop)
         why = why_stopped(found.status)
         if why is Stop.UNBOUNDED:
             why = _unbounded_or_not(program, options, stop, began)
@@ -65,20 +67,21 @@ def _run(
     program: Program,
     options: Options,
     start: Vector | None,
+    aside: Mask | None,
     on_progress: Callable[[Snapshot], None] | None,
     stop: threading.Event,
 ) -> Outcome:
     board = Board(stop, options.target, options.gap if options.race else None)
-    return supervised(lambda: _work(program, options, start, board), board, on_progress)
+    return supervised(lambda: _work(program, options, start, aside, board), board, on_progress)
 
 
-def _work(program: Program, options: Options, start: Vector | None, board: Board) -> Outcome:
+def _work(program: Program, options: Options, start: Vector | None, aside: Mask | None, board: Board) -> Outcome:
     """Our own search, and HiGHS's where that is given up or there is nothing to search."""
     began = time.perf_counter()
     if program.searched.any() and options.race:
-        return raced(program, options, start, board)
+        return raced(program, options, start, aside, board)
     if program.searched.any():
-        found = searched(program, options, start, board)
+        found = searched(program, options, start, aside, board)
         if found is not None:
             return found
     highs = load(program, _with_time_left(options, began))
@@ -93,7 +96,7 @@ def _unbounded_or_not(program: Program, options: Options, stop: threading.Event,
     """Whether a program whose cost has no lower bound in sight has a solution at all."""
     if not program.cost.any():
         return Stop.INFEASIBLE  # nothing can fall without end, so HiGHS means "or infeasible"
-    found = _run(program.without_cost(), _with_time_left(options, began), None, None, stop)
+    found = _run(program.without_cost(), _with_time_left(options, began), None, None, None, stop)
     if found.x is not None:
         return Stop.UNBOUNDED
     why = why_stopped(found.status)

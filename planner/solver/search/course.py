@@ -116,6 +116,8 @@ class _Searching:
         self.halted, self.told = halted, told
         self.most = iterations
         self.begun = False
+        self.least = -np.inf
+        """what is known of the bound before that"""
         self.best: Vector | None = None
         """the best solution of this search, as one of the reduced program"""
         self.tree = Tree(relaxations, standing, self.found, Trials() if iterations is None else SMALLER_TRIALS)
@@ -123,7 +125,7 @@ class _Searching:
     @property
     def bound(self) -> float:
         """What any solution costs at least."""
-        return self.tree.bound if self.begun else -np.inf
+        return self.tree.bound if self.begun else self.least
 
     @property
     def iterations(self) -> int:
@@ -138,7 +140,7 @@ class _Searching:
     def end(self) -> End:
         """Search; how it ended."""
         relaxation, tree = self.relaxation, self.tree
-        relaxed = relaxation.first()
+        relaxed = relaxation.first(self.learn)
         root = tree.part(relaxed, relaxation.lower, relaxation.upper)
         for other in self.relaxations[1:]:
             other.prepare()
@@ -169,6 +171,11 @@ class _Searching:
             if part is not None and self.best is not None and self.wide:
                 self.smaller(part, np.abs(part.at - self.best[relaxation.integers]) <= WHOLE, smaller)
         return End.MET
+
+    def learn(self, bound: float) -> None:
+        """The first relaxation costs that at least."""
+        self.least = bound
+        self.tell()
 
     def tighten(self, relaxed: Relaxed) -> None:
         """Begin the tree again from the first relaxation with cuts, if those are worth while."""

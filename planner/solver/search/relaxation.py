@@ -19,9 +19,10 @@ from planner.arrays import Vector
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 from planner.solver.search.cuts import Cut
+from planner.solver.search.late import LARGE, LITTLE, LateRows
 
 if TYPE_CHECKING:
-    from highspy import HighsBasis
+    from highspy import Highs, HighsBasis
 
 UNLIMITED = 2**31 - 1
 FRACTIONAL = 1e-5
@@ -69,8 +70,6 @@ class Relaxation:
 
     def __init__(self, program: Program, options: Options, halted: Callable[[], bool]) -> None:
         """`halted` is asked while HiGHS works whether it is to stop."""
-        from highspy import cb
-
         self.integers = np.flatnonzero(program.integer).astype(np.int32)
         self.searched = program.searched[self.integers]
         self.lower = program.lower[self.integers]
@@ -80,22 +79,61 @@ class Relaxation:
         """rows after those of the program"""
         self._shape = len(program.cost), len(program.row_lower)
         self._halted = halted
-        self._highs = load(replace(program, integer=np.zeros_like(program.integer), implied=None), options)
-        self._highs.setCallback(self._called, None)
-        kinds = cb.HighsCallbackType
-        for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt):
-            self._highs.startCallback(kind)
+        self._program = replace(program, integer=np.zeros_like(program.integer), implied=None)
+        self._options = options
+        self._highs = self._loaded(self._program)
 
     @property
     def size(self) -> int:
         """Of a basis: one byte for each column and row."""
         return sum(self._shape) + len(self.cuts)
 
-    def first(self) -> Relaxed:
-        """Solved from nothing, within the program's own bounds; after that it is prepared."""
-        found = self._run(np.inf)
+    def _loaded(self, program: Program) -> Highs:
+        from highspy import cb
+
+        highs = load(program, self._options)
+        highs.setCallback(self._called, None)
+        kinds = cb.HighsCallbackType
+        for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt):
+            highs.startCallback(kind)
+        return highs
+
+    def first(self, told: Callable[[float], None] = lambda _: None) -> Relaxed:
+        """Solved from nothing, within the program's own bounds; after that it is prepared.
+
+        `told` hears of bounds of its value on the way, where there are any.
+        """
+        found = self._run(np.inf) if len(self._program.value) < LARGE else self._row_by_row(told)
         self.prepare()
         return found
+
+    def _row_by_row(self, told: Callable[[float], None]) -> Relaxed:
+        """Solved without some of the rows, then with those that turn out to be broken, and so on, at last with all."""
+        late = LateRows(self._program)
+        self._highs.clear()
+        self._highs = self._loaded(late.core)
+        known = -np.inf
+        while True:
+            found = self._run(np.inf)
+            if found.x is None or found.basis is None:
+                return found
+            told(found.value)
+            broken = late.broken(found.x)
+            if not len(broken) or found.value - known <= LITTLE * abs(found.value):
+                break
+            known = found.value
+            self._from_here()
+            late.add(self._highs, broken)
+        self._highs.clear()
+        self._highs = self._loaded(self._program)
+        self._from_here()
+        self._highs.setBasis(late.whole(found.basis))
+        return self._run(np.inf)
+
+    def _from_here(self) -> None:
+        """Let HiGHS go on from a basis, without presolve."""
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("solver", "simplex")
 
     def prepare(self) -> None:
         """Be ready to go on from a basis, that of another relaxation of the same program for instance."""
