@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.arrays import Vector
+from planner.memory import give_back
 from planner.solver.exact import completed
 from planner.solver.highs import Options, Outcome, finite, interrupted
 from planner.solver.program import Mask, Program
@@ -49,6 +50,7 @@ def searched(
     if known is None and aside is not None:
         fewer, first = replace(program, upper=np.where(aside, 0.0, program.upper)), Standing(FIRST_GAP, options.target)
         search(fewer, options, first, halted, lambda _bound, _parts: None, iterations=0)
+        give_back()
         if first.x is not None:
             standing.improve(first.value, first.x)
             told(float("-inf"), 0)

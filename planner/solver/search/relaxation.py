@@ -221,6 +221,7 @@ class Relaxation:
     def close(self) -> None:
         """Let HiGHS go."""
         self._highs.setCallback(None, None)
+        del self._highs  # highspy keeps what it calls back, which keeps this, so that neither would go by itself
 
     def _run(self, ceiling: float, asked: bool = True) -> Relaxed:
         from highspy import HighsModelStatus as Status
