@@ -337,8 +337,9 @@ class Ledgers:
         values: float | Sequence[float] | Vector,
     ) -> None:
         """Post cash of whole periods [USD bn], discounted from their middle; periods beyond the end are left out."""
-        years = (np.asarray(periods, dtype=float) + 0.5) * self.calendar.h
-        self._post("cash", labels, line, kind, columns, periods, values, years)
+        when = _numbers(periods)
+        years = (when.astype(float) + 0.5) * self.calendar.h
+        self._post("cash", labels, line, kind, columns, when, values, years)
 
     def dated(
         self,
@@ -368,7 +369,7 @@ class Ledgers:
         values: float | Sequence[float] | Vector,
         years: Vector | None,
     ) -> None:
-        when = np.asarray(periods, dtype=np.int64)
+        when = _numbers(periods)
         what = _along(np.asarray(columns, dtype=np.int64), when)
         much = _along(np.asarray(values, dtype=float), when)
         keep = much != 0.0
@@ -418,6 +419,13 @@ class Ledgers:
         fixed = columns == CONSTANT
         coefficients = np.bincount(columns[~fixed], weights=worth[~fixed], minlength=self.width).astype(float)
         return float(worth[fixed].sum()), coefficients
+
+
+def _numbers(periods: Sequence[int] | Index | range) -> Index:
+    """Periods as an array."""
+    if isinstance(periods, range):
+        return np.arange(periods.start, periods.stop, periods.step, dtype=np.int64)
+    return np.asarray(periods, dtype=np.int64)
 
 
 def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:

@@ -65,7 +65,7 @@ from planner.holdings import life, post_chips, post_resale, price_per_gw, resale
 from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
 from planner.ledgers import Domain, Family, Key, Kind, Labels, Ledgers
 from planner.lots import Delivery
-from planner.owing import post_owed
+from planner.owing import Owed
 from planner.rows import Chip, ChipDelivery, GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status
@@ -334,7 +334,7 @@ def _post_payments(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, p
     due = dict(sorted(owed.items()))
     inside = [t for t in due if t < calendar.T]
     ledgers.flow(Kind.COST, labels, "lease_payment", column, inside, [-due[t] for t in inside])
-    post_owed(case, ledgers, labels, "lease_payment", column, due, terms.signed)
+    Owed.of(case.calendar, due, terms.signed).post(case, ledgers, labels, "lease_payment", column)
     if not case.settings.consolidate_spv:
         about = replace(labels, debt_class=DEBT_CLASS)
         ledgers.post("debt", about, "lease_liability", column, calendar.periods, liability(case, terms, part))

@@ -49,7 +49,7 @@ from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.ledgers import Domain, Key, Kind, Labels, Ledgers, PlanFile
-from planner.owing import post_owed
+from planner.owing import Owed
 from planner.rows import Chip
 from planner.tables import Status
 from planner.units import MONTHS_PER_YEAR
@@ -355,7 +355,7 @@ def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, si
 def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int) -> None:
     """Floors that remain: the current contract year pro rata, from signing on."""
     owed = {t: year.owed_per_period for year in terms.years for t in year.periods if year.owed_usd_bn > 0}
-    post_owed(case, ledgers, labels, "floor", scale, owed, terms.signed)
+    Owed.of(case.calendar, owed, terms.signed).post(case, ledgers, labels, "floor", scale)
 
 
 def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int, columns: dict[Key, int]) -> None:

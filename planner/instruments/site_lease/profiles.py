@@ -37,9 +37,10 @@ The posts, by ledger and line:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 
@@ -48,8 +49,8 @@ from planner.arrays import Vector
 from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
 from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease
-from planner.ledgers import Domain, Kind, Labels, Ledgers
-from planner.owing import post_owed
+from planner.ledgers import Domain, Family, Kind, Labels, Ledgers
+from planner.owing import Owed
 from planner.rows import GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status
@@ -187,15 +188,14 @@ def backers(case: Case, row: SiteLease) -> list[Backer]:
     ]
 
 
-def exposure(case: Case, terms: Terms) -> Vector:
+def exposure(case: Case, terms: Terms, values: Vector) -> Vector:
     """What a backer of the whole phase stands behind, at the start of each period of the horizon [USD bn]; shape (T,).
 
-    Nothing before signing nor after the term.
+    Nothing before signing nor after the term. `values` are those of the rent that is left, by period; shape (T,).
     """
     calendar, row = case.calendar, terms.row
     stands = np.zeros(calendar.T)
     runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
-    values = terms.rent_values(calendar, case.settings.lease_rate)
     over = calendar.forward(terms.ends)
     for t in range(terms.signed, min(over, calendar.T)):
         match row.cover_measure:
@@ -227,20 +227,42 @@ def post(case: Case, ledgers: Ledgers) -> None:
         NAME, "share", ("offer", "starts_on", "backer"), [(*terms.key, name) for terms, name in backed],
         unit="share of the phase", lower=held, upper=np.ones(len(backed)),
     )  # fmt: skip
+    for _, phase in groupby(found, key=lambda terms: terms.row.offer):
+        _post_phase(case, ledgers, list(phase), exercise, share)
+
+
+def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[Terms], exercise: Family, share: Family) -> None:
+    """What every vintage of one phase does, by itself and for each share that somebody backs."""
+    calendar, row = case.calendar, found[0].row
+    labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
+    liability = replace(labels, debt_class=LEASE)
+    power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
+    power_class = repr(round(power, POWER_DIGITS))
+    backed = [
+        (
+            backer,
+            replace(labels, families="|".join(sorted(backer.families)), power_class=power_class),
+            guaranteed := replace(labels, guarantor=backer.name, cover=GuaranteeKind.LEASE),
+            replace(guaranteed, counterparty=backer.name),
+        )
+        for backer in backers(case, row)
+    ]
     for terms in found:
-        row = terms.row
-        labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
         _post_signing(case, ledgers, labels, terms, exercise[terms.key])
-        stands = exposure(case, terms)
-        for backer in backers(case, row):
+        values = terms.rent_values(calendar, case.settings.lease_rate)
+        stands = exposure(case, terms, values)
+        owed = Owed.of(calendar, dict(zip(terms.periods, terms.rent.tolist(), strict=True)), terms.signed)
+        for backer, halls, guaranteed, fee in backed:
             column = share[(*terms.key, backer.name)]
-            _post_lease(case, ledgers, labels, terms, backer, column)
+            ledgers.post("halls", halls, "halls", column, terms.periods, terms.capacity_gw)
+            _post_rent(case, ledgers, labels, terms, column)
+            _post_liability(case, ledgers, liability, terms, values, column)
+            owed.post(case, ledgers, labels, "rent", column)
             if backer.name != OWN_COVENANT:
-                about = replace(labels, guarantor=backer.name, cover=GuaranteeKind.LEASE)
-                ledgers.post("guarantees", about, row.cover_measure or "none", column, case.calendar.periods, stands)
-                fee = replace(about, counterparty=backer.name)
-                cost = -backer.fee_rate * case.calendar.h * stands
-                ledgers.flow(Kind.COST, fee, "guarantee_fee", column, case.calendar.periods, cost)
+                measure = row.cover_measure or "none"
+                ledgers.post("guarantees", guaranteed, measure, column, calendar.periods, stands)
+                cost = -backer.fee_rate * calendar.h * stands
+                ledgers.flow(Kind.COST, fee, "guarantee_fee", column, calendar.periods, cost)
 
 
 def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, exercise: int) -> None:
@@ -252,29 +274,21 @@ def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, ex
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -terms.row.signing_fee_usd_bn)
 
 
-def _post_lease(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, backer: Backer, share: int) -> None:
-    """Halls, rent, deposit and what is owed, for the share that one backer stands behind."""
-    calendar, row = case.calendar, terms.row
-    power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
-    halls = replace(labels, families="|".join(sorted(backer.families)), power_class=repr(round(power, POWER_DIGITS)))
-    ledgers.post("halls", halls, "halls", share, terms.periods, terms.capacity_gw)
-    inside = [t for t in terms.periods if t < calendar.T]
+def _post_rent(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, share: int) -> None:
+    """Rent and deposit, for the share that one backer stands behind."""
+    calendar = case.calendar
+    inside = range(terms.periods.start, min(terms.periods.stop, calendar.T))
     ledgers.flow(Kind.COST, labels, "rent", share, inside, -terms.rent[: len(inside)])
     if not terms.sunk:
         ledgers.dated(Kind.COST, labels, "deposit", share, calendar.start_years(terms.signed), -terms.deposit_usd_bn)
         returned = calendar.years(terms.ends)
         kind = Kind.COST if returned < calendar.start_years(calendar.T) else Kind.CREDIT
         ledgers.dated(kind, labels, "deposit_returned", share, returned, terms.deposit_usd_bn)
-    _post_liability(case, ledgers, labels, terms, share)
-    post_owed(
-        case, ledgers, labels, "rent", share, dict(zip(terms.periods, terms.rent.tolist(), strict=True)), terms.signed
-    )
 
 
-def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, share: int) -> None:
+def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, values: Vector, share: int) -> None:
     """The lease liability: the value of the rent left at the lease rate, once the lease is recognised."""
-    calendar = case.calendar
     at_signing = case.settings.recognise_leases is Recognition.SIGNING
-    recognised = range(terms.signed if at_signing else terms.periods.start, min(terms.periods.stop, calendar.T))
-    value = terms.rent_values(calendar, case.settings.lease_rate)[recognised.start : recognised.stop]
-    ledgers.post("debt", replace(labels, debt_class=LEASE), "lease_liability", share, recognised, value)
+    begins = terms.signed if at_signing else terms.periods.start
+    recognised = range(begins, min(terms.periods.stop, case.calendar.T))
+    ledgers.post("debt", labels, "lease_liability", share, recognised, values[recognised.start : recognised.stop])
