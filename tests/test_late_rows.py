@@ -90,7 +90,7 @@ def test_the_relaxation_is_the_same_and_bounds_on_the_way_are_true(seed: int) ->
         patch.setattr(relaxation, "LITTLE", 0.0)
         bounds: list[float] = []
         late = Relaxation(of, EVERY, never)
-        found = late.first(bounds.append)
+        found = late.first(told=bounds.append)
     assert found.state is State.SOLVED
     assert found.value == pytest.approx(direct.value)
     assert bounds == sorted(bounds)
@@ -102,6 +102,22 @@ def test_the_relaxation_is_the_same_and_bounds_on_the_way_are_true(seed: int) ->
     again = late.solve(late.lower, late.upper, found.basis, np.inf)  # its basis is one of the whole relaxation
     assert again.value == pytest.approx(direct.value)
     assert late.iterations == so_far
+
+
+def test_it_is_not_solved_with_all_rows_where_some_say_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relaxation, "LARGE", 0)
+    monkeypatch.setattr(relaxation, "LITTLE", 0.0)
+    bounds: list[float] = []
+    whole = Relaxation(of_shops(3), EVERY, never)
+    value = whole.first(told=bounds.append).value
+    assert len(bounds) > 2
+    part = Relaxation(of_shops(3), EVERY, never)
+    heard: list[float] = []
+    found = part.first(ceiling=bounds[1], told=heard.append)
+    assert found.state is State.PRUNED
+    assert bounds[1] <= found.value <= value
+    assert heard == bounds[:1]
+    assert part.iterations < whole.iterations
 
 
 @settings(deadline=None, max_examples=20)
@@ -148,7 +164,7 @@ def test_a_shipped_case_with_late_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     direct = Relaxation(made.program, EVERY, never).first().value
     monkeypatch.setattr(relaxation, "LARGE", 0)
     bounds: list[float] = []
-    assert Relaxation(made.program, EVERY, never).first(bounds.append).value == pytest.approx(direct)
+    assert Relaxation(made.program, EVERY, never).first(told=bounds.append).value == pytest.approx(direct)
     assert len(bounds) > 2
     assert bounds[-1] == pytest.approx(direct, rel=2e-3)
 

@@ -140,7 +140,7 @@ class _Searching:
     def end(self) -> End:
         """Search; how it ended."""
         relaxation, tree = self.relaxation, self.tree
-        relaxed = relaxation.first(self.learn)
+        relaxed = relaxation.first(self.standing.cutoff, self.learn)
         root = tree.part(relaxed, relaxation.lower, relaxation.upper)
         for other in self.relaxations[1:]:
             other.prepare()

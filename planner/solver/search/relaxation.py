@@ -98,23 +98,23 @@ class Relaxation:
             highs.startCallback(kind)
         return highs
 
-    def first(self, told: Callable[[float], None] = lambda _: None) -> Relaxed:
-        """Solved from nothing, within the program's own bounds; after that it is prepared.
+    def first(self, ceiling: float = np.inf, told: Callable[[float], None] = lambda _: None) -> Relaxed:
+        """Solved from nothing, within the program's own bounds, as long as its value may stay below the ceiling.
 
-        `told` hears of bounds of its value on the way, where there are any.
+        After that it is prepared. `told` hears of bounds of its value on the way, where there are any.
         """
-        found = self._run(np.inf) if len(self._program.value) < LARGE else self._row_by_row(told)
+        found = self._run(ceiling) if len(self._program.value) < LARGE else self._row_by_row(ceiling, told)
         self.prepare()
         return found
 
-    def _row_by_row(self, told: Callable[[float], None]) -> Relaxed:
+    def _row_by_row(self, ceiling: float, told: Callable[[float], None]) -> Relaxed:
         """Solved without some of the rows, then with those that turn out to be broken, and so on, at last with all."""
         late = LateRows(self._program)
         self._highs.clear()
         self._highs = self._loaded(late.core)
         known = -np.inf
         while True:
-            found = self._run(np.inf)
+            found = self._run(ceiling)
             if found.x is None or found.basis is None:
                 return found
             told(found.value)
@@ -128,7 +128,7 @@ class Relaxation:
         self._highs = self._loaded(self._program)
         self._from_here()
         self._highs.setBasis(late.whole(found.basis))
-        return self._run(np.inf)
+        return self._run(ceiling)
 
     def _from_here(self) -> None:
         """Let HiGHS go on from a basis, without presolve."""
