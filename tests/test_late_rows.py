@@ -1,6 +1,7 @@
 """Large programs: rows that come late, and a first solution with fewer columns."""
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from planner.solve import solve as plan_of
 from planner.solver import Answer, Options, Program, Stop
 from planner.solver.highs import load
 from planner.solver.running import Board
-from planner.solver.search import relaxation
+from planner.solver.search import course, relaxation
 from planner.solver.search.late import LateRows
 from planner.solver.search.reduced import reduced
 from planner.solver.search.relaxation import Relaxation, State
@@ -127,6 +128,7 @@ def test_a_search_with_late_rows_finds_the_same(seed: int) -> None:
     best = solver.solve(shops, Options(gap=0.0)).objective
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(relaxation, "LARGE", 0)
+        patch.setattr(course, "VAST", 0)
         found = solver.solve(shops, Options(gap=0.0))
         other = solver.solve(knapsacks, Options(gap=0.0))
     assert found.proven
@@ -167,6 +169,35 @@ def test_a_shipped_case_with_late_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Relaxation(made.program, EVERY, never).first(told=bounds.append).value == pytest.approx(direct)
     assert len(bounds) > 2
     assert bounds[-1] == pytest.approx(direct, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("vast", "finds", "order"),
+    [(0, True, ["smaller"]), (0, False, ["smaller", "dive"]), (10**9, True, ["dive", "smaller"])],
+)
+def test_a_vast_program_is_searched_around_its_relaxation_before_a_dive(
+    monkeypatch: pytest.MonkeyPatch, vast: int, finds: bool, order: list[str]
+) -> None:
+    done: list[str] = []
+    smaller, dive = course._Searching.smaller, course.dive
+
+    def watched_smaller(self: course._Searching, *asked: Any) -> None:
+        done.append("smaller")
+        if finds:
+            monkeypatch.setattr(course, "dive", dive)  # one within it is not meant
+            smaller(self, *asked)
+            monkeypatch.setattr(course, "dive", watched_dive)
+
+    def watched_dive(*asked: Any) -> None:
+        done.append("dive")
+        dive(*asked)
+
+    monkeypatch.setattr(course._Searching, "smaller", watched_smaller)
+    monkeypatch.setattr(course, "dive", watched_dive)
+    monkeypatch.setattr(course, "VAST", vast)
+    assert solver.solve(of_shops(9, 12, 12), Options(gap=0.0)).proven
+    assert done[: len(order)] == order
+    assert vast or not finds or "dive" not in done
 
 
 # Fewer columns
@@ -228,6 +259,7 @@ def test_a_plan_made_like_that_of_a_very_large_case_is_the_same(monkeypatch: pyt
     plan = plan_of(case)
     monkeypatch.setattr(solving, "VERY_LARGE", 0)
     monkeypatch.setattr(relaxation, "LARGE", 0)
+    monkeypatch.setattr(course, "VAST", 0)
     seen: list[tuple[float | None, float | None]] = []
     again = confirmed(plan_of(case, on_progress=lambda now: seen.append((now.incumbent, now.bound))))
     assert again.proven

@@ -31,6 +31,8 @@ SMALLER = 0.5
 SMALLER_GAP = 0.25
 """gap of a smaller search, as a share of the one that is asked for"""
 SMALLER_TRIALS = Trials(first=10, turned_to=4, on_the_way_down=2)
+VAST = 500_000
+"""entries from which on presolve, once integers are fixed, is quicker than a dive: a smaller search comes first"""
 FIRST_LOOK_AROUND = 8
 """parts after which a tree counts as long: cuts are tried, and a smaller search is made around the best solution"""
 AGAIN = 1.5
@@ -152,9 +154,7 @@ class _Searching:
         most = first + (max(LEAST_ITERATIONS, int(PATIENCE * first)) if self.most is None else self.most)
         smaller = max(LEAST_ITERATIONS // 2, int(SMALLER * first))
         self.tell()
-        dive(tree, root)
-        if self.wide:
-            self.smaller(root, np.abs(root.at - np.round(root.at)) <= WHOLE, smaller)
+        self.look_for_a_first(root, smaller)
         look = FIRST_LOOK_AROUND
         while not self.standing.met:
             if not tree.descend(self.halted):
@@ -171,6 +171,18 @@ class _Searching:
             if part is not None and self.best is not None and self.wide:
                 self.smaller(part, np.abs(part.at - self.best[relaxation.integers]) <= WHOLE, smaller)
         return End.MET
+
+    def look_for_a_first(self, root: Part, iterations: int) -> None:
+        """Look for solutions at the root: by a dive, and within what is left where its whole integers stay so."""
+        whole = np.abs(root.at - np.round(root.at)) <= WHOLE
+        if self.inner or len(self.made.program.value) < VAST:
+            dive(self.tree, root)
+            if self.wide:
+                self.smaller(root, whole, iterations)
+            return
+        self.smaller(root, whole, iterations)
+        if self.best is None:
+            dive(self.tree, root)
 
     def learn(self, bound: float) -> None:
         """The first relaxation costs that at least."""
