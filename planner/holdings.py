@@ -7,8 +7,9 @@ from datetime import date
 from planner import finance
 from planner.calendar import add_months, whole_months
 from planner.case import Case
-from planner.ledgers import Kind, Labels, Ledgers
+from planner.ledgers import Ledgers
 from planner.lots import Delivery
+from planner.posts import Kind, Labels
 from planner.rows import Chip, ResaleValue
 
 

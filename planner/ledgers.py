@@ -41,9 +41,7 @@ Cash is discounted from `years` after the case's start; the present value of `co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -52,149 +50,13 @@ import numpy.typing as npt
 from planner.arrays import Index, Vector
 from planner.balances import Balance
 from planner.calendar import Calendar
+from planner.families import Domain, Family, Key, Maximum, PlanFile
 from planner.lots import Lot
-from planner.posts import Post, Posts
+from planner.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 
-Key = tuple[str | int, ...]
 Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
 """Stands in a post's columns for "whatever is decided"."""
-
-
-class Kind(StrEnum):
-    """What a cash line counts in."""
-
-    OPERATING = "operating"
-    """revenue less other costs: in liquidity only"""
-    COST = "cost"
-    """in liquidity and in the objective"""
-    FUNDING = "funding"
-    """equity received, principal: in liquidity only"""
-    CREDIT = "credit"
-    """what comes back after the end: in the objective only"""
-    PENALTY = "penalty"
-    """shortage and soft policies: in the objective only"""
-    BEYOND_HORIZON = "beyond_horizon"
-    """owed after the end and charged: in the objective only"""
-
-
-IN_OBJECTIVE = frozenset({Kind.COST, Kind.CREDIT, Kind.PENALTY, Kind.BEYOND_HORIZON})
-IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
-
-
-class Domain(StrEnum):
-    """What values a column may take."""
-
-    BINARY = "binary"
-    INTEGER = "integer"
-    NONNEGATIVE = "nonnegative"
-
-
-class PlanFile(StrEnum):
-    """The file of a plan in which a column's value stands."""
-
-    DECISIONS = "decisions"
-    CAPACITY = "capacity"
-    SERVICE = "service"
-
-
-@dataclass(frozen=True)
-class Labels:
-    """What a post is about. Blank: does not apply. Balances are taken over any of them."""
-
-    instrument: str = ""
-    offer: str = ""
-    counterparty: str = ""
-    chip: str = ""
-    family: str = ""
-    region: str = ""
-    to_region: str = ""
-    workload: str = ""
-    families: str = ""
-    power_class: str = ""
-    guarantor: str = ""
-    cover: str = ""
-    debt_class: str = ""
-    firm: str = ""
-    """`firm` or `interruptible`"""
-    about: str = ""
-    """of machines set to work a second time: the provider that is gone, or whose margin it is"""
-
-    def supplying(self, firm: bool = True) -> Labels:
-        """The same labels for supply that is firm, or that can be recalled."""
-        return replace(self, firm="firm" if firm else "interruptible")
-
-    def account(self) -> str:
-        """The labels that name an account within a ledger, but not whose offer it is, joined by slashes."""
-        of_the_offer = ("instrument", "offer", "counterparty")
-        return "/".join(part for name, part in vars(self).items() if part and name not in of_the_offer)
-
-
-@dataclass(frozen=True)
-class Family:
-    """A family of columns: one variable of the model, with one column per key."""
-
-    block: str
-    name: str
-    dims: tuple[str, ...]
-    """what each position of a key says; a position called `period` or ending in `_period` holds a period number"""
-    keys: tuple[Key, ...]
-    unit: str
-    domain: Domain
-    lower: Vector
-    upper: Vector
-    """bounds by key; infinite where there is none"""
-    first: int
-    """number of the first key's column"""
-    file: PlanFile
-    calendar: Calendar
-
-    @cached_property
-    def columns(self) -> dict[Key, int]:
-        """Column by key."""
-        return {key: self.first + i for i, key in enumerate(self.keys)}
-
-    def __getitem__(self, key: Key) -> int:
-        return self.columns[key]
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The decisions' names in the files of a plan, in the order of the keys; periods are written as dates.
-
-        They are what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
-        """
-        dated = [dim.endswith("period") for dim in self.dims]
-        return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
-
-    def _parts(self, key: Key, dated: Sequence[bool]) -> str:
-        start_of = self.calendar.start_of
-        parts = (start_of(int(part)).isoformat() if a else str(part) for a, part in zip(dated, key, strict=True))
-        return ",".join(parts)
-
-
-def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
-    """Periods, which stand last in a key, by the rest of it."""
-    periods: dict[tuple[str, ...], list[int]] = {}
-    for *rest, t in keys:
-        periods.setdefault(tuple(str(part) for part in rest), []).append(int(t))
-    return periods
-
-
-@dataclass(frozen=True)
-class Maximum:
-    """A column that is the largest of 0 and some affine functions of other columns.
-
-    The model asks that it be at least each of them, which is enough where more of it only costs; the solution is then
-    settled at the largest exactly.
-    """
-
-    column: int
-    forms: tuple[tuple[Index, Vector, float], ...]
-    """(columns, coefficients, constant) of each function"""
-
-    def value(self, x: Vector) -> float:
-        """The largest, at the columns' values x."""
-        return max(0.0, *(constant + float(values @ x[columns]) for columns, values, constant in self.forms))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ from planner.affine import affine
 from planner.balances import Balance
 from planner.case import Case
 from planner.errors import Infeasible
+from planner.families import Domain
 from planner.instruments.chip_lease.build import build as chip_lease
 from planner.instruments.chip_purchase.build import build as chip_purchase
 from planner.instruments.cloud_commitment.build import build as cloud_commitment
@@ -62,7 +63,6 @@ from planner.instruments.own_fleet.build import build as own_fleet
 from planner.instruments.site_lease.build import build as site_lease
 from planner.instruments.spare_capacity.build import build as spare_capacity
 from planner.instruments.term_loan.build import build as term_loan
-from planner.ledgers import Domain
 from planner.limits import Limit
 from planner.portfolio import Portfolio
 

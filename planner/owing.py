@@ -10,7 +10,8 @@ import numpy as np
 from planner.arrays import Index, Vector
 from planner.calendar import Calendar
 from planner.case import Case
-from planner.ledgers import Kind, Labels, Ledgers
+from planner.ledgers import Ledgers
+from planner.posts import Kind, Labels
 from planner.units import MONTHS_PER_YEAR
 
 

@@ -1,4 +1,4 @@
-"""Posts in the order in which they were made, found again by ledger and labels without looking at all of them.
+"""Posts, with their labels and kinds, in the order in which they were made, found again without looking at all of them.
 
 Once the columns have values, each post is worth amounts: the entries.
 """
@@ -6,19 +6,70 @@ Once the columns have values, each post is worth amounts: the entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.arrays import Index, Vector
 
-if TYPE_CHECKING:
-    from planner.ledgers import Kind, Labels
-
 T = TypeVar("T")
+
+
+class Kind(StrEnum):
+    """What a cash line counts in."""
+
+    OPERATING = "operating"
+    """revenue less other costs: in liquidity only"""
+    COST = "cost"
+    """in liquidity and in the objective"""
+    FUNDING = "funding"
+    """equity received, principal: in liquidity only"""
+    CREDIT = "credit"
+    """what comes back after the end: in the objective only"""
+    PENALTY = "penalty"
+    """shortage and soft policies: in the objective only"""
+    BEYOND_HORIZON = "beyond_horizon"
+    """owed after the end and charged: in the objective only"""
+
+
+IN_OBJECTIVE = frozenset({Kind.COST, Kind.CREDIT, Kind.PENALTY, Kind.BEYOND_HORIZON})
+IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a post is about. Blank: does not apply. Balances are taken over any of them."""
+
+    instrument: str = ""
+    offer: str = ""
+    counterparty: str = ""
+    chip: str = ""
+    family: str = ""
+    region: str = ""
+    to_region: str = ""
+    workload: str = ""
+    families: str = ""
+    power_class: str = ""
+    guarantor: str = ""
+    cover: str = ""
+    debt_class: str = ""
+    firm: str = ""
+    """`firm` or `interruptible`"""
+    about: str = ""
+    """of machines set to work a second time: the provider that is gone, or whose margin it is"""
+
+    def supplying(self, firm: bool = True) -> Labels:
+        """The same labels for supply that is firm, or that can be recalled."""
+        return replace(self, firm="firm" if firm else "interruptible")
+
+    def account(self) -> str:
+        """The labels that name an account within a ledger, but not whose offer it is, joined by slashes."""
+        of_the_offer = ("instrument", "offer", "counterparty")
+        return "/".join(part for name, part in vars(self).items() if part and name not in of_the_offer)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from functools import lru_cache
 
 from planner.arrays import Vector
 from planner.case import Case
-from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile, grouped
+from planner.families import Key, PlanFile, grouped
+from planner.ledgers import Ledgers
 from planner.networks import Path, reach
+from planner.posts import Kind, Labels
 from planner.rows import Chip, ChipPerformance, Demand, Link, Region, Workload
 
 NAME = "serving"

@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from planner.arrays import Index, Vector
-from planner.ledgers import CONSTANT, IN_OBJECTIVE, Family, Kind
+from planner.families import Family
+from planner.ledgers import CONSTANT
 from planner.limits import Limit
 from planner.portfolio import Portfolio
-from planner.posts import Entries
+from planner.posts import IN_OBJECTIVE, Entries, Kind
 from planner.terms import TOLERANCE
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.arrays import Vector
-from planner.ledgers import Key, Ledgers
+from planner.families import Key
+from planner.ledgers import Ledgers
 
 TOLERANCE = 1e-6
 """by how much a number may exceed another, relative to the other where that is larger than 1"""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from planner.ledgers import Family
+from planner.families import Family
 from planner.portfolio import Portfolio
 
 ONE_IN = 4

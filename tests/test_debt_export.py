@@ -8,8 +8,9 @@ import pytest
 
 from planner.case import Case
 from planner.exports.debt import table
-from planner.ledgers import Kind, Labels, Ledgers
+from planner.ledgers import Ledgers
 from planner.portfolio import Portfolio
+from planner.posts import Kind, Labels
 from planner.solution import Solution
 from tests.plans import solved
 from tests.small import cloud, owned, sites, small

@@ -11,9 +11,11 @@ from planner.arrays import Vector
 from planner.balances import Balance
 from planner.calendar import Calendar
 from planner.case import Case
-from planner.ledgers import CONSTANT, IN_OBJECTIVE, Domain, Kind, Labels, Ledgers, PlanFile
+from planner.families import Domain, PlanFile
+from planner.ledgers import CONSTANT, Ledgers
 from planner.model import model
 from planner.portfolio import Portfolio
+from planner.posts import IN_OBJECTIVE, Kind, Labels
 from planner.shipped import path
 
 T, WIDTH = 4, 5

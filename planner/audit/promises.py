@@ -12,6 +12,7 @@ from planner.audit.files import Written
 from planner.audit.finding import Finding, apart
 from planner.audit.values import STANDS, Stated
 from planner.case import Case
+from planner.families import Domain, PlanFile
 from planner.instruments.chip_lease.terms import terms as chip_lease
 from planner.instruments.chip_purchase.terms import terms as chip_purchase
 from planner.instruments.cloud_commitment.terms import terms as cloud_commitment
@@ -19,7 +20,7 @@ from planner.instruments.own_fleet.terms import terms as own_fleet
 from planner.instruments.site_lease.terms import terms as site_lease
 from planner.instruments.spare_capacity.terms import terms as spare_capacity
 from planner.instruments.term_loan.terms import terms as term_loan
-from planner.ledgers import Domain, Ledgers, PlanFile
+from planner.ledgers import Ledgers
 from planner.plan import RECORD
 from planner.solution import Solution
 from planner.terms import TOLERANCE, Term, exceeds

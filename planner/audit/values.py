@@ -19,7 +19,7 @@ from planner.audit.files import Written
 from planner.audit.finding import Finding
 from planner.audit.rows import codes, match
 from planner.exports import capacity, decisions, ledger, service
-from planner.ledgers import Domain, PlanFile
+from planner.families import Domain, PlanFile
 from planner.portfolio import Portfolio
 from planner.solution import Solution
 

@@ -20,7 +20,7 @@ from planner.explain.feasibility import Watch
 from planner.explain.items import Item, Share
 from planner.explain.lines import Line
 from planner.explain.openings import Beyond
-from planner.ledgers import Domain
+from planner.families import Domain
 from planner.limits import Limit
 from planner.model import model
 from planner.portfolio import Portfolio

@@ -19,8 +19,9 @@ from planner.case import Case
 from planner.errors import DataError
 from planner.explain.items import Item, Share
 from planner.explain.lines import Line
+from planner.families import Family, Key
 from planner.instruments.site_lease.rows import SiteLease
-from planner.ledgers import Family, Key, Ledgers
+from planner.ledgers import Ledgers
 from planner.portfolio import INSTRUMENTS
 from planner.tables import Offer, Status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.frames import Table
-from planner.ledgers import IN_LIQUIDITY, Kind
+from planner.posts import IN_LIQUIDITY, Kind
 from planner.rules.liquidity import minimum_cash
 from planner.solution import Solution
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.families import PlanFile
 from planner.frames import Table, transposed
-from planner.ledgers import PlanFile
 from planner.solution import Solution
 from planner.tables import Status
 

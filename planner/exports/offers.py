@@ -9,8 +9,7 @@ import numpy as np
 from planner.arrays import Index
 from planner.exports.sums import labelled, sums, totals
 from planner.frames import Table, transposed
-from planner.ledgers import Kind
-from planner.posts import Entries
+from planner.posts import Entries, Kind
 from planner.solution import Solution
 from planner.tables import Status
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from planner import csvtext
 from planner.exports.decisions import DETAILS
 from planner.frames import records
-from planner.ledgers import IN_OBJECTIVE, Kind
 from planner.places import place_file
 from planner.plan import Plan
+from planner.posts import IN_OBJECTIVE, Kind
 from planner.reports.summary import SECOND_SERVICES, TREASURY
 from planner.rules import liquidity
 from planner.text import columns, number

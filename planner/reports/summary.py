@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from planner.exports.sums import totals
-from planner.ledgers import IN_OBJECTIVE
 from planner.plan import Plan
 from planner.policies import PolicyKind
 from planner.portfolio import RULES
+from planner.posts import IN_OBJECTIVE
 from planner.text import columns, number
 
 TREASURY = tuple(

@@ -19,8 +19,9 @@ import numpy as np
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import CONSTANT, IN_LIQUIDITY, Kind, Labels, Ledgers
+from planner.ledgers import CONSTANT, Ledgers
 from planner.limits import Limit
+from planner.posts import IN_LIQUIDITY, Kind, Labels
 from planner.rules.revenue import other_costs, revenue, strictest
 
 NAME = "liquidity"

@@ -24,8 +24,10 @@ import numpy as np
 
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Kind, Labels, Ledgers, PlanFile
+from planner.families import PlanFile
+from planner.ledgers import Ledgers
 from planner.limits import Limit
+from planner.posts import Kind, Labels
 from planner.serving import RECALLED, demands
 
 NAME = "meet_demand"

@@ -26,9 +26,11 @@ import numpy as np
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import CONSTANT, Key, Labels, Ledgers, PlanFile, grouped
+from planner.families import Key, PlanFile, grouped
+from planner.ledgers import CONSTANT, Ledgers
 from planner.limits import Limit
 from planner.policies import PolicyKind
+from planner.posts import Labels
 from planner.rules.standing import Standing, standings
 from planner.serving import RECALLED, demands, equivalents
 

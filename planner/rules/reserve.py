@@ -33,9 +33,11 @@ from collections.abc import Iterator
 from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Key, Labels, Ledgers, PlanFile, grouped
+from planner.families import Key, PlanFile, grouped
+from planner.ledgers import Ledgers
 from planner.limits import Limit
 from planner.policies import PolicyKind
+from planner.posts import Labels
 from planner.rows import Chip
 from planner.rules.standing import Standing, standings
 from planner.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys

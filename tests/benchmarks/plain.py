@@ -28,7 +28,8 @@ from pyomo.core.expr.visitor import identify_variables
 
 from planner.arrays import Vector
 from planner.case import Case
-from planner.ledgers import Key, Ledgers
+from planner.families import Key
+from planner.ledgers import Ledgers
 from planner.portfolio import Portfolio
 from planner.serving import equivalents
 from planner.solver import Program

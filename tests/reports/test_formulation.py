@@ -11,9 +11,11 @@ from click.testing import CliRunner
 
 from planner.case import Case
 from planner.cli import main
-from planner.ledgers import Family, Ledgers, Post
+from planner.families import Family
+from planner.ledgers import Ledgers
 from planner.model import BUILDS, model
 from planner.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.posts import Post
 from planner.reports import formulation
 from planner.shipped import names, path
 

@@ -9,9 +9,10 @@ import pytest
 from planner import serving, solver
 from planner.case import Case
 from planner.errors import Infeasible
-from planner.ledgers import Labels, Ledgers
+from planner.ledgers import Ledgers
 from planner.model import build
 from planner.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.posts import Labels
 from planner.solution import Solution
 from tests.plans import cost, solved
 from tests.small import by_date, cloud, keys, posted, small, used

@@ -61,11 +61,13 @@ from planner.arrays import Vector
 from planner.balances import Balance
 from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
+from planner.families import Domain, Family, Key
 from planner.holdings import life, post_chips, post_resale, price_per_gw, resale_share
 from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
-from planner.ledgers import Domain, Family, Key, Kind, Labels, Ledgers
+from planner.ledgers import Ledgers
 from planner.lots import Delivery
 from planner.owing import Owed
+from planner.posts import Kind, Labels
 from planner.rows import Chip, ChipDelivery, GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status

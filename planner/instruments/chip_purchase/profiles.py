@@ -34,10 +34,12 @@ import numpy as np
 
 from planner.calendar import add_months
 from planner.case import Case
+from planner.families import Domain
 from planner.holdings import life, post_chips, post_resale, price_per_gw
 from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
-from planner.ledgers import CONSTANT, Domain, Kind, Labels, Ledgers
+from planner.ledgers import CONSTANT, Ledgers
 from planner.lots import Delivery, Lot
+from planner.posts import Kind, Labels
 from planner.rows import Chip, ChipDelivery, Guarantor
 from planner.tables import Status
 from planner.windows import signings

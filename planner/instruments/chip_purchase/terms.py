@@ -14,8 +14,9 @@ from datetime import date
 
 from planner.arrays import Vector
 from planner.case import Case
+from planner.families import Key
 from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.ledgers import Key, Ledgers
+from planner.ledgers import Ledgers
 from planner.tables import Status
 from planner.terms import Term, to_whole, values
 

@@ -47,9 +47,11 @@ import numpy as np
 
 from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
+from planner.families import Domain, Key, PlanFile
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.ledgers import Domain, Key, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Ledgers
 from planner.owing import Owed
+from planner.posts import Kind, Labels
 from planner.rows import Chip
 from planner.tables import Status
 from planner.units import MONTHS_PER_YEAR

@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.case import Case
-from planner.ledgers import Key, Kind, Labels, Ledgers, PlanFile, grouped
+from planner.families import Key, PlanFile, grouped
+from planner.ledgers import Ledgers
+from planner.posts import Kind, Labels
 from planner.rows import Chip
 
 NAME = "own_fleet"

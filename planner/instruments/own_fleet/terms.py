@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from planner.arrays import Vector
 from planner.case import Case
-from planner.ledgers import Key, Ledgers
+from planner.families import Key
+from planner.ledgers import Ledgers
 from planner.terms import Term, values
 
 NAME = "own_fleet"

@@ -48,9 +48,11 @@ from planner import finance, units
 from planner.arrays import Vector
 from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
+from planner.families import Domain, Family
 from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease
-from planner.ledgers import Domain, Family, Kind, Labels, Ledgers
+from planner.ledgers import Ledgers
 from planner.owing import Owed
+from planner.posts import Kind, Labels
 from planner.rows import GuaranteeKind, Guarantor
 from planner.settings import Recognition
 from planner.tables import Status

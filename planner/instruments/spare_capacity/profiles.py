@@ -36,8 +36,10 @@ import numpy as np
 from planner import units
 from planner.calendar import Calendar, add_months
 from planner.case import Case
+from planner.families import Domain, PlanFile
 from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.ledgers import Domain, Kind, Labels, Ledgers, PlanFile
+from planner.ledgers import Ledgers
+from planner.posts import Kind, Labels
 from planner.rows import Chip, Guarantor
 from planner.tables import Status
 

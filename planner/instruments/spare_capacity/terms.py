@@ -16,8 +16,9 @@ from datetime import date
 from planner.arrays import Vector
 from planner.calendar import Calendar, add_months
 from planner.case import Case
+from planner.families import Family
 from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.ledgers import Family, Ledgers
+from planner.ledgers import Ledgers
 from planner.rows import Chip
 from planner.tables import Status
 from planner.terms import Term, values

@@ -33,7 +33,8 @@ import numpy as np
 from planner import finance
 from planner.case import Case
 from planner.instruments.term_loan.rows import TermLoan
-from planner.ledgers import CONSTANT, Kind, Labels, Ledgers
+from planner.ledgers import CONSTANT, Ledgers
+from planner.posts import Kind, Labels
 from planner.units import MONTHS_PER_YEAR
 
 NAME = "term_loan"

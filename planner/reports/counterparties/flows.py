@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.frames import records
 from planner.instruments.chip_lease.rows import ChipLease
-from planner.ledgers import Kind
 from planner.plan import Plan
+from planner.posts import Kind
 from planner.rows import Chip
 
 if TYPE_CHECKING:

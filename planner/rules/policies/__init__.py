@@ -44,9 +44,11 @@ import numpy as np
 
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import Key, Kind, Labels, Ledgers
+from planner.families import Key
+from planner.ledgers import Ledgers
 from planner.limits import Limit
 from planner.policies import PolicyKind
+from planner.posts import Kind, Labels
 from planner.rules.policies import (
     family_share,
     own_capacity,

@@ -13,8 +13,9 @@ import numpy as np
 
 from planner.balances import Balance
 from planner.case import Case
-from planner.ledgers import CONSTANT, Kind, Ledgers
+from planner.ledgers import CONSTANT, Ledgers
 from planner.policies import PolicyKind
+from planner.posts import Kind
 from planner.rules.standing import Requirement, Standing
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX

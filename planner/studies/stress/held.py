@@ -19,9 +19,9 @@ import numpy as np
 
 from planner.case import Case
 from planner.errors import Infeasible
+from planner.families import Domain, Family
 from planner.instruments.site_lease.profiles import NAME as SITE_LEASE
 from planner.instruments.site_lease.profiles import vintages as phases
-from planner.ledgers import Domain, Family
 from planner.plan import Plan
 from planner.portfolio import Portfolio
 

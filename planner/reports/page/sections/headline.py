@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from planner.ledgers import IN_OBJECTIVE
+from planner.posts import IN_OBJECTIVE
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
