@@ -127,6 +127,7 @@ def solve(
     clock.lap("solve")
     phase(WRITING)
     if len(program.value) >= HUGE:
+        give_back()
         portfolio = Portfolio.of(case, like)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.width]))
     record = _record(solution, answer, remarks, clock)

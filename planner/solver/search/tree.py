@@ -167,6 +167,7 @@ class Tree:
             each.close()
         if self._aside is not None:
             self._aside.shutdown()
+        del self.found  # it may know whose tree this is, and would keep both
 
     def _in_both(self, ask: Callable[[Relaxation, bool], Relaxed]) -> Iterator[tuple[bool, Relaxed]]:
         """Ask about the lower half, then about the upper; with two relaxations at the same time.
