@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import Vector
-from planner.instruments.chip_lease import profiles as chip_lease
+from planner.instruments.chip_lease import vintages as chip_lease
 from planner.instruments.term_loan.rows import TermLoan
 from planner.reports.check import Check
 from planner.rows import GuaranteeKind

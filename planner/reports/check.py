@@ -17,7 +17,7 @@ from planner.arrays import Vector
 from planner.balances import Balance
 from planner.case import Case
 from planner.instruments.chip_lease.rows import ChipLease, SpvTranche
-from planner.instruments.cloud_commitment import profiles as cloud_commitment
+from planner.instruments.cloud_commitment.vintages import vintages as cloud_vintages
 from planner.instruments.term_loan.rows import TermLoan
 from planner.policies import Policy
 from planner.portfolio import Portfolio
@@ -139,7 +139,7 @@ class Check:
     def floors_out_of_reach(self) -> list[str]:
         """Contract years whose floor is more than could ever be spent on what the contract gives."""
         found = []
-        for terms in cloud_commitment.vintages(self.case)[0]:
+        for terms in cloud_vintages(self.case)[0]:
             short = []
             for year in terms.floor_years:
                 most = terms.most_spend(self.case.calendar, year)

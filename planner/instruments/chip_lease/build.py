@@ -24,7 +24,8 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.case import Case
-from planner.instruments.chip_lease.profiles import ORDERS, Terms, arrival, stressed_value, vintages
+from planner.instruments.chip_lease.assignments import ORDERS
+from planner.instruments.chip_lease.vintages import Terms, arrival, stressed_value, vintages
 from planner.rows import ChipDelivery
 from planner.steps import once
 

@@ -50,211 +50,25 @@ by ledger and line:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import numpy as np
 
-from planner import finance
-from planner.arrays import Vector
 from planner.balances import Balance
-from planner.calendar import Calendar, add_months, whole_months
 from planner.case import Case
-from planner.families import Domain, Family, Key
-from planner.holdings import life, post_chips, post_resale, price_per_gw, resale_share
-from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
+from planner.families import Domain, Family
+from planner.holdings import life, post_chips, post_resale
+from planner.instruments.chip_lease import assignments
+from planner.instruments.chip_lease.rows import EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, Terms, liability, stressed_value, vintages
 from planner.ledgers import Ledgers
-from planner.lots import Delivery
 from planner.owing import Owed
 from planner.posts import Kind, Labels
-from planner.rows import Chip, ChipDelivery, GuaranteeKind, Guarantor
-from planner.settings import Recognition
-from planner.tables import Status
-from planner.windows import signings
+from planner.rows import GuaranteeKind
 
-NAME = "chip_lease"
-UNSUPPORTED = "unsupported"
-"""stands for the backer of a lease that nobody supports"""
-ORDERS = ("chip_purchase", "order")
-"""the columns whose chips an SPV may take over: GW, by order and date of ordering"""
+NAME = INSTRUMENT
 DEBT_CLASS = "chip_lease"
 SPV_DEBT_CLASS = "spv"
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One delivery of a lease, with its own term."""
-
-    delivery: Delivery
-    """per USD bn raised: its price is the part of the money that is spent on it"""
-    first: int
-    """period of the delivery and of its first payment; negative before the start"""
-    stop: int
-    """period after its last payment, at whose start its term is over"""
-
-    @property
-    def share(self) -> float:
-        """Part of the money that is spent on it."""
-        return self.delivery.price_usd_bn
-
-    @property
-    def payments(self) -> int:
-        """Number of payments."""
-        return self.stop - self.first
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A vintage: what a USD bn raised gives, and what a USD bn of each tranche takes."""
-
-    row: ChipLease
-    chip: Chip
-    tranches: tuple[SpvTranche, ...]
-    supporter: Guarantor | None
-    signed: int
-    """period of signing; 0 if it is signed already"""
-    starts: date
-    batches: tuple[Batch, ...]
-
-    @property
-    def backer(self) -> str:
-        """Who supports it, or that nobody does."""
-        return UNSUPPORTED if self.supporter is None else self.supporter.guarantor
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """(offer, date of signing, backer)."""
-        return (self.row.offer, self.starts.isoformat(), self.backer)
-
-    @property
-    def sunk(self) -> bool:
-        """Signed already: its fee is paid, its size and tranches are fixed."""
-        return self.row.status is Status.SIGNED
-
-    @property
-    def stop(self) -> int:
-        """The period in which nothing is left of it."""
-        return max((batch.stop for batch in self.batches), default=0)
-
-    @property
-    def debt(self) -> list[SpvTranche]:
-        """The tranches that are debt."""
-        return [tranche for tranche in self.tranches if tranche.kind is TrancheKind.DEBT]
-
-    def rate(self, tranche: SpvTranche, calendar: Calendar) -> float:
-        """A tranche's rate per period, with or without support."""
-        return finance.rate_per_period(tranche.rate_with(self.supporter is not None), calendar.h)
-
-    def payments(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> dict[int, float]:
-        """Payments on a delivery per USD bn of a tranche [USD bn], by period from the start on."""
-        rate = self.rate(tranche, calendar)
-        level = finance.annuity_payment(batch.share, rate, batch.payments, tranche.balloon_share * batch.share)
-        return dict.fromkeys(range(max(0, batch.first), batch.stop), self.row.payment_cover * level)
-
-    def outstanding(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
-        """What is outstanding per USD bn of a tranche, at the start of each period to the end; shape (stop,)."""
-        rate, owed = self.rate(tranche, calendar), np.zeros(max(0, self.stop))
-        for batch in self.batches:
-            when = np.arange(max(0, batch.first), batch.stop)
-            balloon = tranche.balloon_share * batch.share
-            paid = (when - batch.first).astype(float)
-            owed[when] += finance.annuity_balance(batch.share, rate, batch.payments, paid, balloon)
-        return owed
-
-
-def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
-    """Every signing of every lease that is not closed, with support and without, and remarks on what is not offered.
-
-    A lease signed already has support if it can have any.
-    """
-    chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[Terms] = []
-    notes: list[tuple[str, str]] = []
-    for row in case.rows(ChipLease):
-        if row.status is Status.CLOSED:
-            continue
-        chip = chips[row.chip]
-        tranches = tuple(
-            sorted((part for part in case.rows(SpvTranche) if part.offer == row.offer), key=lambda part: part.seniority)
-        )
-        supporter = _supporter(case, row, chip, tranches, notes)
-        variants = [None] if supporter is None else [supporter] if row.status is Status.SIGNED else [supporter, None]
-        for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
-            batches = tuple(_batches(case, row, chip, starts))
-            found += [Terms(row, chip, tranches, backer, signed, starts, batches) for backer in variants]
-    return found, notes
-
-
-def _supporter(
-    case: Case, row: ChipLease, chip: Chip, tranches: tuple[SpvTranche, ...], notes: list[tuple[str, str]]
-) -> Guarantor | None:
-    if row.support_guarantor is None:
-        return None
-    for guarantor in case.rows(Guarantor):
-        if (guarantor.guarantor, guarantor.kind) == (row.support_guarantor, GuaranteeKind.RESIDUAL):
-            if chip.family not in guarantor.families:
-                notes.append((row.offer, f"{row.support_guarantor} does not support {chip.family}: unsupported only"))
-            elif not any(tranche.supported for tranche in tranches):
-                notes.append((row.offer, "no tranche is supported: unsupported only"))
-            else:
-                return guarantor
-            return None
-    notes.append((row.offer, f"{row.support_guarantor} guarantees no residual values: unsupported only"))
-    return None
-
-
-def arrival(calendar: Calendar, signed: date, months: int) -> date:
-    """When chips come: so many months after signing, rounded forward to the start of a period; before the start, then.
-
-    An order's chips and a lease's come by the same rule.
-    """
-    due = add_months(signed, months)
-    return due if due < calendar.start else calendar.start_of(calendar.forward(due))
-
-
-def _batches(case: Case, row: ChipLease, chip: Chip, signed: date) -> Iterator[Batch]:
-    """Deliveries within the horizon, in order; those after it are dropped."""
-    calendar = case.calendar
-    steps = sorted((step for step in case.rows(ChipDelivery) if step.offer == row.offer), key=lambda step: step.months)
-    for step in steps:
-        on = arrival(calendar, signed, step.months)
-        first = calendar.forward(on)
-        stop = calendar.forward(add_months(on, whole_months(row.term_years)))
-        if first < calendar.T and step.delivered_share > 0:
-            gw = step.delivered_share / price_per_gw(case, chip, on)
-            yield Batch(Delivery(on, gw, step.delivered_share), first, max(stop, first + 1))
-
-
-def stressed_value(case: Case, terms: Terms) -> Vector:
-    """What the SPV's chips fetch under stress per USD bn raised, at the start of each period to the end; shape (stop,).
-
-    Chips count from their delivery to the end of their term.
-    """
-    kept = 1.0 - case.settings.resale_haircut_share
-    value = np.zeros(max(0, terms.stop))
-    for batch in terms.batches:
-        for t in range(max(0, batch.first), batch.stop):
-            age = case.calendar.age_years(batch.delivery.on, t)
-            value[t] += batch.share * resale_share(case, terms.chip.chip, age) * kept
-    return value
-
-
-def liability(case: Case, terms: Terms, tranche: SpvTranche) -> Vector:
-    """Value at lease_rate of payments to come on what is recognised, per USD bn of a tranche; shape (T,).
-
-    At the start of each period; a delivery is recognised from signing on or from its own period on.
-    """
-    calendar, rate = case.calendar, case.settings.lease_rate
-    value = np.zeros(calendar.T)
-    for batch in terms.batches:
-        at_signing = case.settings.recognise_leases is Recognition.SIGNING
-        payments = terms.payments(tranche, calendar, batch)
-        flows, years = np.array(list(payments.values())), np.array([calendar.mid_years(t) for t in payments])
-        for t in range(max(0, terms.signed if at_signing else batch.first), min(batch.stop, calendar.T)):
-            ahead = years > calendar.start_years(t)
-            value[t] += finance.present_value(flows[ahead], rate, years[ahead] - calendar.start_years(t))
-    return value
 
 
 def post(case: Case, ledgers: Ledgers) -> None:
@@ -295,7 +109,7 @@ def post(case: Case, ledgers: Ledgers) -> None:
         _post_support(case, ledgers, labels, terms, amount[terms.key], columns, support)
         if terms.key in buyout.columns:
             _post_buyout(case, ledgers, labels, terms, amount[terms.key], columns, buyout[terms.key])
-    _post_assignments(case, ledgers, found)
+    assignments.post(case, ledgers, found)
 
 
 def exposed(case: Case, terms: Terms) -> list[int]:
@@ -380,72 +194,3 @@ def _at(t: int, columns: list[int], factors: list[float], T: int) -> tuple[Balan
     """Σ factor · column as a balance in period t of T."""
     periods = np.full(len(columns), t, dtype=np.int64)
     return Balance(periods, np.array(columns, dtype=np.int64), np.array(factors), np.zeros(T)), t
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """GW of one delivery of an order that an SPV may take over at one of its own deliveries."""
-
-    terms: Terms
-    batch: Batch
-    ordered: str
-    """date of the order"""
-    order: int
-    """its column"""
-    delivery: Delivery
-    """of the order, per GW ordered"""
-
-    @property
-    def key(self) -> Key:
-        """(offer, date of signing, backer, SPV's delivery, date of the order, its delivery)."""
-        return (*self.terms.key, self.batch.delivery.on.isoformat(), self.ordered, self.delivery.on.isoformat())
-
-
-def assignments(case: Case, ledgers: Ledgers, found: list[Terms]) -> list[Assignment]:
-    """Every way to hand over chips: delivered by then, not past their life, and not before the case's start."""
-    lots: dict[tuple[str, int, date], Delivery] = {}
-    for lot in ledgers.lots:
-        key = (lot.offer, lot.column, lot.delivery.on)
-        before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
-        price = before.price_usd_bn + lot.delivery.price_usd_bn
-        lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
-    ordered = {column: str(key[1]) for key, column in ledgers.find(*ORDERS).columns.items()} if lots else {}
-    return [
-        Assignment(terms, batch, ordered[column], column, delivery)
-        for terms in found
-        for batch in _distinct(terms.batches)
-        for (offer, column, on), delivery in lots.items()
-        if offer == terms.row.buys_from
-        and delivery.gw > 0
-        and case.calendar.start <= batch.delivery.on
-        and on <= batch.delivery.on
-        and batch.first in life(case, terms.chip, delivery)
-    ]
-
-
-def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
-    """The first delivery of each date."""
-    return list({batch.delivery.on: batch for batch in reversed(batches)}.values())[::-1]
-
-
-def _post_assignments(case: Case, ledgers: Ledgers, found: list[Terms]) -> None:
-    """What a GW handed over takes from its order and brings to the lab."""
-    possible = assignments(case, ledgers, found)
-    assign = ledgers.family(
-        NAME, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
-        [each.key for each in possible], unit="GW",
-    )  # fmt: skip
-    for each in possible:
-        row, chip, column = each.terms.row, each.terms.chip, assign[each.key]
-        labels = Labels(
-            instrument=NAME, offer=row.buys_from or "", counterparty=row.spv, chip=chip.chip, family=chip.family
-        )
-        cost = each.delivery.price_usd_bn / each.delivery.gw
-        leaves = Delivery(each.delivery.on, -1.0, -cost)
-        lasts = life(case, chip, leaves)
-        post_chips(case, ledgers, labels, chip, column, leaves, range(each.batch.first, lasts.stop))
-        post_resale(case, ledgers, labels, chip, column, leaves)
-        on = case.calendar.start_years(each.batch.first)
-        ledgers.dated(Kind.COST, labels, "assignment", column, on, cost)
-        paid = price_per_gw(case, chip, each.batch.delivery.on)
-        ledgers.dated(Kind.COST, labels, "assignment_difference", column, on, paid - cost)

@@ -33,7 +33,7 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.case import Case
-from planner.instruments.cloud_commitment.profiles import Product, Terms, vintages
+from planner.instruments.cloud_commitment.vintages import Product, Terms, vintages
 from planner.steps import once
 
 

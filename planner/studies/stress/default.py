@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from planner.errors import DataError
 from planner.finance import Waterfall, waterfall
-from planner.instruments.chip_lease.profiles import NAME, Terms, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import INSTRUMENT, Terms, stressed_value, vintages
 from planner.plan import Plan
 from planner.rules.guarantor_cap import NAME as CAP
 from planner.studies.stress.events import Event
@@ -95,7 +95,7 @@ def default(event: Event, plan: Plan) -> Default:
     case = plan.case
     t = case.calendar.back(event.from_date)
     for terms in vintages(case)[0]:
-        amount = plan.values.get(f"{NAME}.amount[{','.join(terms.key)}]", 0.0)
+        amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(terms.key)}]", 0.0)
         if terms.row.offer == event.subject and amount > 0:
             if terms.batches and min(batch.first for batch in terms.batches) <= t < terms.stop:
                 return _default(event, plan, terms, amount, t)
@@ -107,7 +107,8 @@ def default(event: Event, plan: Plan) -> Default:
 def _default(event: Event, plan: Plan, terms: Terms, amount: float, t: int) -> Default:
     case, key = plan.case, ",".join(terms.key)
     claims = [
-        plan.values.get(f"{NAME}.tranche[{key},{part.tranche}]", 0.0) * float(terms.outstanding(part, case.calendar)[t])
+        plan.values.get(f"{INSTRUMENT}.tranche[{key},{part.tranche}]", 0.0)
+        * float(terms.outstanding(part, case.calendar)[t])
         for part in terms.tranches
     ]
     covered = [part.supported and terms.supporter is not None for part in terms.tranches]
@@ -137,5 +138,5 @@ def _room(plan: Plan, terms: Terms, t: int) -> float:
     limits = plan.limits
     mine = limits[(limits["limit"] == CAP) & (limits["period"] == start)]
     (row,) = mine[mine["subject"] == f"{terms.backer}/residual"].to_dict("records")
-    own = plan.values.get(f"{NAME}.support[{','.join(terms.key)},{start}]", 0.0)
+    own = plan.values.get(f"{INSTRUMENT}.support[{','.join(terms.key)},{start}]", 0.0)
     return max(0.0, float(row["allowed"]) - float(row["used"]) + own)

@@ -30,8 +30,8 @@ from planner.case import Case
 from planner.cells import shown
 from planner.columns import Column
 from planner.errors import DataError, Problem
-from planner.instruments.chip_lease.profiles import UNSUPPORTED
 from planner.instruments.chip_lease.rows import ChipLease
+from planner.instruments.chip_lease.vintages import UNSUPPORTED
 from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudTerm
 from planner.instruments.site_lease.rows import SiteLease
 from planner.instruments.spare_capacity.rows import SpareCapacity

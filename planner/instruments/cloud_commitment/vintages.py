@@ -1,0 +1,205 @@
+"""Vintages of a cloud commitment: what one unit of scale gives and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from planner.calendar import Calendar, add_months, whole_months
+from planner.case import Case
+from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier
+from planner.rows import Chip
+from planner.tables import Status
+from planner.units import MONTHS_PER_YEAR
+from planner.windows import signing_periods
+
+Vintage = tuple[str, str, str]
+"""v = (offer, start, tier)"""
+
+
+@dataclass(frozen=True)
+class ContractYear:
+    """One year of a contract, per unit of scale."""
+
+    number: int
+    capacity_gw: float
+    owed_usd_bn: float
+    """floor less what was spent before the case's start"""
+    periods: range
+    """whose start lies in the year; past the horizon too, not before the case's start"""
+    within: range
+    """those inside the horizon"""
+    excess_usd_bn: float = 0.0
+    """what was spent above the floor before the case's start"""
+
+    @property
+    def floor_usd_bn(self) -> float:
+        """The part of what is owed that falls within the horizon [USD bn]."""
+        return self.owed_usd_bn * len(self.within) / len(self.periods)
+
+    @property
+    def owed_per_period(self) -> float:
+        """What is owed, spread evenly over the year's periods [USD bn]."""
+        return self.owed_usd_bn / len(self.periods)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A chip in a region that the contract gives access to."""
+
+    row: CloudProduct
+    chip: Chip
+    usable_from: date
+
+    def usable(self, calendar: Calendar, t: int) -> bool:
+        """Whether it can be used in period t."""
+        return calendar.position(self.usable_from) <= t
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A vintage: what its scale of 1 gives and takes."""
+
+    row: CloudCommitment
+    tier: CloudTier
+    signed: int
+    """period of signing; 0 if it is signed already"""
+    starts: date
+    years: tuple[ContractYear, ...]
+    products: tuple[Product, ...]
+    floors_usd_bn: float
+    """sum of the floors of all contract years"""
+    under_way: bool
+    """it began before the case's start"""
+
+    @property
+    def key(self) -> Vintage:
+        """v = (offer, start, tier)."""
+        return (self.row.offer, self.starts.isoformat(), self.tier.tier)
+
+    @property
+    def sunk(self) -> bool:
+        """Signed already: what was paid on signing is not posted."""
+        return self.row.status is Status.SIGNED
+
+    @property
+    def prepaid_usd_bn(self) -> float:
+        """Paid on the start, per unit of scale; of a contract under way, taken as drawn down already [USD bn]."""
+        return 0.0 if self.under_way else self.row.prepay_share * self.floors_usd_bn
+
+    @cached_property
+    def floor_years(self) -> tuple[ContractYear, ...]:
+        """Contract years of which some part lies within the horizon."""
+        return tuple(year for year in self.years if len(year.within))
+
+    def owed(self, t: int) -> float:
+        """What is owed for period t, at scale 1 [USD bn]; 0 outside the term."""
+        year = self.year_of(t)
+        return 0.0 if year is None else year.owed_per_period
+
+    def price(self, product: Product) -> float:
+        """Price of a product [USD bn per GW-year]."""
+        return self.tier.price_usd_bn_per_gw_year * product.row.price_factor
+
+    def most_spend(self, calendar: Calendar, year: ContractYear) -> float:
+        """The most that can be spent in the part of a contract year within the horizon, per unit of scale [USD bn].
+
+        Capacity goes to the dearest products first, each up to its own limit.
+        """
+        total = 0.0
+        for t in year.within:
+            left = year.capacity_gw
+            for product in sorted(self.products, key=self.price, reverse=True):
+                if product.usable(calendar, t):
+                    taken = left if product.row.max_gw is None else min(left, product.row.max_gw)
+                    total += taken * self.price(product) * calendar.h
+                    left -= taken
+        return total
+
+    def year_of(self, t: int) -> ContractYear | None:
+        """The contract year of period t; None outside the term."""
+        return next((year for year in self.years if t in year.periods), None)
+
+
+def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+    """Every vintage of every offer that is not closed, and remarks on windows that miss the periods."""
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    found: list[Terms] = []
+    notes: list[tuple[str, str]] = []
+    for row in case.rows(CloudCommitment):
+        if row.status is Status.CLOSED:
+            continue
+        terms = sorted(
+            (term for term in case.rows(CloudTerm) if term.offer == row.offer), key=lambda x: x.contract_year
+        )
+        products = tuple(
+            Product(product, chips[product.chip], max(product.from_date, chips[product.chip].available_from))
+            for product in case.rows(CloudProduct)
+            if product.offer == row.offer
+        )
+        for signed, starts in _starts(case.calendar, row, notes):
+            ends = add_months(starts, whole_months(row.term_years))
+            for tier in case.rows(CloudTier):
+                if tier.offer == row.offer:
+                    years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
+                    floors = sum(term.floor_usd_bn for term in terms)
+                    under_way = starts < case.calendar.start
+                    found.append(Terms(row, tier, signed, starts, years, products, floors, under_way))
+            remarks = _left_out(case.calendar, starts, ends, terms)
+            notes.extend((row.offer, remark) for remark in remarks)
+    return found, notes
+
+
+def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
+    """(period of signing, start) of each way to sign the offer."""
+    if row.status is Status.SIGNED:
+        assert row.start_date is not None, "checked with the tables"
+        rounded = calendar.start_of(calendar.forward(row.start_date))
+        yield 0, row.start_date if row.start_date < calendar.start else rounded
+        return
+    window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
+    if remark:
+        notes.append((row.offer, remark))
+    for signed in window[:1] if row.start_date else window:
+        wanted = row.start_date or add_months(calendar.start_of(signed), row.lead_months or 0)
+        begins = calendar.forward(wanted)
+        if signed <= begins < calendar.T:
+            yield signed, calendar.start_of(begins)
+        else:
+            when = "before it can be signed" if begins < signed else "after the horizon"
+            notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
+
+
+def _contract_years(
+    calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm], scale: float
+) -> Iterator[ContractYear]:
+    """The contract years that have not ended before the case's start.
+
+    `scale` is that of a contract under way, whose spend so far is money, not money at scale 1.
+    """
+    for term in terms:
+        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
+        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
+        periods = calendar.cover(first, last)
+        if not len(periods):
+            continue
+        within = range(min(periods.start, calendar.T), min(periods.stop, calendar.T))
+        under_way = first < calendar.start
+        left = term.floor_usd_bn - (term.spent_usd_bn / scale if under_way else 0.0)
+        yield ContractYear(term.contract_year, term.capacity_gw, max(0.0, left), periods, within, max(0.0, -left))
+
+
+def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:
+    """Remarks on what contract years say and the periods cannot hold."""
+    for term in terms:
+        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
+        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
+        if term.spent_usd_bn > 0 and not first < calendar.start < last:
+            yield f"contract year {term.contract_year} is not under way at the start: its spent_usd_bn does not count"
+        if calendar.start < last and first < calendar.end and not len(calendar.cover(first, last)):
+            yield (
+                f"contract year {term.contract_year} holds no period start: its capacity and its floor of "
+                f"{term.floor_usd_bn:g} USD bn are left out"
+            )
