@@ -15,13 +15,12 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from planner import csvtext
-from planner.exports.decisions import DETAILS
 from planner.frames import records
 from planner.places import place_file
 from planner.plan import Plan
-from planner.posts import IN_OBJECTIVE, Kind
+from planner.reports import figures
+from planner.reports.figures import SAME, SIGNED, UNSIGNED, Row
 from planner.reports.summary import SECOND_SERVICES, TREASURY
-from planner.rules import liquidity
 from planner.text import columns, number
 
 if TYPE_CHECKING:
@@ -30,19 +29,10 @@ if TYPE_CHECKING:
 COLUMNS = ("section", "item", "measure", "first", "second", "difference", "unit")
 KEYS = ["section", "item", "measure", "unit"]
 SIDES = ("first", "second")
-SAME = 1e-6
-"""values that differ by no more, relative to the larger, are shown as the same"""
-USD_BN, GW_YEARS, REFERENCE = "USD bn", "GW-years", "reference GW-years"
-SIGNED, UNSIGNED = ("signed", "signed already"), "not signed"
 OUTCOMES = ("present_cost",)
 """measures of an offer that follow from how it is used, not from what is signed"""
-WHEN = ("starts_on", "contract_year", "period")
-"""details of a decision over which its values are added up"""
 WIDTH = 116
 """characters of a line"""
-
-Row = tuple[str, str, str, str, object]
-"""(section, item, measure, unit, value)"""
 
 
 @dataclass(frozen=True)
@@ -62,14 +52,14 @@ class Comparison:
         import pandas as pd
 
         parts = [
-            _joined(_of_record(self.first), _of_record(self.second)),
-            _different(_joined(_of_case(self.first), _of_case(self.second))),
-            _joined(_of_offers(self.first), _of_offers(self.second)),
-            _joined(_of_terms(self.first), _of_terms(self.second), absent=0.0),
-            _joined(_of_costs(self.first), _of_costs(self.second), absent=0.0),
-            _joined(_of_funding(self.first), _of_funding(self.second), absent=0.0),
-            _joined(_of_limits(self.first), _of_limits(self.second)),
-            _joined(_of_service(self.first), _of_service(self.second), absent=0.0),
+            _joined(figures.of_record(self.first), figures.of_record(self.second)),
+            _different(_joined(figures.of_case(self.first), figures.of_case(self.second))),
+            _joined(figures.of_offers(self.first), figures.of_offers(self.second)),
+            _joined(figures.of_terms(self.first), figures.of_terms(self.second), absent=0.0),
+            _joined(figures.of_costs(self.first), figures.of_costs(self.second), absent=0.0),
+            _joined(figures.of_funding(self.first), figures.of_funding(self.second), absent=0.0),
+            _joined(figures.of_limits(self.first), figures.of_limits(self.second)),
+            _joined(figures.of_service(self.first), figures.of_service(self.second), absent=0.0),
         ]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
@@ -230,100 +220,6 @@ class Comparison:
         yield from _more(changed["item"].iloc[most:])
 
 
-def _of_record(plan: Plan) -> Iterator[Row]:
-    """The result and its proof."""
-    record = plan.record
-    yield "plan", "plan", "status", "", record.status
-    yield "plan", "plan", "present_cost", USD_BN, record.objective_usd_bn
-    yield "plan", "plan", "bound", USD_BN, record.bound_usd_bn
-    yield "plan", "plan", "gap", "share", record.gap
-    yield "plan", "plan", "present_cost_at_lease_rate", USD_BN, record.present_cost_at_lease_rate_usd_bn
-
-
-def _of_case(plan: Plan) -> Iterator[Row]:
-    """Settings, and the fingerprints of the tables."""
-    for name, value in plan.case.settings.model_dump(mode="json", exclude={"solver"}).items():
-        yield "case", name, "setting", "", str(value) if isinstance(value, bool) else value
-    for file, fingerprint in plan.record.inputs.items():
-        if file.endswith(".csv"):
-            yield "case", file, "sha256", "", fingerprint
-
-
-def _of_offers(plan: Plan) -> Iterator[Row]:
-    """Each offer: whether and when it is signed, what it gives and from when, what it costs."""
-    for offer in records(plan.tables["offers"]):
-        state = SIGNED[offer.status == "signed"] if offer.signed == "yes" else UNSIGNED
-        yield "offers", offer.offer, "signed", "", state
-        yield "offers", offer.offer, "signed_on", "date", offer.signed_on or None
-        yield "offers", offer.offer, "first_held_on", "date", offer.first_held_on or None
-        yield "offers", offer.offer, "peak", "GW", float(offer.peak_gw)
-        yield "offers", offer.offer, "present_cost", USD_BN, float(offer.present_cost_usd_bn)
-
-
-def _of_terms(plan: Plan) -> Iterator[Row]:
-    """What is signed of each offer, by tier, backer or date of an order; not what is settled year by year."""
-    decisions = plan.tables["decisions"]
-    decisions = decisions.astype(object).where(decisions.notna(), "")
-    terms = decisions[(decisions["unit"] != "0 or 1") & (decisions[["contract_year", "period"]] == "").all(axis=1)]
-    by = [name for name in DETAILS if name not in WHEN and name in terms]
-    for keys, value in terms.groupby(["what", *by, "unit"], sort=False)["value"].sum().items():
-        what, offer, *details, unit = (str(part) for part in _tuple(keys))
-        yield "terms", offer, " ".join([what, *filter(None, details)]), unit, float(value)
-
-
-def _of_costs(plan: Plan) -> Iterator[Row]:
-    """Present cost by line of the ledger."""
-    ledger = plan.tables["ledger"]
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
-    for line, value in counted.groupby("line")["present_value_usd_bn"].sum().items():
-        yield "cost", str(line), "present_cost", USD_BN, float(value)
-
-
-def _of_funding(plan: Plan) -> Iterator[Row]:
-    """Equity received, loans drawn and repaid within the horizon, undiscounted: in liquidity, not in the cost."""
-    ledger = plan.tables["ledger"]
-    funding = ledger[ledger["kind"] == str(Kind.FUNDING)]
-    for keys, value in funding.groupby(["offer", "line"], sort=False)["value"].sum().items():
-        yield "funding", " ".join(map(str, _tuple(keys))), "received", USD_BN, float(value)
-
-
-def _of_limits(plan: Plan) -> Iterator[Row]:
-    """Each limit and subject in the period with the least headroom, and for how long it binds.
-
-    Where 0 of 0 is used nothing is asked yet, as of a guarantor whose room opens later; only cash binds at 0 too.
-    """
-    limits = plan.tables["limits"]
-    larger = limits[["used", "allowed"]].abs().max(axis=1)
-    asked = (larger > SAME) | (limits["limit"] == liquidity.NAME)
-    limits = limits.assign(binds=limits["headroom"] <= SAME * larger.clip(lower=1.0))[asked]
-    years = limits.groupby(["limit", "subject"])["binds"].sum() * plan.case.calendar.h
-    tightest = (
-        limits.sort_values(["headroom", "period"], kind="stable").groupby(["limit", "subject"], sort=False).head(1)
-    )
-    for row in records(tightest.sort_index()):
-        item = f"{row.limit} {row.subject}"
-        yield "limits", item, "tightest_on", "date", str(row.period)
-        yield "limits", item, "used", str(row.unit), float(row.used)
-        yield "limits", item, "allowed", str(row.unit), float(row.allowed)
-        yield "limits", item, "headroom", str(row.unit), float(row.headroom)
-        yield "limits", item, "binding", "years", float(years[row.limit, row.subject])
-
-
-def _of_service(plan: Plan) -> Iterator[Row]:
-    """Demand and what of it goes unserved, and how much machinery runs, by cloud offer and of one's own."""
-    service, h = plan.tables["service"], plan.case.calendar.h
-    for measure, name in (("demand", "demand"), ("shortage", "unserved")):
-        mine = service[service["measure"] == measure]
-        yield "service", "all", name, REFERENCE, float(mine["gw"].sum() * h)
-        for keys, gw in mine.groupby(["to_region", "workload"])["gw"].sum().items():
-            yield "service", "/".join(map(str, _tuple(keys))), name, REFERENCE, float(gw * h)
-    ledger = plan.tables["ledger"]
-    running = ledger[ledger["ledger"] == "in_use"]
-    source = running["offer"].where(running["offer"] != "", running["instrument"])
-    for by, gw in running.groupby(source)["value"].sum().items():
-        yield "service", str(by), "in_use", GW_YEARS, float(gw * h)
-
-
 def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
     """Both plans' rows side by side, in the order of the first; what one of them lacks is `absent`."""
     import pandas as pd
@@ -362,10 +258,6 @@ def _missing(value: Any) -> bool:
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("difference", key=abs, ascending=False, kind="stable")
-
-
-def _tuple(keys: Any) -> tuple[Any, ...]:
-    return keys if isinstance(keys, tuple) else (keys,)
 
 
 def _proven(plan: Plan) -> str:

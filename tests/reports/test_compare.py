@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from planner.case import Case
 from planner.cli import main
 from planner.plan import Plan
-from planner.reports.compare import COLUMNS, SAME, Comparison
+from planner.reports.compare import COLUMNS, Comparison
+from planner.reports.figures import SAME
 from planner.shipped import path
 from tests.inputs import TOML, write_case
 from tests.plans import solved

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.reports.compare import SAME, Comparison
+from planner.reports.compare import Comparison
+from planner.reports.figures import SAME
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet, Tile, Tiles, Words
 
