@@ -83,6 +83,8 @@ def search(
     rows within the tolerance, as do their integers, those that are implied too. `iterations` are those after which a
     smaller search, one within another, is given up.
     """
+    if halted():
+        return Found(End.HALTED, -np.inf, 0, 0)
     made = reduced(program, options)
     if made is None:
         return Found(End.GIVEN_UP, -np.inf, 0, 0)
