@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -66,6 +66,8 @@ TABLES: tuple[type[Row], ...] = (
 )
 """Every table that a case may hold."""
 
+_FILES = frozenset(row.about.file for row in TABLES)
+
 OTHER_TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".json", ".parquet"})
 """endings of files which, named like a table that is absent, were meant to be it"""
 
@@ -103,27 +105,21 @@ class Case:
         if not folder.is_dir():
             raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
         files: dict[str, bytes] = {}
-        problems: list[Problem] = []
-        known = {row.about.file for row in TABLES}
-        there = {path.name for path in folder.iterdir()}
-        for path in sorted(folder.iterdir()):
-            if path.name == settings.FILE or path.name in known:
-                try:
-                    files[path.name] = path.read_bytes()
-                except OSError as error:
-                    found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
-                    problems.append(Problem(path.name, None, "", "a file that can be read", found))
-            elif path.suffix.lower() == ".csv" and not path.name.startswith("."):
-                found = shown(path.name) + meant(path.name, known)
-                problems.append(Problem(path.name, None, "", "a table of a case", found))
-            elif path.suffix.lower() in OTHER_TABLES and (meant_file := f"{path.stem.lower()}.csv") in known - there:
-                problems.append(Problem(path.name, None, "", f"a table as text, {meant_file}", shown(path.name)))
+        there = sorted(path.name for path in folder.iterdir())
+        problems = list(_strays(there))
+        for name in filter(_of_a_case, there):
+            path = folder / name
+            try:
+                files[name] = path.read_bytes()
+            except OSError as error:
+                found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
+                problems.append(Problem(name, None, "", "a file that can be read", found))
         return cls._of(files, problems)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes]) -> Self:
-        """The case whose files have this content, by name; raises DataError with everything that is wrong with it."""
-        return cls._of(files, [])
+        """The case whose files have this content, by name; otherwise as `read`."""
+        return cls._of({name: data for name, data in files.items() if _of_a_case(name)}, list(_strays(sorted(files))))
 
     @classmethod
     def _of(cls, files: Mapping[str, bytes], problems: list[Problem]) -> Self:
@@ -232,6 +228,23 @@ class Case:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.settings.title!r}>"
+
+
+def _of_a_case(name: str) -> bool:
+    """Whether a file of that name belongs to a case."""
+    return name == settings.FILE or name in _FILES
+
+
+def _strays(names: Sequence[str]) -> Iterator[Problem]:
+    """Files beside those of a case that were meant to be tables of it."""
+    for name in names:
+        path = Path(name)
+        if _of_a_case(name):
+            continue
+        if path.suffix.lower() == ".csv" and not name.startswith("."):
+            yield Problem(name, None, "", "a table of a case", shown(name) + meant(name, _FILES))
+        elif path.suffix.lower() in OTHER_TABLES and (csv := f"{path.stem.lower()}.csv") in _FILES - set(names):
+            yield Problem(name, None, "", f"a table as text, {csv}", shown(name))
 
 
 def table_named(name: str) -> type[Row]:

@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ _BOM = "\ufeff"
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """how a text begins that a spreadsheet runs; the last four are taken for the first by some"""
 
+TABLES_KEPT = 64
+"""that were read lately: a study has most of a case's tables before it again and again"""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -38,7 +42,7 @@ class Record:
     """the change that made or altered it; empty where it is as read"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RawTable:
     """A table as text; surrounding blanks of names and cells are gone."""
 
@@ -46,8 +50,9 @@ class RawTable:
     records: tuple[Record, ...]
 
 
+@lru_cache(maxsize=TABLES_KEPT)
 def parse(file: str, data: bytes) -> RawTable:
-    """A file's cells. Wholly empty lines are skipped.
+    """A file's cells. Wholly empty lines are skipped. What was read lately is not read again.
 
     Raises DataError where the bytes are no comma-separated UTF-8 text with a header.
     """

@@ -7,7 +7,7 @@ be audited and solved again by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -120,19 +120,21 @@ class Plan:
         Raises DataError where a file is missing or is no table.
         """
         folder = Path(folder)
-        missing = [name for name in (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS)) if not (folder / name).is_file()]
-        if missing:
-            raise DataError(Problem(f"{folder}", None, "", f"a plan with {name}", "no such file") for name in missing)
+        _complete(str(folder), lambda name: (folder / name).is_file())
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
         return cls(Case.read(folder / CASE), record, tables)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes]) -> Self:
-        """The plan whose files `write` has written, content by path; tables are read when somebody looks."""
+        """The plan whose files `write` has written, content by path; tables are read when somebody looks.
+
+        Raises DataError where a file is missing, and a table does where it is none once it is looked at.
+        """
+        _complete("plan", files.__contains__)
         of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
         tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
-        return cls(Case.made_of(of_case), Record.parse(files[RECORD].decode()), WhenAsked(tables))
+        return cls(Case.made_of(of_case), Record.parse(files[RECORD].decode(errors="replace")), WhenAsked(tables))
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
         """Write the plan beside its place and move it there when it is complete.
@@ -177,7 +179,9 @@ class Plan:
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """`plan.decisions`, `plan.cash` and the other tables."""
-        if not name.startswith("_") and name in self.tables:
+        if name.startswith("_") or name == "tables":  # of a copy that has none yet
+            raise AttributeError(name)
+        if name in self.tables:
             return self.tables[name]
         raise AttributeError(f"a plan has no {name!r}; its tables are {', '.join(self.tables)}")
 
@@ -191,6 +195,14 @@ class Plan:
             for row in self.rows(name)
             if str(row.decision) != ""
         }
+
+
+def _complete(where: str, there: Callable[[str], bool]) -> None:
+    """Raise DataError where a file of a plan is not there."""
+    names = (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS))
+    missing = [Problem(where, None, "", f"a plan with {name}", "no such file") for name in names if not there(name)]
+    if missing:
+        raise DataError(missing)
 
 
 def refuse_to_replace(folder: Path, *, force: bool) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
+from threading import Lock
 from typing import TypeVar, overload
 
 import numpy as np
@@ -91,6 +92,9 @@ Account = tuple[str, ...]
 """values of some labels"""
 
 
+_LOOKING = Lock()
+
+
 @dataclass
 class _Shelf:
     """Posts by the values of some labels, as far as they have been looked at."""
@@ -129,10 +133,11 @@ class Posts(Sequence[Post]):
         posts = self.of(ledger)
         if shelf.seen < len(posts):
             values = [attrgetter(name) for name in names]
-            for post in posts[shelf.seen :]:
-                labels = post.labels
-                shelf.accounts.setdefault(tuple([value(labels) for value in values]), []).append(post)
-            shelf.seen = len(posts)
+            with _LOOKING:  # posts of a study's case are shared by its runs, which may be threads
+                for post in posts[shelf.seen :]:
+                    labels = post.labels
+                    shelf.accounts.setdefault(tuple([value(labels) for value in values]), []).append(post)
+                shelf.seen = len(posts)
         return shelf.accounts
 
     def select(self, ledger: str, **labels: str) -> Sequence[Post]:

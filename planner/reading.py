@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from pydantic import ValidationError
 
 from planner.cells import shown
 from planner.columns import ALTERNATIVES, OFFERS
-from planner.csvtext import RawTable, Record
+from planner.csvtext import TABLES_KEPT, RawTable, Record
 from planner.errors import Problem
 from planner.references import meant
 from planner.tables import Cell, Offer, R, Row
@@ -75,7 +75,8 @@ def read_rows(
     return rows, problems
 
 
-def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[Problem]]:
+@lru_cache(maxsize=TABLES_KEPT)
+def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
     """A table's valid rows, and what is wrong with its header, its rows and its keys."""
     file, cells = row.about.file, row.cells()
     problems = list(_header(row, table.header))
@@ -103,7 +104,7 @@ def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[
             expected = f"each {which} once (line {lines[key]} has this one)"
             problems.append(Problem(file, made.line, ", ".join(row.about.key), expected, ", ".join(map(shown, key))))
         lines.setdefault(key, made.line)
-    return tuple(rows), problems
+    return tuple(rows), tuple(problems)
 
 
 def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:

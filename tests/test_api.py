@@ -1,5 +1,7 @@
 """The planner from Python, in the words of the command line."""
 
+import copy
+import pickle
 import sys
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 import planner
 from planner.audit import audit
 from planner.case import Case
+from planner.errors import DataError
+from planner.plan import Plan
 from planner.portfolio import Portfolio
 from planner.shipped import path
 from tests.plans import solved
@@ -132,3 +136,32 @@ def test_a_large_solve_lets_go_of_what_it_can_make_again(monkeypatch: pytest.Mon
     assert len(made) == 3  # before the search, after it, and by the audit
     assert again.values == plan.values
     assert again.tables["ledger"].equals(plan.tables["ledger"])
+
+
+def test_a_plan_can_be_copied_and_sent() -> None:
+    plan = solved(Case.read(path("starter")))
+    for again in (copy.copy(plan), pickle.loads(pickle.dumps(plan))):
+        assert again.offers.equals(plan.offers)
+    with pytest.raises(AttributeError, match="no 'nothing'"):
+        _ = plan.nothing
+
+
+def test_a_plan_made_of_its_files_is_the_one_that_is_read(tmp_path: Path) -> None:
+    solved(Case.read(path("starter"))).write(tmp_path / "plan")
+    files = {
+        file.relative_to(tmp_path / "plan").as_posix(): file.read_bytes()
+        for file in (tmp_path / "plan").rglob("*")
+        if file.is_file()
+    }
+    made, read = Plan.made_of(files), Plan.read(tmp_path / "plan")
+    assert made.record == read.record
+    assert made.case.files == read.case.files
+    assert all(made.tables[name].equals(read.tables[name]) for name in read.tables)
+    for name, message in (("ledger.csv", "a plan with ledger.csv"), ("plan.json", "a plan with plan.json")):
+        with pytest.raises(DataError, match=message):
+            Plan.made_of({file: data for file, data in files.items() if file != name})
+    with pytest.raises(DataError, match="the record of a plan"):
+        Plan.made_of({**files, "plan.json": b"\xff"})
+    with pytest.raises(DataError, match="a table of a case"):
+        Plan.made_of({**files, "case/extra.csv": b"a\n1\n"})
+    assert Plan.made_of({**files, "case/.DS_Store": b""}).case.files == read.case.files

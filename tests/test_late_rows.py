@@ -265,3 +265,14 @@ def test_a_plan_made_like_that_of_a_very_large_case_is_the_same(monkeypatch: pyt
     assert again.proven
     low = max(plan.record.bound_usd_bn or 0.0, again.record.bound_usd_bn or 0.0)
     assert low <= min(plan.record.objective_usd_bn, again.record.objective_usd_bn) + 1e-6
+
+
+def test_what_has_no_least_value_without_some_rows_is_solved_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Profit of x ≤ 3 z and x ≤ 2 w: with both left out nothing bounds x."""
+    of = program([-1.0, 0.5, 0.5], [[1, -3, 0], [1, 0, -2], [0, 1, 1]], [0, 0, 4.0], [False] * 3, [np.inf] * 3)
+    direct = Relaxation(of, EVERY, never).first()
+    monkeypatch.setattr(relaxation, "LARGE", 0)
+    found = Relaxation(of, EVERY, never).first()
+    assert found.state is State.SOLVED
+    assert found.value == pytest.approx(direct.value)
+    assert found.value < -1.0

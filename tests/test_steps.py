@@ -98,6 +98,17 @@ def test_what_does_not_follow_stays_missing() -> None:
     assert x[3] == 1.0, "it is worth something"
 
 
+def test_a_small_use_of_a_large_capacity_still_takes_it() -> None:
+    """y ≤ 10⁶ x with y = 0.9: x follows, and is 1 although 0.0000009 would do if it were not whole."""
+    of = Program(
+        cost=np.array([0.0, 1.0]), constant=0.0, lower=np.zeros(2), upper=np.array([9.0, 1.0]),
+        integer=np.array([False, True]), row_lower=np.array([-np.inf]), row_upper=np.zeros(1),
+        start=np.array([0, 1, 2], dtype=np.int32), index=np.zeros(2, dtype=np.int32), value=np.array([1.0, -1e6]),
+    )  # fmt: skip
+    assert deduced(of, np.array([0.9, np.nan])).tolist() == [0.9, 1.0]
+    assert deduced(of, np.array([0.0, np.nan])).tolist() == [0.0, 0.0]
+
+
 def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
     """All that the model adds to the decisions follows from them, so that no search has to find it."""
     case = Case.read(path("starter"))

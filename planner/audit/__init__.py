@@ -80,8 +80,8 @@ class Audit:
         return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
 
 
-def audit(folder: str | Path, like: Portfolio | None = None) -> Audit:
-    """Audit the plan in a folder; what its case has in common with that of a portfolio is not posted anew.
+def audit(folder: str | Path) -> Audit:
+    """Audit the plan in a folder.
 
     Raises DataError where there is no such folder; whatever else is wrong is a finding.
     """
@@ -101,7 +101,7 @@ def audit(folder: str | Path, like: Portfolio | None = None) -> Audit:
     ]
     if headers:
         return Audit(_sorted([*findings, *headers]))
-    portfolio = Portfolio.of(case, like)
+    portfolio = Portfolio.of(case)
     names = {name: j for j, name in enumerate(portfolio.ledgers.names)}
     stated = values.stated(portfolio, names, found.tables)
     with np.errstate(all="ignore"):  # numbers of any size may have been written

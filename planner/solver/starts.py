@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from planner.arrays import Vector
-from planner.solver.answer import TOLERANCE
+from planner.solver.answer import ROUNDING, TOLERANCE
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 from planner.solver.running import run
@@ -49,10 +49,11 @@ def deduced(program: Program, start: Vector) -> Vector:
         single = missing & (count == 1)[program.index]
         row, which, value = program.index[single], column[single], program.value[single]
         ends = (program.row_lower[row] - sums[row]) / value, (program.row_upper[row] - sums[row]) / value
+        about = np.clip(TOLERANCE / np.abs(value), ROUNDING, TOLERANCE) * whole[which]
         lower, upper = program.lower.copy(), program.upper.copy()
-        np.maximum.at(lower, which, np.minimum(*ends))
-        np.minimum.at(upper, which, np.maximum(*ends))
-        lower[whole], upper[whole] = np.ceil(lower[whole] - TOLERANCE), np.floor(upper[whole] + TOLERANCE)
+        np.maximum.at(lower, which, np.minimum(*ends) - about)
+        np.minimum.at(upper, which, np.maximum(*ends) + about)
+        lower[whole], upper[whole] = np.ceil(lower[whole]) + 0.0, np.floor(upper[whole]) + 0.0
         cheapest = np.where(program.cost < 0.0, upper, lower)
         shared = np.bincount(column[missing & ~single], minlength=len(x)) > 0
         follows = unknown & (lower <= upper) & np.isfinite(cheapest) & (~shared | (whole & (lower == upper)))

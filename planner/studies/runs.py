@@ -32,6 +32,9 @@ from planner.studies.measures import Condition, Measure
 STEPPED_ON = ("planner", "highspy", "pyomo")
 """packages whose version decides what a run finds"""
 
+MOST_POSTS = 100_000
+"""of a portfolio that is kept while HiGHS searches: half a gigabyte would be gone then, to save seconds of minutes"""
+
 
 class Status(StrEnum):
     """How a run ended."""
@@ -155,18 +158,16 @@ class Outcome:
 def perform(base: Base, run: Run) -> Outcome:
     """Solve and audit one run; whatever goes wrong is told in its outcome."""
     try:
-        like = _portfolio(base)
-        changed = like.case.change(*run.changes) if run.changes else like.case
-    except DataError as error:
-        return Outcome(run, Status.INVALID, message=str(error))
-    try:
-        portfolio = Portfolio.of(changed, like)
+        case, like = _known(base)
+        changed = case.change(*run.changes) if run.changes else case
         if run.smallest is not None:
-            return _smallest(portfolio, base, run, run.smallest)
+            return _smallest(changed, like, base, run, run.smallest)
         plan = solve(
             changed, start=run.start or base.start or None, besides=partial(_besides, run.besides), target=run.target,
-            like=portfolio,
+            like=like,
         )  # fmt: skip
+    except DataError as error:
+        return Outcome(run, Status.INVALID, message=str(error))
     except Infeasible as error:
         return Outcome(run, Status.INFEASIBLE, message=error.why)
     except Stopped as error:
@@ -177,7 +178,7 @@ def perform(base: Base, run: Run) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written, portfolio)
+        audited = audit(written)
         packed = pack(written)
     return Outcome(
         run,
@@ -197,11 +198,11 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
         yield from condition.limits(portfolio)
 
 
-def _smallest(portfolio: Portfolio, base: Base, run: Run, of: Measure) -> Outcome:
+def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Measure) -> Outcome:
     began = time.perf_counter()
     found = smallest_peak(
-        portfolio.case, of.balance, of.periods(portfolio.case.calendar.T), start=run.start or base.start or None,
-        besides=partial(_besides, run.besides), like=portfolio,
+        case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
+        besides=partial(_besides, run.besides), like=like,
     )  # fmt: skip
     return Outcome(
         run,
@@ -225,13 +226,15 @@ def pack(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-_POSTED: dict[str, Portfolio] = {}
-"""the portfolio of the study that this process works for, by the study's digest"""
+_KNOWN: dict[str, tuple[Case, Portfolio | None]] = {}
+"""the case of the study that this process works for, and its portfolio, by the study's digest"""
 
 
-def _portfolio(base: Base) -> Portfolio:
-    """The portfolio of a study's case, read and posted once in each process."""
-    if base.digest not in _POSTED:
-        _POSTED.clear()
-        _POSTED[base.digest] = Portfolio.of(Case.made_of(base.files))
-    return _POSTED[base.digest]
+def _known(base: Base) -> tuple[Case, Portfolio | None]:
+    """The case of a study, read and posted once in each process; None where it is better posted anew for each run."""
+    if base.digest not in _KNOWN:
+        _KNOWN.clear()
+        case = Case.made_of(base.files)
+        portfolio = Portfolio.of(case)
+        _KNOWN[base.digest] = case, portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None
+    return _KNOWN[base.digest]

@@ -217,5 +217,16 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
 
 def test_cases_are_read_from_their_bytes(tmp_path: Path) -> None:
     chosen = base(tmp_path)
-    assert isinstance(runs._portfolio(chosen).case, Case)
-    assert runs._portfolio(chosen) is runs._portfolio(chosen)
+    case, portfolio = runs._known(chosen)
+    assert isinstance(case, Case)
+    assert portfolio is not None
+    assert portfolio.case is case
+    assert runs._known(chosen)[1] is portfolio
+
+
+def test_a_large_portfolio_is_posted_anew_for_each_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = base(tmp_path)
+    monkeypatch.setattr(runs, "MOST_POSTS", 0)
+    monkeypatch.setattr(runs, "_KNOWN", {})
+    assert runs._known(chosen)[1] is None
+    assert runs.perform(chosen, Run("base")).status is Status.PROVEN

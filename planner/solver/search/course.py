@@ -80,8 +80,8 @@ def search(
     """Search a program for solutions that are better than the standing by more than the gap.
 
     `halted` is asked whether to stop; `told` hears the bound and the number of parts now and then. Solutions fulfil the
-    rows within the tolerance, as do their integers, those that are implied too. `iterations` are those after which a
-    smaller search, one within another, is given up.
+    rows within the tolerance, as do their integers, those that are implied too. With `iterations` it is a
+    smaller search, within another or before it, which is given up after so many, but not before it went down once.
     """
     if halted():
         return Found(End.HALTED, -np.inf, 0, 0)
@@ -138,7 +138,7 @@ class _Searching:
 
     @property
     def inner(self) -> bool:
-        """Whether it is a smaller search within another."""
+        """Whether it is a smaller search, within another or before it."""
         return self.most is not None
 
     def end(self) -> End:
@@ -183,7 +183,7 @@ class _Searching:
                 self.smaller(root, whole, iterations)
             return
         self.smaller(root, whole, iterations)
-        if self.best is None:
+        if np.isinf(self.standing.value):
             dive(self.tree, root)
 
     def learn(self, bound: float) -> None:

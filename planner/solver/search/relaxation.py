@@ -115,6 +115,8 @@ class Relaxation:
         known = -np.inf
         while True:
             found = self._run(ceiling)
+            if found.state is State.FAILED:
+                return self._with_all_rows(ceiling)
             if found.x is None or found.basis is None:
                 return found
             told(found.value)
@@ -124,10 +126,16 @@ class Relaxation:
             known = found.value
             self._from_here()
             late.add(self._highs, broken)
+        found = self._with_all_rows(ceiling, late.whole(found.basis))
+        return self._with_all_rows(ceiling) if found.state is State.FAILED else found
+
+    def _with_all_rows(self, ceiling: float, basis: HighsBasis | None = None) -> Relaxed:
+        """Solved from a basis, or from nothing: without some rows it may have no least value."""
         self._highs.clear()
         self._highs = self._loaded(self._program)
-        self._from_here()
-        self._highs.setBasis(late.whole(found.basis))
+        if basis is not None:
+            self._from_here()
+            self._highs.setBasis(basis)
         return self._run(ceiling)
 
     def _from_here(self) -> None:
