@@ -96,27 +96,10 @@ def solve(
     clock.lap("post")
     phase("building the model")
     from planner import solver
-    from planner.model import allow_breaches, model
 
-    clock.lap("import")
-    pyomo_model, columns = model(
-        portfolio if holding is None else holding(portfolio),
-        () if besides is None else tuple(besides(portfolio)),
-        None if leeway is None else leeway.loose,
-    )
-    if leeway is not None:
-        allow_breaches(pyomo_model, portfolio, leeway.most)
-    clock.lap("build")
-    program = solver.compile(pyomo_model, columns)
-    clock.lap("compile")
-    if mps is not None:
-        solver.write_mps(program, mps)
-        clock.lap("write_mps")
-    remarks = solver.scaling(program).remarks
-    program = program.without_names()
+    program, remarks = _compiled(portfolio, holding, besides, leeway, mps, clock)
     proposed = _proposed(program, portfolio, start)
     aside = _aside(program, portfolio) if start is None and len(program.value) >= VERY_LARGE else None
-    del pyomo_model, columns
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
@@ -137,6 +120,35 @@ def solve(
     plan = Plan.of(solution, record)
     clock.lap("tables")
     return plan
+
+
+def _compiled(
+    portfolio: Portfolio,
+    holding: Holding | None,
+    besides: Besides | None,
+    leeway: Leeway | None,
+    mps: Path | None,
+    clock: Clock,
+) -> tuple[Program, tuple[str, ...]]:
+    """The program of a portfolio, as `solve` says, and remarks on its numbers; the model is gone by then."""
+    from planner import solver
+    from planner.model import allow_breaches, model
+
+    clock.lap("import")
+    pyomo_model, columns = model(
+        portfolio if holding is None else holding(portfolio),
+        () if besides is None else tuple(besides(portfolio)),
+        None if leeway is None else leeway.loose,
+    )
+    if leeway is not None:
+        allow_breaches(pyomo_model, portfolio, leeway.most)
+    clock.lap("build")
+    program = solver.compile(pyomo_model, columns)
+    clock.lap("compile")
+    if mps is not None:
+        solver.write_mps(program, mps)
+        clock.lap("write_mps")
+    return program.without_names(), tuple(solver.scaling(program).remarks)
 
 
 @dataclass(frozen=True)
