@@ -233,6 +233,11 @@ class _Searching:
         value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
         inner = Standing(outer.gap * SMALLER_GAP, outer.target, value)
         program = replace(self.made.program, lower=lower, upper=upper)
-        search(program, self.options, inner, self.halted, lambda _bound, _parts: None, iterations)
-        if inner.x is not None:
-            self.found(inner.x)
+
+        def told(_bound: float, _parts: int) -> None:
+            """Take over what is found at once, not when the smaller search ends."""
+            if inner.x is not None and inner.value < self.standing.value:
+                self.found(inner.x)
+
+        search(program, self.options, inner, self.halted, told, iterations)
+        told(0.0, 0)
