@@ -38,7 +38,7 @@ NUMERICS = "the solver cannot be trusted with the numbers: "
 
 LARGE = 200_000
 """coefficients from which on it pays to look for what of the model can go before HiGHS searches: 0.05 s"""
-VERY_LARGE = 1_000_000
+VERY_LARGE = 2_000_000
 """coefficients from which on a first plan is looked for with fewer dates of each offer"""
 HUGE = 3_000_000
 """coefficients from which on posts are made again for the tables rather than kept while HiGHS searches"""

@@ -233,11 +233,13 @@ class _Searching:
         value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
         inner = Standing(outer.gap * SMALLER_GAP, outer.target, value)
         program = replace(self.made.program, lower=lower, upper=upper)
+        taken: Vector | None = None
 
         def told(_bound: float, _parts: int) -> None:
             """Take over what is found at once, not when the smaller search ends."""
-            if inner.x is not None and inner.value < self.standing.value:
+            nonlocal taken
+            if inner.x is not None and inner.x is not taken:
+                taken = inner.x
                 self.found(inner.x)
 
         search(program, self.options, inner, self.halted, told, iterations)
-        told(0.0, 0)
