@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Protocol
 
 from planner import serving
@@ -121,7 +120,9 @@ class Portfolio:
 
 def _in_common(case: Case, like: Portfolio, turns: Sequence[Profiles | Rule]) -> list[Step]:
     """The steps of another portfolio before the first that is not the same here."""
-    turn = zip(turns, like.steps, strict=False)
-    return [
-        step for _, step in takewhile(lambda each: each[0] is each[1].by and alike(each[1].read, case, like.case), turn)
-    ]
+    steps: list[Step] = []
+    for turn, step in zip(turns, like.steps, strict=False):
+        if step.by is not turn or not alike(step.read, case, like.case):
+            break
+        steps.append(step)
+    return steps

@@ -1,7 +1,7 @@
 """A portfolio thinned out: of the dates on which an offer may be taken up, one in four, for a first plan soon.
 
 What an offer is worth changes little from one date to the next: of portfolios of 300 and 1,000 offers over forty
-quarters the best plan with one date in four costs 1 to 1.5 per cent more than the best, and is found in a fourth of the
+quarters the best plan with one date in four costs 1 to 1.5 per cent more than the best, and is found in a third of the
 time.
 """
 

@@ -1,6 +1,6 @@
 """Late rows: those of a large relaxation that seldom matter are left out until a solution breaks them.
 
-Half of the rows of a large portfolio have two entries, such as use ≤ share · scale, and of these two in a hundred bind.
+Half of the rows of a large portfolio have two entries, such as use ≤ share · scale, and 3 in a hundred of them bind.
 Without the others the simplex method is done sooner. And what the relaxation costs with some of its rows, it costs at
 least with all of them: a bound, long before it is solved.
 """
