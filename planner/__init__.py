@@ -1,7 +1,7 @@
 """Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
 
 `Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)` are all there is to know,
-and `planner.audit.audit(folder)` for the audit. They are loaded when first used.
+and `planner.plan.audit.audit(folder)` for the audit. They are loaded when first used.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.api import Case as Case
-    from planner.errors import DataError as DataError
-    from planner.errors import Infeasible as Infeasible
-    from planner.errors import NoPlan as NoPlan
-    from planner.errors import Stopped as Stopped
-    from planner.plan import Plan as Plan
+    from planner.basics.errors import DataError as DataError
+    from planner.basics.errors import Infeasible as Infeasible
+    from planner.basics.errors import NoPlan as NoPlan
+    from planner.basics.errors import Stopped as Stopped
+    from planner.plan.plan import Plan as Plan
 
 _HOMES = {
     "Case": "planner.api",
-    "DataError": "planner.errors",
-    "Infeasible": "planner.errors",
-    "NoPlan": "planner.errors",
-    "Plan": "planner.plan",
-    "Stopped": "planner.errors",
+    "DataError": "planner.basics.errors",
+    "Infeasible": "planner.basics.errors",
+    "NoPlan": "planner.basics.errors",
+    "Plan": "planner.plan.plan",
+    "Stopped": "planner.basics.errors",
 }
 
 __all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"]

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import case as cases
+from planner.case import case as cases
 
 if TYPE_CHECKING:
-    from planner.plan import Plan
+    from planner.plan.plan import Plan
     from planner.reports.check import Check
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
@@ -32,7 +32,7 @@ class Case(cases.Case):
 
         Raises Infeasible where there is none and Stopped where none was found in time.
         """
-        from planner.solve import solve
+        from planner.solve.solve import solve
 
         return solve(self, start=start)
 

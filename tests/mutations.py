@@ -26,12 +26,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from planner import settings, shipped
-from planner.case import TABLES, Case
-from planner.columns import OFFERS, value_type
-from planner.errors import DataError, Problem
-from planner.settings import Settings, SolverSettings
-from planner.tables import Cell, Offer, Row
+from planner.basics.errors import DataError, Problem
+from planner.case import settings, shipped
+from planner.case.case import TABLES, Case
+from planner.case.settings import Settings, SolverSettings
+from planner.tables.fields import OFFERS, value_type
+from planner.tables.offer import Offer
+from planner.tables.table import Cell, Row
 
 
 class Outcome(StrEnum):

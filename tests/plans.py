@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from planner.audit import audit
-from planner.case import Case
-from planner.plan import Plan
-from planner.solve import solve
+from planner.case.case import Case
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
+from planner.solve.solve import solve
 
 
 def solved(case: Case, *, start: Plan | None = None) -> Plan:

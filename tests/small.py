@@ -3,10 +3,10 @@
 from collections import defaultdict
 from pathlib import Path
 
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.plan import Plan
-from planner.portfolio import Portfolio
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 from tests.inputs import write_case
 
 

@@ -31,8 +31,8 @@ from typing import Any
 import pytest
 
 from planner.api import Case
-from planner.plan import Plan
-from planner.shipped import path
+from planner.case.shipped import path
+from planner.plan.plan import Plan
 from tests.plans import cost, decided, solved
 
 BASE = 57.5632

@@ -9,7 +9,7 @@ import pytest
 from pyomo.core.expr.numeric_expr import LinearExpression
 from pyomo.repn import generate_standard_repn
 
-from planner.affine import affine
+from planner.model.affine import affine
 from planner.solver import Options, Solution, compile, solve  # noqa: A004 - the word of the trade
 from tests.benchmarks.loading import APPSI, CONTRIB, differences, held, loaders
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.audit import audit
-from planner.case import Case
-from planner.errors import DataError
-from planner.plan import Plan
-from planner.portfolio import Portfolio
-from planner.shipped import path
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 from tests.plans import solved
 
 
@@ -128,7 +128,7 @@ def test_a_large_solve_lets_go_of_what_it_can_make_again(monkeypatch: pytest.Mon
         made.append(case)
         return of(case, like)
 
-    solving = sys.modules["planner.solve"]
+    solving = sys.modules["planner.solve.solve"]
     monkeypatch.setattr(Portfolio, "of", staticmethod(counted))
     monkeypatch.setattr(solving, "LARGE", 0)
     monkeypatch.setattr(solving, "HUGE", 0)

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.audit import Audit, Finding, attribution, audit, files, values
-from planner.audit.attribution import Evidence
-from planner.case import Case
-from planner.errors import DataError
-from planner.plan import EXPORTS, Plan
-from planner.portfolio import Portfolio
-from planner.solution import Solution
-from planner.solve import solve
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.plan.audit import Audit, Finding, attribution, audit, files, values
+from planner.plan.audit.attribution import Evidence
+from planner.plan.plan import EXPORTS, Plan
+from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.solution import Solution
+from planner.solve.solve import solve
 from tests.inputs import write_case
 
 TOML = """\
@@ -293,7 +293,7 @@ class TestAgreement:
 
     def test_neither_model_nor_solver_nor_data_frames_are_loaded(self, everything: Path) -> None:
         program = (
-            "import sys; from planner.audit import audit; assert audit(sys.argv[1]).agrees;"
+            "import sys; from planner.plan.audit import audit; assert audit(sys.argv[1]).agrees;"
             "print(*{'pyomo', 'highspy', 'pandas'} & set(sys.modules))"
         )
         ended = subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.calendar import Calendar, add_months, month_position, whole_months
+from planner.basics.calendar import Calendar, add_months, month_position, whole_months
 
 HALF_YEARS = Calendar(date(2026, 7, 1), date(2029, 7, 1), 6)
 

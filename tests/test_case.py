@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from planner import shipped
-from planner.calendar import Calendar
-from planner.case import TABLES, Case
-from planner.errors import DataError, NoPlan, Problem
-from planner.rows import Demand, Finance, Link, Region
-from planner.settings import Recognition
+from planner.basics.calendar import Calendar
+from planner.basics.errors import DataError, NoPlan, Problem
+from planner.case import shipped
+from planner.case.case import TABLES, Case
+from planner.case.settings import Recognition
+from planner.common.demand import Demand
+from planner.common.regions import Link, Region
+from planner.common.treasury import Finance
 from tests.inputs import TOML, write_case
 
 EVERYTHING = """\
@@ -257,7 +259,7 @@ def test_shipped_cases_read() -> None:
 
 def test_reading_loads_neither_pandas_nor_pyomo() -> None:
     code = (
-        "import sys; from planner.case import Case; Case.read(sys.argv[1]); "
+        "import sys; from planner.case.case import Case; Case.read(sys.argv[1]); "
         "print(sorted({'pandas', 'pyomo'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.errors import DataError
-from planner.instruments.chip_purchase.rows import OwnedChip
-from planner.rows import Chip, Demand, Finance, GuarantorCap, Region, Source
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.common.demand import Demand
+from planner.common.guarantors import GuarantorCap
+from planner.common.regions import Region
+from planner.common.sources import Source
+from planner.common.treasury import Finance
+from planner.instruments.chip_purchase.tables import OwnedChip
 from tests.inputs import TOML, write_case
 
 

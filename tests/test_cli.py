@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from planner.case.shipped import path
 from planner.cli import main
-from planner.shipped import path
 from tests.inputs import TOML, write_case
 
 PRICED = TOML.replace("lease_rate", "shortage_cost_usd_bn_per_gw_year = 60\nlease_rate")

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver import Options, Program, solve
-from planner.solver.search import End, course, search
-from planner.solver.search.course import Found
-from planner.solver.search.cuts import Cut, Separator, gomory
-from planner.solver.search.implied import implied_bounds
-from planner.solver.search.relaxation import Relaxation, State
-from planner.solver.search.rounds import tightened
-from planner.solver.search.standing import Standing
-from planner.solver.search.tree import Halted
+from planner.solver.branch_and_bound import End, course, search
+from planner.solver.branch_and_bound.course import Found
+from planner.solver.branch_and_bound.cuts import Cut, Separator, gomory
+from planner.solver.branch_and_bound.implied import implied_bounds
+from planner.solver.branch_and_bound.relaxation import Relaxation, State
+from planner.solver.branch_and_bound.rounds import tightened
+from planner.solver.branch_and_bound.standing import Standing
+from planner.solver.branch_and_bound.tree import Halted
 from tests.test_search import EXACT, best_of_all, knapsack, never, program, two_knapsacks
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.case import Case
-from planner.exports.debt import table
-from planner.ledgers import Ledgers
-from planner.portfolio import Portfolio
-from planner.posts import Kind, Labels
-from planner.solution import Solution
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.plan.exports.debt import table
+from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.solution import Solution
 from tests.plans import solved
 from tests.small import cloud, owned, sites, small
 

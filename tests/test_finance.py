@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner import finance
-from planner.arrays import Vector
+from planner.basics import finance
+from planner.basics.arrays import Vector
 
 rates = st.one_of(st.just(0.0), st.floats(1e-4, 0.5))
 money = st.floats(0.01, 1e3)

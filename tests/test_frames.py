@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner import csvtext
-from planner.exports.sums import totals
-from planner.frames import Frames, Table, records, rows
+from planner.basics.frames import Frames, Table, records, rows
+from planner.plan.exports.sums import totals
+from planner.tables import csvtext
 
 MIXED: Table = {
     "name": ["plain", "=SUM(A1)", "'tis", "a, b", 'say "so"', "", "-5", "two\nlines"],

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.api import Case
-from planner.shipped import path
+from planner.case.shipped import path
 from tests.plans import solved
 
 BEST_KNOWN = {

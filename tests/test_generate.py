@@ -6,20 +6,25 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
+from planner.common.chips import Chip
+from planner.common.demand import Workload
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.common.regions import Link, Region
+from planner.common.sources import Source
+from planner.common.treasury import Finance
 from planner.generate import REFERENCE, Ratios, reference_ratios, write
-from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTier, Shortfall
-from planner.instruments.site_lease.rows import CoverMeasure, SiteLease
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.instruments.term_loan.rows import TermLoan
-from planner.policies import Policy, PolicyKind
+from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTier, Shortfall
+from planner.instruments.site_lease.tables import CoverMeasure, SiteLease
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
-from planner.rows import Chip, Finance, GuaranteeKind, Guarantor, Link, Region, Source, Workload
-from planner.shipped import path
-from planner.tables import Status
+from planner.rules.policies.tables import Policy, PolicyKind
+from planner.tables.offer import Status
 from tests.plans import solved
 
 SEEDS = (1, 2, 3)

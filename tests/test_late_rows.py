@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import solver
-from planner.arrays import Vector
-from planner.case import Case
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.shipped import path
-from planner.solve import solve as plan_of
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.model.model import model
+from planner.portfolio.fewer_dates import ONE_IN, left_out
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import solve as plan_of
 from planner.solver import Answer, Options, Program, Stop
+from planner.solver.branch_and_bound import course, relaxation
+from planner.solver.branch_and_bound.late import LateRows
+from planner.solver.branch_and_bound.reduced import reduced
+from planner.solver.branch_and_bound.relaxation import Relaxation, State
 from planner.solver.highs import load
 from planner.solver.running import Board
-from planner.solver.search import course, relaxation
-from planner.solver.search.late import LateRows
-from planner.solver.search.reduced import reduced
-from planner.solver.search.relaxation import Relaxation, State
-from planner.thinned import ONE_IN, left_out
 from tests.plans import confirmed
 from tests.test_search import best_of_all, never, program, two_knapsacks
 
@@ -253,7 +253,7 @@ def test_one_date_in_four_is_kept_and_what_is_decided() -> None:
 
 
 def test_a_plan_made_like_that_of_a_very_large_case_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    import planner.solve as solving
+    import planner.solve.solve as solving
 
     case = Case.read(path("gpu-campus"))
     plan = plan_of(case)

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.calendar import Calendar
-from planner.case import Case
-from planner.families import Domain, PlanFile
-from planner.ledgers import CONSTANT, Ledgers
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.posts import IN_OBJECTIVE, Kind, Labels
-from planner.shipped import path
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels
+from planner.ledgers.variables import Domain, PlanFile
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 
 T, WIDTH = 4, 5
 HALF_YEARS = Calendar(date(2026, 7, 1), date(2028, 7, 1), 6)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from planner import cells, csvtext, reading
-from planner.case import Case
-from planner.csvtext import RawTable, Record
-from planner.errors import DataError
-from planner.rows import Source
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.common.sources import Source
+from planner.tables import cells, csvtext, reading
+from planner.tables.csvtext import RawTable, Record
 from tests.inputs import write_case
 from tests.mutations import Outcome, faults, judged, table
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.networks import Link, Path, circles, reach
+from planner.basics.networks import Link, Path, circles, reach
 
 REGIONS = ("a", "b", "c", "d", "e")
 

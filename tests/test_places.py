@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner import places
-from planner.audit import audit
-from planner.case import Case
+from planner.basics import outputs as places
+from planner.basics.outputs import held, place_file
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
-from planner.places import held, place_file
-from planner.plan import Plan
-from planner.shipped import path
-from planner.solve import WRITING
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
+from planner.solve.solve import WRITING
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 
@@ -32,7 +32,7 @@ PRICED = TOML.replace("lease_rate", "shortage_cost_usd_bn_per_gw_year = 60\nleas
 STOPPED = """
 import json, os, resource, shutil, signal, sys
 from pathlib import Path
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 old, new, place = map(Path, sys.argv[1:4])
 how, least = sys.argv[4], json.loads(sys.argv[5])
@@ -172,7 +172,7 @@ def failing(opens: Callable[..., object], after: int, code: int) -> Callable[...
 @contextmanager
 def another_process_holds(place: Path) -> Iterator[subprocess.Popen[str]]:
     words = "print('held', flush=True); sys.stdin.read()"
-    code = f"import sys; from planner.places import held\nwith held(sys.argv[1]): {words}"
+    code = f"import sys; from planner.basics.outputs import held\nwith held(sys.argv[1]): {words}"
     with subprocess.Popen(
         [sys.executable, "-c", code, str(place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -282,8 +282,11 @@ PHASES = """
 import json, os, shutil, signal, sys
 from pathlib import Path
 from planner.cli import main
-from planner.progress import Progress
-from planner import audit, model, plan, solve, solver
+from planner.solve.progress import Progress
+from planner import solver
+from planner.model import model
+from planner.plan import audit, plan
+from planner.solve import solve
 from planner.reports import summary
 
 case, old, place = sys.argv[1], *map(Path, sys.argv[2:4])
@@ -358,7 +361,7 @@ def test_a_place_that_cannot_be_written_is_said_before_the_search(
     assert (status, said.partition(":")[0]) == (2, "Nothing was written")
     monkeypatch.setattr("tempfile.mkdtemp", lambda **_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
     assert solve(case, place) == (8, "Nothing was written: No space left\n")
-    monkeypatch.setattr("planner.solve.solve", lambda *_, **__: pytest.fail("the search has begun"))
+    monkeypatch.setattr("planner.solve.solve.solve", lambda *_, **__: pytest.fail("the search has begun"))
     monkeypatch.setattr(os, "open", lambda name, *_, **__: (_ for _ in ()).throw(PermissionError(13, "no", str(name))))
     assert solve(case, place) == (8, f"Nothing was written: {tmp_path / '.plan.lock'}: no\n")
 

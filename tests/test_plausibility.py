@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner import shipped
-from planner.case import Case
+from planner.case import shipped
+from planner.case.case import Case
+from planner.case.plausibility import slips
+from planner.case.shipped import path
 from planner.cli import main
-from planner.plausibility import slips
-from planner.shipped import path
 from tests.inputs import TOML, write_case
 from tests.small import sites
 

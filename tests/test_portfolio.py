@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner import shipped
-from planner.case import Case
-from planner.errors import DataError
-from planner.portfolio import INSTRUMENTS, RULES, Portfolio
-from planner.posts import Posts
-from planner.reads import Reads, alike
-from planner.rows import Demand, GuarantorCap
+from planner.basics.errors import DataError
+from planner.case import shipped
+from planner.case.case import Case
+from planner.common.demand import Demand
+from planner.common.guarantors import GuarantorCap
+from planner.ledgers.posts import Posts
+from planner.portfolio.dependencies import Reads, alike
+from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
 from tests.mutations import mutants
 
 POSTING, STATING = len(INSTRUMENTS) + len(RULES), len(RULES)

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from planner.progress import Progress
+from planner.solve.progress import Progress
 from planner.solver import Snapshot
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.case import TABLES, Case
-from planner.settings import FILE
+from planner.case.case import TABLES, Case
+from planner.case.settings import FILE
 from tests.plans import cost, solved
 from tests.small import sites, small
 

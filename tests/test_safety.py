@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.audit import audit
-from planner.case import Case
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
-from planner.csvtext import guarded, restored
-from planner.errors import DataError
-from planner.plan import Plan
-from planner.shipped import path
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
+from planner.tables.csvtext import guarded, restored
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 from tests.small import sites

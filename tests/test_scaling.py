@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from planner import shipped
-from planner.case import Case
+from planner.case import shipped
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
 from planner.reports.check import Check
-from planner.shipped import path
 from planner.solver import Options, Program, Solution, Stop, scaling, solve
 from planner.solver.exact import completed, exact
 from planner.solver.running import supervised

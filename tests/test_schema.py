@@ -2,9 +2,9 @@
 
 import json
 
-from planner import schema
-from planner.case import TABLES
-from planner.columns import unit_of
+from planner.case import schema
+from planner.case.case import TABLES
+from planner.tables.fields import unit_of
 
 
 def test_markdown_of_a_table() -> None:

@@ -11,20 +11,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from planner.arrays import Vector
-from planner.case import Case
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.shipped import path
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 from planner.solver import Options, Program, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
+from planner.solver.branch_and_bound import End, search
+from planner.solver.branch_and_bound.branching import PseudoCosts
+from planner.solver.branch_and_bound.dive import dive
+from planner.solver.branch_and_bound.reduced import reduced
+from planner.solver.branch_and_bound.relaxation import Relaxation, State
+from planner.solver.branch_and_bound.standing import Standing
+from planner.solver.branch_and_bound.tree import Halted, Tree, Trials
 from planner.solver.running import Board
-from planner.solver.search import End, search
-from planner.solver.search.branching import PseudoCosts
-from planner.solver.search.dive import dive
-from planner.solver.search.reduced import reduced
-from planner.solver.search.relaxation import Relaxation, State
-from planner.solver.search.standing import Standing
-from planner.solver.search.tree import Halted, Tree, Trials
 
 EXACT = Options(gap=0.0)
 
@@ -184,7 +184,7 @@ def test_two_threads_search_the_same_way_each_time() -> None:
 
 
 def test_a_tree_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.search.course.MOST_MIB", 0.0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.course.MOST_MIB", 0.0)
     standing = Standing(gap=0.0)
     assert search(two_knapsacks(11), EXACT, standing, never, lambda _bound, _parts: None).end is End.GIVEN_UP
 
@@ -206,8 +206,8 @@ def test_a_search_that_is_stopped_keeps_what_it_has_and_a_bound_that_is_true() -
 
 
 def test_what_it_gives_up_is_handed_to_highs_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.search.course.PATIENCE", 0.0)
-    monkeypatch.setattr("planner.solver.search.course.LEAST_ITERATIONS", 0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.course.PATIENCE", 0.0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.course.LEAST_ITERATIONS", 0)
     proposed: list[Vector] = []
     monkeypatch.setattr("planner.solver.solving.propose", lambda _, x: proposed.append(x))
     of = two_knapsacks(11, 14)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import shipped
+from planner.case import shipped
 
 
 def test_every_name_is_a_folder_with_a_case() -> None:

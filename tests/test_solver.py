@@ -693,7 +693,7 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: 
 
 def test_importing_the_solver_loads_neither_pyomo_nor_highs() -> None:
     loaded = "{'pyomo', 'highspy', 'scipy', 'pandas'} & set(sys.modules)"
-    code = f"import sys, planner.solver, planner.progress; print({loaded})"
+    code = f"import sys, planner.solver, planner.solve.progress; print({loaded})"
     here = Path(__file__).parents[1]
     run = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner.basics.errors import Infeasible
+from planner.case.shipped import path
 from planner.cli import main
-from planner.errors import Infeasible
-from planner.plan import Plan
-from planner.rows import Source
-from planner.shipped import path
+from planner.common.sources import Source
+from planner.plan.plan import Plan
 from tests.plans import cost, decided, line, lines, signed, solved
 from tests.starter import (
     BASE,

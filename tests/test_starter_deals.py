@@ -6,7 +6,7 @@ as they could be bought. Whatever makes the lease dearer by 0.5504 or more has t
 
 import pytest
 
-from planner import finance
+from planner.basics import finance
 from tests.plans import decided, line, signed
 from tests.starter import (
     ADVANTAGE,

@@ -9,14 +9,14 @@ import pyomo.core as pyo
 import pytest
 
 from planner import solver
-from planner.case import Case
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.shipped import path
-from planner.solve import starting_values
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.instruments.shared.step_binaries import once
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import starting_values
 from planner.solver import Options, Program, Stop
 from planner.solver.starts import deduced, filled
-from planner.steps import once
 from tests.plans import solved
 
 KEYS = [("one", "2028-01-01"), ("one", "2027-01-01"), ("one", "2029-01-01"), ("alone", "2027-01-01")]

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.errors import DataError
-from planner.instruments.cloud_commitment.rows import CloudCommitment, Shortfall
-from planner.instruments.site_lease.rows import SiteLease
-from planner.rows import Chip, ChipFamily, Demand, Guarantor, Region, Source
-from planner.tables import Status
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.common.chips import Chip, ChipFamily
+from planner.common.demand import Demand
+from planner.common.guarantors import Guarantor
+from planner.common.regions import Region
+from planner.common.sources import Source
+from planner.instruments.cloud_commitment.tables import CloudCommitment, Shortfall
+from planner.instruments.site_lease.tables import SiteLease
+from planner.tables.offer import Status
 from tests.inputs import TOML, write_case
 
 CLOUD = {

@@ -24,8 +24,8 @@ def new(folder: Path, like: str) -> int:
     """Make a FOLDER with a small case to begin from."""
     import shutil
 
-    from planner import shipped
-    from planner.places import held
+    from planner.basics.outputs import held
+    from planner.case import shipped
 
     if like not in shipped.names():
         raise click.BadParameter(f"there is no {like!r}; there are {', '.join(shipped.names())}", param_hint="--like")
@@ -125,7 +125,7 @@ def explain(
     """
     from planner.explain.groups import chosen
     from planner.explain.search import explain as explained
-    from planner.progress import Progress
+    from planner.solve.progress import Progress
 
     asked = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads)
     with Progress(sys.stderr) as progress:

@@ -44,7 +44,7 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from planner.errors import DataError, Infeasible, Stopped
+        from planner.basics.errors import DataError, Infeasible, Stopped
 
         try:
             with terminated_like_ctrl_c():
@@ -110,9 +110,9 @@ def case_in(
     folder: Path, changes: tuple[str, ...], period_months: str | None, strict: bool = False, **solver: float | None
 ) -> Case:
     """The case in a folder with the changes that options ask for; if `strict`, one without slips."""
-    from planner import plausibility
     from planner.api import Case
-    from planner.errors import DataError
+    from planner.basics.errors import DataError
+    from planner.case import plausibility
 
     asked = [*changes]
     if period_months is not None:

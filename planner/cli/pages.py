@@ -22,7 +22,7 @@ def formulation() -> int:
 @ends_in_a_status
 def schema(as_json: bool) -> int:
     """Print the data dictionary: every table and column of a case."""
-    from planner import schema as dictionary
+    from planner.case import schema as dictionary
 
     click.echo(as_text(dictionary.json_schema()) if as_json else dictionary.markdown())
     return 0

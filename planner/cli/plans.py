@@ -60,10 +60,10 @@ def solve(
     as_json: bool,
 ) -> int:
     """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
-    from planner import plausibility
-    from planner.places import held
-    from planner.plan import Plan, refuse_to_replace
-    from planner.progress import Progress
+    from planner.basics.outputs import held
+    from planner.case import plausibility
+    from planner.plan.plan import Plan, refuse_to_replace
+    from planner.solve.progress import Progress
 
     refuse_to_replace(plan, force=force)
     chosen = case_in(
@@ -74,8 +74,8 @@ def solve(
         click.echo(f"Looks like a slip: {slip}", err=True)
     begun = None if start is None else Plan.read(start)
     from planner.reports import summary
-    from planner.solve import NUMERICS, WRITING
-    from planner.solve import solve as solve_case
+    from planner.solve.solve import NUMERICS, WRITING
+    from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 
     with held(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
@@ -102,7 +102,7 @@ def solve(
 @ends_in_a_status
 def audit(plan: Path, as_json: bool) -> int:
     """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective."""
-    from planner.audit import audit as audit_plan
+    from planner.plan.audit import audit as audit_plan
 
     audited = audit_plan(plan)
     click.echo(as_text(audited.json()) if as_json else audited.text())
@@ -117,7 +117,7 @@ def audit(plan: Path, as_json: bool) -> int:
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
     """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and what their proofs leave open."""
-    from planner.plan import Plan
+    from planner.plan.plan import Plan
     from planner.reports.compare import Comparison
 
     compared = Comparison(Plan.read(first), Plan.read(second))
@@ -138,8 +138,8 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 
     Plans are audited on the way.
     """
-    from planner.audit import audit as audited
-    from planner.plan import Plan
+    from planner.plan.audit import audit as audited
+    from planner.plan.plan import Plan
 
     with reporting():
         from planner.reports.page.page import Page
@@ -167,7 +167,7 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:
     """Say who pays, funds, guarantees and supplies whom in a PLAN, what comes back, and what falls with whom."""
-    from planner.plan import Plan
+    from planner.plan.plan import Plan
     from planner.reports.counterparties.network import Network
 
     found = Network(Plan.read(plan))

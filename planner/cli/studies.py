@@ -49,11 +49,11 @@ def prices(
     as_json: bool,
 ) -> int:
     """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
-    from planner import csvtext
-    from planner.places import place_file
-    from planner.plan import Plan
-    from planner.progress import Progress
+    from planner.basics.outputs import place_file
+    from planner.plan.plan import Plan
+    from planner.solve.progress import Progress
     from planner.studies.prices import prices as price
+    from planner.tables import csvtext
 
     with Progress(sys.stderr) as progress:
         found = price(
@@ -97,8 +97,8 @@ def sweep(
     as_json: bool,
 ) -> int:
     """Carry out a STUDY of a CASE: many solves, each with changes of its own. Begun again, it goes on."""
-    from planner.plan import Plan
-    from planner.progress import Progress
+    from planner.plan.plan import Plan
+    from planner.solve.progress import Progress
     from planner.studies import design
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
@@ -148,11 +148,11 @@ def frontier(
     as_json: bool,
 ) -> int:
     """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
-    from planner import csvtext
-    from planner.places import place_file
-    from planner.plan import Plan
-    from planner.progress import Progress
+    from planner.basics.outputs import place_file
+    from planner.plan.plan import Plan
+    from planner.solve.progress import Progress
     from planner.studies.frontier import frontier as trace
+    from planner.tables import csvtext
 
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
@@ -200,11 +200,11 @@ def alternatives(
     as_json: bool,
 ) -> int:
     """What else one could sign for little more, and what every such plan signs: must, may, never."""
-    from planner import csvtext
-    from planner.places import place_file
-    from planner.plan import Plan
-    from planner.progress import Progress
+    from planner.basics.outputs import place_file
+    from planner.plan.plan import Plan
+    from planner.solve.progress import Progress
     from planner.studies.alternatives import alternatives as find
+    from planner.tables import csvtext
 
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
@@ -236,9 +236,9 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
 
     Each event by itself, and all together. Exit status 6: some stressed plan was stopped before its gap.
     """
-    from planner.places import held
-    from planner.plan import Plan
-    from planner.progress import Progress
+    from planner.basics.outputs import held
+    from planner.plan.plan import Plan
+    from planner.solve.progress import Progress
     from planner.studies.stress import read
     from planner.studies.stress import stress as stressed
 

@@ -13,17 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.common.guarantors import Guarantor, GuarantorCap
 from planner.explain.items import Item, Lines, Share, Slot
 from planner.explain.lines import Line
-from planner.instruments.chip_lease.rows import ChipLease
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudTier
-from planner.instruments.site_lease.rows import SiteLease
-from planner.instruments.term_loan.rows import TermLoan
-from planner.portfolio import Portfolio
-from planner.rows import Guarantor, GuarantorCap
-from planner.tables import Offer, Status
+from planner.instruments.chip_lease.tables import ChipLease
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTier
+from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.term_loan.tables import TermLoan
+from planner.portfolio.portfolio import Portfolio
+from planner.tables.offer import Offer, Status
 
 NEARLY = 0.999
 """part of a smallest size that can be taken away where some of it must stay"""

@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pyomo.core as pyo
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
-from planner.errors import Stopped
+from planner.basics.arrays import Vector
+from planner.basics.errors import Stopped
+from planner.case.case import Case
 from planner.explain import contracts, limits, openings
 from planner.explain.contracts import Loosening
 from planner.explain.feasibility import Watch
 from planner.explain.items import Item, Share
 from planner.explain.lines import Line
 from planner.explain.openings import Beyond
-from planner.families import Domain
-from planner.limits import Limit
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.solution import Solution as Fulfilled
-from planner.solve import options
+from planner.ledgers.balances import Balance
+from planner.ledgers.limits import Limit
+from planner.ledgers.variables import Domain
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.solution import Solution as Fulfilled
+from planner.solve.solve import options
 from planner.solver import Answer, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
 
 BLOCK = "explain"

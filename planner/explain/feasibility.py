@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from planner.case import Case
-from planner.errors import Infeasible, Stopped
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.solve import options
+from planner.basics.errors import Infeasible, Stopped
+from planner.case.case import Case
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import options
 from planner.solver import Snapshot, Solution, Stop, compile, solve  # noqa: A004
 
 Watch = Callable[[Snapshot], None] | None

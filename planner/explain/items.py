@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.explain.groups import GROUPS, Group
 from planner.explain.lines import Line
-from planner.portfolio import Portfolio
+from planner.portfolio.portfolio import Portfolio
 
 Name = tuple[str, str]
 """(rule, subject) of a limit."""

@@ -18,20 +18,23 @@ from typing import TypeAlias
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.common.demand import Demand
+from planner.common.guarantors import Guarantor, GuarantorCap
+from planner.common.regions import Region
+from planner.common.treasury import Finance
 from planner.explain.items import Item, Lines, Name, Share, Slot
 from planner.explain.lines import Line, lowered, raised
-from planner.limits import Limit
-from planner.policies import AT_LEAST, SHARES, Policy
-from planner.portfolio import Portfolio
-from planner.rows import Demand, Finance, Guarantor, GuarantorCap, Region
-from planner.rules.policies import KINDS, KindOfPolicy
+from planner.ledgers.balances import Balance
+from planner.ledgers.limits import Limit
+from planner.portfolio.portfolio import Portfolio
+from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.limits import KINDS, KindOfPolicy
+from planner.rules.policies.tables import AT_LEAST, SHARES, Policy
 from planner.rules.reassignment import asked
-from planner.rules.revenue import net_revenue, strictest
-from planner.rules.standing import Standing, standings
-from planner.serving import Demanded, demands
+from planner.rules.serving import Demanded, demands
+from planner.rules.shared.revenue import net_revenue, strictest
 
 Base: TypeAlias = Balance
 """what a policy's value is a share of"""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from planner.arrays import Vector
-from planner.calendar import Calendar
-from planner.text import number
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar
+from planner.basics.text import number
 
 DIGITS = 3
 """significant digits of an amount"""
@@ -21,7 +21,7 @@ NOISE = 1e-6
 
 @dataclass(frozen=True)
 class Line:
-    """A change in the grammar of `planner.changes`."""
+    """A change in the grammar of `planner.case.changes`."""
 
     where: str
     """table[key, …].column, or case.key"""

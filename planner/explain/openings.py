@@ -14,16 +14,16 @@ from itertools import combinations
 
 import numpy as np
 
-from planner.calendar import Calendar, add_months
-from planner.case import Case
-from planner.errors import DataError
+from planner.basics.calendar import Calendar, add_months
+from planner.basics.errors import DataError
+from planner.case.case import Case
 from planner.explain.items import Item, Share
 from planner.explain.lines import Line
-from planner.families import Family, Key
-from planner.instruments.site_lease.rows import SiteLease
-from planner.ledgers import Ledgers
-from planner.portfolio import INSTRUMENTS
-from planner.tables import Offer, Status
+from planner.instruments.site_lease.tables import SiteLease
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Family, Key
+from planner.portfolio.portfolio import INSTRUMENTS
+from planner.tables.offer import Offer, Status
 
 LATER_MONTHS = 12
 """by how much a last day may be moved"""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.case import Case
-from planner.errors import DataError, Infeasible, Stopped
+from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.case.case import Case
 from planner.explain.elastic import Elastic, Repair
 from planner.explain.feasibility import Watch, feasible
 from planner.explain.groups import GROUPS
 from planner.explain.lines import Line
-from planner.progress import Clock
-from planner.solve import LONGER
+from planner.solve.progress import Clock
+from planner.solve.solve import LONGER
 
 REPAIRS = 4
 """how many are looked for: the cheapest and up to three others"""

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from planner import csvtext, shipped
-from planner.arrays import Vector
-from planner.calendar import Calendar, add_months
-from planner.case import TABLES, Case
-from planner.cells import text_of
-from planner.csvtext import RawTable, Record
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar, add_months
+from planner.basics.outputs import held
+from planner.case import shipped
+from planner.case.case import TABLES, Case
+from planner.common.guarantors import GuaranteeKind
 from planner.generate import (
     chip_leases,
     chip_purchases,
@@ -36,16 +36,17 @@ from planner.generate import (
 from planner.generate.draws import apportioned, between, rounded, stream
 from planner.generate.frame import Frame, Made, Make, rows_of
 from planner.generate.ratios import Ratios
-from planner.instruments.chip_lease.rows import ChipLease
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.instruments.cloud_commitment.rows import CloudCommitment
-from planner.instruments.site_lease.rows import SiteLease
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.instruments.term_loan.rows import TermLoan
-from planner.places import held
+from planner.instruments.chip_lease.tables import ChipLease
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.cloud_commitment.tables import CloudCommitment
+from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
-from planner.rows import GuaranteeKind
-from planner.tables import Row
+from planner.tables import csvtext
+from planner.tables.cells import text_of
+from planner.tables.csvtext import RawTable, Record
+from planner.tables.table import Row
 
 MAKERS: tuple[tuple[type[Row], str, Make], ...] = (
     (CloudCommitment, "cloud", cloud_commitments.make),

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from planner.common.chips import ChipDelivery, ChipFamily
 from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Frame, Made
-from planner.instruments.chip_lease.rows import ChipLease, EndOption, SpvTranche, TrancheKind
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.rows import ChipDelivery, ChipFamily
-from planner.tables import Row, Status
+from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.tables.offer import Status
+from planner.tables.table import Row
 
 SUPPORTER = "tpu_maker"
 """who stands behind the value of TPUs"""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+from planner.common.chips import ChipDelivery, ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.rows import ChipDelivery, ChipFamily
-from planner.tables import Status
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.tables.offer import Status
 
 SIGNED_SHARE = 0.08
 SIZES_GW = (0.6, 1.6, 2.2)

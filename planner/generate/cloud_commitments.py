@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from planner.common.chips import ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.rows import ChipFamily
-from planner.tables import Status
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
+from planner.tables.offer import Status
 
 SIGNED_SHARE = 0.2
 """of the offers, those signed already"""

@@ -8,9 +8,11 @@ from datetime import date
 from random import Random
 from typing import Protocol
 
-from planner.calendar import Calendar, add_months
-from planner.rows import Chip, ChipFamily, Region, Workload
-from planner.tables import Row
+from planner.basics.calendar import Calendar, add_months
+from planner.common.chips import Chip, ChipFamily
+from planner.common.demand import Workload
+from planner.common.regions import Region
+from planner.tables.table import Row
 
 SOURCE = "generated"
 """key of the one source of every row"""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from planner import units
+from planner.basics import units
+from planner.common.chips import ChipFamily
 from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Frame
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudTerm
-from planner.instruments.site_lease.rows import SiteLease
-from planner.policies import Policy, PolicyKind
-from planner.rows import ChipFamily
-from planner.tables import Row
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm
+from planner.instruments.site_lease.tables import SiteLease
+from planner.rules.policies.tables import Policy, PolicyKind
+from planner.tables.table import Row
 
 BEGINS, GOAL = 0.15, 0.55
 """when most of them begin, and by when most of the halls are to have commenced, as shares of the horizon"""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
+from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import vintages as chip_lease
-from planner.instruments.term_loan.rows import TermLoan
+from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
-from planner.rows import GuaranteeKind
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from planner import units
-from planner.calendar import whole_months
-from planner.finance import escalated
+from planner.basics import units
+from planner.basics.calendar import whole_months
+from planner.basics.finance import escalated
+from planner.common.chips import ChipFamily
 from planner.generate.draws import apportioned, between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
-from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease, Stage
-from planner.rows import ChipFamily
-from planner.tables import Status
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
+from planner.tables.offer import Status
 
 STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
 """weights of the stages among the phases"""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+from planner.common.chips import ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Frame, Made
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.rows import ChipFamily
-from planner.tables import Status
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.tables.offer import Status
 
 KINDS = (
     (ChipFamily.GPU, 0.44, True, (30.0, 36.0), (0.2, 0.4)),

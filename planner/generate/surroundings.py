@@ -7,32 +7,23 @@ from random import Random
 
 import numpy as np
 
-from planner import units
-from planner.arrays import Vector
-from planner.calendar import Calendar
-from planner.finance import interpolate
+from planner.basics import units
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar
+from planner.basics.finance import interpolate
+from planner.common.chips import Chip, ChipFamily, ChipPerformance, ResaleValue
+from planner.common.demand import Demand, Workload
+from planner.common.guarantors import GuaranteeKind, Guarantor, GuarantorCap
+from planner.common.regions import Link, Region
+from planner.common.sources import Source, SourceKind
 from planner.generate.chip_leases import SUPPORTER
 from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Frame
-from planner.instruments.chip_lease.rows import ChipLease
-from planner.instruments.cloud_commitment.rows import CloudCommitment
-from planner.instruments.site_lease.rows import SiteLease
-from planner.rows import (
-    Chip,
-    ChipFamily,
-    ChipPerformance,
-    Demand,
-    GuaranteeKind,
-    Guarantor,
-    GuarantorCap,
-    Link,
-    Region,
-    ResaleValue,
-    Source,
-    SourceKind,
-    Workload,
-)
-from planner.tables import Row, Status
+from planner.instruments.chip_lease.tables import ChipLease
+from planner.instruments.cloud_commitment.tables import CloudCommitment
+from planner.instruments.site_lease.tables import SiteLease
+from planner.tables.offer import Status
+from planner.tables.table import Row
 
 PEAK_GW_PER_OFFER = 18 / 64
 """demand at the end of the horizon, for each offer [reference GW]"""

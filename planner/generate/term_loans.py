@@ -6,7 +6,7 @@ from random import Random
 
 from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
-from planner.instruments.term_loan.rows import TermLoan
+from planner.instruments.term_loan.tables import TermLoan
 
 USD_BN = 20.0
 DRAWN = ((0.0, 0.6), (0.2, 0.7), (0.4, 0.8))

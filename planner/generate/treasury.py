@@ -8,14 +8,14 @@ from random import Random
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.finance import interpolate
+from planner.basics.arrays import Vector
+from planner.basics.finance import interpolate
+from planner.common.treasury import Finance
 from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Due, Frame
 from planner.generate.surroundings import growth
 from planner.reports.check import Check
-from planner.rows import Finance
-from planner.tables import Row
+from planner.tables.table import Row
 
 CASH_PER_GW, LEAST_CASH_PER_GW, OBLIGATIONS_PER_GW = 70 / 18, 0.9, 900 / 18
 """USD bn for each reference GW of peak demand"""

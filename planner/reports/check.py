@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner import plausibility
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
-from planner.instruments.chip_lease.rows import ChipLease, SpvTranche
+from planner.basics.arrays import Vector
+from planner.basics.text import columns, number
+from planner.case import plausibility
+from planner.case.case import Case
+from planner.common.treasury import Finance
+from planner.instruments.chip_lease.tables import ChipLease, SpvTranche
 from planner.instruments.cloud_commitment.vintages import vintages as cloud_vintages
-from planner.instruments.term_loan.rows import TermLoan
-from planner.policies import Policy
-from planner.portfolio import Portfolio
+from planner.instruments.term_loan.tables import TermLoan
+from planner.ledgers.balances import Balance
+from planner.portfolio.portfolio import Portfolio
 from planner.reports.sources import by_kind
-from planner.rows import Finance
-from planner.rules.revenue import net_revenue, strictest
-from planner.serving import demands
-from planner.tables import Status
-from planner.text import columns, number
+from planner.rules.policies.tables import Policy
+from planner.rules.serving import demands
+from planner.rules.shared.revenue import net_revenue, strictest
+from planner.tables.offer import Status
 
 if TYPE_CHECKING:
     from planner.solver.scaling import Scaling
@@ -162,7 +162,7 @@ class Check:
     def numerics(self) -> Scaling:
         """How far apart the numbers of the model are, and whether HiGHS can be trusted with them; builds the model."""
         from planner import solver
-        from planner.model import model
+        from planner.model.model import model
 
         return solver.scaling(solver.compile(*model(self.portfolio)))
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from planner import csvtext
-from planner.frames import records
-from planner.places import place_file
-from planner.plan import Plan
+from planner.basics.frames import records
+from planner.basics.outputs import place_file
+from planner.basics.text import columns, number
+from planner.plan.plan import Plan
 from planner.reports import figures
 from planner.reports.figures import SAME, SIGNED, UNSIGNED, Row
 from planner.reports.summary import SECOND_SERVICES, TREASURY
-from planner.text import columns, number
+from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planner.exports.decisions import DETAILS
-from planner.frames import records
-from planner.plan import Plan
-from planner.posts import IN_OBJECTIVE, Kind
+from planner.basics.frames import records
+from planner.ledgers.posts import IN_OBJECTIVE, Kind
+from planner.plan.exports.decisions import DETAILS
+from planner.plan.plan import Plan
 from planner.rules import liquidity
 
 SAME = 1e-6

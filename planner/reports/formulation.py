@@ -14,7 +14,7 @@ from itertools import groupby
 from textwrap import dedent
 from typing import cast
 
-from planner.portfolio import INSTRUMENTS, RULES
+from planner.portfolio.portfolio import INSTRUMENTS, RULES
 from planner.rules.contract import Rule
 
 INTRODUCTION = """\
@@ -25,8 +25,8 @@ components and of a plan's files."""
 
 def markdown() -> str:
     """The page."""
-    parts = ["# Formulation", INTRODUCTION, "## The model", *_body("planner.model"), "## Ledgers"]
-    parts += _body("planner.ledgers")
+    parts = ["# Formulation", INTRODUCTION, "## The model", *_body("planner.model.model"), "## Ledgers"]
+    parts += _body("planner.ledgers.ledgers")
     for instrument in INSTRUMENTS:
         parts += section(instrument.NAME)
     parts.append("## Rules")

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from planner.case import TABLES, Case
-from planner.cells import text_of
-from planner.rows import Source, SourceKind
-from planner.settings import Settings, columns
+from planner.case.case import TABLES, Case
+from planner.case.settings import Settings, columns
+from planner.common.sources import Source, SourceKind
+from planner.tables.cells import text_of
 
 NONE = "none"
 """stands for a source, and for its kind, where a row names none"""

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from planner.exports.sums import totals
-from planner.plan import Plan
-from planner.policies import PolicyKind
-from planner.portfolio import RULES
-from planner.posts import IN_OBJECTIVE
-from planner.text import columns, number
+from planner.basics.text import columns, number
+from planner.ledgers.posts import IN_OBJECTIVE
+from planner.plan.exports.sums import totals
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import RULES
+from planner.rules.policies.tables import PolicyKind
 
 TREASURY = tuple(
     rule.NAME

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 if TYPE_CHECKING:
     import pandas as pd

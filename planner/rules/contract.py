@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.limits import Limit
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
 
 
 class Rule(Protocol):

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.rules.revenue import net_revenue, strictest
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+from planner.rules.shared.revenue import net_revenue, strictest
 
 NAME = "fixed_charge_cover"
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.rows import Region
+from planner.case.case import Case
+from planner.common.regions import Region
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
 
 NAME = "grid_limit"
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.rows import Guarantor, GuarantorCap
+from planner.case.case import Case
+from planner.common.guarantors import Guarantor, GuarantorCap
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
 
 NAME = "guarantor_cap"
 

@@ -16,13 +16,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import CONSTANT, Ledgers
-from planner.limits import Limit
-from planner.posts import IN_LIQUIDITY, Kind, Labels
-from planner.rules.revenue import other_costs, revenue, strictest
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
+from planner.rules.shared.revenue import other_costs, revenue, strictest
 
 NAME = "liquidity"
 

@@ -22,13 +22,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.families import PlanFile
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.posts import Kind, Labels
-from planner.serving import RECALLED, demands
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import PlanFile
+from planner.rules.serving import RECALLED, demands
 
 NAME = "meet_demand"
 UNIT = "reference GW"

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.tables import Status
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+from planner.tables.offer import Status
 
 NAME = "offer_choice"
 

@@ -23,16 +23,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
-from planner.families import Key, PlanFile, grouped
-from planner.ledgers import CONSTANT, Ledgers
-from planner.limits import Limit
-from planner.policies import PolicyKind
-from planner.posts import Labels
-from planner.rules.standing import Standing, standings
-from planner.serving import RECALLED, demands, equivalents
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import Labels
+from planner.ledgers.variables import Key, PlanFile, grouped
+from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.tables import PolicyKind
+from planner.rules.serving import RECALLED, demands, equivalents
 
 NAME = "reassignment"
 UNIT = "reference GW"

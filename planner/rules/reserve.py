@@ -30,17 +30,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.arrays import Vector
-from planner.balances import Balance
-from planner.case import Case
-from planner.families import Key, PlanFile, grouped
-from planner.ledgers import Ledgers
-from planner.limits import Limit
-from planner.policies import PolicyKind
-from planner.posts import Labels
-from planner.rows import Chip
-from planner.rules.standing import Standing, standings
-from planner.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import Labels
+from planner.ledgers.variables import Key, PlanFile, grouped
+from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.tables import PolicyKind
+from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
 
 NAME = "reserve"
 UNIT = "reference GW"

@@ -6,9 +6,9 @@
     scaling     how far apart a program's numbers are, and whether HiGHS can be trusted with them
     write_mps   a program as a file that other solvers read
 
-A program is searched by `planner.solver.search`, over linear programs that HiGHS solves, and by HiGHS itself where that
-gives up, or beside it in a race. What is found is judged in one place, `planner.solver.answer`. Pyomo and HiGHS are
-loaded by the first call that needs them, not by the import of this package.
+A program is searched by `planner.solver.branch_and_bound`, over linear programs that HiGHS solves, and by HiGHS itself
+where that gives up, or beside it in a race. What is found is judged in one place, `planner.solver.answer`. Pyomo and
+HiGHS are loaded by the first call that needs them, not by the import of this package.
 """
 
 from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 
 if TYPE_CHECKING:
     from highspy import HighsModelStatus

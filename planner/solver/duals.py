@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import Stop, why_stopped
 from planner.solver.highs import Options, load, row_duals
 from planner.solver.program import Program

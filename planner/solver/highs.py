@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import ABSOLUTE_GAP, TOLERANCE
 from planner.solver.program import Program
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from planner.places import beside, held
+from planner.basics.outputs import beside, held
 from planner.solver.highs import load
 from planner.solver.program import Program
 

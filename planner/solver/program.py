@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 
 if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData

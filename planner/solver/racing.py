@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import Stop, why_stopped
 from planner.solver.highs import Options, Outcome, finite, interrupted, load, propose
 from planner.solver.program import Mask, Program

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import ABSOLUTE_GAP, Snapshot
 from planner.solver.highs import Outcome, finite, interrupted, read
 from planner.solver.program import Program

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.arrays import Index, Vector
+from planner.basics.arrays import Index, Vector
 from planner.solver.answer import TOLERANCE
 from planner.solver.program import Program
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.memory import give_back
+from planner.basics.arrays import Vector
+from planner.basics.memory import give_back
+from planner.solver.branch_and_bound import End, search
+from planner.solver.branch_and_bound.standing import Standing
 from planner.solver.exact import completed
 from planner.solver.highs import Options, Outcome, finite, interrupted
 from planner.solver.program import Mask, Program
 from planner.solver.running import Board
-from planner.solver.search import End, search
-from planner.solver.search.standing import Standing
 
 FIRST_GAP = 0.02
 """how near a first solution must be to the best with some columns at 0"""

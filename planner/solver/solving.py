@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, aimed, judged, relative_gap, why_stopped
 from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import TOLERANCE
 from planner.solver.program import Index32, Program
 

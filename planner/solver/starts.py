@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
 from planner.solver.answer import ROUNDING, TOLERANCE
 from planner.solver.highs import Options, load
 from planner.solver.program import Program

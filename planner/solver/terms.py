@@ -16,8 +16,8 @@ from pyomo.core.expr.relational_expr import EqualityExpression, InequalityExpres
 from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.util import VarRecorder
 
-from planner.affine import Places, Terms
-from planner.arrays import Vector
+from planner.basics.arrays import Vector
+from planner.model.affine import Places, Terms
 
 if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData

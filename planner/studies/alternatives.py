@@ -21,16 +21,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.case import Case
-from planner.plan import Plan
-from planner.portfolio import Portfolio
-from planner.solve import solve
+from planner.basics.text import columns, number
+from planner.case.case import Case
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.measures import CostAtMost, Differs, above, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
 from planner.studies.widest import Extreme, attributes, extremes
-from planner.tables import Status as OfferStatus
-from planner.text import columns, number
+from planner.tables.offer import Status as OfferStatus
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -36,9 +36,9 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from planner.errors import DataError, Problem
-from planner.references import meant
+from planner.basics.errors import DataError, Problem
 from planner.studies.runs import Run
+from planner.tables.references import meant
 
 AS_IS = "as is"
 BASE = "base"

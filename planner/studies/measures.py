@@ -21,13 +21,13 @@ from typing import Protocol
 
 import numpy as np
 
-from planner.balances import Balance
-from planner.errors import DataError, Problem
-from planner.limits import Limit
-from planner.plan import Plan
-from planner.portfolio import Portfolio
-from planner.references import meant
-from planner.solve import starting_values
+from planner.basics.errors import DataError, Problem
+from planner.ledgers.balances import Balance
+from planner.ledgers.limits import Limit
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import starting_values
+from planner.tables.references import meant
 
 RULE = "besides"
 """rule of a study's limits; they stand in no plan"""

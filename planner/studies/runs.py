@@ -20,13 +20,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from planner.audit import audit
-from planner.case import Case
-from planner.errors import DataError, Infeasible, Stopped
-from planner.limits import Limit
-from planner.plan import Plan
-from planner.portfolio import Portfolio
-from planner.solve import smallest_peak, solve, versions
+from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.case.case import Case
+from planner.ledgers.limits import Limit
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import smallest_peak, solve, versions
 from planner.studies.measures import Condition, Measure
 
 STEPPED_ON = ("planner", "highspy", "pyomo")

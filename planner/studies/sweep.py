@@ -18,15 +18,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import csvtext
-from planner.case import Case
-from planner.errors import DataError, Infeasible, Problem, Stopped
-from planner.places import place_file
-from planner.plan import Plan
+from planner.basics.errors import DataError, Infeasible, Problem, Stopped
+from planner.basics.outputs import place_file
+from planner.basics.text import columns, number
+from planner.case.case import Case
+from planner.plan.plan import Plan
 from planner.studies.design import BASE, Design
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
-from planner.text import columns, number
+from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.errors import DataError, Problem
-from planner.plan import Plan
-from planner.portfolio import Portfolio
+from planner.basics.errors import DataError, Problem
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 from planner.studies.measures import AtMost, CostAtMost, Measure, above, measure
 from planner.studies.runs import WITH_A_PLAN, Outcome, Run, Status
 

@@ -1,8 +1,8 @@
 """How soon something is known of a very large case: a first plan, a first gap, and a gap of 1 %.
 
-`planner.solve` as it is, against itself without what very large cases are given: fewer dates for a first plan, rows
-that come late, a search around the relaxation before a dive. Seconds of the processor from the beginning of the search.
-Both plans are audited, and what is proven of either is compared.
+`planner.solve.solve` as it is, against itself without what very large cases are given: fewer dates for a first plan,
+rows that come late, a search around the relaxation before a dive. Seconds of the processor from the beginning of the
+search. Both plans are audited, and what is proven of either is compared.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def measure(size: Size) -> Sequence[Row]:
 
 def solved(way: str, case_folder: Path, plan_folder: Path) -> dict[str, Any]:
     """When each of MOMENTS was, and the gap by then."""
-    import planner.solve as solving
-    from planner.case import Case
-    from planner.solver.search import course, relaxation
+    import planner.solve.solve as solving
+    from planner.case.case import Case
+    from planner.solver.branch_and_bound import course, relaxation
 
     solving.VERY_LARGE, relaxation.LARGE, course.VAST = (0, 0, 0) if way == "early" else (NEVER, NEVER, NEVER)
     watch = Watch()

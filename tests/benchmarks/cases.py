@@ -12,7 +12,7 @@ from tests.benchmarks.measure import PLANNER, PYTHON, run
 SEED = 1
 AUDIT = """
 import sys
-from planner.audit import audit
+from planner.plan.audit import audit
 for plan in sys.argv[1:]:
     audited = audit(plan)
     if not audited.agrees:

@@ -105,11 +105,11 @@ class Watch:
 
 
 def ours(case_folder: Path, limit_s: float, plan_folder: Path) -> dict[str, Any]:
-    """`planner.solve`, its plan left in a folder."""
+    """`planner.solve.solve`, its plan left in a folder."""
     from planner import solver
-    from planner.case import Case
-    from planner.errors import Stopped
-    from planner.solve import WRITING, solve
+    from planner.basics.errors import Stopped
+    from planner.case.case import Case
+    from planner.solve.solve import WRITING, solve
 
     case = Case.read(case_folder).change(
         f"case.solver.gap = {min(GAPS)}", f"case.solver.time_limit_s = {WALL * limit_s:g}"
@@ -153,9 +153,9 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
     """HiGHS on the plain formulation, with nothing set but the gap and the limit of time."""
     import threading
 
-    from planner.case import Case
-    from planner.model import model
-    from planner.portfolio import Portfolio
+    from planner.case.case import Case
+    from planner.model.model import model
+    from planner.portfolio.portfolio import Portfolio
     from planner.solver import compile as compiled
     from planner.solver.answer import relative_gap
     from planner.solver.highs import load

@@ -91,9 +91,9 @@ def phases(case_folder: Path) -> dict[str, Any]:
     """Processor seconds of each part, and the largest memory before and after [MiB]."""
     import pyomo.core as pyo
 
-    from planner.case import Case
-    from planner.model import model
-    from planner.portfolio import Portfolio
+    from planner.case.case import Case
+    from planner.model.model import model
+    from planner.portfolio.portfolio import Portfolio
     from planner.solver.highs import load
     from planner.solver.standard_form import compile as compiled
 

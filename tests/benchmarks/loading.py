@@ -56,7 +56,7 @@ def measure(size: Size) -> Sequence[Row]:
 
 
 def ordinary(columns: Any, values: Any, variables: Any, constant: float = 0.0) -> Any:
-    """What `planner.affine.affine` says, made of Pyomo's terms at once."""
+    """What `planner.model.affine.affine` says, made of Pyomo's terms at once."""
     from pyomo.core.expr.numeric_expr import LinearExpression
 
     found = [variables[j] for j in columns.tolist()]
@@ -142,10 +142,10 @@ def seconds(case_folder: Path, repeats: int) -> dict[str, Any]:
 
     Raises RuntimeError where HiGHS is given different models.
     """
-    from planner.affine import affine
-    from planner.case import Case
-    from planner.model import model
-    from planner.portfolio import Portfolio
+    from planner.case.case import Case
+    from planner.model.affine import affine
+    from planner.model.model import model
+    from planner.portfolio.portfolio import Portfolio
 
     portfolio = Portfolio.of(Case.read(case_folder))
     ways = loaders()
@@ -154,7 +154,7 @@ def seconds(case_folder: Path, repeats: int) -> dict[str, Any]:
     for again in range(repeats + 1):
         for name, way in ways.items():
             build, load = (taken.setdefault(f"{part} {name}", []) for part in ("build", "load"))
-            with patch("planner.model.affine", affine if name == PLANNER else ordinary), timed(build):
+            with patch("planner.model.model.affine", affine if name == PLANNER else ordinary), timed(build):
                 built, columns = model(portfolio)
             with timed(load):
                 highs = way(built, columns)

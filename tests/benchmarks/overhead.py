@@ -19,14 +19,14 @@ from tests.benchmarks.result import Row, Size, ratio, same_optimum
 
 IMPORTS = (
     "import atexit, gc; atexit.register(gc.freeze);"
-    " import planner.cli, planner.cli.plans, planner.api, planner.plausibility, planner.plan, planner.solve,"
-    " planner.model, planner.solver, planner.solver.terms, planner.reports.summary, filelock, highspy, networkx,"
-    " pyomo.core"
+    " import planner.cli, planner.cli.plans, planner.api, planner.case.plausibility, planner.plan.plan,"
+    " planner.solve.solve, planner.model.model, planner.solver, planner.solver.terms, planner.reports.summary,"
+    " filelock, highspy, networkx, pyomo.core"
 )
 """what `planner solve` imports, however late; and it ends as a command does"""
 OPTIONS = """
 import sys
-from planner.case import Case
+from planner.case.case import Case
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 import numpy as np

@@ -26,12 +26,12 @@ import numpy as np
 import scipy.sparse
 from pyomo.core.expr.visitor import identify_variables
 
-from planner.arrays import Vector
-from planner.case import Case
-from planner.families import Key
-from planner.ledgers import Ledgers
-from planner.portfolio import Portfolio
-from planner.serving import equivalents
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Key
+from planner.portfolio.portfolio import Portfolio
+from planner.rules.serving import equivalents
 from planner.solver import Program
 
 

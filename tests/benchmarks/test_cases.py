@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.shipped import path
-from planner.solve import solve
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.solve.solve import solve
 from tests.benchmarks.cases import audit_all, generated, proven, record
 
 

@@ -1,4 +1,4 @@
-from planner.shipped import path
+from planner.case.shipped import path
 from tests.benchmarks.growth import PARTS, phases
 
 

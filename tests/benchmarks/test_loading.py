@@ -1,7 +1,7 @@
-from planner.case import Case
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.shipped import path
+from planner.case.case import Case
+from planner.case.shipped import path
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 from tests.benchmarks.loading import PLANNER, differences, held, loaders
 
 

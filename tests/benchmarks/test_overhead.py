@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.shipped import path
+from planner.case.shipped import path
 from tests.benchmarks import highs_alone
 from tests.benchmarks.cases import proven
 from tests.benchmarks.measure import task

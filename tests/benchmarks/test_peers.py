@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.solve import solve
+from planner.case.case import Case
+from planner.solve.solve import solve
 from tests.benchmarks.measure import PYTHON, run
 from tests.benchmarks.peers import GAP, MOST, PEERS, Problem
 from tests.benchmarks.result import same_optimum

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from planner import solver
-from planner.case import Case
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.generate import write
 from planner.generate.frame import SOURCE
-from planner.model import model
-from planner.portfolio import Portfolio
-from planner.shipped import path
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 from planner.solver.highs import Options, load
 from planner.solver.running import run
 from tests.benchmarks.plain import STEPS, about_pools, plain

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from planner.case import Case
-from planner.errors import Infeasible
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
 from planner.explain.groups import chosen
 from planner.explain.search import Explanation, explain
-from planner.solve import solve
+from planner.solve.solve import solve
 from tests.plans import solved
 
 AMOUNT = re.compile(r"(?P<where>.*) (?P<op>\+=|-=|\*=) (?P<amount>[0-9.]+)$")

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case import Case
+from planner.case.case import Case
 from planner.explain.feasibility import feasible
 from planner.explain.groups import chosen
 from planner.explain.search import explain
-from planner.model import model
-from planner.portfolio import Portfolio
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 from planner.solver import Options, Solution, compile, solve  # noqa: A004
 from tests.explain.deals import alone, amounts, explained, largest
 from tests.small import cloud, demand, owned, sites, small

@@ -2,15 +2,15 @@
 
 import pytest
 
-from planner.case import Case
-from planner.errors import Infeasible
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.instruments.site_lease.profiles import vintages
-from planner.rules.revenue import net_revenue
-from planner.serving import demands
-from planner.shipped import path
-from planner.tables import Status
+from planner.rules.serving import demands
+from planner.rules.shared.revenue import net_revenue
+from planner.tables.offer import Status
 from tests.explain.deals import explained, largest
 
 

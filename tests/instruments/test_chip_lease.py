@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case import Case
-from planner.errors import DataError
-from planner.instruments.chip_lease.rows import ChipLease
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import Terms, liability, stressed_value, vintages
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from tests.plans import cost, decided, line, lines, signed, solved
 from tests.small import by_date, demand, keys, posted, profile, sites, small, sums, used
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.holdings import resale_share
+from planner.case.case import Case
 from planner.instruments.chip_purchase.profiles import needs_signature, vintages
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.ledgers import CONSTANT
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.shared.chips_held import resale_share
+from planner.ledgers.ledgers import CONSTANT
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, posted, profile, sites, small, sums, values
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case import Case
-from planner.errors import DataError, Infeasible
+from planner.basics.errors import DataError, Infeasible
+from planner.case.case import Case
+from planner.instruments.spare_capacity.contract_checks import terms
 from planner.instruments.spare_capacity.profiles import needs_signature, offered
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.instruments.spare_capacity.terms import terms
+from planner.instruments.spare_capacity.tables import SpareCapacity
 from tests.plans import cost, line, signed, solved
 from tests.small import by_date, cloud, demand, keys, posted, profile, small, sums, used, values
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case import Case
-from planner.errors import DataError, Infeasible
+from planner.basics.errors import DataError, Infeasible
+from planner.case.case import Case
+from planner.instruments.term_loan.contract_checks import terms
 from planner.instruments.term_loan.profiles import facilities
-from planner.instruments.term_loan.terms import terms
-from planner.ledgers import CONSTANT, Ledgers
+from planner.ledgers.ledgers import CONSTANT, Ledgers
 from tests.plans import cost, line, solved
 from tests.small import by_date, cloud, keys, posted, small, used, values
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pyscipopt import Model
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.generate import write
-from planner.shipped import path
-from planner.solve import solve
+from planner.solve.solve import solve
 
 GAP = 1e-4
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from planner.audit import audit
-from planner.case import Case
-from planner.plan import Plan
+from planner.case.case import Case
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
 from planner.reports.page.view import View
-from planner.solve import solve
+from planner.solve.solve import solve
 
 POINTS = pd.DataFrame(
     [

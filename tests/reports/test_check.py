@@ -6,8 +6,8 @@ from shutil import copytree
 import pytest
 
 from planner.api import Case
+from planner.case.shipped import path
 from planner.reports.check import Check
-from planner.shipped import path
 
 
 def looked(*changes: str) -> Check:

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from planner.reports.compare import COLUMNS, Comparison
 from planner.reports.figures import SAME
-from planner.shipped import path
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 

@@ -6,13 +6,13 @@ import networkx as nx
 import pytest
 
 from planner.api import Case
-from planner.plan import Plan
+from planner.case.shipped import path
+from planner.plan.plan import Plan
 from planner.reports.counterparties import service
 from planner.reports.counterparties.circles import circles
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.counterparties.network import Network
 from planner.reports.counterparties.reliance import worst
-from planner.shipped import path
 from tests.plans import solved
 
 

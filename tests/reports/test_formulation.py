@@ -9,15 +9,15 @@ import pyomo.environ as pyo
 import pytest
 from click.testing import CliRunner
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.case.shipped import names, path
 from planner.cli import main
-from planner.families import Family
-from planner.ledgers import Ledgers
-from planner.model import BUILDS, model
-from planner.portfolio import INSTRUMENTS, RULES, Portfolio
-from planner.posts import Post
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Post
+from planner.ledgers.variables import Family
+from planner.model.model import BUILDS, model
+from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
 from planner.reports import formulation
-from planner.shipped import names, path
 
 CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
 MARGIN = "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=5}"

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.api import Case
+from planner.case.shipped import path
 from planner.cli import main
 from planner.reports.page import charts
 from planner.reports.page.page import SECTIONS, Page
@@ -28,7 +29,6 @@ from planner.reports.page.sections import (
     tables,
 )
 from planner.reports.page.view import View
-from planner.shipped import path
 from tests.reports.pages import Parsed, viewed
 from tests.small import small
 

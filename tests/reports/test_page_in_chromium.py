@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, Request, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from planner.api import Case
+from planner.case.shipped import path
 from planner.reports.page import trade
 from planner.reports.page.document import Document
 from planner.reports.page.page import Page
 from planner.reports.page.study import Study
 from planner.reports.page.study_page import StudyPage
 from planner.reports.page.view import View
-from planner.shipped import path
 from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import sweep

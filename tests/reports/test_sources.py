@@ -7,11 +7,11 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from planner.api import Case
-from planner.case import TABLES
+from planner.case.case import TABLES
+from planner.case.shipped import names, path
 from planner.cli import main
+from planner.common.sources import Source
 from planner.reports.sources import Sources, safe
-from planner.rows import Source
-from planner.shipped import names, path
 
 ADDED = (
     r'+sources{key=rumour, kind=public, title="one | two", address="https://example.org/a|b", note="*a*, `b` and \c"}'

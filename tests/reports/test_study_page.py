@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from planner.api import Case
+from planner.basics.errors import DataError
 from planner.cli import main
-from planner.errors import DataError
 from planner.reports.page import trade
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
 from planner.reports.page.matrix import Cell, Matrix

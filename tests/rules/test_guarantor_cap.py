@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case import Case
-from planner.portfolio import Portfolio
+from planner.case.case import Case
+from planner.portfolio.portfolio import Portfolio
 from tests.plans import cost, solved
 from tests.small import cloud, demand, owned, sites, small, used, values
 

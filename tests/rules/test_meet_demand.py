@@ -6,14 +6,15 @@ import numpy as np
 import pyomo.core as pyo
 import pytest
 
-from planner import serving, solver
-from planner.case import Case
-from planner.errors import Infeasible
-from planner.ledgers import Ledgers
-from planner.model import build
-from planner.portfolio import INSTRUMENTS, RULES, Portfolio
-from planner.posts import Labels
-from planner.solution import Solution
+from planner import solver
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Labels
+from planner.model.model import build
+from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.portfolio.solution import Solution
+from planner.rules import serving
 from tests.plans import cost, solved
 from tests.small import by_date, cloud, keys, posted, small, used
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.errors import Infeasible
-from planner.policies import PolicyKind
-from planner.portfolio import Portfolio
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
+from planner.portfolio.portfolio import Portfolio
+from planner.rules.policies.in_force import standings
+from planner.rules.policies.tables import PolicyKind
 from planner.rules.reassignment import at_stake, largest
-from planner.rules.standing import standings
 from tests.plans import cost, line, solved
 from tests.rules.deals import ALPHA, BETA, CHIPS, HALF_AS_GOOD, asking
 from tests.small import demand, used, values

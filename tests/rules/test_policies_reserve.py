@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.errors import Infeasible
-from planner.plan import Plan
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
+from planner.plan.plan import Plan
 from tests.plans import cost, line, solved
 from tests.rules.deals import ALPHA, BETA, asking
 from tests.small import demand, owned, sites, used, values

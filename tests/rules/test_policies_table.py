@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import DataError
+from planner.basics.errors import DataError
 from tests.rules.deals import ALPHA, BETA, asking
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import DataError
+from planner.basics.errors import DataError
 from planner.studies.design import design, read, variation
 
 CAP = "guarantor_caps[google,lease,*].cap_usd_bn *= "

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from planner.audit import audit
-from planner.case import Case
-from planner.solve import solve
+from planner.case.case import Case
+from planner.plan.audit import audit
+from planner.solve.solve import solve
 from planner.studies import engine, runs
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
 from planner.studies.runs import Base, Outcome, Run, Status

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.case import Case
+from planner.basics.errors import DataError
+from planner.case.case import Case
 from planner.cli import main
-from planner.errors import DataError
-from planner.portfolio import Portfolio
-from planner.solve import Smallest
+from planner.portfolio.portfolio import Portfolio
+from planner.solve.solve import Smallest
 from planner.studies import runs
 from planner.studies.engine import InThisProcess
 from planner.studies.frontier import Frontier, frontier

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.case import Case
+from planner.basics.errors import DataError
+from planner.case.case import Case
+from planner.case.shipped import path
 from planner.cli import main
-from planner.errors import DataError
-from planner.shipped import path
 from planner.studies.engine import InThisProcess
 from planner.studies.prices import OfferPrice, Prices, prices
 from planner.studies.prices.walkaway import Found

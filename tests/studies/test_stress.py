@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.audit import audit
-from planner.case import Case
+from planner.basics.errors import DataError
+from planner.case.case import Case
 from planner.cli import main
-from planner.errors import DataError
-from planner.plan import Plan
+from planner.plan.audit import audit
+from planner.plan.plan import Plan
 from planner.studies.stress import Event, EventKind, read, stress
 from planner.studies.stress.report import Outcome
 from tests.plans import cost, decided, line, solved

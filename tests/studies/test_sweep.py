@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from planner.api import Case
-from planner.audit import audit
+from planner.basics.errors import DataError, Infeasible
 from planner.cli import main
-from planner.errors import DataError, Infeasible
+from planner.plan.audit import audit
 from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import Sweep, sweep

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.case import Case
+from planner.basics.errors import DataError, Stopped
+from planner.case.case import Case
 from planner.cli import main
-from planner.errors import DataError, Stopped
-from planner.plan import Plan
-from planner.solve import Smallest
+from planner.plan.plan import Plan
+from planner.solve.solve import Smallest
 from planner.studies import alternatives as study
 from planner.studies import runs
 from planner.studies.alternatives import Alternatives, alternatives

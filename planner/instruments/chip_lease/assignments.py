@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from planner.case import Case
-from planner.families import Key
-from planner.holdings import life, post_chips, post_resale, price_per_gw
+from planner.case.case import Case
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, Terms
-from planner.ledgers import Ledgers
-from planner.lots import Delivery
-from planner.posts import Kind, Labels
+from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.lots import Delivery
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Key
 
 ORDERS = ("chip_purchase", "order")
 """the columns whose chips an SPV may take over: GW, by order and date of ordering"""

@@ -23,11 +23,11 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.assignments import ORDERS
 from planner.instruments.chip_lease.vintages import Terms, arrival, stressed_value, vintages
-from planner.rows import ChipDelivery
-from planner.steps import once
+from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:

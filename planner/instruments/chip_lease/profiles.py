@@ -54,17 +54,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.families import Domain, Family
-from planner.holdings import life, post_chips, post_resale
+from planner.case.case import Case
+from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
-from planner.instruments.chip_lease.rows import EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, Terms, liability, stressed_value, vintages
-from planner.ledgers import Ledgers
-from planner.owing import Owed
-from planner.posts import Kind, Labels
-from planner.rows import GuaranteeKind
+from planner.instruments.shared.chips_held import life, post_chips, post_resale
+from planner.instruments.shared.fixed_payments import Owed
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain, Family
 
 NAME = INSTRUMENT
 DEBT_CLASS = "chip_lease"

@@ -8,17 +8,18 @@ from datetime import date
 
 import numpy as np
 
-from planner import finance
-from planner.arrays import Vector
-from planner.calendar import Calendar, add_months, whole_months
-from planner.case import Case
-from planner.holdings import price_per_gw, resale_share
-from planner.instruments.chip_lease.rows import ChipLease, SpvTranche, TrancheKind
-from planner.lots import Delivery
-from planner.rows import Chip, ChipDelivery, GuaranteeKind, Guarantor
-from planner.settings import Recognition
-from planner.tables import Status
-from planner.windows import signings
+from planner.basics import finance
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.case.case import Case
+from planner.case.settings import Recognition
+from planner.common.chips import Chip, ChipDelivery
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.shared.chips_held import price_per_gw, resale_share
+from planner.instruments.shared.signing_dates import signings
+from planner.ledgers.lots import Delivery
+from planner.tables.offer import Status
 
 INSTRUMENT = "chip_lease"
 UNSUPPORTED = "unsupported"

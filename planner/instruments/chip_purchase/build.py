@@ -17,9 +17,9 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
 from planner.instruments.chip_purchase.profiles import Terms, vintages
-from planner.steps import once
+from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:

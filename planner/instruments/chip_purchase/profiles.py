@@ -32,17 +32,18 @@ from datetime import date
 
 import numpy as np
 
-from planner.calendar import add_months
-from planner.case import Case
-from planner.families import Domain
-from planner.holdings import life, post_chips, post_resale, price_per_gw
-from planner.instruments.chip_purchase.rows import ChipPurchase, OwnedChip
-from planner.ledgers import CONSTANT, Ledgers
-from planner.lots import Delivery, Lot
-from planner.posts import Kind, Labels
-from planner.rows import Chip, ChipDelivery, Guarantor
-from planner.tables import Status
-from planner.windows import signings
+from planner.basics.calendar import add_months
+from planner.case.case import Case
+from planner.common.chips import Chip, ChipDelivery
+from planner.common.guarantors import Guarantor
+from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
+from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.signing_dates import signings
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.lots import Delivery, Lot
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain
+from planner.tables.offer import Status
 
 NAME = "chip_purchase"
 OWNED = "owned chips"

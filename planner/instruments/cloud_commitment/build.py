@@ -32,9 +32,9 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
 from planner.instruments.cloud_commitment.vintages import Product, Terms, vintages
-from planner.steps import once
+from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:

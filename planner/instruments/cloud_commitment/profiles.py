@@ -42,14 +42,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.calendar import Calendar
-from planner.case import Case
-from planner.families import Domain, Key, PlanFile
-from planner.instruments.cloud_commitment.rows import Shortfall
+from planner.basics.calendar import Calendar
+from planner.case.case import Case
+from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import Terms, vintages
-from planner.ledgers import Ledgers
-from planner.owing import Owed
-from planner.posts import Kind, Labels
+from planner.instruments.shared.fixed_payments import Owed
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain, Key, PlanFile
 
 NAME = "cloud_commitment"
 

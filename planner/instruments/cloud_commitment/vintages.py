@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from planner.calendar import Calendar, add_months, whole_months
-from planner.case import Case
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudProduct, CloudTerm, CloudTier
-from planner.rows import Chip
-from planner.tables import Status
-from planner.units import MONTHS_PER_YEAR
-from planner.windows import signing_periods
+from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
+from planner.instruments.shared.signing_dates import signing_periods
+from planner.tables.offer import Status
 
 Vintage = tuple[str, str, str]
 """v = (offer, start, tier)"""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
 
 
 def build(b: pyo.Block, case: Case) -> None:

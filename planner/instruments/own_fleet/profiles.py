@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.case import Case
-from planner.families import Key, PlanFile, grouped
-from planner.ledgers import Ledgers
-from planner.posts import Kind, Labels
-from planner.rows import Chip
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Key, PlanFile, grouped
 
 NAME = "own_fleet"
 SUPPLIER = "power"

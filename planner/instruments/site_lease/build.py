@@ -15,10 +15,10 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
+from planner.instruments.shared.step_binaries import once
 from planner.instruments.site_lease.profiles import Terms, backers, vintages
-from planner.steps import once
-from planner.tables import Status
+from planner.tables.offer import Status
 
 
 def build(b: pyo.Block, case: Case) -> None:

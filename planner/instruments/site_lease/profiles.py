@@ -44,18 +44,18 @@ from itertools import groupby
 
 import numpy as np
 
-from planner import finance, units
-from planner.arrays import Vector
-from planner.calendar import Calendar, add_months, whole_months
-from planner.case import Case
-from planner.families import Domain, Family
-from planner.instruments.site_lease.rows import CoverMeasure, CoverRunoff, SiteLease
-from planner.ledgers import Ledgers
-from planner.owing import Owed
-from planner.posts import Kind, Labels
-from planner.rows import GuaranteeKind, Guarantor
-from planner.settings import Recognition
-from planner.tables import Status
+from planner.basics import finance, units
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.case.case import Case
+from planner.case.settings import Recognition
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.shared.fixed_payments import Owed
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain, Family
+from planner.tables.offer import Status
 
 NAME = "site_lease"
 LEASE = "lease"

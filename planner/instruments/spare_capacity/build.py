@@ -19,7 +19,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
 from planner.instruments.spare_capacity.profiles import Terms, offered
 
 

@@ -33,15 +33,16 @@ from datetime import date
 
 import numpy as np
 
-from planner import units
-from planner.calendar import Calendar, add_months
-from planner.case import Case
-from planner.families import Domain, PlanFile
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.ledgers import Ledgers
-from planner.posts import Kind, Labels
-from planner.rows import Chip, Guarantor
-from planner.tables import Status
+from planner.basics import units
+from planner.basics.calendar import Calendar, add_months
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.common.guarantors import Guarantor
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain, PlanFile
+from planner.tables.offer import Status
 
 NAME = "spare_capacity"
 

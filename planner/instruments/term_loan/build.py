@@ -11,7 +11,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case import Case
+from planner.case.case import Case
 from planner.instruments.term_loan.profiles import facilities
 
 

@@ -30,12 +30,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner import finance
-from planner.case import Case
-from planner.instruments.term_loan.rows import TermLoan
-from planner.ledgers import CONSTANT, Ledgers
-from planner.posts import Kind, Labels
-from planner.units import MONTHS_PER_YEAR
+from planner.basics import finance
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.case.case import Case
+from planner.instruments.term_loan.tables import TermLoan
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.posts import Kind, Labels
 
 NAME = "term_loan"
 LOAN = "loan"

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from planner.common.guarantors import GuaranteeKind
 from planner.reports.counterparties.flows import LAB, Flow, Tie
-from planner.rows import GuaranteeKind
 
 OTHER_PAYMENTS = ("fees", "upkeep", "interest")
 """kinds of payment that are not for a party's goods: a guarantee's own fee closes no circle"""

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from planner.frames import records
-from planner.instruments.chip_lease.rows import ChipLease
-from planner.plan import Plan
-from planner.posts import Kind
-from planner.rows import Chip
+from planner.basics.frames import records
+from planner.common.chips import Chip
+from planner.instruments.chip_lease.tables import ChipLease
+from planner.ledgers.posts import Kind
+from planner.plan.plan import Plan
 
 if TYPE_CHECKING:
     import networkx as nx

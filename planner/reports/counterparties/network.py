@@ -8,12 +8,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.frames import records
-from planner.places import place_file
-from planner.plan import Plan
+from planner.basics.frames import records
+from planner.basics.outputs import place_file
+from planner.basics.text import columns, number
+from planner.plan.plan import Plan
 from planner.reports.counterparties import circles, flows, reliance
 from planner.reports.words import worded
-from planner.text import columns, number
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,8 +12,8 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from planner.frames import summed
-from planner.plan import Plan
+from planner.basics.frames import summed
+from planner.plan.plan import Plan
 from planner.reports.counterparties import service
 from planner.reports.counterparties.flows import Tie, flows, guarantor_of, held, posts
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.frames import summed
-from planner.plan import Plan
+from planner.basics.frames import summed
+from planner.plan.plan import Plan
 from planner.reports.counterparties.flows import posts
 
 if TYPE_CHECKING:

@@ -11,17 +11,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from planner.reports.page.charts import (
-    INK,
-    SHADES,
-    Row,
-    data,
-    finished,
-    legend,
-    names_of_rows,
-    shaded,
-    tips,
-)
+from planner.reports.page.charts import INK, SHADES, Row, data, finished, legend, names_of_rows, shaded, tips
 from planner.reports.page.parts import Drawing, Span
 
 CERTAIN, OPEN = "certain", "left open by the gaps"

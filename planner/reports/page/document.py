@@ -17,10 +17,10 @@ from typing import Any
 
 import jinja2
 
-from planner import csvtext
-from planner.places import place_file
+from planner.basics.outputs import place_file
 from planner.reports.page import render
 from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sheet, Tiles, Words
+from planner.tables import csvtext
 
 SIDES = ("A", "B")
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from planner.basics.text import number
 from planner.reports.page.charts import FAINT, INK, LIGHT_TEXT_ON, LIMIT, SHADES, Row, data, finished, legend
 from planner.reports.page.parts import Drawing, Span
-from planner.text import number
 
 STEPS = 4
 """shades that amounts are told apart by"""

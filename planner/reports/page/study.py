@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planner import csvtext
-from planner.errors import DataError, Problem
-from planner.text import printable
+from planner.basics.errors import DataError, Problem
+from planner.basics.text import printable
+from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd

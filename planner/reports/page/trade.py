@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from planner.places import place_file
+from planner.basics.outputs import place_file
+from planner.basics.text import number
 from planner.reports.page import render
 from planner.reports.page.charts import FAINT, INK, LIMIT, SHADES, Row, aligned, data, finished, tips, written
 from planner.reports.page.document import Document
 from planner.reports.page.matrix import Cell, Matrix
 from planner.reports.page.parts import Column, Drawing, Figure, Sheet, Span
-from planner.text import number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.audit import Audit
-from planner.frames import summed
-from planner.plan import Plan
+from planner.basics.frames import summed
+from planner.plan.audit import Audit
+from planner.plan.plan import Plan
 from planner.reports.counterparties.network import Network
 from planner.reports.words import worded
 

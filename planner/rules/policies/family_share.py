@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.policies import PolicyKind
-from planner.rules.standing import Requirement, Standing
+from planner.case.case import Case
+from planner.ledgers.ledgers import Ledgers
+from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.FAMILY_SHARE_MAX
 

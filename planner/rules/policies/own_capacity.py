@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.policies import PolicyKind
-from planner.rules.standing import Requirement, Standing
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.OWN_CAPACITY_MIN
 

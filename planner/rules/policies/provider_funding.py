@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import CONSTANT, Ledgers
-from planner.policies import PolicyKind
-from planner.posts import Kind
-from planner.rules.standing import Requirement, Standing
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.posts import Kind
+from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
 EQUITY = frozenset({"equity"})

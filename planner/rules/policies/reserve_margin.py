@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.balances import Balance
-from planner.case import Case
-from planner.ledgers import Ledgers
-from planner.policies import PolicyKind
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.tables import PolicyKind
 from planner.rules.reserve import margins
-from planner.rules.standing import Requirement, Standing
 
 KIND = PolicyKind.RESERVE_MARGIN_MIN
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.case import Case
-from planner.holdings import price_per_gw
-from planner.instruments.chip_lease.rows import ChipLease, SpvTranche, TrancheKind
-from planner.instruments.chip_purchase.rows import ChipPurchase
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudTier
-from planner.instruments.site_lease.rows import CoverMeasure, SiteLease
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.plan import Plan
-from planner.rows import Chip
-from planner.tables import Offer
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTier
+from planner.instruments.shared.chips_held import price_per_gw
+from planner.instruments.site_lease.tables import CoverMeasure, SiteLease
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.plan.plan import Plan
+from planner.tables.offer import Offer
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.arrays import Vector
-from planner.case import Case
-from planner.instruments.term_loan.rows import TermLoan
-from planner.plan import Plan
-from planner.policies import AT_LEAST, SHARES, Policy, PolicyKind
-from planner.portfolio import Portfolio
-from planner.rows import Finance, GuarantorCap, Region
-from planner.solve import starting_values
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.common.guarantors import GuarantorCap
+from planner.common.regions import Region
+from planner.common.treasury import Finance
+from planner.instruments.term_loan.tables import TermLoan
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
+from planner.rules.policies.tables import AT_LEAST, SHARES, Policy, PolicyKind
+from planner.solve.solve import starting_values
 
 if TYPE_CHECKING:
     pass
@@ -113,7 +115,7 @@ def _headroom(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], flo
 def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], float] | None:
     """Change of cost per unit of headroom, by rule, subject and period, of the limits that are rows of the model."""
     from planner import solver
-    from planner.model import model
+    from planner.model.model import model
 
     built, columns = model(portfolio)
     program = solver.compile(built, columns)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from planner.plan import Plan
+from planner.basics.text import columns, number
+from planner.plan.plan import Plan
 from planner.studies.prices.knobs import Knob
 from planner.studies.prices.limits import Lever
 from planner.studies.prices.walkaway import Found
-from planner.text import columns, number
 
 if TYPE_CHECKING:
     import pandas as pd

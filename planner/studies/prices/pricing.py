@@ -6,9 +6,8 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from planner.errors import DataError, Problem
-from planner.plan import Plan
-from planner.references import meant
+from planner.basics.errors import DataError, Problem
+from planner.plan.plan import Plan
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.prices.knobs import knob
 from planner.studies.prices.limits import Lever, by_duals, levers
@@ -16,7 +15,8 @@ from planner.studies.prices.priced import LimitPrice, OfferPrice, Prices
 from planner.studies.prices.walkaway import Found, Search
 from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, pack
 from planner.studies.runs import Status as Ended
-from planner.tables import Offer, Status
+from planner.tables.offer import Offer, Status
+from planner.tables.references import meant
 
 
 def prices(

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.errors import DataError
-from planner.finance import Waterfall, waterfall
+from planner.basics.errors import DataError
+from planner.basics.finance import Waterfall, waterfall
+from planner.basics.text import number
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Terms, stressed_value, vintages
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from planner.rules.guarantor_cap import NAME as CAP
 from planner.studies.stress.events import Event
-from planner.text import number
 
 
 @dataclass(frozen=True)

@@ -24,23 +24,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from planner import csvtext
-from planner.calendar import add_months
-from planner.case import Case
-from planner.cells import shown
-from planner.columns import Column
-from planner.errors import DataError, Problem
-from planner.instruments.chip_lease.rows import ChipLease
+from planner.basics.calendar import add_months
+from planner.basics.errors import DataError, Problem
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.case.case import Case
+from planner.common.chips import ResaleValue
+from planner.common.guarantors import GuarantorCap
+from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import UNSUPPORTED
-from planner.instruments.cloud_commitment.rows import CloudCommitment, CloudTerm
-from planner.instruments.site_lease.rows import SiteLease
-from planner.instruments.spare_capacity.rows import SpareCapacity
-from planner.plan import Plan
-from planner.reading import read_rows
-from planner.references import meant
-from planner.rows import GuarantorCap, ResaleValue
-from planner.tables import Row, Status, Table
-from planner.units import MONTHS_PER_YEAR
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm
+from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.plan.plan import Plan
+from planner.tables import csvtext
+from planner.tables.cells import shown
+from planner.tables.fields import Column
+from planner.tables.offer import Status
+from planner.tables.reading import read_rows
+from planner.tables.references import meant
+from planner.tables.table import Row, Table
 
 TOGETHER = "together"
 """names all events at once"""

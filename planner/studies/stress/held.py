@@ -17,13 +17,13 @@ from datetime import date
 
 import numpy as np
 
-from planner.case import Case
-from planner.errors import Infeasible
-from planner.families import Domain, Family
+from planner.basics.errors import Infeasible
+from planner.case.case import Case
 from planner.instruments.site_lease.profiles import NAME as SITE_LEASE
 from planner.instruments.site_lease.profiles import vintages as phases
-from planner.plan import Plan
-from planner.portfolio import Portfolio
+from planner.ledgers.variables import Domain, Family
+from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 
 SIGNED = {
     "cloud_commitment": ("sign", ("sign", "scale")),

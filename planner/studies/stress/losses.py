@@ -8,9 +8,9 @@ market pays. The lab's own loss is what its present cost rises by.
 
 from __future__ import annotations
 
-from planner.frames import records
-from planner.plan import Plan
-from planner.posts import Kind
+from planner.basics.frames import records
+from planner.ledgers.posts import Kind
+from planner.plan.plan import Plan
 
 PAID = tuple(str(kind) for kind in (Kind.COST, Kind.CREDIT, Kind.BEYOND_HORIZON))
 NOT_PAID_TO = ("upkeep", "resale")

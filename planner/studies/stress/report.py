@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import csvtext
-from planner.frames import records
-from planner.places import Place, place_file
-from planner.plan import Plan
+from planner.basics.frames import records
+from planner.basics.outputs import Place, place_file
+from planner.basics.text import columns, number
+from planner.ledgers.contract_checks import TOLERANCE
+from planner.plan.plan import Plan
 from planner.studies.stress.default import Default
 from planner.studies.stress.events import Event, EventKind
 from planner.studies.stress.losses import by_line, losses, operating, shortage
-from planner.terms import TOLERANCE
-from planner.text import columns, number
+from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.frames import records
+from planner.basics.frames import records
 from planner.reports.page.parts import Column, Part, Sheet
 from planner.reports.page.study import Study
 from planner.reports.summary import room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.frames import records
+from planner.basics.frames import records
 from planner.reports.counterparties.flows import guarantor_of, posts
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sheet, Words

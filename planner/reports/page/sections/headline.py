@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from planner.posts import IN_OBJECTIVE
+from planner.basics.text import number
+from planner.ledgers.posts import IN_OBJECTIVE
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
 from planner.reports.page.view import View
-from planner.text import number
 
 NAME, TITLE = "headline", "Headline and proof"
 LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."

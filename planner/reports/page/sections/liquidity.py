@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from planner.frames import records
+from planner.basics.frames import records
 from planner.reports.page.charts import Line, Steps
 from planner.reports.page.parts import Figure, Part, Words
 from planner.reports.page.view import View

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from planner.frames import records
+from planner.basics.frames import records
 from planner.reports.page import charts
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
 from planner.reports.page.view import View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.frames import summed
+from planner.basics.frames import summed
 from planner.reports.page.parts import Part, Sheet, column
 from planner.reports.page.sections.covenants import treasury
 from planner.reports.page.view import View

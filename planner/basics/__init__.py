@@ -1,0 +1,1 @@
+"""Dates, money over time, paths, units, text, files: functions that know nothing of contracts."""

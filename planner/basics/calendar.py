@@ -1,0 +1,199 @@
+"""Dates to periods and years: the one place that knows how long a period is.
+
+The horizon runs from `start` to `end` in periods of 1, 3, 6 or 12 months. Periods are numbered t = 0, 1, …, T − 1;
+numbers from T on lie beyond the horizon and have dates too, so that profiles can run to the end of the longest term.
+Time is measured in months: a date inside a month counts as the share of that month that has passed.
+
+- A contract is on in a period if its dates cover the period's start; contract years, steps and ages are read there.
+- Signings round back to the start of a period, commencements and deliveries forward.
+- Flows take the time-weighted mean of their dated values, limits the strictest.
+"""
+
+from __future__ import annotations
+
+import calendar as _gregorian
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.basics.units import MONTHS_PER_YEAR
+
+
+@cache
+def month_position(day: date) -> float:
+    """Months since year 0, the days passed counted as a share of their month [months].
+
+    >>> month_position(date(2026, 4, 16)) - month_position(date(2026, 4, 1))
+    0.5
+    """
+    days = _gregorian.monthrange(day.year, day.month)[1]
+    return day.year * MONTHS_PER_YEAR + day.month - 1 + (day.day - 1) / days
+
+
+@cache
+def add_months(day: date, months: int) -> date:
+    """The date `months` later, on the last day of the month where the day does not exist.
+
+    >>> add_months(date(2027, 1, 31), 1)
+    datetime.date(2027, 2, 28)
+    """
+    year, month = divmod(day.year * MONTHS_PER_YEAR + day.month - 1 + months, MONTHS_PER_YEAR)
+    return date(year, month + 1, min(day.day, _gregorian.monthrange(year, month + 1)[1]))
+
+
+def whole_months(years: float) -> int:
+    """A term in whole months [months].
+
+    >>> whole_months(2.5)
+    30
+    """
+    return round(years * MONTHS_PER_YEAR)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Periods of equal length from `start` to `end`; `end` is the first day after the last period.
+
+    >>> half_years = Calendar(date(2026, 7, 1), date(2036, 7, 1), 6)
+    >>> half_years.T, half_years.h, half_years.start_of(1)
+    (20, 0.5, datetime.date(2027, 1, 1))
+    """
+
+    start: date
+    end: date
+    period_months: int
+
+    def __post_init__(self) -> None:
+        if self.start.day != 1:
+            raise ValueError(f"the start {self.start} is not the first day of a month")
+        months = month_position(self.end) - month_position(self.start)
+        if months <= 0 or months % self.period_months:
+            raise ValueError(
+                f"{self.start} to {self.end} is not a whole number of periods of {self.period_months} months"
+            )
+
+    @cached_property
+    def T(self) -> int:
+        """Number of periods in the horizon."""
+        return round(month_position(self.end) - month_position(self.start)) // self.period_months
+
+    @property
+    def h(self) -> float:
+        """Length of a period [years]."""
+        return self.period_months / MONTHS_PER_YEAR
+
+    @property
+    def periods(self) -> range:
+        """t = 0, …, T − 1."""
+        return range(self.T)
+
+    def start_of(self, t: int) -> date:
+        """First day of period t, also before the start (t < 0) and beyond the horizon (t ≥ T)."""
+        return add_months(self.start, t * self.period_months)
+
+    def position(self, day: date) -> float:
+        """Time from the case's start in periods, negative before it.
+
+        >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 6).position(date(2026, 10, 1))
+        0.5
+        """
+        return (month_position(day) - month_position(self.start)) / self.period_months
+
+    def back(self, day: date) -> int:
+        """The period that contains `day`: signings round back to its start."""
+        return int(np.floor(self.position(day)))
+
+    def forward(self, day: date) -> int:
+        """The first period that starts on or after `day`: commencements and deliveries round forward."""
+        return int(np.ceil(self.position(day)))
+
+    def window(self, first: date | None, last: date | None) -> range:
+        """Periods of the horizon whose start lies within [first, last]; blank means the case's start and end."""
+        begin = 0 if first is None else max(0, self.forward(first))
+        stop = self.T if last is None else min(self.T, self.back(last) + 1)
+        return range(begin, max(begin, stop))
+
+    def cover(self, first: date, last: date) -> range:
+        """Periods, beyond the horizon too but not before the start, whose start lies in [first, last)."""
+        begin = max(0, self.forward(first))
+        return range(begin, max(begin, self.forward(last)))
+
+    def years(self, day: date) -> float:
+        """Time from the case's start [years]."""
+        return self.position(day) * self.h
+
+    def start_years(self, t: int) -> float:
+        """Time from the case's start to the start of period t [years]."""
+        return t * self.h
+
+    def mid_years(self, t: int) -> float:
+        """Time from the case's start to the middle of period t [years]."""
+        return (t + 0.5) * self.h
+
+    def age_years(self, since: date, t: int) -> float:
+        """Age at the start of period t of what began on `since` [years]; negative before."""
+        return self.age_months(since, t) / MONTHS_PER_YEAR
+
+    def age_months(self, since: date, t: int) -> float:
+        """Age at the start of period t of what began on `since` [months]; negative before."""
+        return t * self.period_months - (month_position(since) - month_position(self.start))
+
+    def whole_years(self, since: date, t: int) -> int:
+        """Whole years passed at the start of period t since `since`; negative before.
+
+        >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 1).whole_years(date(2025, 9, 1), 2)
+        1
+        """
+        return int(self.age_months(since, t) // MONTHS_PER_YEAR)
+
+    def mean(self, dates: Sequence[date], values: Sequence[float]) -> Vector:
+        """Time-weighted mean of each period of values that hold from their date until the next one; shape (T,).
+
+        The first date is not later than the start; dates ascend.
+
+        >>> year = Calendar(date(2026, 7, 1), date(2027, 7, 1), 12)
+        >>> year.mean([date(2026, 7, 1), date(2026, 10, 1)], [4.0, 8.0])
+        array([7.])
+        """
+        edges = np.clip([self.position(day) for day in dates], 0.0, self.T)
+        edges = np.append(edges, float(self.T))
+        means = np.zeros(self.T)
+        for value, first, last in zip(values, edges[:-1], edges[1:], strict=True):
+            for t in range(int(first), int(np.ceil(last))):
+                means[t] += value * max(0.0, min(last, t + 1) - max(first, t))
+        return means
+
+    def strictest(
+        self, dates: Sequence[date], values: Sequence[float], choose: Callable[[float, float], float]
+    ) -> Vector:
+        """The strictest (`choose` = min or max) of the values that hold at any time of each period; shape (T,).
+
+        >>> year = Calendar(date(2026, 7, 1), date(2027, 7, 1), 12)
+        >>> year.strictest([date(2026, 7, 1), date(2026, 10, 1)], [4.0, 8.0], min)
+        array([4.])
+        """
+        positions = [self.position(day) for day in dates]
+        strictest = np.empty(self.T)
+        for t in self.periods:
+            current = max(i for i, position in enumerate(positions) if position <= t)
+            held = values[current]
+            for i in range(current + 1, len(positions)):
+                if positions[i] < t + 1:
+                    held = choose(held, values[i])
+            strictest[t] = held
+        return strictest
+
+    def shares_by_calendar_year(self, t: int) -> dict[int, float]:
+        """How the months of period t fall on calendar years, as shares that add up to 1.
+
+        >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 12).shares_by_calendar_year(0)
+        {2026: 0.5, 2027: 0.5}
+        """
+        first = self.start_of(t)
+        months = Counter(add_months(first, month).year for month in range(self.period_months))
+        return {year: count / self.period_months for year, count in months.items()}

@@ -1,0 +1,74 @@
+"""What can go wrong that is not a fault of the program: the user's data, and a case without a plan.
+
+Anything else is a plain `RuntimeError` and a fault of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.basics.text import escaped
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a case: where it is, what was expected there and what was found.
+
+    >>> print(Problem("site_leases.csv", 7, "pue", "a number of at least 1", "'abc'"))
+    site_leases.csv:7 pue: expected a number of at least 1, found 'abc'
+    >>> print(Problem("links.csv", None, "", "UTF-8 text", "an empty file"))
+    links.csv: expected UTF-8 text, found an empty file
+    """
+
+    file: str
+    line: int | None
+    """line in the file, the first being 1; None where the file as a whole is meant"""
+    column: str
+    """column or key, several joined by commas; empty where the line as a whole is meant"""
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}{' ' * bool(self.column)}{escaped(self.column)}: expected {self.expected}, found {self.found}"
+
+
+class DataError(Exception):
+    """The case, or a change to it, is not valid; `problems` holds everything that is wrong with it at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class NoPlan(Exception):
+    """The case is valid, but there is no plan to return.
+
+    `why` says what stands in the way, `hint` what to do next (empty where there is nothing to suggest).
+    """
+
+    def __init__(self, why: str, hint: str = "") -> None:
+        self.why = why
+        self.hint = hint
+        super().__init__(f"{why}\n{hint}" if hint else why)
+
+    def __reduce__(self) -> tuple[type[NoPlan], tuple[str, str]]:
+        return type(self), (self.why, self.hint)
+
+
+EXPLAINS = "`planner explain CASE`, with the same options, says what would make one possible."
+
+
+class Infeasible(NoPlan):
+    """No plan satisfies everything that is given."""
+
+    def __init__(self, why: str, hint: str = EXPLAINS) -> None:
+        super().__init__(why, hint)
+
+
+class Stopped(NoPlan):
+    """The solver was stopped, by time or by hand, before it found any plan."""

@@ -1,0 +1,112 @@
+"""Tables: as columns of words and of numbers, and as data frames, which are made of them when somebody looks."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Table: TypeAlias = Mapping[str, "list[str] | Vector"]
+"""columns of one length by name: words, blank where nothing is said, or numbers, NaN where there is none"""
+Part: TypeAlias = Mapping[str, "Sequence[str] | Vector"]
+"""some columns of a table"""
+
+
+def height(table: Table) -> int:
+    """Number of rows."""
+    return len(next(iter(table.values())))
+
+
+def stacked(names: Sequence[str], numbers: Sequence[str], *parts: Part) -> Table:
+    """The rows of several parts, one after another: the columns named, of which `numbers` stand in every part.
+
+    >>> stacked(["a", "b", "gw"], ["gw"], {"a": ["x"], "gw": np.ones(1)}, {"b": ["y"], "gw": np.zeros(1)})
+    {'a': ['x', ''], 'b': ['', 'y'], 'gw': array([1., 0.])}
+    """
+    return {
+        name: np.concatenate([np.empty(0), *(np.asarray(part[name], dtype=float) for part in parts)])
+        if name in numbers
+        else [str(word) for part in parts for word in part.get(name, [""] * len(part[numbers[0]]))]
+        for name in names
+    }
+
+
+def transposed(names: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str | float]]) -> Table:
+    """The columns of rows, those of `numbers` and those of words.
+
+    >>> transposed(["a", "gw"], ["gw"], [("x", 1.0)])
+    {'a': ['x'], 'gw': array([1.])}
+    """
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return {
+        name: np.array(column, dtype=float) if name in numbers else [str(word) for word in column]
+        for name, column in zip(names, columns, strict=True)
+    }
+
+
+class WhenAsked(Mapping[str, "pd.DataFrame"]):
+    """Data frames, by name, each made by a function when it is first asked for."""
+
+    def __init__(self, make: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+        self._make = dict(make)
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = self._make[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make)
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+
+class Frames(WhenAsked):
+    """Data frames of tables."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__({name: partial(_frame, table) for name, table in tables.items()})
+        self._tables = dict(tables)
+
+    def unseen(self, name: str) -> Table | None:
+        """The columns of a table of which no frame was made, which nobody can have altered."""
+        return None if name in self._made else self._tables[name]
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {column: pd.Series(cells, dtype="str" if isinstance(cells, list) else float) for column, cells in table.items()}
+    )
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Each row with its columns as attributes."""
+    yield from frame.itertuples(index=False)
+
+
+def rows(table: Table) -> Iterator[Any]:
+    """Each row with its columns as attributes.
+
+    >>> [row.gw for row in rows({"a": ["x", "y"], "gw": np.array([1.0, 2.0])})]
+    [1.0, 2.0]
+    """
+    row = namedtuple("row", table, rename=True)  # type: ignore[misc]
+    columns = (cells if isinstance(cells, list) else cells.tolist() for cells in table.values())
+    return map(row._make, zip(*columns, strict=True))
+
+
+def summed(frame: pd.DataFrame, by: Sequence[str], value: str = "value") -> pd.DataFrame:
+    """The sum of one column by others, in order of first appearance."""
+    return frame.groupby(list(by), sort=False)[value].sum().reset_index()

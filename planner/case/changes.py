@@ -1,0 +1,354 @@
+"""Changes to a case: made on the text of its tables and settings, which are then read and checked as a whole again.
+
+The words of changes are those of `planner.case.grammar`. A table's rows are named by all of its key, in its order: a
+value, `*` for all, or for a date `d1..d2`: from d1 until the day before d2, either of which may be left out. In a table
+whose rows hold from a date until the next, such a range splits rows, so that the change holds in it and nowhere else.
+Under += -= *= a blank counts as the number that it stands for; where it stands for none it stays, unless all are blank.
+Dates move by whole months: `+= 6 months`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from planner.basics.calendar import add_months
+from planner.basics.errors import DataError, Problem
+from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
+from planner.case.settings import SECTION, Settings, SolverSettings, columns
+from planner.tables.cells import shown, text_of
+from planner.tables.csvtext import RawTable, Record
+from planner.tables.fields import Column, Unfit, value_type
+from planner.tables.references import meant
+from planner.tables.table import Cell, Row
+
+_RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
+_MONTHS = re.compile(r"(?P<count>\d{1,4})\s+months?")
+
+_ARITHMETIC: Mapping[Op, Callable[[Decimal, Decimal], Decimal]] = {
+    Op.ADD: lambda old, by: old + by,
+    Op.SUBTRACT: lambda old, by: old - by,
+    Op.MULTIPLY: lambda old, by: old * by,
+}
+
+
+def apply(
+    texts: Sequence[str], raw: Mapping[str, RawTable], toml: bytes, classes: Sequence[type[Row]]
+) -> tuple[dict[str, RawTable], bytes]:
+    """The tables and the text of `case.toml` with all changes made, one after another.
+
+    Raises DataError with everything that cannot be read or, if all can, with the first that cannot be made.
+    """
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    for text in texts:
+        try:
+            changes.append(parse(text))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    tables = dict(raw)
+    for change in changes:
+        if isinstance(change, SetSetting):
+            toml = _set_setting(change, toml)
+            continue
+        row = _class(change, classes)
+        if isinstance(change, AddRow):
+            tables[change.table] = _add(change, row, tables.get(change.table))
+            continue
+        table = tables.get(change.table, RawTable(tuple(row.cells()), ()))
+        tables[change.table] = _set(change, row, table) if isinstance(change, SetCells) else _remove(change, row, table)
+    return tables, toml
+
+
+@dataclass(frozen=True)
+class _Selector:
+    """Which values of one key column are meant: one, a range of dates, or, without either, all."""
+
+    cell: Cell
+    value: object = None
+    range: tuple[date, date] | None = None
+
+    def __contains__(self, text: str) -> bool:
+        try:
+            found = self.cell.read(text)
+        except Unfit:
+            return False
+        if self.range is not None:
+            return isinstance(found, date) and self.range[0] <= found < self.range[1]
+        return self.value is None or found == self.value
+
+
+def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]]) -> type[Row]:
+    names = [row.about.name for row in classes]
+    if change.table not in names:
+        found = shown(change.table) + meant(change.table, names)
+        raise wrong(change.text, "a table of the case", found)
+    return classes[names.index(change.table)]
+
+
+def _cell(change: str, row: type[Row], column: str) -> Cell:
+    cells = row.cells()
+    if column not in cells:
+        expected = f"a column of {row.about.name} ({', '.join(cells)})"
+        raise wrong(change, expected, shown(column) + meant(column, cells))
+    return cells[column]
+
+
+def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
+    """The table with that column, blank where it was absent, and the column's position."""
+    if column not in table.header:
+        records = tuple(replace(record, cells=(*record.cells, "")) for record in table.records)
+        table = RawTable((*table.header, column), records)
+    return table, table.header.index(column)
+
+
+def _put(record: Record, position: int, text: str, because: str) -> Record:
+    cells = (*record.cells[:position], text, *record.cells[position + 1 :])
+    return replace(record, cells=cells, because="; ".join(filter(None, (record.because, because))))
+
+
+def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -> list[_Selector]:
+    about = row.about
+    if len(change.keys) != len(about.key):
+        expected = f"{about.name}[{', '.join(about.key)}], each a value or *"
+        raise wrong(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
+    selectors = []
+    for name, key in zip(about.key, change.keys, strict=True):
+        cell = row.cells()[name]
+        if key == "*":
+            selectors.append(_Selector(cell))
+            continue
+        if value_type(cell.annotation) is date and (found := _RANGE.fullmatch(key)):
+            selectors.append(_Selector(cell, range=_range(change.text, cell, found["first"], found["last"])))
+            continue
+        selector = _Selector(cell, _read(change.text, cell, key))
+        position = table.header.index(name)
+        there = {record.cells[position] for record in table.records}
+        if not any(text in selector for text in there):
+            expected = f"a {name} of {about.file}, or *"
+            raise wrong(change.text, expected, shown(key) + meant(key, there))
+        selectors.append(selector)
+    return selectors
+
+
+def _range(change: str, cell: Cell, first: str, last: str) -> tuple[date, date]:
+    ends = [
+        default if not text.strip() else _read(change, cell, text.strip())
+        for text, default in ((first, date.min), (last, date.max))
+    ]
+    begin, end = (end for end in ends if isinstance(end, date))
+    if end <= begin:
+        raise wrong(change, "a range whose second date is later than its first", f"'{first}..{last}'")
+    return begin, end
+
+
+def _read(change: str, cell: Cell, text: str) -> object:
+    try:
+        return cell.read(text)
+    except Unfit as unfit:
+        raise wrong(change, f"{unfit.expected} as {cell.name}", shown(text)) from None
+
+
+def _selected(
+    change: SetCells | RemoveRows, row: type[Row], table: RawTable, selectors: Sequence[_Selector]
+) -> list[int]:
+    """Positions of the records selected, of whatever date where a range splits rows."""
+    positions = [table.header.index(name) for name in row.about.key]
+    splits = isinstance(change, SetCells) and row.about.dated
+    tests = [
+        (position, selector)
+        for position, selector in zip(positions, selectors, strict=True)
+        if not (splits and selector.range is not None)
+    ]
+    return [
+        i for i, record in enumerate(table.records) if all(record.cells[position] in which for position, which in tests)
+    ]
+
+
+def _none_selected(change: SetCells | RemoveRows, row: type[Row]) -> DataError:
+    return wrong(change.text, f"keys that some row of {row.about.file} has", "no such row")
+
+
+def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
+    gone = set(_selected(change, row, table, _selectors(change, row, table)))
+    if not gone:
+        raise _none_selected(change, row)
+    return RawTable(table.header, tuple(record for i, record in enumerate(table.records) if i not in gone))
+
+
+def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
+    if table is None:
+        table = RawTable(tuple(row.cells()), ())
+    values: dict[str, str] = {}
+    for column, value in change.cells:
+        cell = _cell(change.text, row, column)
+        values[column] = _typed(change.text, cell, value)
+        table, _ = _column(table, column)
+    line = 1 + max((record.line for record in table.records), default=1)
+    record = Record(line, tuple(values.get(name, "") for name in table.header), change.text)
+    return RawTable(table.header, (*table.records, record))
+
+
+def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
+    cell = _cell(change.text, row, change.column)
+    selectors = _selectors(change, row, table)
+    table, position = _column(table, change.column)
+    chosen = _selected(change, row, table, selectors)
+    dates = [selector.range for selector in selectors if selector.range is not None]
+    records: dict[int, list[Record]] = {i: [record] for i, record in enumerate(table.records)}
+
+    done: list[Record] = []
+
+    def changed(record: Record) -> Record:
+        if change.op is Op.PUT:
+            text = _typed(change.text, cell, change.value)
+        elif old := _old(record, position, cell):
+            text = _calculated(change, cell.name, cell.annotation, old)
+        else:
+            return record
+        done.append(record)
+        return _put(record, position, text, change.text)
+
+    if row.about.dated and dates:
+        for series in _series(row, table, chosen):
+            records.update(_within(change.text, table, series, dates[0], changed))
+    else:
+        records.update({i: [changed(table.records[i])] for i in chosen})
+    if not chosen:
+        raise _none_selected(change, row)
+    if not done:
+        raise wrong(
+            change.text, f"a {change.column} to change", "a blank" if change.op is not Op.PUT else "no such date"
+        )
+    return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
+
+
+def _old(record: Record, position: int, cell: Cell) -> str:
+    """A cell's text or, where it is blank, what that stands for."""
+    return record.cells[position] or text_of(cell.default)
+
+
+def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list[int]]:
+    """The chosen records by what they are about, each series in order of date."""
+    others = [table.header.index(name) for name in row.about.key if name != "from_date"]
+    when = table.header.index("from_date")
+    series: dict[tuple[str, ...], list[int]] = {}
+    for i in sorted(chosen, key=lambda i: table.records[i].cells[when]):
+        series.setdefault(tuple(table.records[i].cells[other] for other in others), []).append(i)
+    return list(series.values())
+
+
+def _within(
+    because: str, table: RawTable, series: Sequence[int], span: tuple[date, date], changed: Callable[[Record], Record]
+) -> dict[int, list[Record]]:
+    """What becomes of a series' records if a change holds from the span's first day until its second."""
+    when = table.header.index("from_date")
+    found: dict[int, list[Record]] = {}
+    first, end = (day.isoformat() for day in span)
+    for i, following in zip(series, [*series[1:], None], strict=True):
+        record = table.records[i]
+        begins = record.cells[when]
+        ends = date.max.isoformat() if following is None else table.records[following].cells[when]
+        if ends <= first or end <= begins:
+            continue
+        parts = [record] if begins < first else []
+        inside = changed(record)
+        parts.append(_put(inside, when, first, "") if begins < first else inside)
+        if end < ends:
+            parts.append(_put(record, when, end, because))
+        found[i] = parts
+    return found
+
+
+def _typed(change: str, cell: Cell, value: Value) -> str:
+    """The text of a cell that a value is put into."""
+    if value.blank and not cell.optional:
+        raise wrong(change, f"{cell.expected} as {cell.name}", "blank")
+    if value.blank:
+        return ""
+    if value.text or not cell.optional:
+        _read(change, cell, value.text)
+    return value.text
+
+
+def _calculated(change: SetCells | SetSetting, name: str, annotation: object, old: str) -> str:
+    """The number or date that an operator makes of an old one and the change's value."""
+    if value_type(annotation) is date and change.op is not Op.MULTIPLY:
+        return _moved(change, old)
+    if value_type(annotation) not in (float, int):
+        raise wrong(change.text, f"= for {name}, which is no number", str(change.op))
+    try:
+        by = Decimal(_plain("blank" if change.value.blank else change.value.text))
+    except Unfit as unfit:
+        raise wrong(change.text, f"{unfit.expected} after {change.op}", shown(change.value.text)) from None
+    result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
+    return format(result.normalize() + 0, "f")
+
+
+def _moved(change: SetCells | SetSetting, old: str) -> str:
+    """The date that lies so many months after or before an old one."""
+    found = _MONTHS.fullmatch(change.value.text)
+    if found is None:
+        raise wrong(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
+    months = int(found["count"])
+    return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
+
+
+def _plain(text: str) -> str:
+    """A number's text, as the cells of a table take it."""
+    Column("").reader(float)(text)
+    return text
+
+
+def _set_setting(change: SetSetting, toml: bytes) -> bytes:
+    model: type[Settings] | type[SolverSettings] = Settings
+    if change.section:
+        if change.section != SECTION:
+            found = shown(change.section) + meant(change.section, [SECTION])
+            raise wrong(change.text, f"case.key or case.{SECTION}.key", found)
+        model = SolverSettings
+    known = columns(model)
+    if change.key not in known:
+        elsewhere = not change.section and change.key in columns(SolverSettings)
+        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else meant(change.key, known)
+        found = shown(change.key) + hint
+        raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
+    import tomlkit
+
+    annotation, column = known[change.key]
+    field = model.model_fields[change.key]
+    document = tomlkit.parse(toml.decode("utf-8-sig"))
+    if change.section and change.section not in document:
+        document[change.section] = tomlkit.table()
+    target = document[change.section] if change.section else document
+    if not isinstance(target, (tomlkit.TOMLDocument, tomlkit.items.AbstractTable)):
+        raise wrong(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
+    if change.value.blank:
+        if field.is_required() or change.op is not Op.PUT:
+            raise wrong(change.text, column.expected(annotation), "blank")
+        target.pop(change.key, None)
+        return tomlkit.dumps(document).encode()
+    text = change.value.text
+    if change.op is not Op.PUT:
+        old = target.get(change.key, field.default)
+        if old is None:
+            raise wrong(change.text, f"a number in {change.key} to change", "a blank")
+        text = _calculated(change, change.key, annotation, text_of(_plain_value(old)))
+    try:
+        value = column.reader(annotation)(text)
+    except Unfit as unfit:
+        raise wrong(change.text, unfit.expected, shown(text)) from None
+    target[change.key] = str(value) if isinstance(value, StrEnum) else value
+    return tomlkit.dumps(document).encode()
+
+
+def _plain_value(value: object) -> object:
+    import tomlkit
+
+    return value.unwrap() if isinstance(value, tomlkit.items.Item) else value

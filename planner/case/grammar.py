@@ -1,0 +1,160 @@
+"""The words of a change to a case: text to what it says, not yet compared with any table. Nothing is evaluated.
+
+    table[key, …].column = value       also += -= *= on numbers, += 6 months on dates; the value `blank` clears a cell
+    -table[key, …]                     removes rows
+    +table{column=value, …}            adds a row
+    case.key = value                   a key of case.toml; case.solver.key for its section
+
+Values may be put in quotes, double or single; within them a doubled quote stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from planner.basics.errors import DataError, Problem
+
+_QUOTED = r'"(?:[^"]|"")*"|' + r"'(?:[^']|'')*'"
+_KEYS = rf"\[(?P<keys>(?:{_QUOTED}|[^\]\"'])*)\]"
+_OP = r"\s*(?P<op>\+=|-=|\*=|=)\s*(?P<value>.*)"
+_SETTING = re.compile(rf"case\s*\.\s*(?:(?P<section>\w+)\s*\.\s*)?(?P<key>\w+){_OP}", re.DOTALL)
+_SET = re.compile(rf"(?P<table>\w+)\s*{_KEYS}\s*\.\s*(?P<column>\w+){_OP}", re.DOTALL)
+_REMOVE = re.compile(rf"-\s*(?P<table>\w+)\s*{_KEYS}", re.DOTALL)
+_ADD = re.compile(r"\+\s*(?P<table>\w+)\s*\{(?P<cells>.*)\}", re.DOTALL)
+_ITEM = re.compile(rf"\s*(?P<item>{_QUOTED}|[^,\"']*?)\s*(?:,|$)", re.DOTALL)
+_PAIR = re.compile(rf"\s*(?P<column>\w+)\s*=\s*(?P<value>{_QUOTED}|[^,\"']*?)\s*(?:,|$)", re.DOTALL)
+
+GRAMMAR = "table[key, …].column = value, -table[key, …], +table{column=value, …} or case.key = value"
+
+
+class Op(StrEnum):
+    """How a value is combined with what is there."""
+
+    PUT = "="
+    ADD = "+="
+    SUBTRACT = "-="
+    MULTIPLY = "*="
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value as typed."""
+
+    text: str
+    blank: bool = False
+    """whether it is the word `blank`, not in quotes"""
+
+
+@dataclass(frozen=True)
+class SetCells:
+    """Change a column of the rows that a key selects."""
+
+    text: str
+    table: str
+    keys: tuple[str, ...]
+    column: str
+    op: Op
+    value: Value
+
+
+@dataclass(frozen=True)
+class RemoveRows:
+    """Remove the rows that a key selects."""
+
+    text: str
+    table: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AddRow:
+    """Add a row."""
+
+    text: str
+    table: str
+    cells: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class SetSetting:
+    """Change a key of `case.toml`."""
+
+    text: str
+    section: str
+    key: str
+    op: Op
+    value: Value
+
+
+Change = SetCells | RemoveRows | AddRow | SetSetting
+
+
+def parse(text: str) -> Change:
+    """What a change says, not yet compared with any case.
+
+    Raises DataError where it is not of the grammar.
+
+    >>> parse("site_leases[loi_01].delay_months += 6").keys
+    ('loi_01',)
+    """
+    stripped = text.strip()
+    if found := _SETTING.fullmatch(stripped):
+        return SetSetting(text, found["section"] or "", found["key"], Op(found["op"]), _value(text, found["value"]))
+    if found := _SET.fullmatch(stripped):
+        keys = _items(text, found["keys"])
+        return SetCells(text, found["table"], keys, found["column"], Op(found["op"]), _value(text, found["value"]))
+    if found := _REMOVE.fullmatch(stripped):
+        return RemoveRows(text, found["table"], _items(text, found["keys"]))
+    if found := _ADD.fullmatch(stripped):
+        return AddRow(text, found["table"], _pairs(text, found["cells"]))
+    raise wrong(text, GRAMMAR, "none of these")
+
+
+def wrong(text: str, expected: str, found: str) -> DataError:
+    """What a change should have said, and what it says."""
+    return DataError([Problem(f"change '{text}'", None, "", expected, found)])
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
+        return text[1:-1].replace(text[0] * 2, text[0])
+    return text
+
+
+def _value(change: str, text: str) -> Value:
+    stripped = text.strip()
+    if not stripped:
+        raise wrong(change, "a value, or the word blank", "nothing after the operator")
+    if stripped[0] in "\"'" and not re.fullmatch(_QUOTED, stripped, re.DOTALL):
+        raise wrong(change, "a value whose quotes are closed", stripped)
+    return Value(_unquoted(stripped).strip(), stripped == "blank")
+
+
+def _items(change: str, text: str) -> tuple[str, ...]:
+    items: list[str] = []
+    at = 0
+    while at < len(text) or text.rstrip().endswith(",") or not items:
+        found = _ITEM.match(text, at)
+        if found is None or (not found["item"]):
+            raise wrong(change, "keys separated by commas", f"[{text}]")
+        items.append(_unquoted(found["item"]))
+        if found.end() == len(text) and not found[0].endswith(","):
+            break
+        at = found.end()
+    return tuple(items)
+
+
+def _pairs(change: str, text: str) -> tuple[tuple[str, Value], ...]:
+    pairs: list[tuple[str, Value]] = []
+    at = 0
+    while at < len(text):
+        found = _PAIR.match(text, at)
+        if found is None:
+            raise wrong(change, "column=value, separated by commas, within the braces", f"{{{text}}}")
+        if found["column"] in dict(pairs):
+            raise wrong(change, "each column once", f"'{found['column']}' twice")
+        pairs.append((found["column"], _value(change, found["value"])))
+        at = found.end()
+    return tuple(pairs)

@@ -1,0 +1,193 @@
+"""The settings of a case: `case.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from planner.basics.calendar import month_position
+from planner.basics.errors import Problem
+from planner.tables.cells import shown
+from planner.tables.fields import Column, Unfit, value_type
+from planner.tables.references import meant
+
+FILE = "case.toml"
+SECTION = "solver"
+
+
+class Recognition(StrEnum):
+    """From when a lease counts as debt."""
+
+    SIGNING = "signing"
+    COMMENCEMENT = "commencement"
+
+
+class SolverSettings(BaseModel):
+    """How long and how exactly to solve: the section `[solver]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gap: Annotated[float, Column("largest distance from proven best, as a part of the cost", least=0, most=1)] = 0.001
+    time_limit_s: Annotated[float, Column("longest time", above=0)] = 600.0
+    threads: Annotated[int, Column("processor threads", least=1, most=1024)] = 1
+    seed: Annotated[int, Column("seed of the solver's random choices", least=0, most=1e9)] = 1
+    race: Annotated[
+        bool, Column("whether two searches run side by side, which may end with another plan each time")
+    ] = False
+
+
+class Settings(BaseModel):
+    """What holds for the case as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Annotated[str, Column("what the case is")]
+    start: Annotated[date, Column("first day; the first of a month")]
+    end: Annotated[date, Column("first day after the last period")]
+    period_months: Annotated[int, Column("length of a period", among=(1, 3, 6, 12))]
+    discount_rate: Annotated[float, Column("yearly cost of the lab's own money", least=0, most=1)]
+    lease_rate: Annotated[
+        float, Column("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
+    ]
+    shortage_cost_usd_bn_per_gw_year: Annotated[
+        float | None, Column("penalty on demand not served; blank: all must be served", least=0)
+    ] = None
+    resale_haircut_share: Annotated[float, Column("what is taken off resale values under stress", least=0, most=1)] = (
+        0.0
+    )
+    opening_cash_usd_bn: Annotated[float, Column("cash at the start")] = 0.0
+    charge_beyond_horizon: Annotated[
+        bool, Column("whether what is still owed at the end is charged at its present value")
+    ] = False
+    recognise_leases: Annotated[Recognition, Column("from when a lease counts as debt: signing or commencement")] = (
+        Recognition.COMMENCEMENT
+    )
+    consolidate_spv: Annotated[
+        bool, Column("whether an SPV's debt counts as the lab's, instead of its lease payments")
+    ] = False
+    solver: SolverSettings = Field(default_factory=SolverSettings)
+
+
+def columns(model: type[BaseModel]) -> dict[str, tuple[object, Column]]:
+    """Type and meaning of the keys of `Settings` or of its section."""
+    found: dict[str, tuple[object, Column]] = {}
+    for name, field in model.model_fields.items():
+        for item in field.metadata:
+            if isinstance(item, Column):
+                found[name] = (field.annotation, item)
+    return found
+
+
+def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
+    """The settings in the bytes of `case.toml`, and what is wrong with them."""
+    try:
+        text = data.decode("utf-8-sig")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(FILE, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
+    except tomllib.TOMLDecodeError as error:
+        return None, [_no_toml(text, str(error))]
+    except RecursionError:
+        return None, [Problem(FILE, None, "", "TOML", "brackets within brackets without end")]
+    lines = _lines(text)
+    problems = list(_keys(document, Settings, "", lines))
+    section = document.get(SECTION, {})
+    if isinstance(section, dict):
+        problems += _keys(section, SolverSettings, f"{SECTION}.", lines)
+    else:
+        problems.append(Problem(FILE, lines.get(SECTION), SECTION, f"a section [{SECTION}]", shown(section)))
+    if problems:
+        return None, problems
+    given = _without_blanks(document)
+    if SECTION in given:
+        given[SECTION] = _without_blanks(section)
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:  # pragma: no cover - every key has been checked above
+        raise RuntimeError(str(error)) from error
+    return settings, list(_horizon(settings, lines))
+
+
+def _no_toml(text: str, why: str) -> Problem:
+    """What tomllib says, and the line on which it gave up: the last one where it wanted more."""
+    words, _, place = why.rpartition(" (at ")
+    at = re.match(r"line ([0-9]+)", place)
+    lines = text.rstrip().split("\n")
+    line = int(at[1]) if at else len(lines)
+    found = shown(lines[line - 1].strip() if line <= len(lines) else "")
+    return Problem(FILE, line, "", "TOML", f"{found} ({(words or why)[:1].lower()}{(words or why)[1:]})")
+
+
+def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value != ""}
+
+
+def _keys(
+    given: Mapping[str, object], model: type[BaseModel], prefix: str, lines: Mapping[str, int]
+) -> Iterator[Problem]:
+    known = columns(model)
+    for name, value in given.items():
+        if name not in model.model_fields:
+            free = [other for other in model.model_fields if other not in given]
+            where = f"a key of [{SECTION}]" if prefix else "a key of the case"
+            yield Problem(FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + meant(name, free))
+        elif name in known:
+            annotation, column = known[name]
+            optional = not model.model_fields[name].is_required()
+            if not (value == "" and optional) and not _fits(value, annotation, column):
+                expected = column.expected(annotation)
+                found = "a blank" if value == "" else shown(value)
+                yield Problem(FILE, _line(lines, prefix + name), prefix + name, expected, found)
+    for name, (annotation, column) in known.items():
+        if model.model_fields[name].is_required() and name not in given:
+            yield Problem(FILE, None, prefix + name, column.expected(annotation), "no such key")
+
+
+def _fits(value: object, annotation: object, column: Column) -> bool:
+    if isinstance(value, str) and (not value or value_type(annotation) in (float, int, bool)):
+        return False
+    try:
+        column.reader(annotation)(value)
+    except Unfit:
+        return False
+    return True
+
+
+def _horizon(settings: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
+    if settings.start.day != 1:
+        yield Problem(FILE, lines.get("start"), "start", "the first day of a month", shown(settings.start))
+        return
+    months = month_position(settings.end) - month_position(settings.start)
+    if months <= 0:
+        yield Problem(FILE, lines.get("end"), "end", f"a date after start {settings.start}", shown(settings.end))
+    elif months % settings.period_months:
+        periods = f"a whole number of periods of {settings.period_months} months"
+        expected = f"a date {periods} after start {settings.start}"
+        yield Problem(FILE, lines.get("end"), "end", expected, shown(settings.end))
+
+
+def _line(lines: Mapping[str, int], name: str) -> int | None:
+    """Line of a key; of its section where that stands in one line."""
+    return lines.get(name, lines.get(name.rpartition(".")[0]))
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Line of each key, as `key` or `section.key`."""
+    found: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            section = stripped.strip("[]").partition("]")[0].strip()
+            found.setdefault(section, number)
+            section += "."
+        elif "=" in stripped and not stripped.startswith("#"):
+            found.setdefault(section + stripped.partition("=")[0].strip().strip("\"'"), number)
+    return found

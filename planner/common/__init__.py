@@ -1,0 +1,1 @@
+"""Tables and settings that belong to no single instrument or rule."""

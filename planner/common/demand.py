@@ -1,0 +1,54 @@
+"""Workloads, and how much compute each asks for in each region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, ClassVar
+
+from planner.basics.errors import Problem
+from planner.common.chips import ChipPerformance
+from planner.tables.fields import Column
+from planner.tables.table import Row, Table, Tables
+
+
+class Workload(Row):
+    """A kind of work that compute is asked for."""
+
+    about: ClassVar[Table] = Table("workloads", "one row per workload", ("workload",), required=True)
+
+    workload: Annotated[str, Column("workload", identifier=True)]
+    max_latency_ms: Annotated[float, Column("longest path from the region that serves to the region served", least=0)]
+    interruptible_share: Annotated[
+        float, Column("part of it that supply may serve which can be recalled", least=0, most=1)
+    ]
+
+
+class Demand(Row):
+    """Compute asked for, until the next date of the same region and workload."""
+
+    about: ClassVar[Table] = Table(
+        "demand", "one row per date, region and workload", ("from_date", "region", "workload"), required=True
+    )
+
+    from_date: Annotated[date, Column("first day; holds until the next date")]
+    region: Annotated[str, Column("region to be served", refers="regions.region")]
+    workload: Annotated[str, Column("workload", refers="workloads.workload")]
+    demand_gw: Annotated[float, Column("compute asked for, in GW of the case's reference chip", least=0)]
+
+
+def check(tables: Tables) -> Iterator[Problem]:
+    """Every workload that is asked for can be run by some chip."""
+    if tables.complete(ChipPerformance, Workload):
+        yield from _runnable(tables)
+
+
+def _runnable(tables: Tables) -> Iterator[Problem]:
+    """Every workload asked for can be run by some chip."""
+    runs = {row.workload for row in tables.rows(ChipPerformance) if row.gw_equivalent is not None}
+    known = {row.workload for row in tables.rows(Workload)}
+    told: set[str] = set()
+    for row in tables.rows(Demand):
+        if row.demand_gw > 0 and row.workload in known - runs - told:
+            told.add(row.workload)
+            yield row.problem("workload", f"a workload that some chip can run by {ChipPerformance.about.file}")

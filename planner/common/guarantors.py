@@ -1,0 +1,63 @@
+"""Guarantors, and how much each of them will carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from planner.basics.errors import Problem
+from planner.common.chips import ChipFamily
+from planner.tables.fields import Column
+from planner.tables.references import pair_known
+from planner.tables.table import Row, Table, Tables
+
+
+class GuaranteeKind(StrEnum):
+    """What a guarantor stands behind."""
+
+    LEASE = "lease"
+    RESIDUAL = "residual"
+
+
+class Guarantor(Row):
+    """Someone who stands behind leases or residual values."""
+
+    about: ClassVar[Table] = Table("guarantors", "one row per guarantor and kind", ("guarantor", "kind"))
+
+    guarantor: Annotated[str, Column("guarantor", identifier=True)]
+    kind: Annotated[GuaranteeKind, Column("what is guaranteed: rent of halls (lease) or value of chips (residual)")]
+    families: Annotated[frozenset[ChipFamily], Column("chip families in halls that it backs")]
+    fee_rate: Annotated[float, Column("yearly fee, as a part of the exposure", least=0, most=1)]
+    requires_offer: Annotated[
+        str | None, Column("offer that must be signed before it guarantees anything", refers="offers")
+    ] = None
+
+
+class GuarantorCap(Row):
+    """How much a guarantor will carry, until the next date of the same guarantor and kind."""
+
+    about: ClassVar[Table] = Table(
+        "guarantor_caps", "one row per guarantor, kind and date", ("guarantor", "kind", "from_date")
+    )
+
+    guarantor: Annotated[str, Column("guarantor", refers="guarantors.guarantor")]
+    kind: Annotated[GuaranteeKind, Column("what is guaranteed")]
+    from_date: Annotated[date, Column("first day; holds until the next date")]
+    cap_usd_bn: Annotated[float, Column("largest exposure it accepts", least=0)]
+    used_usd_bn: Annotated[float, Column("exposure taken up already by what is not in the case", least=0)] = 0.0
+
+
+def check(tables: Tables) -> Iterator[Problem]:
+    """Every guarantor has a cap of its kind, and every cap a guarantor."""
+    if tables.complete(Guarantor):
+        known = {(row.guarantor, row.kind) for row in tables.rows(Guarantor)}
+        names = {name for name, _ in known}
+        for cap in tables.rows(GuarantorCap):
+            if cap.guarantor in names:
+                yield from pair_known(cap, ("guarantor", "kind"), known, Guarantor.about)
+    if tables.complete(GuarantorCap):
+        capped = {(row.guarantor, row.kind) for row in tables.rows(GuarantorCap)}
+        for guarantor in tables.rows(Guarantor):
+            yield from pair_known(guarantor, ("guarantor", "kind"), capped, GuarantorCap.about)

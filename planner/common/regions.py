@@ -1,0 +1,58 @@
+"""Regions where compute runs or is asked for, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from planner.basics.errors import Problem
+from planner.tables.fields import Column
+from planner.tables.table import Row, Table, Tables
+
+
+class Region(Row):
+    """A place where compute runs or is asked for."""
+
+    about: ClassVar[Table] = Table("regions", "one row per region", ("region",), required=True)
+
+    region: Annotated[str, Column("region", identifier=True)]
+    grid_limit_gw: Annotated[
+        float | None, Column("IT power of own halls that the region's grid can carry; blank: no limit", least=0)
+    ] = None
+
+
+class Link(Row):
+    """A connection between two regions, the same both ways."""
+
+    about: ClassVar[Table] = Table(
+        "links", "one row per pair of linked regions, in either order", ("region_a", "region_b")
+    )
+
+    region_a: Annotated[str, Column("one end", refers="regions.region")]
+    region_b: Annotated[str, Column("the other end", refers="regions.region")]
+    latency_ms: Annotated[float, Column("round-trip time", least=0)]
+    egress_usd_bn_per_gw_year: Annotated[
+        float, Column("price of serving a reference GW across the link for a year", least=0)
+    ]
+
+
+def check(tables: Tables) -> Iterator[Problem]:
+    """Every pair of regions has one link at most, in either order, and no region is linked to itself."""
+    yield from _links(tables.rows(Link))
+
+
+def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
+    first: dict[tuple[str, str], Link] = {}
+    for link in links:
+        if link.region_a == link.region_b:
+            yield link.problem("region_b", f"a region other than region_a '{link.region_a}'")
+        earlier = first.setdefault((link.region_b, link.region_a), link)
+        if earlier is not link:
+            continue
+        opposite = first.get((link.region_a, link.region_b))
+        if opposite is not None and opposite is not link:
+            yield link.problem(
+                "region_a, region_b",
+                f"each pair of regions once, in either order (line {opposite.line} has this one)",
+                f"'{link.region_a}', '{link.region_b}'",
+            )

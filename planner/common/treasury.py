@@ -1,0 +1,49 @@
+"""What treasury expects and allows: revenue, cash, debt, cover and obligations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from planner.tables.fields import Column
+from planner.tables.table import Row, Table
+
+
+class Finance(Row):
+    """What treasury expects and allows, until the next date."""
+
+    about: ClassVar[Table] = Table("finance", "one row per date", ("from_date",))
+
+    from_date: Annotated[date, Column("first day; holds until the next date")]
+    revenue_usd_bn_per_year: Annotated[float, Column("revenue", least=0)]
+    other_cost_share: Annotated[float, Column("costs other than compute, as a part of revenue", least=0, most=1)]
+    min_cash_usd_bn: Annotated[
+        float | None, Column("cash to be held at the end of every period; blank: no limit", least=0)
+    ] = None
+    revenue_stress_share: Annotated[
+        float | None,
+        Column(
+            "part of revenue less other costs that must be enough for debt and cover too; blank: no such test",
+            least=0,
+            most=1,
+        ),
+    ] = None
+    debt_multiple_max: Annotated[
+        float | None,
+        Column(
+            "largest debt, as a multiple of a year's revenue less other costs; blank: no limit", least=0, unit="years"
+        ),
+    ] = None
+    debt_cap_usd_bn: Annotated[float | None, Column("largest debt; blank: no limit", least=0)] = None
+    cover_min: Annotated[
+        float | None,
+        Column(
+            "smallest multiple of the next twelve months' fixed payments that a year's revenue less other costs is;"
+            " blank: no limit",
+            least=0,
+            unit="multiple",
+        ),
+    ] = None
+    obligations_cap_usd_bn: Annotated[
+        float | None, Column("largest sum owed under everything signed; blank: no limit", least=0)
+    ] = None

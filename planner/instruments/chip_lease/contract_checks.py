@@ -1,0 +1,189 @@
+"""Chip lease: what a lease demands, restated from its rows.
+
+signed once     at most one date and backer of an offer is signed; a backer, if any, is the supporter named, who
+                guarantees residual values of the chip's family
+amount          zero unless signed; else from min_usd_bn to max_usd_bn
+tranches        each within its shares of the amount; together the amount
+advance         without support, at the start of every period: debt outstanding ≤ advance_share · what the chips fetch
+                under stress. Debt is followed forward from each delivery: interest is added, the payment taken off
+assignments     at each delivery of the SPV, GW taken over ≤ what is bought with the money then; of each delivery of an
+                order, GW handed over to all ≤ what was delivered, and not before
+
+Of a lease signed already only the assignments are checked, as its size and tranches are given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.basics.calendar import add_months
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.case.case import Case
+from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.ledgers import Ledgers
+from planner.tables.offer import Status
+
+NAME = "chip_lease"
+NOBODY = "unsupported"
+
+
+@dataclass(frozen=True)
+class _Lease:
+    """One way to sign an offer, with what is decided."""
+
+    name: str
+    column: int
+    """of its amount"""
+    row: ChipLease
+    starts: date
+    backer: str
+    sign: float
+    amount: float
+    tranches: tuple[tuple[SpvTranche, float], ...]
+
+
+def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+    """Every demand of every lease on the decisions x; shape (columns,)."""
+    rows = {row.offer: row for row in case.rows(ChipLease)}
+    columns = ledgers.find(NAME, "amount").columns
+    sign, raised = values(ledgers, x, NAME, "sign"), values(ledgers, x, NAME, "tranche")
+    signed: dict[str, float] = defaultdict(float)
+    for key, value in sign.items():
+        signed[str(key[0])] += value
+    for key, amount in values(ledgers, x, NAME, "amount").items():
+        offer, starts, backer = map(str, key)
+        row = rows[offer]
+        parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
+        name = f"{offer} signed on {starts}, {backer}"
+        lease = _Lease(
+            name, columns[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts)
+        )  # fmt: skip
+        if lease.sign > 0:
+            yield Term(lease.column, f"{offer} is signed at most once", signed[offer], 1.0)
+            yield Term(lease.column, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease)))
+        if row.status is not Status.SIGNED:
+            yield from _money(lease)
+            if backer == NOBODY and amount > 0:
+                yield from _advance(case, lease)
+    yield from _assignments(case, ledgers, x, rows)
+
+
+def _may(case: Case, lease: _Lease) -> bool:
+    if lease.backer == NOBODY:
+        return True
+    family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
+    return lease.row.support_guarantor == lease.backer and any(
+        guarantor.guarantor == lease.backer
+        and guarantor.kind is GuaranteeKind.RESIDUAL
+        and family in guarantor.families
+        for guarantor in case.rows(Guarantor)
+    )
+
+
+def _money(lease: _Lease) -> Iterator[Term]:
+    row, amount, name, column = lease.row, lease.amount, lease.name, lease.column
+    yield Term(column, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
+    yield Term(column, f"{name}: at most max_usd_bn, 0 where not signed", amount, row.max_usd_bn * lease.sign)
+    for part, money in lease.tranches:
+        yield Term(column, f"{name}: tranche {part.tranche} at least its min_share", part.min_share * amount, money)
+        yield Term(column, f"{name}: tranche {part.tranche} at most its max_share", money, part.max_share * amount)
+    total = sum(money for _, money in lease.tranches)
+    yield Term(column, f"{name}: tranches add up to no more than the amount", total, amount)
+    yield Term(column, f"{name}: tranches add up to no less than the amount", amount, total)
+
+
+def _advance(case: Case, lease: _Lease) -> Iterator[Term]:
+    """Debt against chips, at the start of every period to the last payment of the last delivery."""
+    calendar, row = case.calendar, lease.row
+    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == row.chip)
+    ages, shares = [age for age, _ in curve], [share for _, share in curve]
+    debt: dict[int, float] = defaultdict(float)
+    fetched: dict[int, float] = defaultdict(float)
+    for first, delivered in _deliveries(case, row.offer, lease.starts):
+        last = first + int(np.ceil(row.term_years * MONTHS_PER_YEAR / calendar.period_months - 1e-9))
+        for part, money in lease.tranches:
+            if part.kind is TrancheKind.DEBT:
+                rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
+                followed = _followed(money * delivered, (1 + rate) ** calendar.h - 1, last - first, part.balloon_share)
+                for k, owed in enumerate(followed):
+                    debt[first + k] += owed
+        for t in range(first, last):
+            worth = float(np.interp((t - first) * calendar.h, ages, shares))
+            fetched[t] += lease.amount * delivered * worth * (1 - case.settings.resale_haircut_share)
+    for t, owed in sorted(debt.items()):
+        say = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
+        yield Term(lease.column, say, owed, row.advance_share * fetched[t])
+
+
+def _followed(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
+    """What is owed before each of n level payments that leave the balloon, interest added period by period."""
+    balloon = money * balloon_share
+    worth = sum((1 + rate) ** -k for k in range(1, n + 1))
+    payment = (money - balloon * (1 + rate) ** -n) / worth
+    for _ in range(n):
+        yield money
+        money = money * (1 + rate) - payment
+
+
+def _deliveries(case: Case, offer: str, signed: date) -> Iterator[tuple[int, float]]:
+    """(period, part) of each delivery of what is signed from the start on; those after the horizon are dropped."""
+    for step in case.rows(ChipDelivery):
+        first = case.calendar.forward(add_months(signed, step.months))
+        if step.offer == offer and first < case.calendar.T:
+            yield first, step.delivered_share
+
+
+def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[Term]:
+    columns = ledgers.find(NAME, "assign").columns
+    assigned = {key: gw for key, gw in values(ledgers, x, NAME, "assign").items() if gw > 0}
+    if not assigned:
+        return
+    amounts = values(ledgers, x, NAME, "amount")
+    orders = values(ledgers, x, "chip_purchase", "order")
+    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    taken: dict[tuple[str, ...], float] = defaultdict(float)
+    given: dict[tuple[str, ...], float] = defaultdict(float)
+    for key, gw in assigned.items():
+        offer, starts, backer, on, ordered, received = map(str, key)
+        taken[offer, starts, backer, on] += gw
+        given[rows[offer].buys_from or "", ordered, received] += gw
+    for key in assigned:
+        offer, starts, backer, on, ordered, received = map(str, key)
+        row, column, say = rows[offer], columns[key], f"{offer} signed on {starts}, {backer}"
+        day, order = date.fromisoformat(on), row.buys_from or ""
+        chip = chips[row.chip]
+        years = max(0.0, case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from)))
+        price = chip.capex_usd_bn_per_gw * (1 - chip.capex_decline_rate) ** years
+        spent = amounts[offer, starts, backer] * _delivered(case, offer, date.fromisoformat(starts), day)
+        yield Term(
+            column, f"{say}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
+            spent / price,
+        )  # fmt: skip
+        delivered = _delivered(case, order, date.fromisoformat(ordered), date.fromisoformat(received))
+        yield Term(
+            column, f"{order} of {ordered}: GW handed over within its delivery on {received}",
+            given[order, ordered, received], delivered * orders[order, ordered],
+        )  # fmt: skip
+        late = float(date.fromisoformat(received) > day)
+        yield Term(column, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
+
+
+def _delivered(case: Case, offer: str, signed: date, on: date) -> float:
+    """The part of an order or a lease that is delivered on a day, once rounded to a period from the start on."""
+    total = 0.0
+    for step in case.rows(ChipDelivery):
+        due = add_months(signed, step.months)
+        if due >= case.calendar.start:
+            due = case.calendar.start_of(case.calendar.forward(due))
+        if step.offer == offer and due == on:
+            total += step.delivered_share
+    return total

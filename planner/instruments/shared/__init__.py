@@ -1,0 +1,1 @@
+"""What several instruments have in common."""

@@ -1,0 +1,58 @@
+"""Site lease: what a lease demands, restated from its rows.
+
+exercised once     a phase has at most one commencement
+share              all backers together take from min_share (1 where the lease is signed already) to 1 of a phase that
+                   is exercised, and nothing of one that is not
+order              by every commencement of a phase, the phase that it comes after is exercised as well, by then
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.instruments.site_lease.tables import SiteLease
+from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.ledgers import Ledgers
+from planner.tables.offer import Status
+
+NAME = "site_lease"
+
+
+def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+    """Every demand of every lease on the decisions x; shape (columns,)."""
+    rows = {row.offer: row for row in case.rows(SiteLease)}
+    columns = ledgers.find(NAME, "exercise").columns
+    taken: dict[tuple[object, object], float] = defaultdict(float)
+    for (offer, start, _), share in values(ledgers, x, NAME, "share").items():
+        taken[offer, start] += share
+    starts: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    for key, exercise in values(ledgers, x, NAME, "exercise").items():
+        offer, start = str(key[0]), str(key[1])
+        row, share = rows[offer], taken[key[0], key[1]]
+        starts[offer].append((date.fromisoformat(start), exercise))
+        least = 1.0 if row.status is Status.SIGNED else row.min_share
+        yield Term(
+            columns[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
+        )
+        yield Term(
+            columns[key], f"{offer} from {start}: at most the whole phase, 0 where not exercised", share, exercise
+        )
+    for offer, dates in starts.items():
+        total = sum(exercise for _, exercise in dates)
+        before = rows[offer].after
+        for day, exercise in dates:
+            column = columns[offer, day.isoformat()]
+            if exercise > 0:
+                yield Term(column, f"{offer} is exercised at most once", total, 1.0)
+            if before is not None:
+                says = f"{offer} from {day}: {before} is exercised by then"
+                yield Term(column, says, _by(dates, day), _by(starts.get(before, []), day))
+
+
+def _by(dates: list[tuple[date, float]], day: date) -> float:
+    """How much is exercised to commence by a day."""
+    return sum(exercise for start, exercise in dates if start <= day)

@@ -1,0 +1,100 @@
+"""Spare capacity: what an offer demands, restated from its rows.
+
+dates        nothing is used before its from_date or the chip's first day, nor in a period that its to_date cuts
+quantity     use ≤ max_gw, paid by a fee only in periods in which it is taken
+start        marks the periods in which it is taken and was not before
+minimum      after a start it is taken in every period that begins within min_months + notice_months, while offered
+signed       nothing is taken unless it is signed, where it has a signature; signed with a fee, it is taken at some time
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar, add_months
+from planner.case.case import Case
+from planner.common.chips import Chip
+from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Family
+from planner.tables.offer import Status
+
+NAME = "spare_capacity"
+
+
+def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+    """Every demand of every offer on the decisions x; shape (columns,)."""
+    available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
+    on, use = _by_offer(ledgers, x, "on"), _by_offer(ledgers, x, "use")
+    sign = {str(key[0]): value for key, value in values(ledgers, x, NAME, "sign").items()}
+    columns = ledgers.find(NAME, "use")
+    for row in case.rows(SpareCapacity):
+        offer, taken = row.offer, on.get(row.offer, {})
+        first = max(row.from_date or case.calendar.start, available[row.chip])
+        for t, gw in use.get(offer, {}).items():
+            column = columns[(offer, t)]
+            if gw > 0:
+                most = row.max_gw * (taken[t] if row.fee_usd_bn_per_month is not None else 1.0)
+                inside = float(_offered(case.calendar, first, row.to_date, t))
+                yield Term(column, f"{offer}: use within max_gw while it is taken", gw, most)
+                yield Term(column, f"{offer}: used while it is offered", 1.0, inside)
+                yield Term(column, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
+        yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
+        yield from _starts(case.calendar, row, first, taken, ledgers, x)
+        if taken and offer in sign:
+            column = ledgers.find(NAME, "sign")[(offer,)]
+            yield Term(column, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
+            if row.status is not Status.SIGNED:
+                yield Term(column, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
+
+
+def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:
+    """Values of a family by offer and period."""
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for key, value in values(ledgers, x, NAME, name).items():
+        found[str(key[0])][int(key[1])] = value
+    return found
+
+
+def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool:
+    """Whether an offer from `first` to `last` spans the whole of period t."""
+    return first <= calendar.start_of(t) and (last is None or calendar.start_of(t + 1) <= last)
+
+
+def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
+    """1 where it was taken in the period before t, which may precede the case's start."""
+    under_way = row.status is Status.SIGNED and t == 0 and first < calendar.start
+    return taken.get(t - 1, float(under_way))
+
+
+def _starts(
+    calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], ledgers: Ledgers, x: Vector
+) -> Iterator[Term]:
+    starts = _by_offer(ledgers, x, "start").get(row.offer, {})
+    for t, value in taken.items():
+        new = max(0.0, value - _before(calendar, row, first, taken, t))
+        column = ledgers.find(NAME, "start")[(row.offer, t)]
+        yield Term(column, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
+
+
+def _keeping(
+    calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], columns: Family
+) -> Iterator[Term]:
+    """The minimum after each start, one before the case's start among them."""
+    months = row.min_months + row.notice_months
+    begun = {
+        calendar.start_of(t): value - _before(calendar, row, first, taken, t)
+        for t, value in taken.items()
+        if value > _before(calendar, row, first, taken, t)
+    }
+    if row.status is Status.SIGNED and taken:
+        begun[first if first < calendar.start else calendar.start_of(min(taken))] = 1.0
+    for day, value in begun.items():
+        for t, kept in taken.items():
+            if day <= calendar.start_of(t) < add_months(day, months):
+                says = f"{row.offer}: kept for {months} months from {day}"
+                yield Term(columns[(row.offer, t)], says, value, kept)

@@ -1,0 +1,68 @@
+"""Table of spare capacity: another company's idle machines, for a fee while they are taken or by what is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, ClassVar
+
+from planner.basics.errors import Problem
+from planner.tables.fields import Column
+from planner.tables.offer import Offer, Status
+from planner.tables.table import Table, Tables
+
+
+class SpareCapacity(Offer):
+    """Idle machines that somebody offers, of one chip in one region."""
+
+    about: ClassVar[Table] = Table("spare_capacity", "one row per offer of idle machines", ("offer",))
+
+    status: Annotated[
+        Status,
+        Column(
+            "open (may be taken; so if blank), required (must be signed, and if paid by a fee be taken at some time),"
+            " signed (is already; if paid by a fee, taken from from_date on for its minimum) or closed (ignored)"
+        ),
+    ] = Status.OPEN
+    provider: Annotated[str, Column("who owns the machines", identifier=True)]
+    chip: Annotated[str, Column("chip", refers="chips.chip")]
+    region: Annotated[str, Column("region", refers="regions.region")]
+    from_date: Annotated[date | None, Column("first day on which it is offered; blank: the case's start")] = None
+    to_date: Annotated[
+        date | None,
+        Column("day on which the offer ends; inside a period, it ends with the period before; blank: the case's end"),
+    ] = None
+    max_gw: Annotated[float, Column("nameplate of the machines", above=0)]
+    fee_usd_bn_per_month: Annotated[
+        float | None, Column("paid for all of it while it is taken; blank: paid by what is used", least=0)
+    ] = None
+    price_usd_bn_per_gw_year: Annotated[
+        float | None, Column("paid for what is used; blank: paid by a fee", least=0)
+    ] = None
+    min_months: Annotated[
+        int, Column("once taken, for how long before notice may be given; with a fee only", least=0, most=600)
+    ] = 0
+    notice_months: Annotated[int, Column("from notice to the end of the fee; with a fee only", least=0, most=600)] = 0
+    firm: Annotated[bool, Column("true: it cannot be recalled; false: it serves interruptible work only")]
+
+
+def check(tables: Tables) -> Iterator[Problem]:
+    """What the columns of an offer say together."""
+    for offer in tables.rows(SpareCapacity):
+        yield from _payment(offer)
+        if offer.from_date and offer.to_date and offer.to_date <= offer.from_date:
+            yield offer.problem("to_date", f"a date after from_date {offer.from_date}")
+        if offer.status is Status.SIGNED and offer.from_date is None:
+            yield offer.problem("from_date", "the date from which it is taken, as its status is signed")
+
+
+def _payment(offer: SpareCapacity) -> Iterator[Problem]:
+    """Either a fee or a price; only with a fee are there machines to keep for a time."""
+    if offer.fee_usd_bn_per_month is None and offer.price_usd_bn_per_gw_year is None:
+        yield offer.problem("fee_usd_bn_per_month", "a number here or in price_usd_bn_per_gw_year")
+    elif offer.fee_usd_bn_per_month is None:
+        for name in ("min_months", "notice_months"):
+            if getattr(offer, name):
+                yield offer.problem(name, "a blank where it is paid by what is used")
+    elif offer.price_usd_bn_per_gw_year is not None:
+        yield offer.problem("price_usd_bn_per_gw_year", "a blank where fee_usd_bn_per_month is given")

@@ -1,0 +1,86 @@
+"""A balance: posts added up, period by period, as an affine function of the columns.
+
+    balance_t = constant_t + Σ_j coefficient_tj · x_j
+
+The model turns it into an expression, the audit into a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from planner.basics.arrays import Index, Vector
+
+
+@dataclass(frozen=True)
+class Balance:
+    """An affine function of the columns for each period: constant_t + Σ entries' value × column."""
+
+    periods: Index
+    columns: Index
+    values: Vector
+    constant: Vector
+    running: bool = False
+    """True: what is meant is the sum over all periods so far"""
+
+    @property
+    def T(self) -> int:
+        """Number of periods."""
+        return len(self.constant)
+
+    @staticmethod
+    def of(constant: Vector) -> Balance:
+        """A balance that no decision changes."""
+        none = np.empty(0, dtype=np.int64)
+        return Balance(none, none, np.empty(0), np.asarray(constant, dtype=float))
+
+    @staticmethod
+    def total(balances: Iterable[Balance], T: int) -> Balance:
+        """The sum of balances; zero in each of T periods where there are none."""
+        parts = [Balance.of(np.zeros(T)), *balances]
+        if any(part.running for part in parts):
+            raise ValueError("a running balance is not added to another")
+        return Balance(
+            np.concatenate([part.periods for part in parts]),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            np.sum([part.constant for part in parts], axis=0),
+        )
+
+    def times(self, factor: Vector) -> Balance:
+        """Each period's balance times that period's factor."""
+        if self.running:
+            raise ValueError("a running balance is not scaled")
+        return Balance(self.periods, self.columns, self.values * factor[self.periods], self.constant * factor)
+
+    def minus(self, other: Balance) -> Balance:
+        """The balance less another."""
+        return Balance.total([self, other.times(np.full(self.T, -1.0))], self.T)
+
+    def so_far(self) -> Balance:
+        """The balance added up over the periods so far."""
+        return Balance(self.periods, self.columns, self.values, self.constant, running=True)
+
+    def evaluate(self, x: Vector) -> Vector:
+        """Its value in each period for the columns' values x; shape (T,)."""
+        entries = np.bincount(self.periods, weights=self.values * x[self.columns], minlength=self.T)
+        flows = self.constant + entries
+        return np.cumsum(flows) if self.running else flows
+
+    def possible(self) -> list[int]:
+        """Periods in which it can be other than zero."""
+        entries = np.bincount(self.periods, minlength=self.T) > 0
+        return np.flatnonzero(entries | (self.constant != 0.0)).tolist()
+
+    def by_period(self) -> list[tuple[Index, Vector]]:
+        """For each period its columns, each once, and their coefficients."""
+        width = int(self.columns.max(initial=-1)) + 1
+        flat = self.periods * max(width, 1) + self.columns
+        unique, inverse = np.unique(flat, return_inverse=True)
+        values = np.bincount(inverse, weights=self.values, minlength=len(unique)).astype(float)
+        edges = np.searchsorted(unique, np.arange(self.T + 1) * max(width, 1))
+        return [(unique[a:b] - t * max(width, 1), values[a:b]) for t, (a, b) in enumerate(pairwise(edges))]

@@ -1,0 +1,297 @@
+"""Columns, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
+
+A *column* is one decision: a family of columns is one variable of the model with its index, unit, domain and bounds.
+A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up over any
+labels. Nothing here knows Pyomo.
+
+The ledgers:
+
+    signed           1 per offer signed by then
+    rights           GW that a cloud contract, or spare machines while taken, let one use
+    product_rights   GW of one chip in one region that a cloud contract lets one use, where it says so
+    in_use           GW that runs, of cloud contracts and of own chips
+    compute          GW available of what runs, firm or interruptible
+    halls            GW of IT power leased
+    chips            GW of chips held
+    power            GW drawn in halls
+    work             GW set to a workload
+    reassigned       GW that others have in use, set to a workload once a provider is gone
+    held             GW that could be in use, of everything held, for the sake of a reserve margin
+    reserve          GW available of that
+    reserve_work     GW of that set to a workload
+    capability       reference GW that work can do
+    resilience       reference GW that those reassigned can do
+    reserve_capability    reference GW that reserve_work can do
+    service          reference GW served
+    reserve_service  reference GW that could be served
+    shortage         reference GW not served
+    missed           how far a policy is missed, in its unit: GW, reference GW or USD bn
+    guarantees       USD bn that a guarantor stands behind, at the start of a period
+    debt             USD bn of each class, at the start of a period
+    obligations      USD bn still owed, undiscounted, at the start of a period
+    fixed_charges    USD bn of fixed payments in the twelve months from the start of a period
+    dues             USD bn owed, in the period in which it falls due, beyond the end too
+    rollover         USD bn of spend carried from one contract year to the next
+    cash             USD bn; receipts +, payments −; by kind
+
+Cash is discounted from `years` after the case's start; the present value of `cost`, `credit`, `penalty` and
+`beyond_horizon` posts, with the sign turned, is the objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.basics.arrays import Index, Vector
+from planner.basics.calendar import Calendar
+from planner.ledgers.balances import Balance
+from planner.ledgers.lots import Lot
+from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
+from planner.ledgers.variables import Domain, Family, Key, Maximum, PlanFile
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+CONSTANT = -1
+"""Stands in a post's columns for "whatever is decided"."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far ledgers had come: how many there were of everything that is only ever added to."""
+
+    families: int
+    posts: int
+    lots: int
+    maxima: int
+    notes: int
+
+
+@dataclass
+class Ledgers:
+    """All columns and posts of one future; instruments and rules fill it, then it is only read."""
+
+    calendar: Calendar
+    families: list[Family] = field(default_factory=list)
+    posts: Posts = field(default_factory=Posts)
+    lots: list[Lot] = field(default_factory=list)
+    """chips that their holder may hand over to somebody else"""
+    maxima: list[Maximum] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """(offer, what a reader should know about it), for instance that its window holds no period start"""
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return sum(len(family.keys) for family in self.families)
+
+    @property
+    def names(self) -> list[str]:
+        """The decisions' names, in the order of the columns."""
+        return [name for family in self.families for name in family.names]
+
+    @property
+    def mark(self) -> Mark:
+        """How far they have come."""
+        return Mark(len(self.families), len(self.posts), len(self.lots), len(self.maxima), len(self.notes))
+
+    def up_to(self, mark: Mark) -> Ledgers:
+        """What there was by then, to go on from; these stay as they are."""
+        return Ledgers(
+            self.calendar,
+            self.families[: mark.families],
+            self.posts.first(mark.posts),
+            self.lots[: mark.lots],
+            self.maxima[: mark.maxima],
+            self.notes[: mark.notes],
+        )
+
+    def family(
+        self,
+        block: str,
+        name: str,
+        dims: tuple[str, ...],
+        keys: Iterable[Key],
+        *,
+        unit: str,
+        domain: Domain = Domain.NONNEGATIVE,
+        lower: Vector | None = None,
+        upper: Vector | None = None,
+        file: PlanFile = PlanFile.DECISIONS,
+    ) -> Family:
+        """Declare a family of columns."""
+        keys = tuple(keys)
+        high = 1.0 if domain is Domain.BINARY else np.inf
+        made = Family(
+            block,
+            name,
+            dims,
+            keys,
+            unit,
+            domain,
+            np.zeros(len(keys)) if lower is None else lower,
+            np.full(len(keys), high) if upper is None else upper,
+            self.width,
+            file,
+            self.calendar,
+        )
+        self.families.append(made)
+        return made
+
+    def maximum(self, column: int, *balances: tuple[Balance, int]) -> None:
+        """State that a column is the largest of 0 and the values of balances, each in a period of its own.
+
+        Columns of the balances must be known by then; a maximum is not taken of other maxima.
+        """
+        forms = []
+        for balance, t in balances:
+            columns, values = balance.by_period()[t]
+            forms.append((columns, values, float(balance.constant[t])))
+        self.maxima.append(Maximum(column, tuple(forms)))
+
+    def find(self, block: str, name: str) -> Family:
+        """The family of that block and name; KeyError where it was never declared."""
+        for family in self.families:
+            if (family.block, family.name) == (block, name):
+                return family
+        raise KeyError(f"no columns {block}.{name}")
+
+    def post(
+        self,
+        ledger: str,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post a quantity: `values[i]` per unit of `columns[i]` in `periods[i]`.
+
+        One column or value serves all periods. Periods outside the horizon and zero values are left out.
+        """
+        self._post(ledger, labels, line, None, columns, periods, values, None)
+
+    def due(
+        self,
+        labels: Labels,
+        line: str,
+        column: int,
+        periods: Sequence[int] | Index | range,
+        values: Sequence[float] | Vector,
+        years: Sequence[float] | Vector | None = None,
+    ) -> None:
+        """Post what one unit of a column owes, by period, to the end of its term [USD bn].
+
+        Without `years` it falls due evenly over the period, with `years` at that point in time.
+        """
+        self._post("dues", labels, line, None, column, periods, values, None if years is None else np.asarray(years))
+
+    def flow(
+        self,
+        kind: Kind,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post cash of whole periods [USD bn], discounted from their middle; periods beyond the end are left out."""
+        when = _numbers(periods)
+        years = (when.astype(float) + 0.5) * self.calendar.h
+        self._post("cash", labels, line, kind, columns, when, values, years)
+
+    def dated(
+        self,
+        kind: Kind,
+        labels: Labels,
+        line: str,
+        columns: int | Sequence[int] | Index,
+        years: float | Sequence[float] | Vector,
+        values: float | Sequence[float] | Vector,
+    ) -> None:
+        """Post sums of cash [USD bn] at points in time [years after the start], discounted from there.
+
+        A sum at or after the end counts as of period T, which only `credit` and `beyond_horizon` may.
+        """
+        when = np.atleast_1d(np.asarray(years, dtype=float))
+        periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
+        self._post("cash", labels, line, kind, columns, periods, values, when)
+
+    def _post(
+        self,
+        ledger: str,
+        labels: Labels,
+        line: str,
+        kind: Kind | None,
+        columns: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+        years: Vector | None,
+    ) -> None:
+        when = _numbers(periods)
+        what = _along(np.asarray(columns, dtype=np.int64), when)
+        much = _along(np.asarray(values, dtype=float), when)
+        keep = much != 0.0
+        if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
+            keep &= (when >= 0) & (when < self.calendar.T)
+        if np.count_nonzero(keep) < len(keep):
+            what, when, much = what[keep], when[keep], much[keep]
+            years = None if years is None else years[keep]
+        if len(when):
+            self.posts.append(Post(ledger, labels, line, kind, what, when, much, years))
+
+    def select(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Iterator[Post]:
+        """Posts of a ledger whose labels have the values given, of the kinds given."""
+        for post in self.posts.select(ledger, **labels):
+            if kinds is None or post.kind in kinds:
+                yield post
+
+    def balance(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Balance:
+        """The sum of the posts that `select` gives, within the horizon."""
+        T = self.calendar.T
+        parts = list(self.select(ledger, kinds, **labels))
+        if not parts:
+            return Balance.of(np.zeros(T))
+        periods = np.concatenate([part.periods for part in parts])
+        columns = np.concatenate([part.columns for part in parts])
+        values = np.concatenate([part.values for part in parts])
+        inside, fixed = periods < T, columns == CONSTANT
+        keep, given = inside & ~fixed, inside & fixed
+        constant = np.bincount(periods[given], weights=values[given], minlength=T).astype(float)
+        return Balance(periods[keep], columns[keep], values[keep], constant)
+
+    def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
+        """The distinct values of the named labels among a ledger's posts, in order of first posting."""
+        return list(self.posts.accounts(ledger, *names))
+
+    def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
+        """Present cost of cash of some kinds at a yearly effective rate [USD bn].
+
+        It is affine in the columns: its constant, and its coefficient per column, shape (columns,).
+        """
+        posts = [(post, post.years) for post in self.posts.of("cash") if post.kind in kinds and post.years is not None]
+        if not posts:
+            return 0.0, np.zeros(self.width)
+        columns = np.concatenate([post.columns for post, _ in posts])
+        values = np.concatenate([post.values for post, _ in posts])
+        worth = -values * (1.0 + rate) ** -np.concatenate([years for _, years in posts])
+        fixed = columns == CONSTANT
+        coefficients = np.bincount(columns[~fixed], weights=worth[~fixed], minlength=self.width).astype(float)
+        return float(worth[fixed].sum()), coefficients
+
+
+def _numbers(periods: Sequence[int] | Index | range) -> Index:
+    """Periods as an array."""
+    if isinstance(periods, range):
+        return np.arange(periods.start, periods.stop, periods.step, dtype=np.int64)
+    return np.asarray(periods, dtype=np.int64)
+
+
+def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:
+    """One value per period, where one is given for all of them."""
+    if values.ndim == 0:
+        return values.repeat(periods.size)
+    return values if values.shape == periods.shape else np.full(periods.shape, values, dtype=values.dtype)

@@ -1,0 +1,45 @@
+"""A limit: in each period, one balance is at most another. Rules state limits; the model and the audit apply them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar
+from planner.ledgers.balances import Balance
+
+
+@dataclass(frozen=True)
+class Limit:
+    """used_t ≤ allowed_t in each of `periods`; both are affine in the columns. Infinite `allowed`: no limit there."""
+
+    rule: str
+    subject: str
+    unit: str
+    used: Balance
+    allowed: Balance
+    periods: tuple[int, ...]
+    physical: bool = False
+    """True: what machines and halls can do, not what a party allows; left out where the tightest limits are named"""
+
+    def named(self, t: int, calendar: Calendar) -> str:
+        """The limit in one period, in words: `debt_cap cap on 2029-01-01`."""
+        return f"{self.rule} {self.subject} on {calendar.start_of(t)}"
+
+    @property
+    def size(self) -> float:
+        """What a breach of it is measured by: the largest of its own numbers; 1 where it has none but 0."""
+        numbers = [side.constant[list(self.periods)] for side in (self.used, self.allowed)]
+        return float(np.abs(np.concatenate(numbers)).max(initial=0.0)) or 1.0
+
+    @staticmethod
+    def of(
+        rule: str, subject: str, unit: str, used: Balance | Vector, allowed: Balance | Vector, *, physical: bool = False
+    ) -> Limit:
+        """A limit in every period in which both sides are finite."""
+        left = used if isinstance(used, Balance) else Balance.of(used)
+        right = allowed if isinstance(allowed, Balance) else Balance.of(allowed)
+        finite = np.isfinite(left.constant) & np.isfinite(right.constant)
+        return Limit(rule, subject, unit, left, right, tuple(int(t) for t in np.flatnonzero(finite)), physical)

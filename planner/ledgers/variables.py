@@ -1,0 +1,99 @@
+"""Families of columns: a column is one decision, a family one variable of the model with its index.
+
+Nothing here knows what a decision does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from planner.basics.arrays import Index, Vector
+from planner.basics.calendar import Calendar
+
+Key = tuple[str | int, ...]
+
+
+class Domain(StrEnum):
+    """What values a column may take."""
+
+    BINARY = "binary"
+    INTEGER = "integer"
+    NONNEGATIVE = "nonnegative"
+
+
+class PlanFile(StrEnum):
+    """The file of a plan in which a column's value stands."""
+
+    DECISIONS = "decisions"
+    CAPACITY = "capacity"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of columns: one variable of the model, with one column per key."""
+
+    block: str
+    name: str
+    dims: tuple[str, ...]
+    """what each position of a key says; a position called `period` or ending in `_period` holds a period number"""
+    keys: tuple[Key, ...]
+    unit: str
+    domain: Domain
+    lower: Vector
+    upper: Vector
+    """bounds by key; infinite where there is none"""
+    first: int
+    """number of the first key's column"""
+    file: PlanFile
+    calendar: Calendar
+
+    @cached_property
+    def columns(self) -> dict[Key, int]:
+        """Column by key."""
+        return {key: self.first + i for i, key in enumerate(self.keys)}
+
+    def __getitem__(self, key: Key) -> int:
+        return self.columns[key]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The decisions' names in the files of a plan, in the order of the keys; periods are written as dates.
+
+        They are what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
+        """
+        dated = [dim.endswith("period") for dim in self.dims]
+        return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
+
+    def _parts(self, key: Key, dated: Sequence[bool]) -> str:
+        start_of = self.calendar.start_of
+        parts = (start_of(int(part)).isoformat() if a else str(part) for a, part in zip(dated, key, strict=True))
+        return ",".join(parts)
+
+
+def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
+    """Periods, which stand last in a key, by the rest of it."""
+    periods: dict[tuple[str, ...], list[int]] = {}
+    for *rest, t in keys:
+        periods.setdefault(tuple(str(part) for part in rest), []).append(int(t))
+    return periods
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """A column that is the largest of 0 and some affine functions of other columns.
+
+    The model asks that it be at least each of them, which is enough where more of it only costs; the solution is then
+    settled at the largest exactly.
+    """
+
+    column: int
+    forms: tuple[tuple[Index, Vector, float], ...]
+    """(columns, coefficients, constant) of each function"""
+
+    def value(self, x: Vector) -> float:
+        """The largest, at the columns' values x."""
+        return max(0.0, *(constant + float(values @ x[columns]) for columns, values, constant in self.forms))

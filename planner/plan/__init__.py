@@ -1,0 +1,1 @@
+"""A plan: its folder, its tables and its audit."""

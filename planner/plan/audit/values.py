@@ -1,0 +1,134 @@
+"""The decisions' values: as the files say in which they stand, and as the ledger bears witness to them.
+
+    coefficient_i · x_j = value_i        for each row i of the ledger to which decision j gives rise
+
+so every row of the ledger that names a decision implies its value, and rows that all imply the same one are trusted
+more than a single cell elsewhere that says another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from planner.basics.arrays import Index, Vector
+from planner.ledgers.variables import Domain, PlanFile
+from planner.plan.audit.cells import agree
+from planner.plan.audit.files import Written
+from planner.plan.audit.finding import Finding
+from planner.plan.audit.rows import codes, match
+from planner.plan.exports import capacity, decisions, ledger, service
+from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.solution import Solution
+
+STANDS = {
+    PlanFile.DECISIONS: decisions.VALUE,
+    PlanFile.CAPACITY: capacity.VALUE,
+    PlanFile.SERVICE: service.VALUE,
+}
+"""the column with the decisions' values, by file"""
+NAME = "decision"
+"""the column with the decisions' names"""
+LEDGER = "ledger"
+"""stem of the ledger's file"""
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """What the files say that the decisions are."""
+
+    x: Vector
+    """by column, 0 where a file names it not; shape (columns,)"""
+    files: tuple[str, ...]
+    """the file in which each decision stands"""
+    lines: Index
+    """its line there, 0 where the file names it not"""
+    findings: tuple[Finding, ...]
+
+    def place(self, column: int) -> tuple[str, int | None]:
+        """File and line of a decision."""
+        line = int(self.lines[column])
+        return self.files[column], line or None
+
+
+def stated(portfolio: Portfolio, names: dict[str, int], tables: dict[str, Written]) -> Stated:
+    """The decisions' values in the files; `names` are the columns by name."""
+    ledgers = portfolio.ledgers
+    files = tuple(f"{family.file}.csv" for family in ledgers.families for _ in family.keys)
+    x, lines = np.zeros(ledgers.width), np.zeros(ledgers.width, dtype=np.int64)
+    findings: list[Finding] = []
+    for stem, column in STANDS.items():
+        written = tables[stem]
+        numbers, _ = written.numbers(column)
+        at = written.header.index(NAME)
+        for line, row, value in zip(written.lines.tolist(), written.rows, numbers.tolist(), strict=True):
+            name = row[at]
+            if not name and stem is not PlanFile.DECISIONS:
+                continue
+            j = names.get(name)
+            if j is None or files[j] != written.file:
+                what = f"{name!r} is no decision of this case" if j is None else f"{name!r} stands in {files[j]}"
+                findings.append(Finding(written.file, line, NAME, what))
+            elif lines[j]:
+                findings.append(Finding(written.file, line, NAME, f"{name!r} again; it stands in line {lines[j]}"))
+            else:
+                lines[j] = line
+                x[j] = 0.0 if np.isnan(value) else value
+    return Stated(x, files, lines, tuple(findings))
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """What the ledger's rows imply that the decisions are."""
+
+    x: Vector
+    """by column; NaN where the rows contradict one another or there are none to tell; shape (columns,)"""
+    rows: Index
+    """how many rows of the file bear witness to each"""
+    testimonies: Index
+    """how many numbers in them do"""
+
+    def against(self, x: Vector) -> list[int]:
+        """The columns on whose value all testimonies agree with one another, but not with x."""
+        return [int(j) for j in np.flatnonzero(~np.isnan(self.x) & ~agree(x, self.x))]
+
+
+def witness(portfolio: Portfolio, names: dict[str, int], written: Written) -> Witness:
+    """What a written ledger implies that the decisions are."""
+    width = portfolio.ledgers.width
+    unit = Solution(portfolio, np.ones(width))
+    posts = ledger.table(unit)
+    column = np.array([names.get(name, -1) for name in posts[NAME]], dtype=np.int64)
+    have, want = match(*codes(written, posts))
+    kept = column[want] >= 0
+    have, want = have[kept], want[kept]
+    said, of, sharp = [], [], []
+    for name in (ledger.VALUE, "present_value_usd_bn"):
+        coefficients = np.asarray(posts[name], dtype=float)[want]
+        tells = coefficients != 0.0
+        said.append(written.numbers(name)[0][have][tells] / coefficients[tells])
+        of.append(column[want][tells])
+        sharp.append(np.abs(coefficients[tells]) == 1.0)
+    values, columns, exact = np.concatenate(said), np.concatenate(of), np.concatenate(sharp)
+    found = np.full(width, np.nan)
+    found[np.unique(column[column >= 0])] = 0.0  # it would have rows
+    order = np.lexsort((~exact, columns))
+    edges = np.flatnonzero(np.diff(columns[order], prepend=-1, append=-1))
+    for first, last in pairwise(edges):
+        mine = values[order[first:last]]
+        found[columns[order[first]]] = mine[0] if agree(mine, np.full(len(mine), mine[0])).all() else np.nan
+    rows = np.bincount(column[want], minlength=width).astype(np.int64)
+    return Witness(_whole(portfolio, found), rows, np.bincount(columns, minlength=width).astype(np.int64))
+
+
+def _whole(portfolio: Portfolio, x: Vector) -> Vector:
+    """x without the rounding of a division where only whole numbers are possible."""
+    whole = x.copy()
+    for family in portfolio.ledgers.families:
+        if family.domain is not Domain.NONNEGATIVE:
+            mine = slice(family.first, family.first + len(family.keys))
+            near = np.abs(x[mine] - np.round(x[mine])) < 1e-12
+            whole[mine] = np.where(near, np.round(x[mine]), x[mine])
+    return whole

@@ -1,0 +1,29 @@
+"""`cash.csv`: opening cash, what moves it, closing cash and the minimum, by period [USD bn]."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.basics.frames import Table
+from planner.ledgers.posts import IN_LIQUIDITY, Kind
+from planner.portfolio.solution import Solution
+from planner.rules.liquidity import minimum_cash
+
+KINDS = tuple(kind for kind in Kind if kind in IN_LIQUIDITY)
+COLUMNS = (
+    "period", "opening_usd_bn", *(f"{kind}_usd_bn" for kind in KINDS), "closing_usd_bn", "minimum_usd_bn",
+    "headroom_usd_bn",
+)  # fmt: skip
+
+
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS."""
+    portfolio = solution.portfolio
+    calendar = portfolio.case.calendar
+    moves = [portfolio.ledgers.balance("cash", frozenset({kind})).evaluate(solution.x) for kind in KINDS]
+    closing = portfolio.case.settings.opening_cash_usd_bn + np.cumsum(np.sum(moves, axis=0))
+    opening = np.concatenate([[portfolio.case.settings.opening_cash_usd_bn], closing[:-1]])
+    minimum = minimum_cash(portfolio.case)
+    least = np.where(np.isfinite(minimum), minimum, np.nan)
+    starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
+    return dict(zip(COLUMNS, (starts, opening, *moves, closing, least, closing - least), strict=True))

@@ -1,0 +1,23 @@
+"""`limits.csv`: every limit, how much of it is used, and what is left, by period."""
+
+from __future__ import annotations
+
+from planner.basics.frames import Table, transposed
+from planner.portfolio.solution import Solution
+
+NUMBERS = ("used", "allowed", "headroom")
+COLUMNS = ("limit", "subject", "period", *NUMBERS, "unit")
+
+
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS; used and allowed in `unit`, headroom = allowed − used."""
+    calendar = solution.portfolio.case.calendar
+    starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
+    rows = []
+    for limit in solution.portfolio.limits:
+        used, allowed = limit.used.evaluate(solution.x).tolist(), limit.allowed.evaluate(solution.x).tolist()
+        for t in limit.periods:
+            left = allowed[t] - used[t]
+            left = left if abs(left) > 1e-9 else 0.0
+            rows.append((limit.rule, limit.subject, starts[t], used[t], allowed[t], left, limit.unit))
+    return transposed(COLUMNS, NUMBERS, rows)

@@ -1,0 +1,29 @@
+"""`maturities.csv`: what signed contracts owe, by the calendar year it falls due, to the end of the longest term."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import isnan
+
+from planner.basics.calendar import add_months
+from planner.basics.frames import Table, transposed
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.portfolio.solution import Solution
+
+OWED = "owed_usd_bn"
+COLUMNS = ("year", "counterparty", "kind", OWED)
+
+
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS; kinds are floor, rent, balance of an order, lease_payment and principal."""
+    calendar, dues = solution.portfolio.case.calendar, solution.ledger("dues")
+    about = dues.each(lambda post: (post.labels.counterparty, post.line))
+    owed: dict[tuple[int, str, str], float] = defaultdict(float)
+    for who, t, years, value in zip(about, dues.period.tolist(), dues.years.tolist(), dues.value.tolist(), strict=True):
+        if isnan(years):
+            shares = calendar.shares_by_calendar_year(t)
+        else:
+            shares = {add_months(calendar.start, int(years * MONTHS_PER_YEAR + 1e-9)).year: 1.0}
+        for year, share in shares.items():
+            owed[year, *who] += share * value
+    return transposed(COLUMNS, (OWED,), [(*key, value) for key, value in sorted(owed.items())])

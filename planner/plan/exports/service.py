@@ -1,0 +1,55 @@
+"""`service.csv`: who serves whom.
+
+Measures: `work` (GW of a chip set to a workload in a region), `flow` (reference GW that `region` serves in
+`to_region`), `shortage` (reference GW not served) and `demand`. Where a policy asks for it, machines are set to work a
+second time: `reassigned` with the provider gone that `about` names; `held`, `reserve_work` and `reserve_flow` for the
+margin of the subject that `about` names.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.basics.frames import Part, Table, stacked
+from planner.portfolio.solution import Solution
+from planner.rules.serving import demands
+
+VALUE = "gw"
+COLUMNS = (
+    "measure",
+    "about",
+    "offer",
+    "families",
+    "chip",
+    "region",
+    "to_region",
+    "workload",
+    "firm",
+    "period",
+    VALUE,
+    "decision",
+)
+
+DECIDED = ("work", "service", "shortage", "reassigned", "held", "reserve_work", "reserve_service")
+"""the ledgers to which a decision of this file posts itself"""
+
+
+def table(solution: Solution) -> Table:
+    """Columns as in COLUMNS; `decision` is named where the row is a decision."""
+    posts = solution.ledger(*DECIDED)
+    decided: Part = {
+        "measure": posts.each(lambda post: post.line),
+        **{name: posts.labels(name) for name in COLUMNS[1:9]},
+        "period": solution.dates(posts.period),
+        VALUE: posts.value,
+        "decision": solution.decision_names(posts.column),
+    }
+    asked = [(d, t) for d in demands(solution.portfolio.case) for t in np.flatnonzero(d.gw).tolist()]
+    demand: Part = {
+        "measure": ["demand"] * len(asked),
+        "to_region": [d.region for d, _ in asked],
+        "workload": [d.workload.workload for d, _ in asked],
+        "period": solution.dates(np.array([t for _, t in asked], dtype=np.int64)),
+        VALUE: np.array([d.gw[t] for d, t in asked], dtype=float),
+    }
+    return stacked(COLUMNS, (VALUE,), decided, demand)

@@ -1,0 +1,1 @@
+"""A case with all its variables, posts and limits, and their values once they are known."""

@@ -1,0 +1,90 @@
+"""A portfolio with its columns' values: every post as an amount, from which each table of a plan is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.basics.arrays import Index, Vector
+from planner.ledgers.contract_checks import TOLERANCE
+from planner.ledgers.ledgers import CONSTANT
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import IN_OBJECTIVE, Entries, Kind
+from planner.ledgers.variables import Family
+from planner.portfolio.portfolio import Portfolio
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Values x of a portfolio's columns; shape (columns,)."""
+
+    portfolio: Portfolio
+    x: Vector
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The decisions' names, in the order of the columns."""
+        return self.portfolio.ledgers.names
+
+    @cached_property
+    def objective(self) -> float:
+        """Present cost at the case's discount rate, from the posts [USD bn]."""
+        return self._present_cost(self.portfolio.case.settings.discount_rate, IN_OBJECTIVE)
+
+    @cached_property
+    def present_cost_at_lease_rate(self) -> float:
+        """Present cost at the lab's borrowing rate, without what is charged beyond the horizon [USD bn]."""
+        return self._present_cost(self.portfolio.case.settings.lease_rate, IN_OBJECTIVE - {Kind.BEYOND_HORIZON})
+
+    def _present_cost(self, rate: float, kinds: frozenset[Kind]) -> float:
+        constant, coefficients = self.portfolio.ledgers.present_value(rate, kinds)
+        return constant + float(coefficients @ self.x)
+
+    def breaches(self) -> list[tuple[Limit, int]]:
+        """Limits that are exceeded, and in which period."""
+        found = []
+        for limit in self.portfolio.limits:
+            used, allowed = limit.used.evaluate(self.x), limit.allowed.evaluate(self.x)
+            found += [(limit, t) for t in limit.periods if used[t] > allowed[t] + TOLERANCE * max(1.0, abs(allowed[t]))]
+        return found
+
+    def of(self, family: Family) -> Vector:
+        """Values of one family's columns."""
+        return self.x[family.first : family.first + len(family.keys)]
+
+    @cached_property
+    def posts(self) -> Entries:
+        """Every post that is not zero, one entry per column and period; what each is worth adds to the objective."""
+        posts = self.portfolio.ledgers.posts
+        sizes = [len(post.columns) for post in posts]
+        number = np.repeat(np.arange(len(posts), dtype=np.int64), sizes)
+        column = _joined([post.columns for post in posts])
+        taken = np.append(self.x, 1.0)[column]  # CONSTANT = -1 takes the last
+        value = _joined([post.values for post in posts]).astype(float) * taken
+        unknown = np.full(max(sizes, default=0), np.nan)
+        years = _joined([unknown[: len(p.values)] if p.years is None else p.years for p in posts]).astype(float)
+        counts = np.array([post.kind in IN_OBJECTIVE for post in posts], dtype=bool)[number]
+        rate = self.portfolio.case.settings.discount_rate
+        worth = np.where(counts, -value * (1.0 + rate) ** -np.where(np.isnan(years), 0.0, years), 0.0)
+        periods = _joined([post.periods for post in posts])
+        return Entries(posts, number, column, periods, value, years, worth).where(value != 0.0)
+
+    def ledger(self, *names: str) -> Entries:
+        """The posts of some ledgers."""
+        return self.posts.where(self.posts.of(*names))
+
+    def decision_names(self, columns: Index) -> list[str]:
+        """The names of columns; blank where no decision enters."""
+        return ["" if column == CONSTANT else self.names[column] for column in columns.tolist()]
+
+    def dates(self, periods: Index) -> list[str]:
+        """First days of periods, as written in the files."""
+        start_of, numbers = self.portfolio.case.calendar.start_of, periods.tolist()
+        known = {t: start_of(t).isoformat() for t in set(numbers)}
+        return [known[t] for t in numbers]
+
+
+def _joined(parts: list[Index] | list[Vector]) -> Index:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

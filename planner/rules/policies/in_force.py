@@ -1,0 +1,79 @@
+"""Which policy about a subject holds in which period, and what it then asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.rules.policies.tables import Policy, PolicyKind
+
+WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
+"""kinds to which no date applies"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The policies of one kind about one subject."""
+
+    kind: PolicyKind
+    subject: str
+    """empty where the subject is blank"""
+    rows: tuple[Policy | None, ...]
+    """the one that holds in each period"""
+
+    @cached_property
+    def periods(self) -> tuple[int, ...]:
+        """Periods in which one holds."""
+        return tuple(t for t, row in enumerate(self.rows) if row is not None)
+
+    @cached_property
+    def value(self) -> Vector:
+        """Its value in each period, 0 where none holds; shape (T,)."""
+        return np.array([0.0 if row is None else row.value for row in self.rows])
+
+    def penalty(self, t: int) -> float | None:
+        """Price of a miss in a period; None where none is allowed."""
+        row = self.rows[t]
+        return None if row is None else row.penalty
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """used_t ≤ allowed_t in each of `periods`."""
+
+    about: str
+    """what it is about, in the files of a plan"""
+    unit: str
+    used: Balance
+    allowed: Balance
+    periods: tuple[int, ...]
+    once: bool = False
+    """True: over the whole horizon, stated and charged at its start"""
+
+
+def standings(case: Case, kind: PolicyKind) -> list[Standing]:
+    """The policies of a kind by subject, in the order of their first rows.
+
+    A policy holds from the period in which its date lies, all of it; of several the latest. One about the whole horizon
+    holds throughout.
+    """
+    calendar = case.calendar
+    by_subject: dict[str, list[Policy]] = {}
+    for row in case.rows(Policy):
+        if row.kind is kind:
+            by_subject.setdefault(row.subject or "", []).append(row)
+    found = []
+    for subject, rows in by_subject.items():
+        rows.sort(key=lambda row: row.from_date)
+        by_period: list[Policy | None] = [None] * calendar.T
+        for row in rows:
+            begins = 0 if kind in WHOLE_HORIZON else max(0, calendar.back(row.from_date))
+            for t in range(begins, calendar.T):
+                by_period[t] = row
+        found.append(Standing(kind, subject, tuple(by_period)))
+    return found

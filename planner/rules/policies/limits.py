@@ -1,0 +1,129 @@
+"""Policies: what the lab asks of its own plan, each of which must be kept or has a price.
+
+    used_t ≤ allowed_t                  where the policy has no penalty
+    used_t ≤ allowed_t + miss_t         where it has one;  miss_t = max(0, used_t − allowed_t)
+
+Which sums these are, by kind of policy and subject (the latest row of both that begins in a period, or before, holds):
+
+    provider_share_max          in_use_{provider} ≤ value · Σ in_use              own fleet and spare in the sum
+    family_share_max            in_use_{family} ≤ value · Σ in_use
+    own_capacity_min            value ≤ Σ halls
+    served_in_region_min        value · Σ_a flow_{a,region} ≤ flow_{region,region}
+    reserve_margin_min          (1 + value) · demand_{bw} ≤ Σ_{f,a} reserve_flow_{fabw}      b, w of the subject
+    funding_from_provider_max   Σ_t equity_{provider} ≤ value · Σ_t spend_{provider}     once, over the horizon
+    survive_loss_of_provider    value · demand_w ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{provider,cfw}
+
+The column is
+
+    miss[policy, about, t]      GW or USD bn by which a policy with a penalty is missed
+
+and the posts, by ledger and line; the line of a miss is the kind of its policy:
+
+    missed          provider_share_max           miss; so for each kind that follows
+    missed          family_share_max
+    missed          own_capacity_min
+    missed          reserve_margin_min
+    missed          served_in_region_min
+    missed          funding_from_provider_max
+    missed          survive_loss_of_provider
+    cash penalty    provider_share_max           −penalty · h · miss; so for each kind that follows
+    cash penalty    family_share_max
+    cash penalty    own_capacity_min
+    cash penalty    reserve_margin_min
+    cash penalty    served_in_region_min
+    cash penalty    survive_loss_of_provider
+    cash penalty    funding_from_provider_max    −penalty · miss, once at the start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from planner.case.case import Case
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Key
+from planner.rules.policies import (
+    family_share,
+    own_capacity,
+    provider_funding,
+    provider_loss,
+    provider_share,
+    reserve_margin,
+    served_in_region,
+)
+from planner.rules.policies.in_force import Requirement, Standing, standings
+from planner.rules.policies.tables import PolicyKind
+
+NAME = "policies"
+
+
+class KindOfPolicy(Protocol):
+    """A module of this package that says what one kind of policy asks for."""
+
+    KIND: PolicyKind
+
+    def requirements(self, case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+        """What the policies of this kind about one subject ask for."""
+
+
+KINDS: tuple[KindOfPolicy, ...] = (
+    provider_share, family_share, own_capacity, reserve_margin, served_in_region, provider_funding, provider_loss,
+)  # fmt: skip
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Misses that have a price, and what they cost."""
+    priced = [
+        (standing, requirement, t)
+        for standing, requirement in _requirements(case, ledgers)
+        for t in requirement.periods
+        if standing.penalty(t) is not None
+    ]
+    keys = [_key(standing, requirement, t) for standing, requirement, t in priced]
+    if not keys:
+        return
+    miss = ledgers.family(NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn")
+    for (standing, requirement, t), key in zip(priced, keys, strict=True):
+        column, labels, line = miss[key], Labels(instrument=NAME), str(standing.kind)
+        over = requirement.used.minus(requirement.allowed)
+        ledgers.maximum(column, (over, t))
+        ledgers.post("missed", labels, line, column, [t], 1.0)
+        penalty = standing.penalty(t) or 0.0
+        if requirement.once:
+            ledgers.dated(Kind.PENALTY, labels, line, column, [0.0], -penalty)
+        else:
+            ledgers.flow(Kind.PENALTY, labels, line, column, [t], -penalty * case.calendar.h)
+
+
+def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+    """What each policy asks for, a miss that has a price allowed."""
+    T = case.calendar.T
+    for standing, requirement in _requirements(case, ledgers):
+        periods = [t for t in requirement.periods if standing.penalty(t) is not None]
+        allowed = requirement.allowed
+        if periods:
+            miss = ledgers.find(NAME, "miss")
+            columns = [miss[_key(standing, requirement, t)] for t in periods]
+            missed = Balance(np.array(periods), np.array(columns), np.ones(len(periods)), np.zeros(T))
+            allowed = Balance.total([allowed, missed], T)
+        subject = f"{standing.kind}/{requirement.about}"
+        yield Limit(NAME, subject, requirement.unit, requirement.used, allowed, requirement.periods)
+
+
+def _requirements(case: Case, ledgers: Ledgers) -> Iterator[tuple[Standing, Requirement]]:
+    for kind in KINDS:
+        for standing in standings(case, kind.KIND):
+            for requirement in kind.requirements(case, ledgers, standing):
+                yield standing, requirement
+
+
+def _key(standing: Standing, requirement: Requirement, t: int) -> Key:
+    policy = standing.rows[t]
+    assert policy is not None, "requirements are stated where a policy holds"
+    return (policy.policy, requirement.about, t)

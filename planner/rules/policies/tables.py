@@ -1,0 +1,139 @@
+"""Table of policies: what the lab asks of its own plan, whoever its counterparties are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from planner.basics.errors import Problem
+from planner.common.chips import Chip
+from planner.common.demand import Workload
+from planner.common.regions import Region
+from planner.tables.cells import shown
+from planner.tables.fields import Column
+from planner.tables.reading import Rows
+from planner.tables.references import meant
+from planner.tables.table import Row, Table
+
+
+class PolicyKind(StrEnum):
+    """What a policy asks for."""
+
+    PROVIDER_SHARE_MAX = "provider_share_max"
+    """largest share of one provider in what is in use"""
+    FAMILY_SHARE_MAX = "family_share_max"
+    """largest share of one chip family in what is in use"""
+    SURVIVE_LOSS_OF_PROVIDER = "survive_loss_of_provider"
+    """share of each workload's demand that the machines of all others can serve"""
+    OWN_CAPACITY_MIN = "own_capacity_min"
+    """own halls commenced"""
+    FUNDING_FROM_PROVIDER_MAX = "funding_from_provider_max"
+    """largest equity from a provider, as a share of what is spent with it"""
+    RESERVE_MARGIN_MIN = "reserve_margin_min"
+    """what everything held could serve beyond demand, as a share of demand"""
+    SERVED_IN_REGION_MIN = "served_in_region_min"
+    """share of what is served in a region that is served from there"""
+
+
+class Policy(Row):
+    """A policy; of several of the same kind and subject the latest holds."""
+
+    about: ClassVar[Table] = Table("policies", "one row per policy", ("policy",))
+
+    policy: Annotated[str, Column("policy", identifier=True)]
+    kind: Annotated[
+        PolicyKind,
+        Column(
+            "share of GW in use by provider or by chip family; demand of each workload that is still served once all"
+            " machines of a provider are gone; own halls commenced; equity of a provider against the spend with it;"
+            " what everything held could serve beyond demand; demand served from the region itself"
+        ),
+    ]
+    subject: Annotated[
+        str | None,
+        Column(
+            "whom it is about: a provider, a chip family, a region, or region/workload; blank: every provider in turn"
+            " (survive_loss_of_provider), all halls (own_capacity_min), all demand (reserve_margin_min)"
+        ),
+    ] = None
+    from_date: Annotated[
+        date,
+        Column("first day; holds in the whole of its period, until the next date of the same kind and subject"),
+    ]
+    value: Annotated[float, Column("share; GW for own_capacity_min", least=0, unit="share, or GW")]
+    penalty: Annotated[
+        float | None,
+        Column(
+            "price of missing it by a GW (shares: in use; own halls), a reference GW (loss of a provider, margin,"
+            " region) for a year, or by a USD bn once (funding); blank: it must be kept",
+            least=0,
+            unit="USD bn per unit and year",
+        ),
+    ] = None
+
+
+SHARES = frozenset(PolicyKind) - {PolicyKind.OWN_CAPACITY_MIN, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
+"""kinds whose value is at most 1"""
+AT_LEAST = frozenset(
+    {
+        PolicyKind.OWN_CAPACITY_MIN,
+        PolicyKind.RESERVE_MARGIN_MIN,
+        PolicyKind.SERVED_IN_REGION_MIN,
+        PolicyKind.SURVIVE_LOSS_OF_PROVIDER,
+    }
+)
+"""kinds that a smaller value loosens"""
+OF_PROVIDER = frozenset(
+    {PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
+)
+"""kinds about providers"""
+OF_ALL = frozenset({PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.OWN_CAPACITY_MIN, PolicyKind.RESERVE_MARGIN_MIN})
+"""kinds whose subject may be blank"""
+
+
+def check(tables: Rows) -> Iterator[Problem]:
+    """Subjects that there are, shares up to 1, and no two values for the same day."""
+    first: dict[tuple[object, ...], Policy] = {}
+    for row in tables.rows(Policy):
+        yield from _subject(tables, row)
+        if row.kind in SHARES and row.value > 1:
+            yield row.problem("value", f"a share of at most 1 for {row.kind}")
+        earlier = first.setdefault((row.kind, row.subject, row.from_date), row)
+        if earlier is not row:
+            expected = f"one value of {row.kind} for a subject and day ('{earlier.policy}' in line {earlier.line})"
+            yield row.problem("policy", expected)
+
+
+def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:
+    """A problem where the subject is not one of those that the policy's kind is about."""
+    if row.subject is None and row.kind in OF_ALL:
+        return
+    known = _subjects(tables, row.kind)
+    if known is not None and row.subject not in (names := frozenset(known)):
+        what = {
+            PolicyKind.FAMILY_SHARE_MAX: "a chip family of chips.csv",
+            PolicyKind.OWN_CAPACITY_MIN: "a region of regions.csv, or a blank for all",
+            PolicyKind.RESERVE_MARGIN_MIN: "a region, region/workload, or a blank for all",
+            PolicyKind.SERVED_IN_REGION_MIN: "a region, or region/workload",
+            PolicyKind.SURVIVE_LOSS_OF_PROVIDER: "a provider of any offer table, or a blank for each in turn",
+        }.get(row.kind, "a provider of any offer table")
+        yield row.problem("subject", f"{what} for {row.kind}", shown(row.subject) + meant(row.subject or "", names))
+
+
+def _subjects(tables: Rows, kind: PolicyKind) -> Iterable[str] | None:
+    """What a policy of that kind may be about; None where it cannot be known, as some row is not valid."""
+    if kind in OF_PROVIDER:
+        classes = [row for row in {*tables.by_class, *tables.partial} if "provider" in row.model_fields]
+        if not tables.complete(*classes):
+            return None
+        return [str(getattr(row, "provider", "")) for of in classes for row in tables.rows(of)]
+    if kind is PolicyKind.FAMILY_SHARE_MAX:
+        return [str(chip.family) for chip in tables.rows(Chip)] if tables.complete(Chip) else None
+    if not tables.complete(Region, Workload):
+        return None
+    regions = [region.region for region in tables.rows(Region)]
+    if kind is PolicyKind.OWN_CAPACITY_MIN:
+        return regions
+    return [*regions, *(f"{region}/{row.workload}" for region in regions for row in tables.rows(Workload))]

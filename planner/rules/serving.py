@@ -1,0 +1,135 @@
+"""Serving: compute that is held becomes demand that is met, in two steps.
+
+    work[c, a, f, w, t]       GW of chip c in region a, firm or interruptible (f), set to workload w
+    flow[f, a, b, w, t]       reference GW of workload w that region a serves in region b
+
+Capacity is pooled by chip and region, not by offer, so columns grow with chips · regions + regions². A flow exists only
+where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What the
+columns must satisfy is the rule `meet_demand`; the rule `reserve` serves a second time, with machines that may be idle.
+The posts, by ledger and line:
+
+    work          work      work_{cafwt}
+    capability    work      gw_equivalent_{cw} · work_{cafwt}
+    service       flow      flow_{fabwt}
+    cash cost     egress    −egress_{ab} · h · flow_{fabwt}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from planner.basics.arrays import Vector
+from planner.basics.networks import Path, reach
+from planner.case.case import Case
+from planner.common.chips import Chip, ChipPerformance
+from planner.common.demand import Demand, Workload
+from planner.common.regions import Link, Region
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Key, PlanFile, grouped
+
+NAME = "serving"
+WORK = ("chip", "region", "firm", "workload", "period")
+FLOW = ("firm", "region", "to_region", "workload", "period")
+CARRIER = "network"
+"""counterparty of egress"""
+FIRM = FIRMLY, RECALLED = ("firm", "interruptible")
+SAME_LATENCY = 1e-9
+"""latencies that differ by no more, relatively, are the same: a path's is a sum"""
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """Demand of one workload in one region: the time-weighted mean of each period [reference GW]; shape (T,)."""
+
+    region: str
+    workload: Workload
+    gw: Vector
+
+
+@lru_cache(maxsize=1)
+def demands(case: Case) -> tuple[Demanded, ...]:
+    """Every region and workload that is demanded at some time; those of the last case are kept, as many rules ask."""
+    workloads = {row.workload: row for row in case.rows(Workload)}
+    series: dict[tuple[str, str], list[Demand]] = {}
+    for row in case.rows(Demand):
+        series.setdefault((row.region, row.workload), []).append(row)
+    found = []
+    for (b, w), rows in sorted(series.items()):
+        rows.sort(key=lambda row: row.from_date)
+        gw = case.calendar.mean([row.from_date for row in rows], [row.demand_gw for row in rows])
+        if gw.any():
+            found.append(Demanded(b, workloads[w], gw))
+    return tuple(found)
+
+
+def paths(case: Case) -> dict[tuple[str, str], Path]:
+    """Quickest path between each pair of regions that a chain of links joins."""
+    links = [(row.region_a, row.region_b, row.latency_ms, row.egress_usd_bn_per_gw_year) for row in case.rows(Link)]
+    return reach(links, [row.region for row in case.rows(Region)])
+
+
+def equivalents(case: Case) -> dict[tuple[str, str], float]:
+    """Reference GW of a workload that a GW of a chip does; absent where it cannot run it."""
+    return {
+        (row.chip, row.workload): row.gw_equivalent
+        for row in case.rows(ChipPerformance)
+        if row.gw_equivalent is not None
+    }
+
+
+def work_keys(case: Case, supply: Mapping[tuple[str, str, str], Iterable[int]]) -> Iterator[Key]:
+    """(chip, region, firm, workload, period) for the periods in which there can be supply of the first three."""
+    workloads = sorted({demand.workload.workload for demand in demands(case)})
+    able = equivalents(case)
+    for (c, a, f), periods in supply.items():
+        for t in periods:
+            for w in workloads:
+                if (c, w) in able:
+                    yield (c, a, f, w, t)
+
+
+def flow_keys(case: Case, work: Sequence[Key]) -> Iterator[Key]:
+    """(firm, region, to_region, workload, period) that work can reach in time, where there is demand."""
+    wanted = demands(case)
+    quickest = paths(case)
+    origins = {(a, f, w, t) for _, a, f, w, t in work}
+    for demand in wanted:
+        w = demand.workload
+        for a, f in sorted({(str(a), str(f)) for a, f, of, _ in origins if of == w.workload}):
+            path = quickest.get((a, demand.region))
+            if path is None or path.latency_ms > w.max_latency_ms * (1 + SAME_LATENCY):
+                continue
+            if f == RECALLED and w.interruptible_share == 0:
+                continue
+            for t in case.calendar.periods:
+                if demand.gw[t] > 0 and (a, f, w.workload, t) in origins:
+                    yield (f, a, demand.region, w.workload, t)
+
+
+def post(case: Case, ledgers: Ledgers) -> None:
+    """Declare the columns for all compute posted so far, and post what they do."""
+    chips = {row.chip: row.family for row in case.rows(Chip)}
+    able, quickest = equivalents(case), paths(case)
+    supply = {
+        (c, a, f): ledgers.balance("compute", chip=c, region=a, firm=f).possible()
+        for c, a, f in ledgers.accounts("compute", "chip", "region", "firm")
+    }
+    working = list(work_keys(case, supply))
+    work = ledgers.family(NAME, "work", WORK, working, unit="GW", file=PlanFile.SERVICE)
+    flow = ledgers.family(
+        NAME, "flow", FLOW, list(flow_keys(case, working)), unit="reference GW", file=PlanFile.SERVICE
+    )
+    for (c, a, f, w), periods in grouped(work.keys).items():
+        columns = [work[(c, a, f, w, t)] for t in periods]
+        labels = Labels(instrument=NAME, chip=c, family=chips[c], region=a, workload=w, firm=f)
+        ledgers.post("work", labels, "work", columns, periods, 1.0)
+        ledgers.post("capability", labels, "work", columns, periods, able[c, w])
+    for (f, a, b, w), periods in grouped(flow.keys).items():
+        columns = [flow[(f, a, b, w, t)] for t in periods]
+        labels = Labels(instrument=NAME, counterparty=CARRIER, region=a, to_region=b, workload=w, firm=f)
+        ledgers.post("service", labels, "flow", columns, periods, 1.0)
+        egress = quickest[a, b].egress_usd_bn_per_gw_year
+        ledgers.flow(Kind.COST, labels, "egress", columns, periods, -egress * case.calendar.h)

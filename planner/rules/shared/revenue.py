@@ -1,0 +1,57 @@
+"""What the lab earns: the dated rows of `finance`, and revenue less other costs by period.
+
+    net_revenue_t = mean of revenue · (1 − other_cost_share)      time-weighted over the period [USD bn a year]
+
+It is before compute, so what is paid for compute comes out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.case.case import Case
+from planner.common.treasury import Finance
+
+
+def finance_rows(case: Case) -> list[Finance]:
+    """The rows of `finance` by date; none where the case has no such table."""
+    return sorted(case.rows(Finance), key=lambda row: row.from_date)
+
+
+def revenue(case: Case) -> Vector:
+    """Mean revenue of each period [USD bn a year]; shape (T,)."""
+    return _mean(case, lambda row: row.revenue_usd_bn_per_year)
+
+
+def other_costs(case: Case) -> Vector:
+    """Mean costs other than compute of each period [USD bn a year]; shape (T,)."""
+    return _mean(case, lambda row: row.revenue_usd_bn_per_year * row.other_cost_share)
+
+
+def net_revenue(case: Case) -> Vector:
+    """Mean of revenue less other costs of each period [USD bn a year]; shape (T,)."""
+    return revenue(case) - other_costs(case)
+
+
+def strictest(
+    case: Case, of: Callable[[Finance], float | None], choose: Callable[[float, float], float], none: float
+) -> Vector:
+    """The strictest (`choose` = min or max) of a column that holds at any time of each period; shape (T,).
+
+    A blank counts as `none`, as does a case without the table.
+    """
+    rows = finance_rows(case)
+    if not rows:
+        return np.full(case.calendar.T, none)
+    values = [none if (value := of(row)) is None else value for row in rows]
+    return case.calendar.strictest([row.from_date for row in rows], values, choose)
+
+
+def _mean(case: Case, of: Callable[[Finance], float]) -> Vector:
+    rows = finance_rows(case)
+    if not rows:
+        return np.zeros(case.calendar.T)
+    return case.calendar.mean([row.from_date for row in rows], [of(row) for row in rows])

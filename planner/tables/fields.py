@@ -1,0 +1,238 @@
+"""What a column means, in one place: meaning, unit, bounds and what it refers to.
+
+A field of a row is annotated with a `Column`; parsing, messages and the data dictionary all read it there:
+
+    capacity_mw: Annotated[float, Column("IT power of the phase", above=0)]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from planner.basics.text import printable
+from planner.tables import cells
+
+ALTERNATIVES = "|"
+"""between columns of which a name may stand in any"""
+OFFERS = "offers"
+"""What a column refers to that names an offer of any offer table."""
+
+_UNITS = (
+    ("_usd_bn_per_gw_year", "USD bn per GW and year"),
+    ("_usd_bn_per_gw", "USD bn per GW"),
+    ("_usd_bn_per_year", "USD bn per year"),
+    ("_usd_bn_per_month", "USD bn per month"),
+    ("_usd_bn", "USD bn"),
+    ("_usd_per_kw_month", "USD per kW and month"),
+    ("_usd_per_mwh", "USD per MWh"),
+    ("_gw", "GW"),
+    ("_mw", "MW"),
+    ("_share", "share"),
+    ("_rate", "per year"),
+    ("_years", "years"),
+    ("_months", "months"),
+    ("_ms", "ms"),
+    ("_s", "s"),
+)
+
+
+def unit_of(column: str) -> str:
+    """The unit that ends a column's name; empty where it has none.
+
+    >>> unit_of("rent_usd_per_kw_month"), unit_of("gw"), unit_of("months"), unit_of("shortfall")
+    ('USD per kW and month', 'GW', 'months', '')
+    """
+    name = "_" + column
+    return next((unit for ending, unit in _UNITS if name.endswith(ending)), "")
+
+
+def value_type(annotation: object) -> object:
+    """The type of a field's values, blanks aside: `float` for `float | None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
+    return annotation
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column means and which values it takes; goes into `Annotated` beside the type."""
+
+    meaning: str
+    least: float | None = None
+    """smallest value allowed"""
+    above: float | None = None
+    """value that must be exceeded"""
+    most: float | None = None
+    """largest value allowed"""
+    identifier: bool = False
+    """text made of lower-case words with underscores; always so for names that refer"""
+    refers: str = ""
+    """`table.column` whose names it takes, or `OFFERS`"""
+    unit: str = ""
+    """where the column's name does not end in it"""
+    whole_months: bool = False
+    """years that make a whole number of months"""
+    among: tuple[int, ...] = ()
+    """the only numbers allowed"""
+
+    def expected(self, annotation: object) -> str:
+        """What a cell of this column must hold, in words, for a field of that type."""
+        kind = value_type(annotation)
+        if kind is bool:
+            return "true or false"
+        if kind is date:
+            return "a date such as 2027-01-31"
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            return f"one of {', '.join(kind)}"
+        if get_origin(kind) is frozenset:
+            (item,) = get_args(kind)
+            return f"some of {', '.join(item)}, joined by |"
+        if kind is str:
+            return "a name of lower-case words joined by underscores" if self.identifier or self.refers else "text"
+        if self.among:
+            return f"one of {', '.join(map(str, self.among))}"
+        noun = "a whole number" if kind is int else "a number"
+        months = " that make whole months" if self.whole_months else ""
+        return f"{noun}{self._bounds()}{months}"
+
+    def _bounds(self) -> str:
+        least, above, most = (cells.text_of(bound) for bound in (self.least, self.above, self.most))
+        if above:
+            return f" above {above} and at most {most}" if most else f" above {above}"
+        if least:
+            return f" from {least} to {most}" if most else f" of at least {least}"
+        return f" of at most {most}" if most else ""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        read = self.reader(source)
+
+        def parse(value: object) -> object:
+            try:
+                return None if value is None else read(value)
+            except Unfit as unfit:
+                raise PydanticCustomError("cell", "expected {expected}", {"expected": unfit.expected}) from None
+
+        return core_schema.no_info_before_validator_function(parse, handler(source))
+
+    def reader(self, annotation: object) -> Callable[[object], object]:
+        """What turns a cell's text, or a value given in Python, into a value of that type; it raises `Unfit`."""
+        read = self._reader(value_type(annotation))
+
+        def fit(value: object) -> object:
+            try:
+                return read(value)
+            except (ValueError, TypeError, OverflowError):
+                expected = self.expected(annotation)
+            except _Absurd as absurd:
+                expected = f"{self.expected(annotation)}, {absurd}"
+            raise Unfit(expected)
+
+        return fit
+
+    def _reader(self, kind: object) -> Callable[[object], object]:
+        if kind is bool:
+            return _truth
+        if kind is date:
+            return _day
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            choice = kind
+            return lambda value: choice(_text(value))
+        if get_origin(kind) is frozenset:
+            (item,) = get_args(kind)
+            return lambda value: _several(value, item)
+        if kind is str:
+            return _identifier if self.identifier or self.refers else _words
+        if kind is int:
+            return lambda value: self._within(_whole(value))
+        return lambda value: self._within(_number(value))
+
+    def _within(self, value: float) -> float:
+        low = self.least is not None and value < self.least
+        if low or (self.above is not None and value <= self.above) or (self.most is not None and value > self.most):
+            raise ValueError(value)
+        if self.among and value not in self.among:
+            raise ValueError(value)
+        if self.whole_months and abs(value * 12 - round(value * 12)) > 1e-4:
+            raise ValueError(value)
+        if abs(value) > cells.LARGEST:
+            raise _Absurd(f"not beyond {cells.LARGEST:g}")
+        return value
+
+
+class Unfit(Exception):
+    """A value that the column does not take; `expected` says what it does."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+        super().__init__(expected)
+
+
+class _Absurd(Exception):
+    """A value of the right kind that can only be a mistake."""
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    return cells.truth(_text(value))
+
+
+def _day(value: object) -> date:
+    found = value if isinstance(value, date) and not isinstance(value, datetime) else cells.day(_text(value))
+    if not cells.FIRST_DAY <= found <= cells.LAST_DAY:
+        raise _Absurd(f"from {cells.FIRST_DAY} to {cells.LAST_DAY}")
+    return found
+
+
+def _number(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ValueError(value)
+        return float(value)
+    return cells.number(_text(value))
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return cells.whole(_text(value))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _words(value: object) -> str:
+    text = _text(value)
+    if not printable(text):
+        raise _Absurd("without control characters")
+    return text
+
+
+def _identifier(value: object) -> str:
+    return cells.identifier(_text(value))
+
+
+def _several(value: object, item: type[StrEnum]) -> frozenset[StrEnum]:
+    parts = [part.strip() for part in value.split("|")] if isinstance(value, str) else list(_set(value))
+    found = frozenset(item(_text(part)) for part in parts)
+    if len(found) != len(parts) or not parts:
+        raise ValueError(value)
+    return found
+
+
+def _set(value: object) -> frozenset[object] | set[object]:
+    if not isinstance(value, (set, frozenset)):
+        raise TypeError(value)
+    return value

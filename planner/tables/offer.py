@@ -1,0 +1,42 @@
+"""What every offer table has in common: an offer is a row that can be signed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from planner.tables.fields import OFFERS, Column
+from planner.tables.table import Row
+
+
+class Status(StrEnum):
+    """Where an offer stands."""
+
+    OPEN = "open"
+    """may be signed"""
+    REQUIRED = "required"
+    """must be signed; everything is posted"""
+    SIGNED = "signed"
+    """signed already; fee, equity, diligence and deposit are sunk, start, tier and scale fixed"""
+    CLOSED = "closed"
+    """ignored"""
+
+
+class Offer(Row):
+    """A row of an offer table: something that can be signed."""
+
+    first: ClassVar[tuple[str, ...]] = ("status",)
+    last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer")
+
+    offer: Annotated[str, Column("offer, one name across all offer tables", identifier=True)]
+    status: Annotated[
+        Status,
+        Column(
+            "open (may be signed), required (must be), signed (is already; sunk sums are left out) or closed (ignored)"
+        ),
+    ]
+    signing_fee_usd_bn: Annotated[float, Column("paid on signing", least=0)] = 0.0
+    exclusive_group: Annotated[
+        str | None, Column("at most one offer of a group is signed, across instruments", identifier=True)
+    ] = None
+    requires_offer: Annotated[str | None, Column("offer signed no later than this one", refers=OFFERS)] = None
