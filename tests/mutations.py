@@ -32,7 +32,7 @@ from planner.case.case import TABLES, Case
 from planner.case.settings import Settings, SolverSettings
 from planner.tables.fields import OFFERS, value_type
 from planner.tables.offer import Offer
-from planner.tables.table import Cell, Row
+from planner.tables.table import Row, TableField
 
 
 class Outcome(StrEnum):
@@ -126,13 +126,13 @@ def second_reading(row: type[Row], data: bytes) -> list[dict[str, object]]:
     return found
 
 
-def _blank(cell: Cell, there: bool) -> object:
+def _blank(cell: TableField, there: bool) -> object:
     if not cell.optional:
         raise ValueError(f"{cell.name} is {'blank' if there else 'missing'}")
     return cell.default
 
 
-def _value(cell: Cell, text: str) -> object:
+def _value(cell: TableField, text: str) -> object:
     kind: Any = value_type(cell.annotation)
     if get_origin(kind) is frozenset:
         return frozenset(get_args(kind)[0](part.strip()) for part in text.split("|"))
@@ -148,7 +148,7 @@ def _value(cell: Cell, text: str) -> object:
 # One cell
 
 
-def _kind(cell: Cell) -> str:
+def _kind(cell: TableField) -> str:
     kind: Any = value_type(cell.annotation)
     if get_origin(kind) is frozenset:
         return "set"
@@ -178,7 +178,7 @@ def cell_mutants(file: str, row: type[Row], sheet: Sheet, i: int, j: int, draw: 
 
 
 def _texts(
-    cell: Cell, old: str, others: list[str], draw: random.Random
+    cell: TableField, old: str, others: list[str], draw: random.Random
 ) -> Iterator[tuple[str, str, frozenset[Outcome]]]:
     """Kind of mutation, text put into the cell, what may come of it."""
     kind = _kind(cell)
@@ -212,7 +212,7 @@ def _texts(
 Texts = Iterator[tuple[str, str, frozenset[Outcome]]]
 
 
-def _numbers(cell: Cell, old: str, others: list[str], draw: random.Random) -> Texts:
+def _numbers(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     value = float(old or 7)
     size = abs(value) or 7.0
     yield (
@@ -236,7 +236,7 @@ def _numbers(cell: Cell, old: str, others: list[str], draw: random.Random) -> Te
         yield "fraction in a whole number", f"{int(size)}.5", REJECTED
 
 
-def _dates(cell: Cell, old: str, others: list[str], draw: random.Random) -> Texts:
+def _dates(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     day = date.fromisoformat(old or "2027-07-01")
     yield "Excel date", draw.choice(["46204", "46204.0", "1904-01-01", "1900-01-00"]), REJECTED
     yield "date spelled otherwise", draw.choice(
@@ -257,7 +257,7 @@ def _dates(cell: Cell, old: str, others: list[str], draw: random.Random) -> Text
     yield "number in a date", "7.5", REJECTED
 
 
-def _truths(cell: Cell, old: str, others: list[str], draw: random.Random) -> Texts:
+def _truths(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     yield (
         "truth spelled otherwise",
         draw.choice(["TRUE", "False", "1", "0", "yes", "no", "y", "wahr", "T", "on"]),
@@ -266,7 +266,7 @@ def _truths(cell: Cell, old: str, others: list[str], draw: random.Random) -> Tex
     yield "truth turned round", {"true": "false"}.get(old, "true"), ANY
 
 
-def _words(cell: Cell, old: str, others: list[str], draw: random.Random) -> Texts:
+def _words(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     kind = _kind(cell)
     known = [text for text in dict.fromkeys(others) if text and text != old]
     if known:

@@ -24,7 +24,7 @@ from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
 from planner.rules.policies.tables import Policy, PolicyKind
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 from tests.plans import solved
 
 SEEDS = (1, 2, 3)
@@ -129,7 +129,7 @@ def test_forty_offers_hold_every_kind_of_term(seed: int, tmp_path: Path) -> None
     assert {row.cover_measure for row in sites} >= set(CoverMeasure)
     assert {row.needs_guarantee for row in sites} == {True, False}
     for rows in (clouds, sites, orders):
-        assert {row.status for row in rows} == {Status.OPEN, Status.SIGNED}
+        assert {row.status for row in rows} == {OfferStatus.OPEN, OfferStatus.SIGNED}
     assert any(row.after for row in sites)
     assert any(row.exclusive_group for row in clouds)
     assert any(row.exclusive_group for row in sites)

@@ -11,7 +11,7 @@ from planner.basics.errors import DataError
 from planner.case.case import Case
 from planner.common.sources import Source
 from planner.tables import cells, csvtext, reading
-from planner.tables.csvtext import RawTable, Record
+from planner.tables.csvtext import RawRecord, RawTable
 from tests.inputs import write_case
 from tests.mutations import Outcome, faults, judged, table
 
@@ -51,7 +51,7 @@ def test_a_reader_that_names_the_line_before_is_found_out(monkeypatch: pytest.Mo
 
     def shifted(file: str, data: bytes) -> RawTable:
         found = parse(file, data)
-        return RawTable(found.header, tuple(Record(each.line - 1, each.cells) for each in found.records))
+        return RawTable(found.header, tuple(RawRecord(each.line - 1, each.cells) for each in found.records))
 
     monkeypatch.setattr(csvtext, "parse", shifted)
     assert len(at_fault("text in a number", "row too short", "unknown name")) == 3

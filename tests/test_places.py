@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.basics import outputs as places
-from planner.basics.outputs import held, place_file
+from planner.basics.outputs import locked, write_file
 from planner.case.case import Case
 from planner.case.shipped import path
 from planner.cli import main
@@ -172,7 +172,7 @@ def failing(opens: Callable[..., object], after: int, code: int) -> Callable[...
 @contextmanager
 def another_process_holds(place: Path) -> Iterator[subprocess.Popen[str]]:
     words = "print('held', flush=True); sys.stdin.read()"
-    code = f"import sys; from planner.basics.outputs import held\nwith held(sys.argv[1]): {words}"
+    code = f"import sys; from planner.basics.outputs import locked\nwith locked(sys.argv[1]): {words}"
     with subprocess.Popen(
         [sys.executable, "-c", code, str(place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -187,14 +187,14 @@ def another_process_holds(place: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_second_run_into_the_same_place_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "plan"
     with another_process_holds(place) as process:
-        with pytest.raises(FileExistsError, match=f"another run is writing {place}"), held(place):
+        with pytest.raises(FileExistsError, match=f"another run is writing {place}"), locked(place):
             pass
-        with held(tmp_path / "other"):  # its neighbours are free
+        with locked(tmp_path / "other"):  # its neighbours are free
             pass
         process.kill()
         process.wait()
         assert (tmp_path / ".plan.lock").exists()
-        with held(place):
+        with locked(place):
             pass
     assert list(tmp_path.iterdir()) == []
 
@@ -204,12 +204,12 @@ def test_a_second_thread_is_refused_too(tmp_path: Path) -> None:
 
     def other() -> None:
         try:
-            with held(tmp_path / "plan"):
+            with locked(tmp_path / "plan"):
                 pass
         except FileExistsError:
             refused.append(True)
 
-    with held(tmp_path / "plan"):
+    with locked(tmp_path / "plan"):
         thread = threading.Thread(target=other)
         thread.start()
         thread.join()
@@ -220,7 +220,7 @@ def test_what_killed_runs_left_is_removed_and_what_is_others_stays(tmp_path: Pat
     for name in (".a[1].partial-x", ".a[1].replaced-y", ".a1.partial-x", ".b.partial-x", "a[1]"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name, encoding="utf-8")
-    with held(tmp_path / "a[1]"):
+    with locked(tmp_path / "a[1]"):
         pass
     assert sorted(file.name for file in tmp_path.iterdir()) == [".a1.partial-x", ".b.partial-x", "a[1]"]
 
@@ -228,7 +228,7 @@ def test_what_killed_runs_left_is_removed_and_what_is_others_stays(tmp_path: Pat
 def test_what_was_taken_away_is_put_back(tmp_path: Path) -> None:
     (tmp_path / ".plan.replaced-x").mkdir()
     (tmp_path / ".plan.replaced-x" / "file").write_text("old", encoding="utf-8")
-    with held(tmp_path / "plan"):
+    with locked(tmp_path / "plan"):
         assert (tmp_path / "plan" / "file").read_text(encoding="utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["plan"]
 
@@ -237,7 +237,7 @@ def test_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.M
     """Two steps; if the second fails, the first is undone."""
     monkeypatch.setattr(places, "_exchanged", lambda one, other: False)
     fill = lambda text: lambda folder: (folder / "file").write_text(text, encoding="utf-8")  # noqa: E731
-    with held(tmp_path / "plan") as place:
+    with locked(tmp_path / "plan") as place:
         place.put(fill("one"))
         place.put(fill("two"))
         assert (tmp_path / "plan" / "file").read_text(encoding="utf-8") == "two"
@@ -258,7 +258,7 @@ def test_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.M
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    with held(tmp_path / "link") as place:
+    with locked(tmp_path / "link") as place:
         place.put(lambda folder: (folder / "file").touch())
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real" / "file").exists()
@@ -266,14 +266,14 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "table.csv"
-    place_file(file, b"one")
-    place_file(file, b"two")
+    write_file(file, b"one")
+    write_file(file, b"two")
     (tmp_path / ".table.csv.partial-").write_bytes(b"left by one that was killed")
-    place_file(file, b"two")
-    place_file("/dev/null", b"two")
+    write_file(file, b"two")
+    write_file("/dev/null", b"two")
     monkeypatch.setattr(Path, "replace", lambda self, target: (_ for _ in ()).throw(OSError(errno.EIO, "broken")))
     with pytest.raises(OSError, match="broken"):
-        place_file(file, b"three")
+        write_file(file, b"three")
     assert file.read_bytes() == b"two"
     assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
 

@@ -14,7 +14,7 @@ from planner.common.regions import Region
 from planner.common.sources import Source
 from planner.instruments.cloud_commitment.tables import CloudCommitment, Shortfall
 from planner.instruments.site_lease.tables import SiteLease
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 from tests.inputs import TOML, write_case
 
 CLOUD = {
@@ -101,7 +101,7 @@ def test_values_are_typed_and_blanks_mean_what_the_column_says(tmp_path: Path) -
     assert [row.line for row in case.rows(Region)] == [2, 4]
     (cloud,) = case.rows(CloudCommitment)
     assert (cloud.status, cloud.shortfall, cloud.lead_months, cloud.term_years) == (
-        Status.OPEN,
+        OfferStatus.OPEN,
         Shortfall.FORFEIT,
         6,
         2.0,

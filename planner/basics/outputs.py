@@ -28,7 +28,7 @@ _HERE = -100
 
 
 @dataclass(frozen=True)
-class Place:
+class OutputFolder:
     """A folder, or a file, that this run alone may write."""
 
     folder: Path
@@ -50,13 +50,13 @@ class Place:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def place_file(file: str | Path, data: bytes) -> None:
+def write_file(file: str | Path, data: bytes) -> None:
     """Write a file whole or not at all, in place of what stood there."""
     file = Path(file).resolve()
     if file.exists() and not file.is_file():  # a device, such as the terminal
         file.write_bytes(data)
         return
-    with held(file):
+    with locked(file):
         partial = beside(file)
         try:
             partial.write_bytes(data)
@@ -71,7 +71,7 @@ def beside(file: Path, ending: str = "") -> Path:
 
 
 @contextmanager
-def held(folder: str | Path) -> Iterator[Place]:
+def locked(folder: str | Path) -> Iterator[OutputFolder]:
     """Hold a folder or a file, there or not yet, for this run alone; its parents are made.
 
     Raises FileExistsError where another run holds it and OSError where nothing can be written beside it.
@@ -88,7 +88,7 @@ def held(folder: str | Path) -> Iterator[Place]:
         raise FileExistsError(f"another run is writing {folder}") from None
     try:
         _cleared(folder)
-        yield Place(folder)
+        yield OutputFolder(folder)
     finally:
         with suppress(OSError):  # another system forbids it while it is locked, and removes it by itself
             file.unlink()

@@ -21,10 +21,10 @@ from planner.basics.errors import DataError, Problem
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
 from planner.case.settings import SECTION, Settings, SolverSettings, columns
 from planner.tables.cells import shown, text_of
-from planner.tables.csvtext import RawTable, Record
-from planner.tables.fields import Column, Unfit, value_type
+from planner.tables.csvtext import RawRecord, RawTable
+from planner.tables.fields import Field, Unfit, value_type
 from planner.tables.references import meant
-from planner.tables.table import Cell, Row
+from planner.tables.table import Row, TableField
 
 _RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
 _MONTHS = re.compile(r"(?P<count>\d{1,4})\s+months?")
@@ -70,7 +70,7 @@ def apply(
 class _Selector:
     """Which values of one key column are meant: one, a range of dates, or, without either, all."""
 
-    cell: Cell
+    cell: TableField
     value: object = None
     range: tuple[date, date] | None = None
 
@@ -92,7 +92,7 @@ def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]])
     return classes[names.index(change.table)]
 
 
-def _cell(change: str, row: type[Row], column: str) -> Cell:
+def _cell(change: str, row: type[Row], column: str) -> TableField:
     cells = row.cells()
     if column not in cells:
         expected = f"a column of {row.about.name} ({', '.join(cells)})"
@@ -108,7 +108,7 @@ def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
     return table, table.header.index(column)
 
 
-def _put(record: Record, position: int, text: str, because: str) -> Record:
+def _put(record: RawRecord, position: int, text: str, because: str) -> RawRecord:
     cells = (*record.cells[:position], text, *record.cells[position + 1 :])
     return replace(record, cells=cells, because="; ".join(filter(None, (record.because, because))))
 
@@ -137,7 +137,7 @@ def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -
     return selectors
 
 
-def _range(change: str, cell: Cell, first: str, last: str) -> tuple[date, date]:
+def _range(change: str, cell: TableField, first: str, last: str) -> tuple[date, date]:
     ends = [
         default if not text.strip() else _read(change, cell, text.strip())
         for text, default in ((first, date.min), (last, date.max))
@@ -148,7 +148,7 @@ def _range(change: str, cell: Cell, first: str, last: str) -> tuple[date, date]:
     return begin, end
 
 
-def _read(change: str, cell: Cell, text: str) -> object:
+def _read(change: str, cell: TableField, text: str) -> object:
     try:
         return cell.read(text)
     except Unfit as unfit:
@@ -191,7 +191,7 @@ def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
         values[column] = _typed(change.text, cell, value)
         table, _ = _column(table, column)
     line = 1 + max((record.line for record in table.records), default=1)
-    record = Record(line, tuple(values.get(name, "") for name in table.header), change.text)
+    record = RawRecord(line, tuple(values.get(name, "") for name in table.header), change.text)
     return RawTable(table.header, (*table.records, record))
 
 
@@ -201,11 +201,11 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     table, position = _column(table, change.column)
     chosen = _selected(change, row, table, selectors)
     dates = [selector.range for selector in selectors if selector.range is not None]
-    records: dict[int, list[Record]] = {i: [record] for i, record in enumerate(table.records)}
+    records: dict[int, list[RawRecord]] = {i: [record] for i, record in enumerate(table.records)}
 
-    done: list[Record] = []
+    done: list[RawRecord] = []
 
-    def changed(record: Record) -> Record:
+    def changed(record: RawRecord) -> RawRecord:
         if change.op is Op.PUT:
             text = _typed(change.text, cell, change.value)
         elif old := _old(record, position, cell):
@@ -229,7 +229,7 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
 
 
-def _old(record: Record, position: int, cell: Cell) -> str:
+def _old(record: RawRecord, position: int, cell: TableField) -> str:
     """A cell's text or, where it is blank, what that stands for."""
     return record.cells[position] or text_of(cell.default)
 
@@ -245,11 +245,15 @@ def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list
 
 
 def _within(
-    because: str, table: RawTable, series: Sequence[int], span: tuple[date, date], changed: Callable[[Record], Record]
-) -> dict[int, list[Record]]:
+    because: str,
+    table: RawTable,
+    series: Sequence[int],
+    span: tuple[date, date],
+    changed: Callable[[RawRecord], RawRecord],
+) -> dict[int, list[RawRecord]]:
     """What becomes of a series' records if a change holds from the span's first day until its second."""
     when = table.header.index("from_date")
-    found: dict[int, list[Record]] = {}
+    found: dict[int, list[RawRecord]] = {}
     first, end = (day.isoformat() for day in span)
     for i, following in zip(series, [*series[1:], None], strict=True):
         record = table.records[i]
@@ -266,7 +270,7 @@ def _within(
     return found
 
 
-def _typed(change: str, cell: Cell, value: Value) -> str:
+def _typed(change: str, cell: TableField, value: Value) -> str:
     """The text of a cell that a value is put into."""
     if value.blank and not cell.optional:
         raise wrong(change, f"{cell.expected} as {cell.name}", "blank")
@@ -302,7 +306,7 @@ def _moved(change: SetCells | SetSetting, old: str) -> str:
 
 def _plain(text: str) -> str:
     """A number's text, as the cells of a table take it."""
-    Column("").reader(float)(text)
+    Field("").reader(float)(text)
     return text
 
 

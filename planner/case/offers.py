@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
-from planner.tables.offer import Offer, Status
+from planner.tables.offer import Offer, OfferStatus
 
-_TAKEN = (Status.REQUIRED, Status.SIGNED)
+_TAKEN = (OfferStatus.REQUIRED, OfferStatus.SIGNED)
 
 
 def check(offers: tuple[Offer, ...]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from planner.case import settings
 from planner.common.chips import Chip
 from planner.tables.cells import shown
 from planner.tables.fields import value_type
-from planner.tables.table import Cell, Row
+from planner.tables.table import Row, TableField
 
 if TYPE_CHECKING:
     from planner.case.case import Case
@@ -71,7 +71,7 @@ def _rates(case: Case) -> Iterator[Problem]:
             yield Problem(settings.FILE, None, name, expected, shown(rate))
 
 
-def _unusual(cell: Cell, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _unusual(cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Numbers of an order that their unit does not have."""
     if cell.unit not in USUAL:
         return
@@ -82,7 +82,7 @@ def _unusual(cell: Cell, rows: tuple[Row, ...]) -> Iterator[Problem]:
             yield row.problem(cell.name, f"from {number(least)} to {number(most)} {cell.unit}, or 0")
 
 
-def _unlike(row: type[Row], cell: Cell, rows: tuple[Row, ...], families: Mapping[str, str]) -> Iterator[Problem]:
+def _unlike(row: type[Row], cell: TableField, rows: tuple[Row, ...], families: Mapping[str, str]) -> Iterator[Problem]:
     """Numbers far from those of the same column, of the same chip family where the table names chips."""
     if cell.unit in ("share", "per year", "years", "months"):
         return
@@ -110,7 +110,7 @@ def _fellowship(row: Row, families: Mapping[str, str]) -> str:
     return ", ".join(getattr(row, name) for name in series) if set(series) <= set(row.about.key) else ""
 
 
-def _far(case: Case, cell: Cell, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _far(case: Case, cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Dates decades away from the case."""
     first = add_months(case.settings.start, -FAR_YEARS * MONTHS_PER_YEAR)
     last = add_months(case.settings.end, FAR_YEARS * MONTHS_PER_YEAR)

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from planner.case.case import TABLES
 from planner.case.settings import SECTION, Settings, SolverSettings, columns
 from planner.tables.cells import text_of
-from planner.tables.fields import OFFERS, Column, unit_of, value_type
-from planner.tables.table import Cell
+from planner.tables.fields import OFFERS, Field, unit_of, value_type
+from planner.tables.table import TableField
 
 
 def markdown() -> str:
@@ -61,7 +61,7 @@ def json_schema() -> dict[str, object]:
     }
 
 
-def _line(cell: Cell) -> str:
+def _line(cell: TableField) -> str:
     refers = {"": "", OFFERS: "any offer"}.get(cell.column.refers, f"`{cell.column.refers}`")
     blank = _blank(cell.optional, cell.default)
     return _columns(cell.name, cell.column.meaning, cell.unit, cell.expected, blank, refers)
@@ -87,7 +87,7 @@ def _settings(title: str, model: type[BaseModel]) -> list[str]:
     return parts
 
 
-def _object(title: str, known: Mapping[str, tuple[object, Column]], model: type[BaseModel]) -> dict[str, object]:
+def _object(title: str, known: Mapping[str, tuple[object, Field]], model: type[BaseModel]) -> dict[str, object]:
     fields = model.model_fields
     properties: dict[str, object] = {
         name: _property(name, annotation, column, None if fields[name].is_required() else fields[name].default)
@@ -104,7 +104,7 @@ def _object(title: str, known: Mapping[str, tuple[object, Column]], model: type[
     }
 
 
-def _property(name: str, annotation: object, column: Column, default: object) -> dict[str, object]:
+def _property(name: str, annotation: object, column: Field, default: object) -> dict[str, object]:
     found: dict[str, object] = {**_type(value_type(annotation), column), "description": column.meaning}
     if unit := column.unit or unit_of(name):
         found["x-unit"] = unit
@@ -116,7 +116,7 @@ def _property(name: str, annotation: object, column: Column, default: object) ->
     return found | {key: value for key, value in bounds.items() if value is not None}
 
 
-def _type(kind: object, column: Column) -> dict[str, object]:
+def _type(kind: object, column: Field) -> dict[str, object]:
     if kind is bool:
         return {"type": "boolean"}
     if kind is int:

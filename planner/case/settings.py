@@ -9,12 +9,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as SettingField
 
 from planner.basics.calendar import month_position
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
-from planner.tables.fields import Column, Unfit, value_type
+from planner.tables.fields import Field, Unfit, value_type
 from planner.tables.references import meant
 
 FILE = "case.toml"
@@ -33,13 +34,13 @@ class SolverSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    gap: Annotated[float, Column("largest distance from proven best, as a part of the cost", least=0, most=1)] = 0.001
-    time_limit_s: Annotated[float, Column("longest time", above=0)] = 600.0
-    threads: Annotated[int, Column("processor threads", least=1, most=1024)] = 1
-    seed: Annotated[int, Column("seed of the solver's random choices", least=0, most=1e9)] = 1
-    race: Annotated[
-        bool, Column("whether two searches run side by side, which may end with another plan each time")
-    ] = False
+    gap: Annotated[float, Field("largest distance from proven best, as a part of the cost", least=0, most=1)] = 0.001
+    time_limit_s: Annotated[float, Field("longest time", above=0)] = 600.0
+    threads: Annotated[int, Field("processor threads", least=1, most=1024)] = 1
+    seed: Annotated[int, Field("seed of the solver's random choices", least=0, most=1e9)] = 1
+    race: Annotated[bool, Field("whether two searches run side by side, which may end with another plan each time")] = (
+        False
+    )
 
 
 class Settings(BaseModel):
@@ -47,39 +48,37 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Annotated[str, Column("what the case is")]
-    start: Annotated[date, Column("first day; the first of a month")]
-    end: Annotated[date, Column("first day after the last period")]
-    period_months: Annotated[int, Column("length of a period", among=(1, 3, 6, 12))]
-    discount_rate: Annotated[float, Column("yearly cost of the lab's own money", least=0, most=1)]
+    title: Annotated[str, Field("what the case is")]
+    start: Annotated[date, Field("first day; the first of a month")]
+    end: Annotated[date, Field("first day after the last period")]
+    period_months: Annotated[int, Field("length of a period", among=(1, 3, 6, 12))]
+    discount_rate: Annotated[float, Field("yearly cost of the lab's own money", least=0, most=1)]
     lease_rate: Annotated[
-        float, Column("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
+        float, Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
     ]
     shortage_cost_usd_bn_per_gw_year: Annotated[
-        float | None, Column("penalty on demand not served; blank: all must be served", least=0)
+        float | None, Field("penalty on demand not served; blank: all must be served", least=0)
     ] = None
-    resale_haircut_share: Annotated[float, Column("what is taken off resale values under stress", least=0, most=1)] = (
-        0.0
-    )
-    opening_cash_usd_bn: Annotated[float, Column("cash at the start")] = 0.0
+    resale_haircut_share: Annotated[float, Field("what is taken off resale values under stress", least=0, most=1)] = 0.0
+    opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0
     charge_beyond_horizon: Annotated[
-        bool, Column("whether what is still owed at the end is charged at its present value")
+        bool, Field("whether what is still owed at the end is charged at its present value")
     ] = False
-    recognise_leases: Annotated[Recognition, Column("from when a lease counts as debt: signing or commencement")] = (
+    recognise_leases: Annotated[Recognition, Field("from when a lease counts as debt: signing or commencement")] = (
         Recognition.COMMENCEMENT
     )
     consolidate_spv: Annotated[
-        bool, Column("whether an SPV's debt counts as the lab's, instead of its lease payments")
+        bool, Field("whether an SPV's debt counts as the lab's, instead of its lease payments")
     ] = False
-    solver: SolverSettings = Field(default_factory=SolverSettings)
+    solver: SolverSettings = SettingField(default_factory=SolverSettings)
 
 
-def columns(model: type[BaseModel]) -> dict[str, tuple[object, Column]]:
+def columns(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
     """Type and meaning of the keys of `Settings` or of its section."""
-    found: dict[str, tuple[object, Column]] = {}
+    found: dict[str, tuple[object, Field]] = {}
     for name, field in model.model_fields.items():
         for item in field.metadata:
-            if isinstance(item, Column):
+            if isinstance(item, Field):
                 found[name] = (field.annotation, item)
     return found
 
@@ -150,7 +149,7 @@ def _keys(
             yield Problem(FILE, None, prefix + name, column.expected(annotation), "no such key")
 
 
-def _fits(value: object, annotation: object, column: Column) -> bool:
+def _fits(value: object, annotation: object, column: Field) -> bool:
     if isinstance(value, str) and (not value or value_type(annotation) in (float, int, bool)):
         return False
     try:

@@ -24,14 +24,14 @@ def new(folder: Path, like: str) -> int:
     """Make a FOLDER with a small case to begin from."""
     import shutil
 
-    from planner.basics.outputs import held
+    from planner.basics.outputs import locked
     from planner.case import shipped
 
     if like not in shipped.names():
         raise click.BadParameter(f"there is no {like!r}; there are {', '.join(shipped.names())}", param_hint="--like")
     if folder.exists():
         raise FileExistsError(f"{folder} exists")
-    with held(folder) as place:
+    with locked(folder) as place:
         place.put(lambda partial: shutil.copytree(shipped.path(like), partial, dirs_exist_ok=True))
     click.echo(f"{folder} holds a copy of {like}; next: planner check {folder}")
     return 0

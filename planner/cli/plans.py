@@ -60,7 +60,7 @@ def solve(
     as_json: bool,
 ) -> int:
     """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
-    from planner.basics.outputs import held
+    from planner.basics.outputs import locked
     from planner.case import plausibility
     from planner.plan.plan import Plan, refuse_to_replace
     from planner.solve.progress import Progress
@@ -78,7 +78,7 @@ def solve(
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 
-    with held(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
+    with locked(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
 
         def phase(name: str) -> None:
             if name == WRITING:  # a plan that is found is not thrown away for one Ctrl-C

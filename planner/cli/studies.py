@@ -49,7 +49,7 @@ def prices(
     as_json: bool,
 ) -> int:
     """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
-    from planner.basics.outputs import place_file
+    from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
     from planner.solve.progress import Progress
     from planner.studies.prices import prices as price
@@ -61,7 +61,7 @@ def prices(
             on_done=progress.run, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
-        place_file(file, csvtext.exported(found.table()))
+        write_file(file, csvtext.exported(found.table()))
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0
 
@@ -148,7 +148,7 @@ def frontier(
     as_json: bool,
 ) -> int:
     """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
-    from planner.basics.outputs import place_file
+    from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
     from planner.solve.progress import Progress
     from planner.studies.frontier import frontier as trace
@@ -162,7 +162,7 @@ def frontier(
             folder=keep, on_done=progress.run,
         )  # fmt: skip
     if file is not None:
-        place_file(file, csvtext.exported(found.table))
+        write_file(file, csvtext.exported(found.table))
     if chart is not None:
         from planner.reports.page import trade
 
@@ -200,7 +200,7 @@ def alternatives(
     as_json: bool,
 ) -> int:
     """What else one could sign for little more, and what every such plan signs: must, may, never."""
-    from planner.basics.outputs import place_file
+    from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
     from planner.solve.progress import Progress
     from planner.studies.alternatives import alternatives as find
@@ -214,7 +214,7 @@ def alternatives(
             start=begun, engine=engine_of(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
-        place_file(file, csvtext.exported(found.table))
+        write_file(file, csvtext.exported(found.table))
     if chart is not None:
         from planner.reports.page import trade
 
@@ -236,7 +236,7 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
 
     Each event by itself, and all together. Exit status 6: some stressed plan was stopped before its gap.
     """
-    from planner.basics.outputs import held
+    from planner.basics.outputs import locked
     from planner.plan.plan import Plan
     from planner.solve.progress import Progress
     from planner.studies.stress import read
@@ -247,7 +247,7 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     base = Plan.read(plan)
     happening = read(events, base)
     with ExitStack() as late, Progress(sys.stderr) as progress:
-        place = None if folder is None else late.enter_context(held(folder))
+        place = None if folder is None else late.enter_context(locked(folder))
         found = stressed(base, happening, on_phase=progress.phase)
         if place is not None:
             found.put(place)

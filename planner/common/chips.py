@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.table import Row, Table
 
 
@@ -24,15 +24,15 @@ class Chip(Row):
 
     about: ClassVar[Table] = Table("chips", "one row per chip", ("chip",), required=True)
 
-    chip: Annotated[str, Column("chip", identifier=True)]
-    family: Annotated[ChipFamily, Column("family, for halls, guarantors and policies")]
-    vendor: Annotated[str, Column("who sells it", identifier=True)]
-    available_from: Annotated[date, Column("first day on which it can run")]
-    capex_usd_bn_per_gw: Annotated[float, Column("price at the later of the case's start and available_from", least=0)]
-    capex_decline_rate: Annotated[float, Column("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1)]
-    life_years: Annotated[float, Column("how long a machine runs", above=0, most=100)]
-    opex_usd_bn_per_gw_year: Annotated[float, Column("cost of every machine held, running or not", least=0)]
-    availability_share: Annotated[float, Column("part of nameplate that is delivered", above=0, most=1)] = 1.0
+    chip: Annotated[str, Field("chip", identifier=True)]
+    family: Annotated[ChipFamily, Field("family, for halls, guarantors and policies")]
+    vendor: Annotated[str, Field("who sells it", identifier=True)]
+    available_from: Annotated[date, Field("first day on which it can run")]
+    capex_usd_bn_per_gw: Annotated[float, Field("price at the later of the case's start and available_from", least=0)]
+    capex_decline_rate: Annotated[float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1)]
+    life_years: Annotated[float, Field("how long a machine runs", above=0, most=100)]
+    opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, running or not", least=0)]
+    availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
 
 
 class ChipPerformance(Row):
@@ -42,11 +42,11 @@ class ChipPerformance(Row):
         "chip_performance", "one row per chip and workload", ("chip", "workload"), required=True
     )
 
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    workload: Annotated[str, Column("workload", refers="workloads.workload")]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    workload: Annotated[str, Field("workload", refers="workloads.workload")]
     gw_equivalent: Annotated[
         float | None,
-        Column(
+        Field(
             "GW of the reference chip that a GW of this chip replaces; blank or no row: cannot run it",
             above=0,
             unit="reference GW per GW",
@@ -59,9 +59,9 @@ class ResaleValue(Row):
 
     about: ClassVar[Table] = Table("resale_values", "one row per chip and age, from age 0 on", ("chip", "age_years"))
 
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    age_years: Annotated[float, Column("age; linear between ages, the last holds beyond", least=0, most=100)]
-    value_share: Annotated[float, Column("value as a part of what the chip cost", least=0, most=1)]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    age_years: Annotated[float, Field("age; linear between ages, the last holds beyond", least=0, most=100)]
+    value_share: Annotated[float, Field("value as a part of what the chip cost", least=0, most=1)]
 
 
 class ChipDelivery(Row):
@@ -69,6 +69,6 @@ class ChipDelivery(Row):
 
     about: ClassVar[Table] = Table("chip_deliveries", "one row per order or lease and delivery", ("offer", "months"))
 
-    offer: Annotated[str, Column("order or lease", refers="chip_purchases.offer|chip_leases.offer")]
-    months: Annotated[int, Column("time after signing", least=0, most=600)]
-    delivered_share: Annotated[float, Column("part delivered then; the parts of an offer add to 1", least=0, most=1)]
+    offer: Annotated[str, Field("order or lease", refers="chip_purchases.offer|chip_leases.offer")]
+    months: Annotated[int, Field("time after signing", least=0, most=600)]
+    delivered_share: Annotated[float, Field("part delivered then; the parts of an offer add to 1", least=0, most=1)]

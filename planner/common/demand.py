@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import ChipPerformance
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.table import Row, Table, Tables
 
 
@@ -17,10 +17,10 @@ class Workload(Row):
 
     about: ClassVar[Table] = Table("workloads", "one row per workload", ("workload",), required=True)
 
-    workload: Annotated[str, Column("workload", identifier=True)]
-    max_latency_ms: Annotated[float, Column("longest path from the region that serves to the region served", least=0)]
+    workload: Annotated[str, Field("workload", identifier=True)]
+    max_latency_ms: Annotated[float, Field("longest path from the region that serves to the region served", least=0)]
     interruptible_share: Annotated[
-        float, Column("part of it that supply may serve which can be recalled", least=0, most=1)
+        float, Field("part of it that supply may serve which can be recalled", least=0, most=1)
     ]
 
 
@@ -31,10 +31,10 @@ class Demand(Row):
         "demand", "one row per date, region and workload", ("from_date", "region", "workload"), required=True
     )
 
-    from_date: Annotated[date, Column("first day; holds until the next date")]
-    region: Annotated[str, Column("region to be served", refers="regions.region")]
-    workload: Annotated[str, Column("workload", refers="workloads.workload")]
-    demand_gw: Annotated[float, Column("compute asked for, in GW of the case's reference chip", least=0)]
+    from_date: Annotated[date, Field("first day; holds until the next date")]
+    region: Annotated[str, Field("region to be served", refers="regions.region")]
+    workload: Annotated[str, Field("workload", refers="workloads.workload")]
+    demand_gw: Annotated[float, Field("compute asked for, in GW of the case's reference chip", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:

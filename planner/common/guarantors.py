@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import ChipFamily
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.references import pair_known
 from planner.tables.table import Row, Table, Tables
 
@@ -26,12 +26,12 @@ class Guarantor(Row):
 
     about: ClassVar[Table] = Table("guarantors", "one row per guarantor and kind", ("guarantor", "kind"))
 
-    guarantor: Annotated[str, Column("guarantor", identifier=True)]
-    kind: Annotated[GuaranteeKind, Column("what is guaranteed: rent of halls (lease) or value of chips (residual)")]
-    families: Annotated[frozenset[ChipFamily], Column("chip families in halls that it backs")]
-    fee_rate: Annotated[float, Column("yearly fee, as a part of the exposure", least=0, most=1)]
+    guarantor: Annotated[str, Field("guarantor", identifier=True)]
+    kind: Annotated[GuaranteeKind, Field("what is guaranteed: rent of halls (lease) or value of chips (residual)")]
+    families: Annotated[frozenset[ChipFamily], Field("chip families in halls that it backs")]
+    fee_rate: Annotated[float, Field("yearly fee, as a part of the exposure", least=0, most=1)]
     requires_offer: Annotated[
-        str | None, Column("offer that must be signed before it guarantees anything", refers="offers")
+        str | None, Field("offer that must be signed before it guarantees anything", refers="offers")
     ] = None
 
 
@@ -42,11 +42,11 @@ class GuarantorCap(Row):
         "guarantor_caps", "one row per guarantor, kind and date", ("guarantor", "kind", "from_date")
     )
 
-    guarantor: Annotated[str, Column("guarantor", refers="guarantors.guarantor")]
-    kind: Annotated[GuaranteeKind, Column("what is guaranteed")]
-    from_date: Annotated[date, Column("first day; holds until the next date")]
-    cap_usd_bn: Annotated[float, Column("largest exposure it accepts", least=0)]
-    used_usd_bn: Annotated[float, Column("exposure taken up already by what is not in the case", least=0)] = 0.0
+    guarantor: Annotated[str, Field("guarantor", refers="guarantors.guarantor")]
+    kind: Annotated[GuaranteeKind, Field("what is guaranteed")]
+    from_date: Annotated[date, Field("first day; holds until the next date")]
+    cap_usd_bn: Annotated[float, Field("largest exposure it accepts", least=0)]
+    used_usd_bn: Annotated[float, Field("exposure taken up already by what is not in the case", least=0)] = 0.0
 
 
 def check(tables: Tables) -> Iterator[Problem]:

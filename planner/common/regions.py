@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.table import Row, Table, Tables
 
 
@@ -15,9 +15,9 @@ class Region(Row):
 
     about: ClassVar[Table] = Table("regions", "one row per region", ("region",), required=True)
 
-    region: Annotated[str, Column("region", identifier=True)]
+    region: Annotated[str, Field("region", identifier=True)]
     grid_limit_gw: Annotated[
-        float | None, Column("IT power of own halls that the region's grid can carry; blank: no limit", least=0)
+        float | None, Field("IT power of own halls that the region's grid can carry; blank: no limit", least=0)
     ] = None
 
 
@@ -28,11 +28,11 @@ class Link(Row):
         "links", "one row per pair of linked regions, in either order", ("region_a", "region_b")
     )
 
-    region_a: Annotated[str, Column("one end", refers="regions.region")]
-    region_b: Annotated[str, Column("the other end", refers="regions.region")]
-    latency_ms: Annotated[float, Column("round-trip time", least=0)]
+    region_a: Annotated[str, Field("one end", refers="regions.region")]
+    region_b: Annotated[str, Field("the other end", refers="regions.region")]
+    latency_ms: Annotated[float, Field("round-trip time", least=0)]
     egress_usd_bn_per_gw_year: Annotated[
-        float, Column("price of serving a reference GW across the link for a year", least=0)
+        float, Field("price of serving a reference GW across the link for a year", least=0)
     ]
 
 

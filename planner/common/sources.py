@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.table import Row, Table
 
 
@@ -25,8 +25,8 @@ class Source(Row):
 
     about: ClassVar[Table] = Table("sources", "one row per source", ("key",))
 
-    key: Annotated[str, Column("name of the source, as in the column `source` of the other tables", identifier=True)]
-    title: Annotated[str, Column("what it says, in a line")]
-    address: Annotated[str | None, Column("where it can be read")] = None
-    kind: Annotated[SourceKind, Column("seed (announced), public (reported) or assumption (our own)")]
-    note: Annotated[str | None, Column("what is derived or assumed, and what disagrees")] = None
+    key: Annotated[str, Field("name of the source, as in the column `source` of the other tables", identifier=True)]
+    title: Annotated[str, Field("what it says, in a line")]
+    address: Annotated[str | None, Field("where it can be read")] = None
+    kind: Annotated[SourceKind, Field("seed (announced), public (reported) or assumption (our own)")]
+    note: Annotated[str | None, Field("what is derived or assumed, and what disagrees")] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar
 
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.table import Row, Table
 
 
@@ -14,15 +14,15 @@ class Finance(Row):
 
     about: ClassVar[Table] = Table("finance", "one row per date", ("from_date",))
 
-    from_date: Annotated[date, Column("first day; holds until the next date")]
-    revenue_usd_bn_per_year: Annotated[float, Column("revenue", least=0)]
-    other_cost_share: Annotated[float, Column("costs other than compute, as a part of revenue", least=0, most=1)]
+    from_date: Annotated[date, Field("first day; holds until the next date")]
+    revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0)]
+    other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
     min_cash_usd_bn: Annotated[
-        float | None, Column("cash to be held at the end of every period; blank: no limit", least=0)
+        float | None, Field("cash to be held at the end of every period; blank: no limit", least=0)
     ] = None
     revenue_stress_share: Annotated[
         float | None,
-        Column(
+        Field(
             "part of revenue less other costs that must be enough for debt and cover too; blank: no such test",
             least=0,
             most=1,
@@ -30,14 +30,14 @@ class Finance(Row):
     ] = None
     debt_multiple_max: Annotated[
         float | None,
-        Column(
+        Field(
             "largest debt, as a multiple of a year's revenue less other costs; blank: no limit", least=0, unit="years"
         ),
     ] = None
-    debt_cap_usd_bn: Annotated[float | None, Column("largest debt; blank: no limit", least=0)] = None
+    debt_cap_usd_bn: Annotated[float | None, Field("largest debt; blank: no limit", least=0)] = None
     cover_min: Annotated[
         float | None,
-        Column(
+        Field(
             "smallest multiple of the next twelve months' fixed payments that a year's revenue less other costs is;"
             " blank: no limit",
             least=0,
@@ -45,5 +45,5 @@ class Finance(Row):
         ),
     ] = None
     obligations_cap_usd_bn: Annotated[
-        float | None, Column("largest sum owed under everything signed; blank: no limit", least=0)
+        float | None, Field("largest sum owed under everything signed; blank: no limit", least=0)
     ] = None

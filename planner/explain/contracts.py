@@ -23,11 +23,11 @@ from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTi
 from planner.instruments.site_lease.tables import SiteLease
 from planner.instruments.term_loan.tables import TermLoan
 from planner.portfolio.portfolio import Portfolio
-from planner.tables.offer import Offer, Status
+from planner.tables.offer import Offer, OfferStatus
 
 NEARLY = 0.999
 """part of a smallest size that can be taken away where some of it must stay"""
-DECIDED = (Status.OPEN, Status.REQUIRED)
+DECIDED = (OfferStatus.OPEN, OfferStatus.REQUIRED)
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def items(portfolio: Portfolio) -> Iterator[Item]:
     stated = {limit.subject for limit in portfolio.limits if limit.rule == "offer_choice"}
     for offer in case.tables.offers():
         o, group, other = offer.offer, offer.exclusive_group, offer.requires_offer
-        if offer.status is Status.REQUIRED:
+        if offer.status is OfferStatus.REQUIRED:
             effect = (("offer_choice", f"must_sign/{o}"), last, 1.0)
             lines = _put(offer, "status", "open", f"{o} need not be signed")
             yield Item("required", o, lines, effects=(effect,))
-        if f"exclusive_group/{group}" in stated and offer.status is not Status.CLOSED:
+        if f"exclusive_group/{group}" in stated and offer.status is not OfferStatus.CLOSED:
             effect = (("offer_choice", f"exclusive_group/{group}"), last, 1.0)
             lines = _put(offer, "exclusive_group", "blank", f"{o} beside others of the group {group}")
             yield Item("exclusive", o, lines, effects=(effect,), only_if_signed=o)
@@ -94,16 +94,16 @@ def loosenings(case: Case) -> Iterator[Loosening]:
         if site.after:
             item = Item("phases", site.offer, _put(site, "after", "blank", f"{site.offer} without {site.after} before"))
             yield Loosening(item, "site_lease", "phase_after", _of(site.offer), 1.0)
-        if site.status is not Status.SIGNED:
+        if site.status is not OfferStatus.SIGNED:
             yield from _smaller(site, "min_share", site.min_share, "", "share_at_least")
     for order in case.rows(ChipPurchase):
-        if order.status is not Status.SIGNED:
+        if order.status is not OfferStatus.SIGNED:
             yield from _smaller(order, "min_gw", order.min_gw, "GW", "order_at_least")
             if order.lot_gw:
                 item = Item("lots", order.offer, _put(order, "lot_gw", "blank", f"{order.offer} in any quantity"))
                 yield Loosening(item, "chip_purchase", "order_in_lots", _of(order.offer), order.lot_gw, both=True)
     for lease in case.rows(ChipLease):
-        if lease.status is not Status.SIGNED:
+        if lease.status is not OfferStatus.SIGNED:
             yield from _smaller(lease, "min_usd_bn", lease.min_usd_bn, "USD bn", "amount_at_least")
     yield from _tiers(case)
     for loan in case.rows(TermLoan):
@@ -118,7 +118,7 @@ def _tiers(case: Case) -> Iterator[Loosening]:
     offers = {offer.offer: offer for offer in case.rows(CloudCommitment)}
     for tier in case.rows(CloudTier):
         offer = offers[tier.offer]
-        if offer.status is Status.SIGNED:
+        if offer.status is OfferStatus.SIGNED:
             continue
         name, key = f"{tier.offer}/{tier.tier}", f"cloud_tiers[{tier.offer},{tier.tier}]"
 
@@ -130,7 +130,7 @@ def _tiers(case: Case) -> Iterator[Loosening]:
             item = Item("lots", name, _always(line))
             yield Loosening(item, "cloud_commitment", "scale_in_steps", about, tier.scale_step, both=True)
         elif tier.scale_min > 0.0:
-            stays = offer.status is Status.REQUIRED or offer.equity_usd_bn > 0.0
+            stays = offer.status is OfferStatus.REQUIRED or offer.equity_usd_bn > 0.0
             most = tier.scale_min * (NEARLY if stays else 1.0)
             lines = _by("-=", f"{key}.scale_min", f"{{by}} less smallest scale of {tier.offer} ({tier.tier})", "", most)
             item = Item("sizes", name, lines, (Slot(0, tier.scale_min, most),))
@@ -140,7 +140,7 @@ def _tiers(case: Case) -> Iterator[Loosening]:
 def _smaller(offer: Offer, column: str, least: float, unit: str, constraint: str) -> Iterator[Loosening]:
     """A smallest size that is lowered; something of it must stay where the offer is required."""
     if least > 0.0:
-        most = least * (NEARLY if offer.status is Status.REQUIRED else 1.0)
+        most = least * (NEARLY if offer.status is OfferStatus.REQUIRED else 1.0)
         where = f"{offer.about.name}[{offer.offer}].{column}"
         lines = _by("-=", where, f"{{by}} less smallest size of {offer.offer} ({column})", unit, most)
         item = Item("sizes", offer.offer, lines, (Slot(0, least, most),))

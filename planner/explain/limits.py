@@ -29,7 +29,7 @@ from planner.explain.lines import Line, lowered, raised
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.portfolio.portfolio import Portfolio
-from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.in_force import PolicyInForce, policies_in_force
 from planner.rules.policies.limits import KINDS, KindOfPolicy
 from planner.rules.policies.tables import AT_LEAST, SHARES, Policy
 from planner.rules.reassignment import asked
@@ -223,7 +223,7 @@ def _policies(portfolio: Portfolio, limits: Limits) -> Iterator[Item]:
     """One per policy without a penalty; its value moves by the slack over what the value is a share of."""
     case = portfolio.case
     for kind in KINDS:
-        for standing in standings(case, kind.KIND):
+        for standing in policies_in_force(case, kind.KIND):
             of_one = dict(_bases(portfolio, kind, standing))
             for row in dict.fromkeys(row for row in standing.rows if row is not None and row.penalty is None):
                 slots: list[Slot] = []
@@ -238,7 +238,7 @@ def _policies(portfolio: Portfolio, limits: Limits) -> Iterator[Item]:
                     yield Item("policies", row.policy, _moving(kind, row, slots, bases), tuple(slots))
 
 
-def _bases(portfolio: Portfolio, kind: KindOfPolicy, standing: Standing) -> Iterator[tuple[str, Base]]:
+def _bases(portfolio: Portfolio, kind: KindOfPolicy, standing: PolicyInForce) -> Iterator[tuple[str, Base]]:
     """By what a policy is about, what its value is a share of: what a value of 1 asks for more than one of 0."""
     case, ledgers = portfolio.case, portfolio.ledgers
     none = {each.about: each for each in kind.requirements(case, ledgers, _at(standing, 0.0))}
@@ -248,10 +248,10 @@ def _bases(portfolio: Portfolio, kind: KindOfPolicy, standing: Standing) -> Iter
         yield each.about, at_one if at_none is None else at_one.minus(getattr(at_none, side))
 
 
-def _at(standing: Standing, value: float) -> Standing:
+def _at(standing: PolicyInForce, value: float) -> PolicyInForce:
     """The same policies with another value."""
     rows = tuple(None if row is None else row.model_copy(update={"value": value}) for row in standing.rows)
-    return Standing(standing.kind, standing.subject, rows)
+    return PolicyInForce(standing.kind, standing.subject, rows)
 
 
 def _about_as_much(case: Case, one: Base, t: int) -> float:

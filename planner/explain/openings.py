@@ -23,7 +23,7 @@ from planner.instruments.site_lease.tables import SiteLease
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Family, Key
 from planner.portfolio.portfolio import INSTRUMENTS
-from planner.tables.offer import Offer, Status
+from planner.tables.offer import Offer, OfferStatus
 
 LATER_MONTHS = 12
 """by how much a last day may be moved"""
@@ -100,9 +100,9 @@ def _valid(case: Case, opening: Opening) -> bool:
 
 
 def _of_offer(calendar: Calendar, offer: Offer) -> Iterator[Opening]:
-    if offer.status is Status.SIGNED:
+    if offer.status is OfferStatus.SIGNED:
         return
-    if offer.status is Status.CLOSED:
+    if offer.status is OfferStatus.CLOSED:
         yield Opening(offer, "status", "open")
     last = calendar.start_of(calendar.T - 1)
     for column in ("sign_by", "decide_by"):

@@ -18,7 +18,7 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
-from planner.basics.outputs import held
+from planner.basics.outputs import locked
 from planner.case import shipped
 from planner.case.case import TABLES, Case
 from planner.common.guarantors import GuaranteeKind
@@ -45,7 +45,7 @@ from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
 from planner.tables import csvtext
 from planner.tables.cells import text_of
-from planner.tables.csvtext import RawTable, Record
+from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.table import Row
 
 MAKERS: tuple[tuple[type[Row], str, Make], ...] = (
@@ -111,7 +111,7 @@ def write(folder: Path, offers: int, *, periods: int = 20, period_months: int = 
         title=_title(offers, seed), folder=folder.name, offers=offers, periods=periods, period_months=period_months,
         seed=seed, reference=REFERENCE,
     ).encode()  # fmt: skip
-    with held(folder) as place:
+    with locked(folder) as place:
         place.put(lambda partial: _fill(partial, files))
 
 
@@ -235,7 +235,9 @@ def _raw(table: type[Row], rows: list[Row]) -> RawTable:
         for name, cell in cells.items()
         if not cell.optional or any(getattr(row, name) != cell.default for row in rows)
     ]
-    records = [Record(i, tuple(text_of(getattr(row, name)) for name in names)) for i, row in enumerate(rows, start=2)]
+    records = [
+        RawRecord(i, tuple(text_of(getattr(row, name)) for name in names)) for i, row in enumerate(rows, start=2)
+    ]
     return RawTable(tuple(names), tuple(records))
 
 

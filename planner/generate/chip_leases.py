@@ -11,7 +11,7 @@ from planner.generate.draws import between, rounded
 from planner.generate.frame import SOURCE, Frame, Made
 from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_purchase.tables import ChipPurchase
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 from planner.tables.table import Row
 
 SUPPORTER = "tpu_maker"
@@ -106,7 +106,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         most = rounded(size * plan.usd_bn * between(rng, 0.85, 1.15))
         made.rows.append(
             ChipLease(
-                offer=name, spv=f"SPV {i + 1}", chip=chip.chip, status=Status.OPEN,
+                offer=name, spv=f"SPV {i + 1}", chip=chip.chip, status=OfferStatus.OPEN,
                 sign_from=window.first, sign_by=window.last, min_usd_bn=rounded(plan.least * most), max_usd_bn=most,
                 term_years=rng.choice((4.0, 5.0, 5.0)), payment_cover=plan.cover,
                 support_guarantor=SUPPORTER if plan.supported else None, advance_share=between(rng, 0.6, 0.7),

@@ -8,7 +8,7 @@ from planner.common.chips import ChipDelivery, ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.chip_purchase.tables import ChipPurchase
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.08
 SIZES_GW = (0.6, 1.6, 2.2)
@@ -38,7 +38,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         least = most if placed else rounded(most / 3) if quantities[i] == "whole" else 0.0
         order = ChipPurchase(
             offer=f"order_{i + 1:05d}", chip=chip.chip, vendor=chip.vendor,
-            status=Status.SIGNED if placed else Status.OPEN,
+            status=OfferStatus.SIGNED if placed else OfferStatus.OPEN,
             sign_from=frame.calendar.start if placed else window.first,
             sign_by=frame.calendar.start if placed else window.last, min_gw=least, max_gw=most,
             lot_gw=fifth if quantities[i] == "lots" and not placed else None,

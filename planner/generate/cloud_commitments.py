@@ -9,7 +9,7 @@ from planner.common.chips import ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.2
 """of the offers, those signed already"""
@@ -120,7 +120,7 @@ def _terms(made: Made, rng: Random, offer: _Offer) -> list[float]:
 def _signed(frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall) -> CloudCommitment:
     """An offer that is signed already."""
     return CloudCommitment(
-        offer=offer.name, provider=offer.provider, status=Status.SIGNED, start_date=frame.day(-offer.begun),
+        offer=offer.name, provider=offer.provider, status=OfferStatus.SIGNED, start_date=frame.day(-offer.begun),
         term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall), source=SOURCE,
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def _open(
     window = frame.window(rng, early, late, rng.choice((6, 6, 12)), lead)
     equity, prepaid = rng.random() < PAYS_EQUITY, rng.random() < PREPAID
     return CloudCommitment(
-        offer=offer.name, provider=offer.provider, status=Status.OPEN,
+        offer=offer.name, provider=offer.provider, status=OfferStatus.OPEN,
         sign_from=window.first, sign_by=window.last, lead_months=lead,
         term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall),
         equity_usd_bn=rounded(0.05 * floors_usd_bn) if equity else 0.0,

@@ -61,18 +61,18 @@ def _values(looked: Check) -> Vector:
     As much as can be is raised in supported tranches, the senior ones first.
     """
     case, by_offer = looked.case, dict[str, Vector]()
-    for terms in chip_lease.vintages(case)[0]:
-        if terms.supporter is None:
+    for vintage in chip_lease.vintages(case)[0]:
+        if vintage.supporter is None:
             continue
-        left = 1.0 - sum(part.min_share for part in terms.tranches)
-        owed = np.zeros(terms.stop)
-        for part in terms.tranches:
+        left = 1.0 - sum(part.min_share for part in vintage.tranches)
+        owed = np.zeros(vintage.stop)
+        for part in vintage.tranches:
             more = min(left, part.max_share - part.min_share) if part.supported else 0.0
             left -= more
             if part.supported:
-                owed += (part.min_share + more) * terms.outstanding(part, case.calendar)
-        when = np.arange(terms.signed, min(terms.stop, case.calendar.T))
-        over = np.maximum(0.0, owed - chip_lease.stressed_value(case, terms))[when]
-        most = by_offer.setdefault(terms.row.offer, np.zeros(case.calendar.T))
-        most[when] = np.maximum(most[when], terms.row.max_usd_bn * over)
+                owed += (part.min_share + more) * vintage.outstanding(part, case.calendar)
+        when = np.arange(vintage.signed, min(vintage.stop, case.calendar.T))
+        over = np.maximum(0.0, owed - chip_lease.stressed_value(case, vintage))[when]
+        most = by_offer.setdefault(vintage.row.offer, np.zeros(case.calendar.T))
+        most[when] = np.maximum(most[when], vintage.row.max_usd_bn * over)
     return sum(by_offer.values(), np.zeros(case.calendar.T))

@@ -11,7 +11,7 @@ from planner.common.chips import ChipFamily
 from planner.generate.draws import apportioned, between, deck, rounded
 from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
 """weights of the stages among the phases"""
@@ -42,7 +42,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         else:
             last = _next(frame, rng, i, last)
         made.rows.append(last)
-        if last.status is Status.SIGNED:
+        if last.status is OfferStatus.SIGNED:
             made.dues += _rents(frame, last)
     made.rows += [CoverRunoff(age_years=float(age), cover_share=share, source=SOURCE) for age, share in RUNOFF]
     return made
@@ -85,7 +85,7 @@ def _first(
     covered = not signed and rng.random() >= UNGUARDED
     return SiteLease(
         offer=_name(i), site=site, phase=1, region=region, developer=f"Developer of {site}", stage=stage,
-        status=Status.SIGNED if signed else Status.OPEN,
+        status=OfferStatus.SIGNED if signed else OfferStatus.OPEN,
         decide_by=frame.day(decide + 3) if stage is Stage.LOI else None,
         lead_months=lead, ready_date=window.first, ready_by=None if signed else window.last,
         capacity_mw=capacity, min_share=1.0 if signed else rng.choice((0.2, 0.25, 0.25, 0.4)),

@@ -8,7 +8,7 @@ from planner.common.chips import ChipFamily
 from planner.generate.draws import between, deck, rounded
 from planner.generate.frame import SOURCE, Frame, Made
 from planner.instruments.spare_capacity.tables import SpareCapacity
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 KINDS = (
     (ChipFamily.GPU, 0.44, True, (30.0, 36.0), (0.2, 0.4)),
@@ -29,7 +29,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         most, price = rounded(size * gw * between(rng, 0.8, 1.2)), between(rng, *prices)
         made.rows.append(
             SpareCapacity(
-                offer=f"spare_{i + 1:05d}", status=Status.OPEN, provider=f"idle_{family}s_{i // len(KINDS) + 1}",
+                offer=f"spare_{i + 1:05d}", status=OfferStatus.OPEN, provider=f"idle_{family}s_{i // len(KINDS) + 1}",
                 chip=frame.of_family(family)[0].chip, region=regions[i], from_date=calendar.start,
                 to_date=frame.day(last), max_gw=most,
                 fee_usd_bn_per_month=rounded(most * price / 12) if fee else None,

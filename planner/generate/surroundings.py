@@ -22,7 +22,7 @@ from planner.generate.frame import SOURCE, Frame
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.cloud_commitment.tables import CloudCommitment
 from planner.instruments.site_lease.tables import SiteLease
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 from planner.tables.table import Row
 
 PEAK_GW_PER_OFFER = 18 / 64
@@ -171,7 +171,7 @@ def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps: Mapping[G
     The first of those of rents asks for the first cloud offer that is open. The one of chips' values is there if a
     lease names it.
     """
-    clouds = [row.offer for row in offers if isinstance(row, CloudCommitment) and row.status is Status.OPEN]
+    clouds = [row.offer for row in offers if isinstance(row, CloudCommitment) and row.status is OfferStatus.OPEN]
     made: list[Row] = []
     for name, families, opens, part, in_use in GUARANTORS:
         kind = GuaranteeKind.LEASE
@@ -221,7 +221,7 @@ def grids(stage: Frame, offers: Sequence[Row]) -> list[Row]:
     for region in stage.regions:
         sites = [row for row in offers if isinstance(row, SiteLease) and row.region == region.region]
         every = sum(units.gw(row.capacity_mw) for row in sites)
-        leased = sum(units.gw(row.capacity_mw) for row in sites if row.status is Status.SIGNED)
+        leased = sum(units.gw(row.capacity_mw) for row in sites if row.status is OfferStatus.SIGNED)
         limit = rounded(max(0.9 * every, 1.01 * leased), 4) if sites else None
         made.append(region.model_copy(update={"grid_limit_gw": limit}))
     return made

@@ -17,7 +17,7 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ContractCheck:
     """used ≤ allowed, as a contract demands of one of its decisions."""
 
     column: int

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner.basics.errors import DataError, Problem
 from planner.basics.frames import Frames, Table, WhenAsked, records, rows
-from planner.basics.outputs import Place, held
+from planner.basics.outputs import OutputFolder, locked
 from planner.basics.text import printable
 from planner.case.case import Case
 from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
@@ -143,10 +143,10 @@ class Plan:
         where another run writes there; OSError where the files cannot be written.
         """
         refuse_to_replace(Path(folder), force=force)
-        with held(folder) as place:
+        with locked(folder) as place:
             self.put(place, force=force)
 
-    def put(self, place: Place, *, force: bool = False) -> None:
+    def put(self, place: OutputFolder, *, force: bool = False) -> None:
         """Write the plan to a place that is held already. Raises as `write` does."""
         refuse_to_replace(place.folder, force=force)
         place.put(self._fill)

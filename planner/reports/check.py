@@ -26,7 +26,7 @@ from planner.reports.sources import by_kind
 from planner.rules.policies.tables import Policy
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue, strictest
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 if TYPE_CHECKING:
     from planner.solver.scaling import Scaling
@@ -139,14 +139,14 @@ class Check:
     def floors_out_of_reach(self) -> list[str]:
         """Contract years whose floor is more than could ever be spent on what the contract gives."""
         found = []
-        for terms in cloud_vintages(self.case)[0]:
+        for vintage in cloud_vintages(self.case)[0]:
             short = []
-            for year in terms.floor_years:
-                most = terms.most_spend(self.case.calendar, year)
+            for year in vintage.floor_years:
+                most = vintage.most_spend(self.case.calendar, year)
                 if year.floor_usd_bn > most + 1e-9:
                     short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
             if short:
-                name = f"{terms.row.offer}, tier {terms.tier.tier}, starting {terms.starts}"
+                name = f"{vintage.row.offer}, tier {vintage.tier.tier}, starting {vintage.starts}"
                 found.append(f"{name}: contract years {', '.join(short)} USD bn")
         return found
 
@@ -187,7 +187,7 @@ class Check:
             "",
             "Offers",
         ]
-        statuses = [str(status) for status in Status]
+        statuses = [str(status) for status in OfferStatus]
         rows = [[name, *(str(count[s] or "-") for s in statuses)] for name, count in self.offers().items()]
         lines += columns(["table", *statuses], rows)
         lines += ["", "GW at most, by year (the highest period of each)"]

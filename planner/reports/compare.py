@@ -15,7 +15,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from planner.basics.frames import records
-from planner.basics.outputs import place_file
+from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.plan.plan import Plan
 from planner.reports import figures
@@ -129,7 +129,7 @@ class Comparison:
 
     def write(self, file: Path) -> None:
         """Write the table as CSV."""
-        place_file(file, csvtext.exported(self.table))
+        write_file(file, csvtext.exported(self.table))
 
     def _section(self, name: str) -> pd.DataFrame:
         return self.table[self.table["section"] == name]

@@ -17,7 +17,7 @@ from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "offer_choice"
 
@@ -31,11 +31,11 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     T = case.calendar.T
     at_the_end = np.full(T, np.inf)
     at_the_end[-1] = 1.0
-    offers = [offer for offer in case.tables.offers() if offer.status is not Status.CLOSED]
+    offers = [offer for offer in case.tables.offers() if offer.status is not OfferStatus.CLOSED]
     groups: dict[str, list[Balance]] = {}
     for offer in offers:
         signed = ledgers.balance("signed", offer=offer.offer)
-        if offer.status in (Status.REQUIRED, Status.SIGNED):
+        if offer.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED):
             yield Limit.of(NAME, f"must_sign/{offer.offer}", "offers", at_the_end, signed, physical=True)
         if offer.exclusive_group:
             groups.setdefault(offer.exclusive_group, []).append(signed)

@@ -30,7 +30,7 @@ from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
-from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.in_force import PolicyInForce, policies_in_force
 from planner.rules.policies.tables import PolicyKind
 from planner.rules.serving import RECALLED, demands, equivalents
 
@@ -42,7 +42,7 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """The second assignment, for each provider that is tested."""
     able, wanted = equivalents(case), asked(case)
     held: dict[str, set[int]] = {}
-    for standing in standings(case, PolicyKind.SURVIVE_LOSS_OF_PROVIDER):
+    for standing in policies_in_force(case, PolicyKind.SURVIVE_LOSS_OF_PROVIDER):
         for provider in at_stake(case, ledgers, standing):
             held.setdefault(provider, set()).update(standing.periods)
     keys: list[Key] = []
@@ -84,7 +84,7 @@ def asked(case: Case) -> dict[str, Vector]:
     return found
 
 
-def at_stake(case: Case, ledgers: Ledgers, standing: Standing) -> list[str]:
+def at_stake(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> list[str]:
     """The providers whose loss the policy is about, in the order of their first offer."""
     if standing.subject:
         return [standing.subject]

@@ -38,7 +38,7 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
-from planner.rules.policies.in_force import Standing, standings
+from planner.rules.policies.in_force import PolicyInForce, policies_in_force
 from planner.rules.policies.tables import PolicyKind
 from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
 
@@ -48,7 +48,7 @@ ALL = "all"
 """stands for a subject that is blank"""
 
 
-def margins(case: Case, standing: Standing) -> list[tuple[Demanded, Vector]]:
+def margins(case: Case, standing: PolicyInForce) -> list[tuple[Demanded, Vector]]:
     """The demands that a policy is about, and what each asks for with its margin [reference GW]; shape (T,)."""
     return [
         (demand, (1.0 + standing.value) * demand.gw)
@@ -59,7 +59,7 @@ def margins(case: Case, standing: Standing) -> list[tuple[Demanded, Vector]]:
 
 def post(case: Case, ledgers: Ledgers) -> None:
     """The second service of everything held, for each subject of a policy."""
-    asked = standings(case, PolicyKind.RESERVE_MARGIN_MIN)
+    asked = policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN)
     if not asked:
         return
     sources: dict[tuple[str, str, str, str, str], list[int]] = {}
@@ -117,7 +117,7 @@ def _post_service(case: Case, ledgers: Ledgers, working: list[Key], flowing: lis
 def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     """What is held, and then what it could do, subject by subject."""
     yield from _machines(ledgers)
-    for standing in standings(case, PolicyKind.RESERVE_MARGIN_MIN):
+    for standing in policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN):
         yield from _service(case, ledgers, standing)
 
 
@@ -146,7 +146,7 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, f"halls/{about}/{a}/{families}", "GW", used, allowed, physical=True)
 
 
-def _service(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Limit]:
+def _service(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, as in `meet_demand`."""
     about = standing.subject or ALL
     for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):

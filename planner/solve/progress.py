@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 if TYPE_CHECKING:
     from planner.solver import Snapshot
-    from planner.studies.runs import Outcome
+    from planner.studies.runs import RunResult
 
 
 class Progress:
@@ -47,7 +47,7 @@ class Progress:
         """Say how far the solver has come."""
         self._show(solving_line(snapshot))
 
-    def run(self, outcome: Outcome, done: int, total: int) -> None:
+    def run(self, outcome: RunResult, done: int, total: int) -> None:
         """Say how many solves of a study have ended, and which was the last."""
         seconds = time.perf_counter() - self._began
         self._show(f"{done} of {total} solves  {outcome.run.name}: {outcome.status}  {seconds:.0f} s")

@@ -28,9 +28,9 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.measures import CostAtMost, Differs, above, signatures
-from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.studies.widest import Extreme, attributes, extremes
-from planner.tables.offer import Status as OfferStatus
+from planner.tables.offer import OfferStatus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ class Alternatives:
         rows = []
         for extreme in self.extremes:
             value, bound = ("" if each is None else number(each) for each in (extreme.value, extreme.bound))
-            said = "" if extreme.found.status is Status.PROVEN else "NOT proven"
+            said = "" if extreme.found.status is RunStatus.PROVEN else "NOT proven"
             plan = extreme.plan
             against = [""] * 4 if plan is None else _against(self.plans[0], plan)
             rows.append([f"{extreme.name} [{extreme.of.unit}]", value, bound, said, *against])
@@ -174,7 +174,7 @@ def alternatives(
     cost = (1.0 + within) * plan.record.objective_usd_bn
     most = (CostAtMost(cost),)
 
-    def solved(*runs: Run) -> list[Outcome]:
+    def solved(*runs: Run) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     plans, complete = [plan], False
@@ -185,7 +185,7 @@ def alternatives(
         mine = tuple(name for name in _signed(last) if name in offers)
         cuts = (*cuts, Differs(f"plan {len(plans)}", mine, apart))
         (outcome,) = solved(Run(f"alternative {len(plans)}", besides=(*most, *cuts)))
-        complete = outcome.status is Status.INFEASIBLE
+        complete = outcome.status is RunStatus.INFEASIBLE
         if outcome.status not in WITH_A_PLAN:
             break
         plans.append(outcome.plan)
@@ -203,7 +203,7 @@ def _verdicts(
     offers: list[str],
     plans: list[Plan],
     cost: float,
-    solved: Callable[..., list[Outcome]],
+    solved: Callable[..., list[RunResult]],
 ) -> dict[str, str]:
     """What can be said of each offer; those that some plan signs and another does not may be signed.
 
@@ -227,11 +227,11 @@ def _verdicts(
             continue
         settled = offer in signing[0]
         match ended[offer].status:
-            case Status.INVALID if not settled:  # a phase that may be exercised with nothing at all
+            case RunStatus.INVALID if not settled:  # a phase that may be exercised with nothing at all
                 verdicts[offer] = "may"
-            case Status.INFEASIBLE | Status.INVALID:
+            case RunStatus.INFEASIBLE | RunStatus.INVALID:
                 verdicts[offer] = "must" if settled else "never"
-            case Status.PROVEN | Status.UNPROVEN if (ended[offer].objective_usd_bn or 0.0) <= above(cost):
+            case RunStatus.PROVEN | RunStatus.UNPROVEN if (ended[offer].objective_usd_bn or 0.0) <= above(cost):
                 verdicts[offer] = "may"
             case _:
                 verdicts[offer] = "open"

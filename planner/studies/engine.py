@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-from planner.studies.runs import Base, Outcome, Run, Status, pack, perform
+from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
 
 OUTCOME = "outcome.json"
 PLAN = "plan"
@@ -32,7 +32,7 @@ TOGETHER = 2
 
 Engine: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 """makes the executor of a study"""
-OnDone: TypeAlias = Callable[[Outcome, int, int], None]
+OnDone: TypeAlias = Callable[[RunResult, int, int], None]
 """hears of each outcome: it, how many there are by now, how many there will be"""
 
 P = ParamSpec("P")
@@ -97,7 +97,7 @@ def carry_out(
     *,
     folder: Path | None = None,
     on_done: OnDone | None = None,
-) -> list[Outcome]:
+) -> list[RunResult]:
     """The outcome of each run, in their order.
 
     `engine` is one process per core unless given. `folder` keeps outcomes, and those it has are not solved again.
@@ -105,17 +105,17 @@ def carry_out(
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
-    found: dict[str, Outcome] = {}
+    found: dict[str, RunResult] = {}
 
-    def done(key: str, outcome: Outcome) -> None:
+    def done(key: str, outcome: RunResult) -> None:
         found[key] = outcome
         if on_done is not None:
             on_done(replace(outcome, run=wanted[key]), len(found), len(wanted))
 
-    def ended(key: str, outcome: Outcome) -> None:
+    def ended(key: str, outcome: RunResult) -> None:
         if outcome.interrupted:
             raise KeyboardInterrupt
-        if folder is not None and outcome.status is not Status.FAILED:
+        if folder is not None and outcome.status is not RunStatus.FAILED:
             keep(folder, key, outcome)
         done(key, outcome)
 
@@ -134,12 +134,12 @@ def carry_out(
     return [replace(found[key], run=run) for key, run in zip(keys, runs, strict=True)]
 
 
-def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, Outcome], None]) -> None:
+def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None]) -> None:
     """Carry out runs side by side; those whose process ended are left out."""
     with make() as executor:
         at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
         for keys in batched(runs, at_once):
-            futures: dict[Future[Outcome], str] = {}
+            futures: dict[Future[RunResult], str] = {}
             with suppress(BrokenExecutor):  # where it broke before all were submitted, the rest is tried again
                 for key in keys:
                     futures[executor.submit(perform, base, runs[key])] = key
@@ -150,7 +150,7 @@ def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable
                 except BrokenExecutor:
                     continue
                 except Exception as error:  # of the executor: the run itself tells its own
-                    outcome = Outcome(runs[key], Status.FAILED, message=f"{type(error).__name__}: {error}")
+                    outcome = RunResult(runs[key], RunStatus.FAILED, message=f"{type(error).__name__}: {error}")
                 ended(key, outcome)
 
 
@@ -165,16 +165,16 @@ def batched(keys: Iterable[str], size: int) -> Iterator[list[str]]:
         yield group
 
 
-def _alone(base: Base, run: Run) -> Outcome:
+def _alone(base: Base, run: Run) -> RunResult:
     """One run in a process of its own."""
     with processes(1) as executor:
         try:
             return executor.submit(perform, base, run).result()
         except BrokenExecutor as error:
-            return Outcome(run, Status.FAILED, message=f"its process ended: {error}")
+            return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}")
 
 
-def keep(folder: Path, key: str, outcome: Outcome) -> None:
+def keep(folder: Path, key: str, outcome: RunResult) -> None:
     """Put an outcome and its plan into a folder, complete or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / key
@@ -189,12 +189,12 @@ def keep(folder: Path, key: str, outcome: Outcome) -> None:
         shutil.rmtree(partial_, ignore_errors=True)
 
 
-def kept(folder: Path, key: str) -> Outcome | None:
+def kept(folder: Path, key: str) -> RunResult | None:
     """The outcome that a folder keeps of a run; None where it has none, or nothing that can be read."""
     place = folder / key
     try:
         data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))
-        return Outcome.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
+        return RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

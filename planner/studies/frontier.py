@@ -24,21 +24,21 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.measures import SLACK, AtMost, CostAtMost, Measure, above, measure
-from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Point:
+class FrontierPoint:
     """A plan on the frontier, or dominated."""
 
     asked: float
     """the measure is at most this"""
     measured: float
     """what the plan has of it"""
-    outcome: Outcome
+    outcome: RunResult
     dominated: bool = False
     knee: bool = False
 
@@ -48,17 +48,17 @@ class Frontier:
     """Cost against a measure, from the cheapest plan to the one with least of it."""
 
     of: Measure
-    points: tuple[Point, ...]
-    impossible: tuple[Outcome, ...] = ()
+    points: tuple[FrontierPoint, ...]
+    impossible: tuple[RunResult, ...] = ()
     """runs that gave no plan"""
-    unproven: tuple[Outcome, ...] = ()
+    unproven: tuple[RunResult, ...] = ()
     """ends whose smallest value was not proven in time, so that they are not exact"""
 
     @property
     def proven(self) -> bool:
         """Whether every point and both ends are proven to their gaps."""
         ended = [*(point.outcome for point in self.points), *self.impossible, *self.unproven]
-        return all(each.status in (Status.PROVEN, Status.INFEASIBLE) for each in ended)
+        return all(each.status in (RunStatus.PROVEN, RunStatus.INFEASIBLE) for each in ended)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -122,7 +122,7 @@ def frontier(
     base = Base.of(case, plan)
     least_cost = plan.record.objective_usd_bn
 
-    def solved(*runs: Run) -> list[Outcome]:
+    def solved(*runs: Run) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     at_least_cost = (CostAtMost(above(least_cost)),)
@@ -141,16 +141,16 @@ def frontier(
     ]
     outcomes = solved(*runs)
     found = [
-        Point(of.shown(value), of.value(outcome.plan, portfolio), outcome)
+        FrontierPoint(of.shown(value), of.value(outcome.plan, portfolio), outcome)
         for value, outcome in zip(asked, outcomes, strict=True)
         if outcome.status in WITH_A_PLAN
     ]
     impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
-    unproven = tuple(end for end in (low, high) if end.status is Status.UNPROVEN)
+    unproven = tuple(end for end in (low, high) if end.status is RunStatus.UNPROVEN)
     return Frontier(of, tuple(_marked(found, of)), impossible, unproven)
 
 
-def _marked(points: Sequence[Point], of: Measure) -> list[Point]:
+def _marked(points: Sequence[FrontierPoint], of: Measure) -> list[FrontierPoint]:
     """The points with those that are dominated marked, and the knee among the others."""
     at = [(_cost(point), point.measured * of.sign) for point in points]
     bad = {
@@ -162,12 +162,12 @@ def _marked(points: Sequence[Point], of: Measure) -> list[Point]:
     knee = _knee([at[i] for i in good])
     best = None if knee is None else good[knee]
     return [
-        Point(point.asked, point.measured, point.outcome, dominated=i in bad, knee=i == best)
+        FrontierPoint(point.asked, point.measured, point.outcome, dominated=i in bad, knee=i == best)
         for i, point in enumerate(points)
     ]
 
 
-def _cost(point: Point) -> float:
+def _cost(point: FrontierPoint) -> float:
     assert point.outcome.objective_usd_bn is not None, "it has a plan"
     return point.outcome.objective_usd_bn
 

@@ -36,7 +36,7 @@ MOST_POSTS = 100_000
 """of a portfolio that is kept while HiGHS searches: half a gigabyte would be gone then, to save seconds of minutes"""
 
 
-class Status(StrEnum):
+class RunStatus(StrEnum):
     """How a run ended."""
 
     PROVEN = "proven"
@@ -51,7 +51,7 @@ class Status(StrEnum):
     """a fault of ours, a plan that its audit does not confirm, or a process that ended"""
 
 
-WITH_A_PLAN = frozenset({Status.PROVEN, Status.UNPROVEN})
+WITH_A_PLAN = frozenset({RunStatus.PROVEN, RunStatus.UNPROVEN})
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """What came of a run."""
 
     run: Run
-    status: Status
+    status: RunStatus
     objective_usd_bn: float | None = None
     """present cost; of a run that asks for a smallest value, that value in its own unit"""
     bound_usd_bn: float | None = None
@@ -144,18 +144,18 @@ class Outcome:
                 archive.extractall(folder)
 
     def json(self) -> dict[str, Any]:
-        """All but the plan, for `Outcome.parse`."""
+        """All but the plan, for `RunResult.parse`."""
         told = {name: value for name, value in asdict(self).items() if name != "packed"}
         return {**told, "run": {"name": self.run.name, "changes": list(self.run.changes)}}
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> Outcome:
+    def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> RunResult:
         """The outcome that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none."""
         run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))  # conditions are the asker's to know
-        return cls(**{**data, "run": run, "status": Status(data["status"]), "packed": packed})
+        return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
 
 
-def perform(base: Base, run: Run) -> Outcome:
+def perform(base: Base, run: Run) -> RunResult:
     """Solve and audit one run; whatever goes wrong is told in its outcome."""
     try:
         case, like = _known(base)
@@ -167,22 +167,22 @@ def perform(base: Base, run: Run) -> Outcome:
             like=like,
         )  # fmt: skip
     except DataError as error:
-        return Outcome(run, Status.INVALID, message=str(error))
+        return RunResult(run, RunStatus.INVALID, message=str(error))
     except Infeasible as error:
-        return Outcome(run, Status.INFEASIBLE, message=error.why)
+        return RunResult(run, RunStatus.INFEASIBLE, message=error.why)
     except Stopped as error:
-        return Outcome(run, Status.STOPPED, message=error.why, interrupted="interruption" in error.why)
+        return RunResult(run, RunStatus.STOPPED, message=error.why, interrupted="interruption" in error.why)
     except Exception:  # told, so that the other runs go on
-        return Outcome(run, Status.FAILED, message=traceback.format_exc())
+        return RunResult(run, RunStatus.FAILED, message=traceback.format_exc())
     record = plan.record
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
         audited = audit(written)
         packed = pack(written)
-    return Outcome(
+    return RunResult(
         run,
-        (Status.PROVEN if plan.proven else Status.UNPROVEN) if audited.agrees else Status.FAILED,
+        (RunStatus.PROVEN if plan.proven else RunStatus.UNPROVEN) if audited.agrees else RunStatus.FAILED,
         record.objective_usd_bn,
         record.bound_usd_bn,
         record.gap,
@@ -198,15 +198,15 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
         yield from condition.limits(portfolio)
 
 
-def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Measure) -> Outcome:
+def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Measure) -> RunResult:
     began = time.perf_counter()
     found = smallest_peak(
         case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
         besides=partial(_besides, run.besides), like=like,
     )  # fmt: skip
-    return Outcome(
+    return RunResult(
         run,
-        Status.PROVEN if found.proven else Status.UNPROVEN,
+        RunStatus.PROVEN if found.proven else RunStatus.UNPROVEN,
         found.value,
         found.bound,
         seconds=time.perf_counter() - began,

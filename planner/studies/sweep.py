@@ -19,20 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.basics.errors import DataError, Infeasible, Problem, Stopped
-from planner.basics.outputs import place_file
+from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.studies.design import BASE, Design
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, Status
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-ENDED = frozenset({Status.PROVEN, Status.INFEASIBLE})
+ENDED = frozenset({RunStatus.PROVEN, RunStatus.INFEASIBLE})
 """runs that leave nothing open"""
 
 
@@ -41,12 +41,12 @@ class Sweep:
     """A study that was carried out."""
 
     design: Design
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RunResult, ...]
     values: tuple[dict[str, str], ...]
     """of each run, the value of everything that it varies"""
 
     @property
-    def base(self) -> Outcome:
+    def base(self) -> RunResult:
         """The run without changes."""
         return self.outcomes[0]
 
@@ -76,7 +76,7 @@ class Sweep:
             )
         return pd.DataFrame(rows)
 
-    def _against_base(self, outcome: Outcome) -> tuple[float | None, float | None]:
+    def _against_base(self, outcome: RunResult) -> tuple[float | None, float | None]:
         """Least and most by which the least cost differs from the base's."""
         costs = [(each.bound_usd_bn, each.objective_usd_bn) for each in (outcome, self.base)]
         (low, high), (base_low, base_high) = costs
@@ -116,11 +116,11 @@ class Sweep:
     def write(self, folder: Path) -> None:
         """Write the three tables and the design into a folder, each whole or not at all."""
         for name, table in (("results", self.table), ("offers", self.offers), ("limits", self.limits)):
-            place_file(folder / f"{name}.csv", csvtext.exported(table))
+            write_file(folder / f"{name}.csv", csvtext.exported(table))
         record = next((each.plan.record for each in self.outcomes if each.status in WITH_A_PLAN), None)
         of = {"case": "", "versions": {}} if record is None else {"case": record.title, "versions": record.versions}
         told = json.dumps({**self.design.json(), **of}, indent=2, ensure_ascii=False)
-        place_file(folder / "study.json", f"{told}\n".encode())
+        write_file(folder / "study.json", f"{told}\n".encode())
 
     def json(self) -> list[dict[str, Any]]:
         """The results' rows."""
@@ -148,7 +148,7 @@ class Sweep:
         title = [self.design.title, ""] if self.design.title else []
         return "\n".join([*title, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 7)))])
 
-    def _otherwise(self, outcome: Outcome) -> str:
+    def _otherwise(self, outcome: RunResult) -> str:
         """What is signed that the base does not sign, and the reverse."""
         if outcome is self.base or self.base.status not in WITH_A_PLAN:
             return ""
@@ -165,12 +165,12 @@ def _between(low: float, high: float) -> str:
     return "within the gaps" if low <= 0.0 <= high else f"{low:+.3f} to {high:+.3f}"
 
 
-def _signed(outcome: Outcome) -> list[str]:
+def _signed(outcome: RunResult) -> list[str]:
     offers = outcome.plan.offers
     return [str(name) for name in offers.loc[offers["signed"] == "yes", "offer"]]
 
 
-def _picture(outcome: Outcome) -> dict[str, object]:
+def _picture(outcome: RunResult) -> dict[str, object]:
     """What a plan comes to, in a few figures; blank where there is none."""
     if outcome.status not in WITH_A_PLAN:
         return {"unserved_gw_years": None, "own_halls_peak_gw": None, "lowest_cash_usd_bn": None, "signed": ""}
@@ -207,18 +207,18 @@ def sweep(
     runs = [run for run, _ in asked]
     values = tuple(values for _, values in asked)
 
-    def ended(base: Base, *runs: Run) -> list[Outcome]:
+    def ended(base: Base, *runs: Run) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     if start is not None:
         return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values)
     (first,) = ended(Base.of(chosen), runs[0])
     match first.status:
-        case Status.INFEASIBLE:
+        case RunStatus.INFEASIBLE:
             raise Infeasible(f"the study's base: {first.message}")
-        case Status.STOPPED:
+        case RunStatus.STOPPED:
             raise Stopped(f"the study's base: {first.message}")
-        case Status.FAILED | Status.INVALID:
+        case RunStatus.FAILED | RunStatus.INVALID:
             raise RuntimeError(f"the study's base: {first.message}")
     rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)

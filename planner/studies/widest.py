@@ -16,7 +16,7 @@ from planner.basics.errors import DataError, Problem
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.studies.measures import AtMost, CostAtMost, Measure, above, measure
-from planner.studies.runs import WITH_A_PLAN, Outcome, Run, Status
+from planner.studies.runs import WITH_A_PLAN, Run, RunResult, RunStatus
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Extreme:
 
     of: Measure
     """turned so that its smallest balance is this end"""
-    found: Outcome
+    found: RunResult
     """of the search for the value"""
-    outcome: Outcome
+    outcome: RunResult
     """of the search for the plan; where there is no value, `found` again"""
 
     @property
@@ -48,7 +48,7 @@ class Extreme:
     @property
     def proven(self) -> bool:
         """Whether the value and the cost of its plan are both proven to their gaps."""
-        return self.found.status is self.outcome.status is Status.PROVEN
+        return self.found.status is self.outcome.status is RunStatus.PROVEN
 
     @property
     def plan(self) -> Plan | None:
@@ -81,7 +81,7 @@ def attributes(names: Sequence[str], portfolio: Portfolio) -> list[Measure]:
     return found
 
 
-def extremes(of: Sequence[Measure], cost: float, solved: Callable[..., list[Outcome]]) -> tuple[Extreme, ...]:
+def extremes(of: Sequence[Measure], cost: float, solved: Callable[..., list[RunResult]]) -> tuple[Extreme, ...]:
     """Both ends of each measure, the least first, among plans that cost no more [USD bn].
 
     `solved` carries out runs side by side: once for all values, once for all plans.

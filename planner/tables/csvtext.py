@@ -32,7 +32,7 @@ TABLES_KEPT = 64
 
 
 @dataclass(frozen=True)
-class Record:
+class RawRecord:
     """A row as text."""
 
     line: int
@@ -47,7 +47,7 @@ class RawTable:
     """A table as text; surrounding blanks of names and cells are gone."""
 
     header: tuple[str, ...]
-    records: tuple[Record, ...]
+    records: tuple[RawRecord, ...]
 
 
 @lru_cache(maxsize=TABLES_KEPT)
@@ -71,7 +71,7 @@ def parse(file: str, data: bytes) -> RawTable:
 def render(table: RawTable) -> bytes:
     r"""The file of a table: UTF-8, commas, a line feed after every row.
 
-    >>> render(RawTable(("a", "b"), (Record(2, ("1", "x, y")),)))
+    >>> render(RawTable(("a", "b"), (RawRecord(2, ("1", "x, y")),)))
     b'a,b\n1,"x, y"\n'
     """
     out = io.StringIO()
@@ -181,13 +181,13 @@ def _decode(file: str, data: bytes) -> str:
     return text.removeprefix(_BOM)
 
 
-def _records(file: str, text: str) -> Iterator[Record]:
+def _records(file: str, text: str) -> Iterator[RawRecord]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     try:
         for cells in reader:
             if cells:
-                yield Record(start, tuple(map(str.strip, cells)))
+                yield RawRecord(start, tuple(map(str.strip, cells)))
             start = reader.line_num + 1
     except csv.Error as error:
         raise DataError([Problem(file, start, "", "a row of comma-separated cells", str(error))]) from None

@@ -1,8 +1,8 @@
 """What a column means, in one place: meaning, unit, bounds and what it refers to.
 
-A field of a row is annotated with a `Column`; parsing, messages and the data dictionary all read it there:
+A field of a row is annotated with a `Field`; parsing, messages and the data dictionary all read it there:
 
-    capacity_mw: Annotated[float, Column("IT power of the phase", above=0)]
+    capacity_mw: Annotated[float, Field("IT power of the phase", above=0)]
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def value_type(annotation: object) -> object:
 
 
 @dataclass(frozen=True)
-class Column:
+class Field:
     """What a column means and which values it takes; goes into `Annotated` beside the type."""
 
     meaning: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from planner.tables.fields import OFFERS, Column
+from planner.tables.fields import OFFERS, Field
 from planner.tables.table import Row
 
 
-class Status(StrEnum):
+class OfferStatus(StrEnum):
     """Where an offer stands."""
 
     OPEN = "open"
@@ -28,15 +28,15 @@ class Offer(Row):
     first: ClassVar[tuple[str, ...]] = ("status",)
     last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer")
 
-    offer: Annotated[str, Column("offer, one name across all offer tables", identifier=True)]
+    offer: Annotated[str, Field("offer, one name across all offer tables", identifier=True)]
     status: Annotated[
-        Status,
-        Column(
+        OfferStatus,
+        Field(
             "open (may be signed), required (must be), signed (is already; sunk sums are left out) or closed (ignored)"
         ),
     ]
-    signing_fee_usd_bn: Annotated[float, Column("paid on signing", least=0)] = 0.0
+    signing_fee_usd_bn: Annotated[float, Field("paid on signing", least=0)] = 0.0
     exclusive_group: Annotated[
-        str | None, Column("at most one offer of a group is signed, across instruments", identifier=True)
+        str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
-    requires_offer: Annotated[str | None, Column("offer signed no later than this one", refers=OFFERS)] = None
+    requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
-from planner.tables.csvtext import TABLES_KEPT, RawTable, Record
+from planner.tables.csvtext import TABLES_KEPT, RawRecord, RawTable
 from planner.tables.fields import ALTERNATIVES, OFFERS
 from planner.tables.offer import Offer
 from planner.tables.references import meant
-from planner.tables.table import Cell, R, Row
+from planner.tables.table import R, Row, TableField
 
 MOST_COMPARISONS = 100_000
 """of the unknown names of a column with those that there are, to find what may have been meant"""
@@ -126,7 +126,7 @@ def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(file, 1, name, "this column", "no such column")
 
 
-def _read_row(row: type[Row], record: Record, positions: Mapping[str, int]) -> Row | list[Problem]:
+def _read_row(row: type[Row], record: RawRecord, positions: Mapping[str, int]) -> Row | list[Problem]:
     """The row of a record, or what is wrong with its cells."""
     texts = {name: record.cells[i] for name, i in positions.items() if record.cells[i]}
     try:
@@ -195,7 +195,7 @@ def _known(refers: str, names: Mapping[str, frozenset[str] | None]) -> frozenset
     return known if refers else None
 
 
-def named_by(cell: Cell) -> str:
+def named_by(cell: TableField) -> str:
     """What a column refers to, in words: `a region of regions.csv`."""
     if cell.column.refers == OFFERS:
         return "an offer of any offer table"

@@ -1,6 +1,6 @@
 """What a table and its rows are. Each table of a case is a class of rows, declared beside what it belongs to.
 
-A row is frozen and typed; its attributes are the table's columns. `Column` (in `planner.tables.fields`) says what
+A row is frozen and typed; its attributes are the table's columns. `Field` (in `planner.tables.fields`) says what
 each means.
 """
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
-from planner.tables.fields import Column, unit_of
+from planner.tables.fields import Field, unit_of
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableField:
     """About one column of a table."""
 
     name: str
     annotation: object
     """type of its values, `| None` where it has no value when blank"""
-    column: Column
+    column: Field
     optional: bool
     """may be blank, and the column may be left out altogether"""
     default: object
@@ -81,7 +81,7 @@ class Row(BaseModel):
     """columns that come last, but for `source`"""
     _line: int = PrivateAttr(default=0)
 
-    source: Annotated[str | None, Column("where the row's figures come from", refers="sources.key")] = None
+    source: Annotated[str | None, Field("where the row's figures come from", refers="sources.key")] = None
 
     @property
     def line(self) -> int:
@@ -104,7 +104,7 @@ class Row(BaseModel):
         return tuple(getattr(self, name) for name in self.about.key)
 
     @classmethod
-    def cells(cls) -> Mapping[str, Cell]:
+    def cells(cls) -> Mapping[str, TableField]:
         """The table's columns, the key's first and `source` last."""
         return _cells(cls)
 
@@ -117,15 +117,15 @@ class Row(BaseModel):
 
 
 @cache
-def _cells(row: type[Row]) -> Mapping[str, Cell]:
+def _cells(row: type[Row]) -> Mapping[str, TableField]:
     names = [*row.about.key, *row.first]
     names += [name for name in row.model_fields if name not in (*names, *row.last, "source")]
     names += row.last
     found = {}
     for name in [*names, "source"]:
         field = row.model_fields[name]
-        (column,) = (item for item in field.metadata if isinstance(item, Column))
-        found[name] = Cell(
+        (column,) = (item for item in field.metadata if isinstance(item, Field))
+        found[name] = TableField(
             name, field.annotation, column, not field.is_required(), None if field.is_required() else field.default
         )
     return found

@@ -10,7 +10,7 @@ from planner.explain.search import explain
 from planner.instruments.site_lease.profiles import vintages
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 from tests.explain.deals import explained, largest
 
 
@@ -20,7 +20,7 @@ def starter(*changes: str) -> Case:
 
 def owed_already(case: Case) -> float:
     """Rent left at the start under leases that are signed [USD bn]."""
-    return sum(terms.rent_left(0) for terms in vintages(case)[0] if terms.row.status is Status.SIGNED)
+    return sum(terms.rent_left(0) for terms in vintages(case)[0] if terms.row.status is OfferStatus.SIGNED)
 
 
 def test_cash_that_no_plan_can_hold() -> None:
@@ -41,7 +41,7 @@ def test_obligations_broken_by_the_lease_that_is_signed() -> None:
 def test_a_cover_broken_by_the_lease_that_is_signed() -> None:
     """Whatever is earned, a hundredth of a year's fixed charges more is asked for."""
     case = starter()
-    rent = sum(terms.rent[0] for terms in vintages(case)[0] if terms.row.status is Status.SIGNED)
+    rent = sum(terms.rent[0] for terms in vintages(case)[0] if terms.row.status is OfferStatus.SIGNED)
     asked = 1.01 * float(net_revenue(case).max()) / rent
     found = explained(case.change(f"finance[*].cover_min = {asked:.6f}"), include=("cover",))
     assert {repair.groups for repair in found.repairs} == {("cover",)}

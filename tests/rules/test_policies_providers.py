@@ -7,7 +7,7 @@ import pytest
 from planner.basics.errors import Infeasible
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
-from planner.rules.policies.in_force import standings
+from planner.rules.policies.in_force import policies_in_force
 from planner.rules.policies.tables import PolicyKind
 from planner.rules.reassignment import at_stake, largest
 from tests.plans import cost, line, solved
@@ -118,7 +118,7 @@ class TestTested:
 
     def who(self, folder: Path, value: float, *rows: dict[str, str | float], **tables: str) -> list[str]:
         case = asking(folder, f"survive_loss_of_provider,,2026-01-01,{value},", *rows, **tables)
-        (standing,) = standings(case, LOSS)
+        (standing,) = policies_in_force(case, LOSS)
         return at_stake(case, Portfolio.of(case).ledgers, standing)
 
     def test_by_capacity(self, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from planner.plan.audit import audit
 from planner.solve.solve import solve
 from planner.studies import engine, runs
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
-from planner.studies.runs import Base, Outcome, Run, Status
+from planner.studies.runs import Base, Run, RunResult, RunStatus
 from tests.small import cloud, demand, small
 
 NO_SHORTAGE = "case.shortage_cost_usd_bn_per_gw_year = blank"
@@ -32,7 +32,7 @@ def priced(*prices: float) -> list[Run]:
     return [Run(f"at {price}", (PRICE.format(price),)) for price in prices]
 
 
-def costs(outcomes: list[Outcome]) -> list[float | None]:
+def costs(outcomes: list[RunResult]) -> list[float | None]:
     return [None if each.objective_usd_bn is None else round(each.objective_usd_bn, 6) for each in outcomes]
 
 
@@ -40,7 +40,7 @@ def test_outcomes_come_in_the_order_of_the_runs(tmp_path: Path) -> None:
     found = carry_out(base(tmp_path), priced(12, 10, 11, 10), InThisProcess)
     assert costs(found) == [12, 10, 11, 10]
     assert [each.run.name for each in found] == ["at 12", "at 10", "at 11", "at 10"]
-    assert {each.status for each in found} == {Status.PROVEN}
+    assert {each.status for each in found} == {RunStatus.PROVEN}
 
 
 def test_processes_find_the_same(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_what_goes_wrong_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
         ],
         InThisProcess,
     )  # fmt: skip
-    assert [each.status for each in found] == [Status.INFEASIBLE, Status.INVALID, Status.PROVEN]
+    assert [each.status for each in found] == [RunStatus.INFEASIBLE, RunStatus.INVALID, RunStatus.PROVEN]
     assert "did you mean 'cloud_tiers'" in found[1].message
     with pytest.raises(LookupError, match="impossible has no plan: infeasible"):
         _ = found[0].plan
@@ -84,7 +84,7 @@ class Counted:
         self.names: list[str] = []
         solving = engine.perform
 
-        def perform(base: Base, run: Run) -> Outcome:
+        def perform(base: Base, run: Run) -> RunResult:
             self.names.append(run.name)
             then(run.name)
             return solving(base, run)
@@ -160,7 +160,7 @@ def test_a_process_that_ends_takes_no_other_run_with_it(tmp_path: Path) -> None:
     assert costs(found) == [12, 11]  # at last in a process of its own
 
 
-def deadly(base: Base, run: Run) -> Outcome:
+def deadly(base: Base, run: Run) -> RunResult:
     """Ends the process that carries out one run."""
     if run.name == "at 11":
         os._exit(9)
@@ -170,7 +170,7 @@ def deadly(base: Base, run: Run) -> Outcome:
 def test_the_run_at_fault_is_lost_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "perform", deadly)
     found = carry_out(base(tmp_path), priced(12, 11, 13), lambda: processes(2))
-    assert [each.status for each in found] == [Status.PROVEN, Status.FAILED, Status.PROVEN]
+    assert [each.status for each in found] == [RunStatus.PROVEN, RunStatus.FAILED, RunStatus.PROVEN]
     assert "its process ended" in found[1].message
 
 
@@ -204,7 +204,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
             workers = list(client.run(os.getpid).values())
         ended: list[str] = []
 
-        def kill_one(outcome: Outcome, done: int, total: int) -> None:
+        def kill_one(outcome: RunResult, done: int, total: int) -> None:
             ended.append(outcome.run.name)
             if len(ended) == 2:
                 os.kill(workers[0], signal.SIGKILL)
@@ -229,4 +229,4 @@ def test_a_large_portfolio_is_posted_anew_for_each_run(tmp_path: Path, monkeypat
     monkeypatch.setattr(runs, "MOST_POSTS", 0)
     monkeypatch.setattr(runs, "_KNOWN", {})
     assert runs._known(chosen)[1] is None
-    assert runs.perform(chosen, Run("base")).status is Status.PROVEN
+    assert runs.perform(chosen, Run("base")).status is RunStatus.PROVEN

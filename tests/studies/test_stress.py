@@ -14,7 +14,7 @@ from planner.cli import main
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.studies.stress import Event, EventKind, read, stress
-from planner.studies.stress.report import Outcome
+from planner.studies.stress.report import StressResult
 from tests.plans import cost, decided, line, solved
 from tests.rules.deals import ALPHA, BETA, CHIPS, deals
 from tests.small import demand, owned, sites, small
@@ -25,17 +25,17 @@ def event(kind: EventKind, subject: str | None, day: str, value: float | None = 
     return Event(event=name, kind=kind, subject=subject, from_date=date.fromisoformat(day), value=value)
 
 
-def under(plan: Plan, *events: Event) -> Outcome:
+def under(plan: Plan, *events: Event) -> StressResult:
     """What comes of one event, or of several together."""
     return stress(plan, events).outcomes[-1]
 
 
-def after(outcome: Outcome) -> Plan:
+def after(outcome: StressResult) -> Plan:
     assert outcome.after is not None, outcome.why
     return outcome.after
 
 
-def broken(outcome: Outcome) -> dict[tuple[str, str], float]:
+def broken(outcome: StressResult) -> dict[tuple[str, str], float]:
     """By how much each limit is broken, by its name and year."""
     return {(f"{b.limit} {b.subject}", b.period[:4]): b.by for b in outcome.breaches()}
 

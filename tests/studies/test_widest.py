@@ -16,7 +16,7 @@ from planner.studies import runs
 from planner.studies.alternatives import Alternatives, alternatives
 from planner.studies.engine import InThisProcess
 from planner.studies.measures import Measure
-from planner.studies.runs import Outcome, Run
+from planner.studies.runs import Run, RunResult
 from tests.plans import confirmed, cost
 from tests.rules.deals import ALPHA, BETA, asking
 from tests.small import owned, sites
@@ -117,7 +117,7 @@ def test_runs_of_all_attributes_go_side_by_side(tmp_path: Path, monkeypatch: pyt
     together: list[list[str]] = []
     carry_out = study.carry_out
 
-    def told(base: runs.Base, asked: list[Run], *rest: object, **options: object) -> list[Outcome]:
+    def told(base: runs.Base, asked: list[Run], *rest: object, **options: object) -> list[RunResult]:
         together.append([run.name for run in asked])
         return carry_out(base, asked, *rest, **options)  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.case.case import Case
-from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, Terms
+from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.lots import Delivery
@@ -21,7 +21,7 @@ ORDERS = ("chip_purchase", "order")
 class Assignment:
     """GW of one delivery of an order that an SPV may take over at one of its own deliveries."""
 
-    terms: Terms
+    vintage: ChipLeaseVintage
     batch: Batch
     ordered: str
     """date of the order"""
@@ -33,10 +33,10 @@ class Assignment:
     @property
     def key(self) -> Key:
         """(offer, date of signing, backer, SPV's delivery, date of the order, its delivery)."""
-        return (*self.terms.key, self.batch.delivery.on.isoformat(), self.ordered, self.delivery.on.isoformat())
+        return (*self.vintage.key, self.batch.delivery.on.isoformat(), self.ordered, self.delivery.on.isoformat())
 
 
-def assignments(case: Case, ledgers: Ledgers, found: list[Terms]) -> list[Assignment]:
+def assignments(case: Case, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> list[Assignment]:
     """Every way to hand over chips: delivered by then, not past their life, and not before the case's start."""
     lots: dict[tuple[str, int, date], Delivery] = {}
     for lot in ledgers.lots:
@@ -46,15 +46,15 @@ def assignments(case: Case, ledgers: Ledgers, found: list[Terms]) -> list[Assign
         lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
     ordered = {column: str(key[1]) for key, column in ledgers.find(*ORDERS).columns.items()} if lots else {}
     return [
-        Assignment(terms, batch, ordered[column], column, delivery)
-        for terms in found
-        for batch in _distinct(terms.batches)
+        Assignment(vintage, batch, ordered[column], column, delivery)
+        for vintage in found
+        for batch in _distinct(vintage.batches)
         for (offer, column, on), delivery in lots.items()
-        if offer == terms.row.buys_from
+        if offer == vintage.row.buys_from
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
         and on <= batch.delivery.on
-        and batch.first in life(case, terms.chip, delivery)
+        and batch.first in life(case, vintage.chip, delivery)
     ]
 
 
@@ -63,7 +63,7 @@ def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
     return list({batch.delivery.on: batch for batch in reversed(batches)}.values())[::-1]
 
 
-def post(case: Case, ledgers: Ledgers, found: list[Terms]) -> None:
+def post(case: Case, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> None:
     """What a GW handed over takes from its order and brings to the lab."""
     possible = assignments(case, ledgers, found)
     assign = ledgers.family(
@@ -71,7 +71,7 @@ def post(case: Case, ledgers: Ledgers, found: list[Terms]) -> None:
         [each.key for each in possible], unit="GW",
     )  # fmt: skip
     for each in possible:
-        row, chip, column = each.terms.row, each.terms.chip, assign[each.key]
+        row, chip, column = each.vintage.row, each.vintage.chip, assign[each.key]
         labels = Labels(
             instrument=INSTRUMENT, offer=row.buys_from or "", counterparty=row.spv, chip=chip.chip, family=chip.family
         )

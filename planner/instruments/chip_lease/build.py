@@ -26,14 +26,14 @@ import pyomo.core as pyo
 from planner.case.case import Case
 from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.assignments import ORDERS
-from planner.instruments.chip_lease.vintages import Terms, arrival, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import ChipLeaseVintage, arrival, stressed_value, vintages
 from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables; orders stand in a block beside it."""
-    found = {terms.key: terms for terms in vintages(case)[0]}
-    decided = [key for key, terms in found.items() if not terms.sunk]
+    found = {vintage.key: vintage for vintage in vintages(case)[0]}
+    decided = [key for key, vintage in found.items() if not vintage.sunk]
     parts = {(*key, part.tranche): part for key in decided for part in found[key].tranches}
 
     once(b, b.sign, found)
@@ -62,29 +62,29 @@ def build(b: pyo.Block, case: Case) -> None:
     _assign(b, case, found)
 
 
-def _advance(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], Terms]) -> None:
+def _advance(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
     """Debt against chips, in every period of the term, past the horizon too."""
     outstanding: dict[tuple[str, ...], Any] = {}
     value: dict[tuple[str, ...], Any] = {}
     tested: list[tuple[str | int, ...]] = []
-    for key, terms in found.items():
-        if terms.supporter is None:
-            value[key] = stressed_value(case, terms).tolist()
-            for part in terms.debt:
-                outstanding[*key, part.tranche] = terms.outstanding(part, case.calendar).tolist()
-            first = min((batch.first for batch in terms.batches), default=0)
-            tested += [(*key, t) for t in range(first, terms.stop) if terms.debt]
+    for key, vintage in found.items():
+        if vintage.supporter is None:
+            value[key] = stressed_value(case, vintage).tolist()
+            for part in vintage.debt:
+                outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
+            first = min((batch.first for batch in vintage.batches), default=0)
+            tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
 
     @b.Constraint(tested)
     def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:
-        terms = found[o, s, k]
+        vintage = found[o, s, k]
         debt = sum(
-            outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in terms.debt
+            outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in vintage.debt
         )  # fmt: skip
-        return debt <= terms.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
+        return debt <= vintage.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
 
 
-def _assign(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], Terms]) -> None:
+def _assign(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
     """Chips of orders that an SPV takes over, against its money and against what was ordered."""
     calendar = case.calendar
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)

@@ -28,9 +28,9 @@ from planner.case.case import Case
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
-from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "chip_lease"
 NOBODY = "unsupported"
@@ -51,7 +51,7 @@ class _Lease:
     tranches: tuple[tuple[SpvTranche, float], ...]
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every lease on the decisions x; shape (columns,)."""
     rows = {row.offer: row for row in case.rows(ChipLease)}
     columns = ledgers.find(NAME, "amount").columns
@@ -68,9 +68,11 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
             name, columns[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts)
         )  # fmt: skip
         if lease.sign > 0:
-            yield Term(lease.column, f"{offer} is signed at most once", signed[offer], 1.0)
-            yield Term(lease.column, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease)))
-        if row.status is not Status.SIGNED:
+            yield ContractCheck(lease.column, f"{offer} is signed at most once", signed[offer], 1.0)
+            yield ContractCheck(
+                lease.column, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease))
+            )
+        if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
             if backer == NOBODY and amount > 0:
                 yield from _advance(case, lease)
@@ -89,19 +91,23 @@ def _may(case: Case, lease: _Lease) -> bool:
     )
 
 
-def _money(lease: _Lease) -> Iterator[Term]:
+def _money(lease: _Lease) -> Iterator[ContractCheck]:
     row, amount, name, column = lease.row, lease.amount, lease.name, lease.column
-    yield Term(column, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
-    yield Term(column, f"{name}: at most max_usd_bn, 0 where not signed", amount, row.max_usd_bn * lease.sign)
+    yield ContractCheck(column, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
+    yield ContractCheck(column, f"{name}: at most max_usd_bn, 0 where not signed", amount, row.max_usd_bn * lease.sign)
     for part, money in lease.tranches:
-        yield Term(column, f"{name}: tranche {part.tranche} at least its min_share", part.min_share * amount, money)
-        yield Term(column, f"{name}: tranche {part.tranche} at most its max_share", money, part.max_share * amount)
+        yield ContractCheck(
+            column, f"{name}: tranche {part.tranche} at least its min_share", part.min_share * amount, money
+        )
+        yield ContractCheck(
+            column, f"{name}: tranche {part.tranche} at most its max_share", money, part.max_share * amount
+        )
     total = sum(money for _, money in lease.tranches)
-    yield Term(column, f"{name}: tranches add up to no more than the amount", total, amount)
-    yield Term(column, f"{name}: tranches add up to no less than the amount", amount, total)
+    yield ContractCheck(column, f"{name}: tranches add up to no more than the amount", total, amount)
+    yield ContractCheck(column, f"{name}: tranches add up to no less than the amount", amount, total)
 
 
-def _advance(case: Case, lease: _Lease) -> Iterator[Term]:
+def _advance(case: Case, lease: _Lease) -> Iterator[ContractCheck]:
     """Debt against chips, at the start of every period to the last payment of the last delivery."""
     calendar, row = case.calendar, lease.row
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == row.chip)
@@ -121,7 +127,7 @@ def _advance(case: Case, lease: _Lease) -> Iterator[Term]:
             fetched[t] += lease.amount * delivered * worth * (1 - case.settings.resale_haircut_share)
     for t, owed in sorted(debt.items()):
         say = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
-        yield Term(lease.column, say, owed, row.advance_share * fetched[t])
+        yield ContractCheck(lease.column, say, owed, row.advance_share * fetched[t])
 
 
 def _followed(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
@@ -142,7 +148,7 @@ def _deliveries(case: Case, offer: str, signed: date) -> Iterator[tuple[int, flo
             yield first, step.delivered_share
 
 
-def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[Term]:
+def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[ContractCheck]:
     columns = ledgers.find(NAME, "assign").columns
     assigned = {key: gw for key, gw in values(ledgers, x, NAME, "assign").items() if gw > 0}
     if not assigned:
@@ -164,17 +170,17 @@ def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLe
         years = max(0.0, case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from)))
         price = chip.capex_usd_bn_per_gw * (1 - chip.capex_decline_rate) ** years
         spent = amounts[offer, starts, backer] * _delivered(case, offer, date.fromisoformat(starts), day)
-        yield Term(
+        yield ContractCheck(
             column, f"{say}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
             spent / price,
         )  # fmt: skip
         delivered = _delivered(case, order, date.fromisoformat(ordered), date.fromisoformat(received))
-        yield Term(
+        yield ContractCheck(
             column, f"{order} of {ordered}: GW handed over within its delivery on {received}",
             given[order, ordered, received], delivered * orders[order, ordered],
         )  # fmt: skip
         late = float(date.fromisoformat(received) > day)
-        yield Term(column, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
+        yield ContractCheck(column, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
 
 
 def _delivered(case: Case, offer: str, signed: date, on: date) -> float:

@@ -58,9 +58,16 @@ from planner.case.case import Case
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
-from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, Terms, liability, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import (
+    INSTRUMENT,
+    Batch,
+    ChipLeaseVintage,
+    liability,
+    stressed_value,
+    vintages,
+)
 from planner.instruments.shared.chips_held import life, post_chips, post_resale
-from planner.instruments.shared.fixed_payments import Owed
+from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -75,118 +82,132 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """Declare the columns of every vintage and post what they do."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
-    keys = [terms.key for terms in found]
+    keys = [vintage.key for vintage in found]
     dims = ("offer", "starts_on", "backer")
-    fixed = np.array([float(terms.sunk) for terms in found])
+    fixed = np.array([float(vintage.sunk) for vintage in found])
     sign = ledgers.family(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
-    most = np.array([terms.row.max_usd_bn for terms in found])
+    most = np.array([vintage.row.max_usd_bn for vintage in found])
     amount = ledgers.family(NAME, "amount", dims, keys, unit="USD bn", lower=fixed * most, upper=most)
-    parts = [(terms, tranche) for terms in found for tranche in terms.tranches]
-    largest = np.array([terms.row.max_usd_bn * tranche.max_share for terms, tranche in parts])
+    parts = [(vintage, tranche) for vintage in found for tranche in vintage.tranches]
+    largest = np.array([vintage.row.max_usd_bn * tranche.max_share for vintage, tranche in parts])
     tranche = ledgers.family(
-        NAME, "tranche", (*dims, "tranche"), [(*terms.key, part.tranche) for terms, part in parts], unit="USD bn",
-        lower=largest * [float(terms.sunk) for terms, _ in parts], upper=largest,
+        NAME, "tranche", (*dims, "tranche"), [(*vintage.key, part.tranche) for vintage, part in parts], unit="USD bn",
+        lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
     )  # fmt: skip
     support = ledgers.family(
-        NAME, "support", (*dims, "period"), [(*terms.key, t) for terms in found for t in exposed(case, terms)],
+        NAME, "support", (*dims, "period"), [(*vintage.key, t) for vintage in found for t in exposed(case, vintage)],
         unit="USD bn",
     )  # fmt: skip
     buyout = ledgers.family(
-        NAME, "buyout", dims, [terms.key for terms in found if _bought(case, terms)], unit="USD bn"
+        NAME, "buyout", dims, [vintage.key for vintage in found if _bought(case, vintage)], unit="USD bn"
     )  # fmt: skip
-    for terms in found:
-        row, columns = terms.row, [tranche[(*terms.key, part.tranche)] for part in terms.tranches]
+    for vintage in found:
+        row, columns = vintage.row, [tranche[(*vintage.key, part.tranche)] for part in vintage.tranches]
         labels = Labels(
-            instrument=NAME, offer=row.offer, counterparty=row.spv, chip=terms.chip.chip, family=terms.chip.family
+            instrument=NAME, offer=row.offer, counterparty=row.spv, chip=vintage.chip.chip, family=vintage.chip.family
         )
-        ledgers.post("signed", labels, "signed", sign[terms.key], range(terms.signed, case.calendar.T), 1.0)
-        if not terms.sunk:
-            signing, fee = case.calendar.start_years(terms.signed), -row.signing_fee_usd_bn
-            ledgers.dated(Kind.COST, labels, "signing_fee", sign[terms.key], signing, fee)
-        _post_chips(case, ledgers, labels, terms, amount[terms.key])
-        for part, column in zip(terms.tranches, columns, strict=True):
-            _post_payments(case, ledgers, labels, terms, part, column)
-        _post_support(case, ledgers, labels, terms, amount[terms.key], columns, support)
-        if terms.key in buyout.columns:
-            _post_buyout(case, ledgers, labels, terms, amount[terms.key], columns, buyout[terms.key])
+        ledgers.post("signed", labels, "signed", sign[vintage.key], range(vintage.signed, case.calendar.T), 1.0)
+        if not vintage.sunk:
+            signing, fee = case.calendar.start_years(vintage.signed), -row.signing_fee_usd_bn
+            ledgers.dated(Kind.COST, labels, "signing_fee", sign[vintage.key], signing, fee)
+        _post_chips(case, ledgers, labels, vintage, amount[vintage.key])
+        for part, column in zip(vintage.tranches, columns, strict=True):
+            _post_payments(case, ledgers, labels, vintage, part, column)
+        _post_support(case, ledgers, labels, vintage, amount[vintage.key], columns, support)
+        if vintage.key in buyout.columns:
+            _post_buyout(case, ledgers, labels, vintage, amount[vintage.key], columns, buyout[vintage.key])
     assignments.post(case, ledgers, found)
 
 
-def exposed(case: Case, terms: Terms) -> list[int]:
+def exposed(case: Case, vintage: ChipLeaseVintage) -> list[int]:
     """Periods of the horizon in which the supporter may have to pay."""
-    if terms.supporter is None:
+    if vintage.supporter is None:
         return []
-    owed = np.zeros(max(0, terms.stop))
-    for part in terms.tranches:
-        owed += part.supported * terms.outstanding(part, case.calendar)
-    return [int(t) for t in np.flatnonzero(owed > 1e-12) if terms.signed <= t < case.calendar.T]
+    owed = np.zeros(max(0, vintage.stop))
+    for part in vintage.tranches:
+        owed += part.supported * vintage.outstanding(part, case.calendar)
+    return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
 
 
-def _bought(case: Case, terms: Terms) -> list[Batch]:
+def _bought(case: Case, vintage: ChipLeaseVintage) -> list[Batch]:
     """Deliveries that are bought at the end of their term, within the horizon; what was bought before is paid."""
-    if terms.row.end_option is not EndOption.BUY:
+    if vintage.row.end_option is not EndOption.BUY:
         return []
-    return [batch for batch in terms.batches if 0 <= batch.stop < case.calendar.T]
+    return [batch for batch in vintage.batches if 0 <= batch.stop < case.calendar.T]
 
 
-def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, amount: int) -> None:
+def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
     """Chips and upkeep for the term, or for life if they are bought, and then what they fetch at the horizon."""
-    calendar, buys = case.calendar, terms.row.end_option is EndOption.BUY
-    for batch in terms.batches:
-        lasts = life(case, terms.chip, batch.delivery)
+    calendar, buys = case.calendar, vintage.row.end_option is EndOption.BUY
+    for batch in vintage.batches:
+        lasts = life(case, vintage.chip, batch.delivery)
         held = lasts if buys else range(lasts.start, max(lasts.start, min(lasts.stop, batch.stop)))
-        post_chips(case, ledgers, labels, terms.chip, amount, batch.delivery, held)
+        post_chips(case, ledgers, labels, vintage.chip, amount, batch.delivery, held)
         if buys and batch.stop < calendar.T:
-            post_resale(case, ledgers, labels, terms.chip, amount, batch.delivery)
+            post_resale(case, ledgers, labels, vintage.chip, amount, batch.delivery)
 
 
-def _post_payments(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, part: SpvTranche, column: int) -> None:
+def _post_payments(
+    case: Case, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, part: SpvTranche, column: int
+) -> None:
     """Payments on a tranche, what is owed of them, and the debt that they or the SPV's lenders stand for."""
     calendar = case.calendar
     owed: dict[int, float] = defaultdict(float)
-    for batch in terms.batches:
-        for t, payment in terms.payments(part, calendar, batch).items():
+    for batch in vintage.batches:
+        for t, payment in vintage.payments(part, calendar, batch).items():
             owed[t] += payment
     due = dict(sorted(owed.items()))
     inside = [t for t in due if t < calendar.T]
     ledgers.flow(Kind.COST, labels, "lease_payment", column, inside, [-due[t] for t in inside])
-    Owed.of(case.calendar, due, terms.signed).post(case, ledgers, labels, "lease_payment", column)
+    FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, "lease_payment", column)
     if not case.settings.consolidate_spv:
         about = replace(labels, debt_class=DEBT_CLASS)
-        ledgers.post("debt", about, "lease_liability", column, calendar.periods, liability(case, terms, part))
+        ledgers.post("debt", about, "lease_liability", column, calendar.periods, liability(case, vintage, part))
     elif part.kind is TrancheKind.DEBT:
         about = replace(labels, debt_class=SPV_DEBT_CLASS)
-        outstanding = terms.outstanding(part, calendar)
+        outstanding = vintage.outstanding(part, calendar)
         ledgers.post("debt", about, "spv_debt", column, range(len(outstanding)), outstanding)
 
 
 def _post_support(
-    case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, amount: int, columns: list[int], support: Family
+    case: Case,
+    ledgers: Ledgers,
+    labels: Labels,
+    vintage: ChipLeaseVintage,
+    amount: int,
+    columns: list[int],
+    support: Family,
 ) -> None:
     """Exposure of the supporter and its fee."""
-    if terms.supporter is None:
+    if vintage.supporter is None:
         return
-    calendar, name = case.calendar, terms.supporter.guarantor
+    calendar, name = case.calendar, vintage.supporter.guarantor
     about = replace(labels, guarantor=name, cover=GuaranteeKind.RESIDUAL)
-    owed = [part.supported * terms.outstanding(part, calendar) for part in terms.tranches]
-    value = stressed_value(case, terms)
-    for t in exposed(case, terms):
-        column = support[(*terms.key, t)]
+    owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
+    value = stressed_value(case, vintage)
+    for t in exposed(case, vintage):
+        column = support[(*vintage.key, t)]
         factors = [*(float(each[t]) for each in owed), -float(value[t])]
         ledgers.maximum(column, _at(t, [*columns, amount], factors, calendar.T))
         ledgers.post("guarantees", about, "support", column, [t], 1.0)
-        fee = -terms.supporter.fee_rate * calendar.h
+        fee = -vintage.supporter.fee_rate * calendar.h
         ledgers.flow(Kind.COST, replace(about, counterparty=name), "guarantee_fee", column, [t], fee)
 
 
 def _post_buyout(
-    case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, amount: int, columns: list[int], buyout: int
+    case: Case,
+    ledgers: Ledgers,
+    labels: Labels,
+    vintage: ChipLeaseVintage,
+    amount: int,
+    columns: list[int],
+    buyout: int,
 ) -> None:
     """The price of the chips at the end of each delivery's term."""
-    calendar, balloons = case.calendar, [part.balloon_share for part in terms.tranches]
-    price = _at(0, [amount], [terms.row.end_price_share], calendar.T)
+    calendar, balloons = case.calendar, [part.balloon_share for part in vintage.tranches]
+    price = _at(0, [amount], [vintage.row.end_price_share], calendar.T)
     ledgers.maximum(buyout, price, _at(0, columns, balloons, calendar.T))
-    for batch in _bought(case, terms):
+    for batch in _bought(case, vintage):
         ledgers.dated(Kind.COST, labels, "buyout", buyout, calendar.start_years(batch.stop), -batch.share)
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
-from planner.tables.fields import Column
-from planner.tables.offer import Offer, Status
+from planner.tables.fields import Field
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 ADDS_UP = 1e-9
@@ -39,31 +39,31 @@ class ChipLease(Offer):
 
     about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",))
 
-    spv: Annotated[str, Column("who owns the chips")]
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    sign_from: Annotated[date | None, Column("first day on which it may be signed; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Column("last day on which it may be signed; blank: the case's end")] = None
-    min_usd_bn: Annotated[float, Column("least money raised if any is", least=0)]
-    max_usd_bn: Annotated[float, Column("most money raised", above=0)]
-    term_years: Annotated[float, Column("term from each delivery", above=0, most=100, whole_months=True)]
+    spv: Annotated[str, Field("who owns the chips")]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    sign_from: Annotated[date | None, Field("first day on which it may be signed; blank: the case's start")] = None
+    sign_by: Annotated[date | None, Field("last day on which it may be signed; blank: the case's end")] = None
+    min_usd_bn: Annotated[float, Field("least money raised if any is", least=0)]
+    max_usd_bn: Annotated[float, Field("most money raised", above=0)]
+    term_years: Annotated[float, Field("term from each delivery", above=0, most=100, whole_months=True)]
     payment_cover: Annotated[
-        float, Column("payments as a multiple of what the tranches are owed", above=0, unit="multiple")
+        float, Field("payments as a multiple of what the tranches are owed", above=0, unit="multiple")
     ]
     support_guarantor: Annotated[
         str | None,
-        Column(
+        Field(
             "who may support the chips' value at the end or on default; blank: nobody", refers="guarantors.guarantor"
         ),
     ] = None
     advance_share: Annotated[
-        float, Column("without support: most debt outstanding, as a part of the chips' stressed value", least=0)
+        float, Field("without support: most debt outstanding, as a part of the chips' stressed value", least=0)
     ]
-    end_option: Annotated[EndOption, Column("at the end of the term the chips go back (return) or are bought (buy)")]
+    end_option: Annotated[EndOption, Field("at the end of the term the chips go back (return) or are bought (buy)")]
     end_price_share: Annotated[
-        float, Column("price of buying, as a part of cost; not less than the balloons", least=0)
+        float, Field("price of buying, as a part of cost; not less than the balloons", least=0)
     ] = 0.0
     buys_from: Annotated[
-        str | None, Column("order whose chips may be assigned to the SPV", refers="chip_purchases.offer")
+        str | None, Field("order whose chips may be assigned to the SPV", refers="chip_purchases.offer")
     ] = None
 
 
@@ -72,20 +72,20 @@ class SpvTranche(Row):
 
     about: ClassVar[Table] = Table("spv_tranches", "one row per SPV programme and tranche", ("offer", "tranche"))
 
-    offer: Annotated[str, Column("SPV programme", refers="chip_leases.offer")]
-    tranche: Annotated[str, Column("name of the tranche")]
-    kind: Annotated[TrancheKind, Column("debt or equity")]
-    seniority: Annotated[int, Column("order in which it is paid on default, 1 first", least=1)]
-    min_share: Annotated[float, Column("smallest part of the money raised", least=0, most=1)]
-    max_share: Annotated[float, Column("largest part of the money raised", least=0, most=1)]
-    rate: Annotated[float, Column("yearly effective rate", least=0, most=1)]
+    offer: Annotated[str, Field("SPV programme", refers="chip_leases.offer")]
+    tranche: Annotated[str, Field("name of the tranche")]
+    kind: Annotated[TrancheKind, Field("debt or equity")]
+    seniority: Annotated[int, Field("order in which it is paid on default, 1 first", least=1)]
+    min_share: Annotated[float, Field("smallest part of the money raised", least=0, most=1)]
+    max_share: Annotated[float, Field("largest part of the money raised", least=0, most=1)]
+    rate: Annotated[float, Field("yearly effective rate", least=0, most=1)]
     rate_unsupported: Annotated[
-        float | None, Column("yearly effective rate without support; blank: the same", least=0, most=1, unit="per year")
+        float | None, Field("yearly effective rate without support; blank: the same", least=0, most=1, unit="per year")
     ] = None
     balloon_share: Annotated[
-        float, Column("part still outstanding after the last payment, repaid from the chips", least=0, most=1)
+        float, Field("part still outstanding after the last payment, repaid from the chips", least=0, most=1)
     ] = 0.0
-    supported: Annotated[bool, Column("whether the support pays what the chips do not fetch")] = False
+    supported: Annotated[bool, Field("whether the support pays what the chips do not fetch")] = False
 
     def rate_with(self, supported: bool) -> float:
         """Yearly effective rate with or without support."""
@@ -116,16 +116,16 @@ def check(tables: Tables) -> Iterator[Problem]:
 def _amount(lease: ChipLease) -> Iterator[Problem]:
     if lease.max_usd_bn < lease.min_usd_bn:
         yield lease.problem("max_usd_bn", f"a number not below min_usd_bn {lease.min_usd_bn:g}")
-    elif lease.status is Status.SIGNED and lease.min_usd_bn < lease.max_usd_bn:
+    elif lease.status is OfferStatus.SIGNED and lease.min_usd_bn < lease.max_usd_bn:
         yield lease.problem("max_usd_bn", f"the same as min_usd_bn {lease.min_usd_bn:g} where status is signed")
-    if lease.status is Status.REQUIRED and lease.min_usd_bn == 0:
+    if lease.status is OfferStatus.REQUIRED and lease.min_usd_bn == 0:
         yield lease.problem("min_usd_bn", "a number above 0 where status is required")
 
 
 def _signing(lease: ChipLease) -> Iterator[Problem]:
     if lease.sign_from and lease.sign_by and lease.sign_by < lease.sign_from:
         yield lease.problem("sign_by", f"a date not before sign_from {lease.sign_from}")
-    if lease.status is Status.SIGNED and lease.sign_from is None:
+    if lease.status is OfferStatus.SIGNED and lease.sign_from is None:
         yield lease.problem("sign_from", "the date on which it was signed, as its status is signed")
 
 
@@ -139,7 +139,7 @@ def _tranches(lease: ChipLease, tranches: list[SpvTranche]) -> Iterator[Problem]
         yield first.problem("min_share", f"parts that add to 1 at most over all rows of {lease.offer}", f"{least:.10g}")
     if most < 1 - ADDS_UP:
         yield first.problem("max_share", f"parts that add to 1 at least over all rows of {lease.offer}", f"{most:.10g}")
-    if lease.status is Status.SIGNED:
+    if lease.status is OfferStatus.SIGNED:
         for tranche in tranches:
             if tranche.min_share < tranche.max_share:
                 expected = f"the same as min_share {tranche.min_share:g}, as the status of {lease.offer} is signed"

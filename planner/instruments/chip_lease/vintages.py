@@ -19,7 +19,7 @@ from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, Tranche
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.signing_dates import signings
 from planner.ledgers.lots import Delivery
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
 UNSUPPORTED = "unsupported"
@@ -49,7 +49,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ChipLeaseVintage:
     """A vintage: what a USD bn raised gives, and what a USD bn of each tranche takes."""
 
     row: ChipLease
@@ -74,7 +74,7 @@ class Terms:
     @property
     def sunk(self) -> bool:
         """Signed already: its fee is paid, its size and tranches are fixed."""
-        return self.row.status is Status.SIGNED
+        return self.row.status is OfferStatus.SIGNED
 
     @property
     def stop(self) -> int:
@@ -107,26 +107,28 @@ class Terms:
         return owed
 
 
-def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+def vintages(case: Case) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
     """Every signing of every lease that is not closed, with support and without, and remarks on what is not offered.
 
     A lease signed already has support if it can have any.
     """
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[Terms] = []
+    found: list[ChipLeaseVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(ChipLease):
-        if row.status is Status.CLOSED:
+        if row.status is OfferStatus.CLOSED:
             continue
         chip = chips[row.chip]
         tranches = tuple(
             sorted((part for part in case.rows(SpvTranche) if part.offer == row.offer), key=lambda part: part.seniority)
         )
         supporter = _supporter(case, row, chip, tranches, notes)
-        variants = [None] if supporter is None else [supporter] if row.status is Status.SIGNED else [supporter, None]
+        variants = (
+            [None] if supporter is None else [supporter] if row.status is OfferStatus.SIGNED else [supporter, None]
+        )
         for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             batches = tuple(_batches(case, row, chip, starts))
-            found += [Terms(row, chip, tranches, backer, signed, starts, batches) for backer in variants]
+            found += [ChipLeaseVintage(row, chip, tranches, backer, signed, starts, batches) for backer in variants]
     return found, notes
 
 
@@ -170,32 +172,32 @@ def _batches(case: Case, row: ChipLease, chip: Chip, signed: date) -> Iterator[B
             yield Batch(Delivery(on, gw, step.delivered_share), first, max(stop, first + 1))
 
 
-def stressed_value(case: Case, terms: Terms) -> Vector:
+def stressed_value(case: Case, vintage: ChipLeaseVintage) -> Vector:
     """What the SPV's chips fetch under stress per USD bn raised, at the start of each period to the end; shape (stop,).
 
     Chips count from their delivery to the end of their term.
     """
     kept = 1.0 - case.settings.resale_haircut_share
-    value = np.zeros(max(0, terms.stop))
-    for batch in terms.batches:
+    value = np.zeros(max(0, vintage.stop))
+    for batch in vintage.batches:
         for t in range(max(0, batch.first), batch.stop):
             age = case.calendar.age_years(batch.delivery.on, t)
-            value[t] += batch.share * resale_share(case, terms.chip.chip, age) * kept
+            value[t] += batch.share * resale_share(case, vintage.chip.chip, age) * kept
     return value
 
 
-def liability(case: Case, terms: Terms, tranche: SpvTranche) -> Vector:
+def liability(case: Case, vintage: ChipLeaseVintage, tranche: SpvTranche) -> Vector:
     """Value at lease_rate of payments to come on what is recognised, per USD bn of a tranche; shape (T,).
 
     At the start of each period; a delivery is recognised from signing on or from its own period on.
     """
     calendar, rate = case.calendar, case.settings.lease_rate
     value = np.zeros(calendar.T)
-    for batch in terms.batches:
+    for batch in vintage.batches:
         at_signing = case.settings.recognise_leases is Recognition.SIGNING
-        payments = terms.payments(tranche, calendar, batch)
+        payments = vintage.payments(tranche, calendar, batch)
         flows, years = np.array(list(payments.values())), np.array([calendar.mid_years(t) for t in payments])
-        for t in range(max(0, terms.signed if at_signing else batch.first), min(batch.stop, calendar.T)):
+        for t in range(max(0, vintage.signed if at_signing else batch.first), min(batch.stop, calendar.T)):
             ahead = years > calendar.start_years(t)
             value[t] += finance.present_value(flows[ahead], rate, years[ahead] - calendar.start_years(t))
     return value

@@ -18,17 +18,17 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.case.case import Case
-from planner.instruments.chip_purchase.profiles import Terms, vintages
+from planner.instruments.chip_purchase.profiles import OrderVintage, vintages
 from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables."""
-    found = {terms.key: terms for terms in vintages(case)[0]}
+    found = {vintage.key: vintage for vintage in vintages(case)[0]}
     dates: dict[str, list[str]] = defaultdict(list)
     for o, s in found:
         dates[o].append(s)
-    row = {terms.row.offer: terms.row for terms in found.values()}
+    row = {vintage.row.offer: vintage.row for vintage in found.values()}
     signing = list(b.sign)
 
     signed_by = once(b, b.sign, signing)
@@ -45,7 +45,7 @@ def build(b: pyo.Block, case: Case) -> None:
     def order_at_least(b: pyo.Block, o: str, s: str) -> Any:
         return row[o].min_gw * b.sign[o, s] <= b.order[o, s]
 
-    in_lots = [key for key, terms in found.items() if _in_lots(terms)]
+    in_lots = [key for key, vintage in found.items() if _in_lots(vintage)]
     b.lots = pyo.Var(in_lots, domain=pyo.NonNegativeIntegers)
 
     @b.Constraint(in_lots)
@@ -53,6 +53,6 @@ def build(b: pyo.Block, case: Case) -> None:
         return b.order[o, s] == row[o].lot_gw * b.lots[o, s]
 
 
-def _in_lots(terms: Terms) -> bool:
+def _in_lots(vintage: OrderVintage) -> bool:
     """Whether the order comes in whole lots; a signed one has its size already."""
-    return terms.row.lot_gw is not None and not terms.sunk
+    return vintage.row.lot_gw is not None and not vintage.sunk

@@ -15,15 +15,15 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.case.case import Case
 from planner.instruments.chip_purchase.tables import ChipPurchase
-from planner.ledgers.contract_checks import Term, to_whole, values
+from planner.ledgers.contract_checks import ContractCheck, to_whole, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "chip_purchase"
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every order on the decisions x; shape (columns,)."""
     columns = ledgers.find(NAME, "order").columns
     sign = values(ledgers, x, NAME, "sign")
@@ -38,26 +38,28 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
         for key, gw in orders:
             column, day = columns[key], date.fromisoformat(str(key[1]))
             if gw > 0:
-                yield Term(column, f"{offer}: all that is ordered within max_gw", total, row.max_gw)
+                yield ContractCheck(column, f"{offer}: all that is ordered within max_gw", total, row.max_gw)
                 yield from _lot(column, row, gw)
             if signed:
-                yield Term(column, f"{offer} is signed at most once", sum(signed.values()), 1.0)
+                yield ContractCheck(column, f"{offer} is signed at most once", sum(signed.values()), 1.0)
                 yield from _signature(column, row, day, gw, signed)
 
 
-def _lot(column: int, row: ChipPurchase, gw: float) -> Iterator[Term]:
+def _lot(column: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]:
     if row.min_gw > 0:
-        yield Term(column, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
-    if row.lot_gw is not None and row.status is not Status.SIGNED:
+        yield ContractCheck(column, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
+    if row.lot_gw is not None and row.status is not OfferStatus.SIGNED:
         off = row.lot_gw * to_whole(gw / row.lot_gw)
-        yield Term(column, f"{row.offer}: whole multiples of lot_gw", off, 0.0)
+        yield ContractCheck(column, f"{row.offer}: whole multiples of lot_gw", off, 0.0)
 
 
-def _signature(column: int, row: ChipPurchase, day: date, gw: float, signed: dict[date, float]) -> Iterator[Term]:
+def _signature(
+    column: int, row: ChipPurchase, day: date, gw: float, signed: dict[date, float]
+) -> Iterator[ContractCheck]:
     """What the date of the signature allows to be ordered on a day."""
     if row.min_gw > 0:
-        yield Term(column, f"{row.offer}: ordered on the day of its signature", gw, row.max_gw * signed[day])
-        yield Term(column, f"{row.offer}: at least min_gw where signed", row.min_gw * signed[day], gw)
+        yield ContractCheck(column, f"{row.offer}: ordered on the day of its signature", gw, row.max_gw * signed[day])
+        yield ContractCheck(column, f"{row.offer}: at least min_gw where signed", row.min_gw * signed[day], gw)
     else:
         by_then = sum(value for at, value in signed.items() if at <= day)
-        yield Term(column, f"{row.offer}: ordered not before its signature", gw, row.max_gw * by_then)
+        yield ContractCheck(column, f"{row.offer}: ordered not before its signature", gw, row.max_gw * by_then)

@@ -43,7 +43,7 @@ from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.lots import Delivery, Lot
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "chip_purchase"
 OWNED = "owned chips"
@@ -51,7 +51,7 @@ OWNED = "owned chips"
 
 
 @dataclass(frozen=True)
-class Terms:
+class OrderVintage:
     """A vintage: what one GW ordered gives and takes."""
 
     row: ChipPurchase
@@ -69,7 +69,7 @@ class Terms:
     @property
     def sunk(self) -> bool:
         """Placed already: its deposit is paid."""
-        return self.row.status is Status.SIGNED
+        return self.row.status is OfferStatus.SIGNED
 
     @property
     def deposit_usd_bn(self) -> float:
@@ -81,20 +81,20 @@ class Terms:
         return (1.0 - self.row.deposit_share) * delivery.price_usd_bn
 
 
-def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+def vintages(case: Case) -> tuple[list[OrderVintage], list[tuple[str, str]]]:
     """Every date of every order that is not closed, and remarks on windows that miss the periods."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[Terms] = []
+    found: list[OrderVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(ChipPurchase):
-        if row.status is Status.CLOSED:
+        if row.status is OfferStatus.CLOSED:
             continue
         chip = chips[row.chip]
         if row.min_gw == 0 and row.offer in _required(case):
             notes.append((row.offer, "may be signed for 0 GW, which satisfies whoever requires it"))
         for signed, ordered in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             deliveries = tuple(_deliveries(case, row, chip, ordered))
-            found.append(Terms(row, chip, signed, ordered, deliveries))
+            found.append(OrderVintage(row, chip, signed, ordered, deliveries))
     return found, notes
 
 
@@ -122,7 +122,7 @@ def needs_signature(case: Case, row: ChipPurchase) -> bool:
         or row.exclusive_group
         or row.requires_offer
         or row.offer in _required(case)
-        or row.status in (Status.REQUIRED, Status.SIGNED)
+        or row.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED)
     )
 
 
@@ -130,49 +130,49 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """Declare the columns of every vintage and post what they do, and what is owned already does."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
-    signing = [terms for terms in found if needs_signature(case, terms.row)]
-    fixed = np.array([float(terms.sunk) for terms in signing])
+    signing = [vintage for vintage in found if needs_signature(case, vintage.row)]
+    fixed = np.array([float(vintage.sunk) for vintage in signing])
     sign = ledgers.family(
-        NAME, "sign", ("offer", "ordered_on"), [terms.key for terms in signing],
+        NAME, "sign", ("offer", "ordered_on"), [vintage.key for vintage in signing],
         unit="0 or 1", domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
-    most = np.array([terms.row.max_gw for terms in found])
-    least = np.array([terms.row.max_gw if terms.sunk else 0.0 for terms in found])
+    most = np.array([vintage.row.max_gw for vintage in found])
+    least = np.array([vintage.row.max_gw if vintage.sunk else 0.0 for vintage in found])
     order = ledgers.family(
-        NAME, "order", ("offer", "ordered_on"), [terms.key for terms in found], unit="GW", lower=least, upper=most
+        NAME, "order", ("offer", "ordered_on"), [vintage.key for vintage in found], unit="GW", lower=least, upper=most
     )
-    for terms in found:
-        calendar, column = case.calendar, order[terms.key]
+    for vintage in found:
+        calendar, column = case.calendar, order[vintage.key]
         labels = Labels(
             instrument=NAME,
-            offer=terms.row.offer,
-            counterparty=terms.row.vendor,
-            chip=terms.chip.chip,
-            family=terms.chip.family,
+            offer=vintage.row.offer,
+            counterparty=vintage.row.vendor,
+            chip=vintage.chip.chip,
+            family=vintage.chip.family,
         )
-        if terms.key in sign.columns:
-            ledgers.post("signed", labels, "signed", sign[terms.key], range(terms.signed, calendar.T), 1.0)
-            if not terms.sunk:
-                fee = -terms.row.signing_fee_usd_bn
+        if vintage.key in sign.columns:
+            ledgers.post("signed", labels, "signed", sign[vintage.key], range(vintage.signed, calendar.T), 1.0)
+            if not vintage.sunk:
+                fee = -vintage.row.signing_fee_usd_bn
                 ledgers.dated(
-                    Kind.COST, labels, "signing_fee", sign[terms.key], calendar.start_years(terms.signed), fee
+                    Kind.COST, labels, "signing_fee", sign[vintage.key], calendar.start_years(vintage.signed), fee
                 )
-        if not terms.sunk:
-            placed = calendar.start_years(terms.signed)
-            ledgers.dated(Kind.COST, labels, "deposit", column, placed, -terms.deposit_usd_bn)
-        _post_balances(case, ledgers, labels, terms, column)
-        for delivery in terms.deliveries:
-            held = life(case, terms.chip, delivery)
-            post_chips(case, ledgers, labels, terms.chip, column, delivery, held)
-            post_resale(case, ledgers, labels, terms.chip, column, delivery)
-            ledgers.lots.append(Lot(terms.row.offer, column, delivery, terms.row.price_usd_bn_per_gw))
+        if not vintage.sunk:
+            placed = calendar.start_years(vintage.signed)
+            ledgers.dated(Kind.COST, labels, "deposit", column, placed, -vintage.deposit_usd_bn)
+        _post_balances(case, ledgers, labels, vintage, column)
+        for delivery in vintage.deliveries:
+            held = life(case, vintage.chip, delivery)
+            post_chips(case, ledgers, labels, vintage.chip, column, delivery, held)
+            post_resale(case, ledgers, labels, vintage.chip, column, delivery)
+            ledgers.lots.append(Lot(vintage.row.offer, column, delivery, vintage.row.price_usd_bn_per_gw))
     _post_owned(case, ledgers)
 
 
-def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, column: int) -> None:
+def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, column: int) -> None:
     """What is due on deliveries still to come; one due on the day of measuring is paid."""
     calendar = case.calendar
-    due = [(calendar.forward(d.on), terms.balance_usd_bn(d)) for d in terms.deliveries if d.on >= calendar.start]
+    due = [(calendar.forward(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
     for period, balance in due:
         if period < calendar.T:
             ledgers.dated(Kind.COST, labels, "balance", column, calendar.start_years(period), -balance)
@@ -180,8 +180,8 @@ def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, c
             ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", column, [period], [-balance])
     periods = [period for period, _ in due]
     ledgers.due(labels, "balance", column, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
-    owed = [sum(balance for period, balance in due if period > t) for t in range(terms.signed, calendar.T)]
-    ledgers.post("obligations", labels, "balance", column, range(terms.signed, calendar.T), owed)
+    owed = [sum(balance for period, balance in due if period > t) for t in range(vintage.signed, calendar.T)]
+    ledgers.post("obligations", labels, "balance", column, range(vintage.signed, calendar.T), owed)
 
 
 def _post_owned(case: Case, ledgers: Ledgers) -> None:

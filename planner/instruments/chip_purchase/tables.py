@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import ChipDelivery, ResaleValue
-from planner.tables.fields import Column
-from planner.tables.offer import Offer, Status
+from planner.tables.fields import Field
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
@@ -19,17 +19,17 @@ class ChipPurchase(Offer):
 
     about: ClassVar[Table] = Table("chip_purchases", "one row per order", ("offer",))
 
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    vendor: Annotated[str, Column("who sells it", identifier=True)]
-    sign_from: Annotated[date | None, Column("first day on which it may be ordered; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Column("last day on which it may be ordered; blank: the case's end")] = None
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    vendor: Annotated[str, Field("who sells it", identifier=True)]
+    sign_from: Annotated[date | None, Field("first day on which it may be ordered; blank: the case's start")] = None
+    sign_by: Annotated[date | None, Field("last day on which it may be ordered; blank: the case's end")] = None
     min_gw: Annotated[
-        float, Column("least that is ordered if anything is; above 0: all on one day, 0: spread at will", least=0)
+        float, Field("least that is ordered if anything is; above 0: all on one day, 0: spread at will", least=0)
     ] = 0.0
-    max_gw: Annotated[float, Column("most that is ordered", least=0)]
-    lot_gw: Annotated[float | None, Column("ordered in multiples of this; blank: any quantity", above=0)] = None
-    price_usd_bn_per_gw: Annotated[float | None, Column("price; blank: the chip's capex at delivery", least=0)] = None
-    deposit_share: Annotated[float, Column("part of the price paid on ordering", least=0, most=1)] = 0.0
+    max_gw: Annotated[float, Field("most that is ordered", least=0)]
+    lot_gw: Annotated[float | None, Field("ordered in multiples of this; blank: any quantity", above=0)] = None
+    price_usd_bn_per_gw: Annotated[float | None, Field("price; blank: the chip's capex at delivery", least=0)] = None
+    deposit_share: Annotated[float, Field("part of the price paid on ordering", least=0, most=1)] = 0.0
 
 
 class OwnedChip(Row):
@@ -37,10 +37,10 @@ class OwnedChip(Row):
 
     about: ClassVar[Table] = Table("owned_chips", "one row per chip and date in service", ("chip", "in_service"))
 
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    in_service: Annotated[date, Column("day on which it was or will be put in service")]
-    gw: Annotated[float, Column("quantity", least=0)]
-    cost_usd_bn: Annotated[float, Column("what it cost, on which its resale value is reckoned", least=0)]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    in_service: Annotated[date, Field("day on which it was or will be put in service")]
+    gw: Annotated[float, Field("quantity", least=0)]
+    cost_usd_bn: Annotated[float, Field("what it cost, on which its resale value is reckoned", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
@@ -58,11 +58,11 @@ def check(tables: Tables) -> Iterator[Problem]:
 
 
 def _quantity(order: ChipPurchase) -> Iterator[Problem]:
-    if order.status is Status.REQUIRED and order.min_gw == 0:
+    if order.status is OfferStatus.REQUIRED and order.min_gw == 0:
         yield order.problem("min_gw", "a number above 0 where status is required")
     if order.max_gw < order.min_gw:
         yield order.problem("max_gw", f"a number not below min_gw {order.min_gw:g}")
-    elif order.status is Status.SIGNED and order.min_gw < order.max_gw:
+    elif order.status is OfferStatus.SIGNED and order.min_gw < order.max_gw:
         yield order.problem("max_gw", f"the same as min_gw {order.min_gw:g} where status is signed")
     elif order.lot_gw and _lots(order.max_gw, order.lot_gw) < 1:
         yield order.problem("lot_gw", f"a number not above max_gw {order.max_gw:g}")
@@ -78,7 +78,7 @@ def _lots(quantity: float, lot: float) -> int:
 def _signing(order: ChipPurchase) -> Iterator[Problem]:
     if order.sign_from and order.sign_by and order.sign_by < order.sign_from:
         yield order.problem("sign_by", f"a date not before sign_from {order.sign_from}")
-    if order.status is Status.SIGNED and order.sign_from is None:
+    if order.status is OfferStatus.SIGNED and order.sign_from is None:
         yield order.problem("sign_from", "the date on which it was ordered, as its status is signed")
 
 

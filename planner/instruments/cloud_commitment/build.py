@@ -33,13 +33,13 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.case.case import Case
-from planner.instruments.cloud_commitment.vintages import Product, Terms, vintages
+from planner.instruments.cloud_commitment.vintages import CommitmentVintage, Product, vintages
 from planner.instruments.shared.step_binaries import once
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables."""
-    found = {terms.key: terms for terms in vintages(case)[0]}
+    found = {vintage.key: vintage for vintage in vintages(case)[0]}
     b.V = pyo.Set(initialize=list(found), dimen=3, ordered=True)
     _signing(b, found)
     products = _usable(b, found)
@@ -51,7 +51,7 @@ def build(b: pyo.Block, case: Case) -> None:
     _rollover(b, found, spend)
 
 
-def _signing(b: pyo.Block, found: dict[Any, Terms]) -> None:
+def _signing(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> None:
     once(b, b.sign, found)
 
     @b.Constraint(b.V)
@@ -62,7 +62,7 @@ def _signing(b: pyo.Block, found: dict[Any, Terms]) -> None:
     def scale_at_most(b: pyo.Block, *v: str) -> Any:
         return b.scale[v] <= found[v].tier.scale_max * b.sign[v]
 
-    stepped = [v for v, terms in found.items() if terms.tier.scale_step]
+    stepped = [v for v, vintage in found.items() if vintage.tier.scale_step]
     b.steps = pyo.Var(stepped, domain=pyo.NonNegativeIntegers)
 
     @b.Constraint(stepped)
@@ -71,20 +71,20 @@ def _signing(b: pyo.Block, found: dict[Any, Terms]) -> None:
         return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
 
 
-def _usable(b: pyo.Block, found: dict[Any, Terms]) -> dict[Any, dict[int, list[Product]]]:
+def _usable(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> dict[Any, dict[int, list[Product]]]:
     """By vintage and period, the products that have a column there."""
     columns = set(b.use)
     return {
         v: {
-            t: [p for p in terms.products if (*v, p.row.chip, p.row.region, t) in columns]
-            for year in terms.floor_years
+            t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in columns]
+            for year in vintage.floor_years
             for t in year.within
         }
-        for v, terms in found.items()
+        for v, vintage in found.items()
     }
 
 
-def _capacity(b: pyo.Block, found: dict[Any, Terms], products: dict[Any, dict[int, list[Product]]]) -> None:
+def _capacity(b: pyo.Block, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]) -> None:
     running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
     capped = [
         (*v, p.row.chip, p.row.region, t)
@@ -92,7 +92,7 @@ def _capacity(b: pyo.Block, found: dict[Any, Terms], products: dict[Any, dict[in
         for p in products[tuple(v)][t]
         if p.row.max_gw is not None
     ]
-    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, terms in found.items() for p in terms.products}
+    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, vintage in found.items() for p in vintage.products}
 
     @b.Constraint(running)
     def within_capacity(b: pyo.Block, *vt: Any) -> Any:
@@ -110,7 +110,7 @@ def _capacity(b: pyo.Block, found: dict[Any, Terms], products: dict[Any, dict[in
 
 
 def _spend(
-    b: pyo.Block, case: Case, found: dict[Any, Terms], products: dict[Any, dict[int, list[Product]]]
+    b: pyo.Block, case: Case, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]
 ) -> dict[Any, Any]:
     """spend_{vt} as an expression [USD bn]."""
     h = case.calendar.h
@@ -123,28 +123,28 @@ def _spend(
     }  # fmt: skip
 
 
-def _of_year(spend: dict[Any, Any], terms: Terms, number: int) -> Any:
+def _of_year(spend: dict[Any, Any], vintage: CommitmentVintage, number: int) -> Any:
     """spend_{vy}."""
-    year = next(year for year in terms.floor_years if year.number == number)
-    return pyo.quicksum(spend[terms.key, t] for t in year.within)
+    year = next(year for year in vintage.floor_years if year.number == number)
+    return pyo.quicksum(spend[vintage.key, t] for t in year.within)
 
 
-def _floors(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+def _floors(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
     @b.Constraint(list(b.short))
     def floor_met(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
+        vintage = found[vy[:3]]
         rolled = b.rolled_in[vy] if vy in b.rolled_in else 0
-        floor = _floor(terms, vy[3])
-        return floor * b.scale[terms.key] <= _of_year(spend, terms, vy[3]) + b.short[vy] + rolled
+        floor = _floor(vintage, vy[3])
+        return floor * b.scale[vintage.key] <= _of_year(spend, vintage, vy[3]) + b.short[vy] + rolled
 
     @b.Constraint(list(b.short))
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
         return b.short[vy] <= _floor(found[vy[:3]], vy[3]) * b.scale[vy[:3]]
 
 
-def _floor(terms: Terms, number: int) -> float:
+def _floor(vintage: CommitmentVintage, number: int) -> float:
     """floor_{vy} within the horizon [USD bn per unit of scale]."""
-    return next(year.floor_usd_bn for year in terms.floor_years if year.number == number)
+    return next(year.floor_usd_bn for year in vintage.floor_years if year.number == number)
 
 
 def _by_vintage(keys: Iterable[Any]) -> dict[Any, list[int]]:
@@ -155,7 +155,7 @@ def _by_vintage(keys: Iterable[Any]) -> dict[Any, list[int]]:
     return found
 
 
-def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+def _prepayment(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
     periods = _by_vintage(b.drawn)
 
     @b.Constraint(list(b.drawn))
@@ -168,7 +168,7 @@ def _prepayment(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) ->
         return sum(b.drawn[*v, t] for t in periods[v]) <= found[v].prepaid_usd_bn * b.scale[v]
 
 
-def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+def _credit(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
     keys = list(b.credit_used)
     used, shorts = _by_vintage(keys), _by_vintage(b.short)
 
@@ -177,9 +177,9 @@ def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> Non
 
     @b.Constraint(keys)
     def credit_above_floor(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
-        floor = _floor(terms, vy[3])
-        return b.credit_used[vy] <= _of_year(spend, terms, vy[3]) + paid(vy) - floor * b.scale[terms.key]
+        vintage = found[vy[:3]]
+        floor = _floor(vintage, vy[3])
+        return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - floor * b.scale[vintage.key]
 
     @b.Constraint(keys)
     def credit_from_short(b: pyo.Block, *vy: Any) -> Any:
@@ -189,31 +189,31 @@ def _credit(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> Non
 
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
-        year = next(year for year in terms.floor_years if year.number == vy[3])
+        vintage = found[vy[:3]]
+        year = next(year for year in vintage.floor_years if year.number == vy[3])
         drawn = sum(b.drawn[*vy[:3], t] for t in year.within if (*vy[:3], t) in b.drawn)
-        return b.credit_used[vy] + drawn <= _of_year(spend, terms, vy[3])
+        return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3])
 
 
-def _rollover(b: pyo.Block, found: dict[Any, Terms], spend: dict[Any, Any]) -> None:
+def _rollover(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
     keys = list(b.rolled_in)
     b.above = pyo.Var(sorted({(vy[0], vy[3] - 1) for vy in keys}), domain=pyo.Binary)
 
     @b.Constraint(keys)
     def rolled_share(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
-        return b.rolled_in[vy] <= (terms.row.rollover_share or 0.0) * _floor(terms, vy[3]) * b.scale[terms.key]
+        vintage = found[vy[:3]]
+        return b.rolled_in[vy] <= (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * b.scale[vintage.key]
 
     @b.Constraint(keys)
     def rolled_if_above(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
-        most = (terms.row.rollover_share or 0.0) * _floor(terms, vy[3]) * terms.tier.scale_max
+        vintage = found[vy[:3]]
+        most = (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * vintage.tier.scale_max
         return b.rolled_in[vy] <= most * b.above[vy[0], vy[3] - 1]
 
     @b.Constraint(keys)
     def rolled_from_excess(b: pyo.Block, *vy: Any) -> Any:
-        terms = found[vy[:3]]
-        (year,) = (year for year in terms.floor_years if year.number == vy[3] - 1)
+        vintage = found[vy[:3]]
+        (year,) = (year for year in vintage.floor_years if year.number == vy[3] - 1)
         before = year.floor_usd_bn - year.excess_usd_bn
-        slack = max(0.0, before) * terms.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
-        return b.rolled_in[vy] <= _of_year(spend, terms, vy[3] - 1) - before * b.scale[terms.key] + slack
+        slack = max(0.0, before) * vintage.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
+        return b.rolled_in[vy] <= _of_year(spend, vintage, vy[3] - 1) - before * b.scale[vintage.key] + slack

@@ -26,7 +26,7 @@ from planner.basics.calendar import Calendar, add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.case.case import Case
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.ledgers.contract_checks import Term, to_whole, values
+from planner.ledgers.contract_checks import ContractCheck, to_whole, values
 from planner.ledgers.ledgers import Ledgers
 
 NAME = "cloud_commitment"
@@ -82,7 +82,7 @@ class _Contract:
     taken: _Taken
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every contract on the decisions x; shape (columns,)."""
     found = _contracts(case, ledgers, x)
     signed: dict[str, float] = defaultdict(float)
@@ -93,7 +93,7 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
     for contract in found:
         if contract.sign > 0:
             offer = contract.offer.offer
-            yield Term(contract.column, f"{offer} is signed at most once", signed[offer], 1.0)
+            yield ContractCheck(contract.column, f"{offer} is signed at most once", signed[offer], 1.0)
     yield from _products(case, ledgers, x)
 
 
@@ -128,17 +128,17 @@ def _contracts(case: Case, ledgers: Ledgers, x: Vector) -> list[_Contract]:
     ]
 
 
-def _scale(contract: _Contract) -> Iterator[Term]:
+def _scale(contract: _Contract) -> Iterator[ContractCheck]:
     tier, sign, scale, column = contract.tier, contract.sign, contract.scale, contract.column
-    yield Term(column, f"{contract.name}: at least scale_min where signed", tier.scale_min * sign, scale)
-    yield Term(column, f"{contract.name}: at most scale_max, 0 where not signed", scale, tier.scale_max * sign)
+    yield ContractCheck(column, f"{contract.name}: at least scale_min where signed", tier.scale_min * sign, scale)
+    yield ContractCheck(column, f"{contract.name}: at most scale_max, 0 where not signed", scale, tier.scale_max * sign)
     if tier.scale_step and sign > 0:
         steps = (scale - tier.scale_min) / tier.scale_step
         off = tier.scale_step * to_whole(steps)
-        yield Term(column, f"{contract.name}: scale_min and whole steps", off, 0.0)
+        yield ContractCheck(column, f"{contract.name}: scale_min and whole steps", off, 0.0)
 
 
-def _year_by_year(case: Case, contract: _Contract) -> Iterator[Term]:
+def _year_by_year(case: Case, contract: _Contract) -> Iterator[ContractCheck]:
     """What each contract year demands, one after the other."""
     name, column, scale = contract.name, contract.column, contract.scale
     before: _Year | None = None
@@ -147,32 +147,40 @@ def _year_by_year(case: Case, contract: _Contract) -> Iterator[Term]:
         of = f"{name}, contract year {number}"
         for t in year.periods:
             say = f"{name}: GW in use from {case.calendar.start_of(t)} within capacity"
-            yield Term(column, say, contract.taken.gw[t], year.capacity_gw * scale)
+            yield ContractCheck(column, say, contract.taken.gw[t], year.capacity_gw * scale)
             drawn, spend = contract.taken.drawn[t], contract.taken.spend[t]
-            yield Term(column, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend)
-        yield Term(column, f"{of}: shortfall within the floor", year.short, year.floor * scale)
+            yield ContractCheck(
+                column, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend
+            )
+        yield ContractCheck(column, f"{of}: shortfall within the floor", year.short, year.floor * scale)
         covered = year.spend + year.short + year.rolled
-        yield Term(column, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered)
+        yield ContractCheck(
+            column, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered
+        )
         credit += year.credit
         if contract.offer.shortfall is Shortfall.CREDIT:
             above = max(0.0, year.spend + year.short - year.floor * scale)
-            yield Term(column, f"{of}: credits used above the floor only", year.credit, above)
-        yield Term(column, f"{of}: credits used come from earlier shortfalls", credit, short)
-        yield Term(column, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend)
+            yield ContractCheck(column, f"{of}: credits used above the floor only", year.credit, above)
+        yield ContractCheck(column, f"{of}: credits used come from earlier shortfalls", credit, short)
+        yield ContractCheck(
+            column, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend
+        )
         share = contract.offer.rollover_share or 0.0
         excess = 0.0 if before is None else max(0.0, before.spend + before.excess - before.floor * scale)
-        yield Term(column, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale)
-        yield Term(column, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
+        yield ContractCheck(
+            column, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
+        )
+        yield ContractCheck(column, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
         if contract.offer.shortfall is Shortfall.CREDIT:
             short += year.short
         before = year
     yield from _drawn_beyond(case, contract)
     drawn = sum(contract.taken.drawn.values())
     prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts)
-    yield Term(column, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
+    yield ContractCheck(column, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
 
 
-def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[Term]:
+def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[ContractCheck]:
     """Past the end a prepayment meets only the floor of the period."""
     starts, offer = contract.starts, contract.offer
     for row in (row for row in case.rows(CloudTerm) if row.offer == offer.offer):
@@ -182,7 +190,7 @@ def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[Term]:
         for t in range(max(case.calendar.T, first), max(case.calendar.T, first + len(inside)) + beyond):
             if contract.taken.drawn[t] > 0 and t < first + len(inside) + beyond:
                 say = f"{contract.name}: prepayment drawn past the end within contract year {row.contract_year}'s floor"
-                yield Term(contract.column, say, contract.taken.drawn[t], floor)
+                yield ContractCheck(contract.column, say, contract.taken.drawn[t], floor)
 
 
 def _contract_years(
@@ -228,7 +236,7 @@ def _prepaid_usd_bn(case: Case, offer: CloudCommitment, starts: date) -> float:
     return offer.prepay_share * sum(row.floor_usd_bn for row in case.rows(CloudTerm) if row.offer == offer.offer)
 
 
-def _products(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def _products(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     most = {(row.offer, row.chip, row.region): row.max_gw for row in case.rows(CloudProduct)}
     scale, columns = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").columns
     for key, gw in values(ledgers, x, NAME, "use").items():
@@ -236,4 +244,4 @@ def _products(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
         limit = most[str(offer), str(chip), str(region)]
         if limit is not None:
             say = f"{offer}: use of {chip} in {region} within its max_gw"
-            yield Term(columns[key], say, gw, limit * scale[offer, start, tier])
+            yield ContractCheck(columns[key], say, gw, limit * scale[offer, start, tier])

@@ -4,7 +4,7 @@ An offer is expanded into vintages v = (offer, start, tier). Per unit of a vinta
 capacity and the floor of each contract year, what is owed, what is prepaid. The columns are
 
     sign[v]                 1 if the contract is signed with this start and tier
-    scale[v]                share of the yearly terms that is signed
+    scale[v]                share of the yearly vintage that is signed
     use[v, c, a, t]         GW of chip c taken in region a
     short[v, y]             USD bn paid for spend below the floor of contract year y
     drawn[v, t]             USD bn of spend met out of the prepayment
@@ -45,8 +45,8 @@ import numpy as np
 from planner.basics.calendar import Calendar
 from planner.case.case import Case
 from planner.instruments.cloud_commitment.tables import Shortfall
-from planner.instruments.cloud_commitment.vintages import Terms, vintages
-from planner.instruments.shared.fixed_payments import Owed
+from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
+from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile
@@ -59,11 +59,11 @@ def post(case: Case, ledgers: Ledgers) -> None:
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
     of_vintage = ("offer", "starts_on", "tier")
-    keys = [terms.key for terms in found]
-    fixed = np.array([float(terms.sunk) for terms in found])
+    keys = [vintage.key for vintage in found]
+    fixed = np.array([float(vintage.sunk) for vintage in found])
     sign = ledgers.family(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
-    most = np.array([terms.tier.scale_max for terms in found])
-    scale = ledgers.family(NAME, "scale", of_vintage, keys, unit="share of the terms", lower=fixed * most, upper=most)
+    most = np.array([vintage.tier.scale_max for vintage in found])
+    scale = ledgers.family(NAME, "scale", of_vintage, keys, unit="share of the vintage", lower=fixed * most, upper=most)
     use = ledgers.family(
         NAME, "use", (*of_vintage, "chip", "region", "period"), list(_use_keys(case.calendar, found)),
         unit="GW", file=PlanFile.CAPACITY,
@@ -74,20 +74,20 @@ def post(case: Case, ledgers: Ledgers) -> None:
     drawn = ledgers.family(NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn")
     credit = ledgers.family(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
     rolled = ledgers.family(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
-    for terms in found:
-        labels = Labels(instrument=NAME, offer=terms.row.offer, counterparty=terms.row.provider)
-        _post_signing(case, ledgers, labels, terms, sign[terms.key], scale[terms.key])
-        _post_obligations(case, ledgers, labels, terms, scale[terms.key])
-        _post_use(case, ledgers, labels, terms, scale[terms.key], use.columns)
-        for year in terms.floor_years:
-            ledgers.post("rights", labels, "right", scale[terms.key], year.within, year.capacity_gw)
-        for year in terms.years:
+    for vintage in found:
+        labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
+        _post_signing(case, ledgers, labels, vintage, sign[vintage.key], scale[vintage.key])
+        _post_obligations(case, ledgers, labels, vintage, scale[vintage.key])
+        _post_use(case, ledgers, labels, vintage, scale[vintage.key], use.columns)
+        for year in vintage.floor_years:
+            ledgers.post("rights", labels, "right", scale[vintage.key], year.within, year.capacity_gw)
+        for year in vintage.years:
             for t in year.periods:
-                if (*terms.key, t) in drawn.columns:
+                if (*vintage.key, t) in drawn.columns:
                     kind = Kind.COST if t < case.calendar.T else Kind.BEYOND_HORIZON
-                    ledgers.flow(kind, labels, "prepayment_drawn", drawn[(*terms.key, t)], [t], 1.0)
-        for year in terms.floor_years:
-            key, settled = (*terms.key, year.number), [year.within[-1]]
+                    ledgers.flow(kind, labels, "prepayment_drawn", drawn[(*vintage.key, t)], [t], 1.0)
+        for year in vintage.floor_years:
+            key, settled = (*vintage.key, year.number), [year.within[-1]]
             if key in short.columns:
                 ledgers.flow(Kind.COST, labels, "shortfall", short[key], settled, -1.0)
             if key in credit.columns:
@@ -96,83 +96,87 @@ def post(case: Case, ledgers: Ledgers) -> None:
                 ledgers.post("rollover", labels, "rolled_in", rolled[key], settled, 1.0)
 
 
-def _periods(terms: Terms) -> Iterator[int]:
+def _periods(vintage: CommitmentVintage) -> Iterator[int]:
     """Periods of the horizon in which the contract runs."""
-    for year in terms.floor_years:
+    for year in vintage.floor_years:
         yield from year.within
 
 
-def _use_keys(calendar: Calendar, found: list[Terms]) -> Iterator[Key]:
-    for terms in found:
-        for product in terms.products:
-            for year in terms.floor_years:
+def _use_keys(calendar: Calendar, found: list[CommitmentVintage]) -> Iterator[Key]:
+    for vintage in found:
+        for product in vintage.products:
+            for year in vintage.floor_years:
                 for t in year.within:
                     if year.capacity_gw > 0 and product.usable(calendar, t):
-                        yield (*terms.key, product.row.chip, product.row.region, t)
+                        yield (*vintage.key, product.row.chip, product.row.region, t)
 
 
-def _short_keys(found: list[Terms]) -> Iterator[Key]:
-    for terms in found:
-        for year in terms.floor_years:
+def _short_keys(found: list[CommitmentVintage]) -> Iterator[Key]:
+    for vintage in found:
+        for year in vintage.floor_years:
             if year.floor_usd_bn > 0:
-                yield (*terms.key, year.number)
+                yield (*vintage.key, year.number)
 
 
-def _drawn_keys(found: list[Terms], *, beyond: bool) -> Iterator[Key]:
+def _drawn_keys(found: list[CommitmentVintage], *, beyond: bool) -> Iterator[Key]:
     """Periods in which a prepayment may be drawn: of the horizon, and past it where floors are charged there."""
-    for terms in found:
-        if terms.prepaid_usd_bn > 0:
-            for year in terms.years:
+    for vintage in found:
+        if vintage.prepaid_usd_bn > 0:
+            for year in vintage.years:
                 for t in year.periods:
                     if t in year.within or (beyond and year.owed_usd_bn > 0):
-                        yield (*terms.key, t)
+                        yield (*vintage.key, t)
 
 
-def _credit_keys(found: list[Terms]) -> Iterator[Key]:
+def _credit_keys(found: list[CommitmentVintage]) -> Iterator[Key]:
     """Years after the first floor, where a shortfall paid may be used."""
-    for terms in found:
-        if terms.row.shortfall is Shortfall.CREDIT:
-            owing = [year.number for year in terms.floor_years if year.floor_usd_bn > 0]
-            for year in terms.floor_years:
+    for vintage in found:
+        if vintage.row.shortfall is Shortfall.CREDIT:
+            owing = [year.number for year in vintage.floor_years if year.floor_usd_bn > 0]
+            for year in vintage.floor_years:
                 if owing and year.number > owing[0]:
-                    yield (*terms.key, year.number)
+                    yield (*vintage.key, year.number)
 
 
-def _rolled_keys(found: list[Terms]) -> Iterator[Key]:
+def _rolled_keys(found: list[CommitmentVintage]) -> Iterator[Key]:
     """Years with a floor whose year before lies, in part, within the horizon."""
-    for terms in found:
-        if terms.row.shortfall is Shortfall.ROLLOVER and terms.row.rollover_share:
-            numbers = {year.number for year in terms.floor_years}
-            for year in terms.floor_years:
+    for vintage in found:
+        if vintage.row.shortfall is Shortfall.ROLLOVER and vintage.row.rollover_share:
+            numbers = {year.number for year in vintage.floor_years}
+            for year in vintage.floor_years:
                 if year.floor_usd_bn > 0 and year.number - 1 in numbers:
-                    yield (*terms.key, year.number)
+                    yield (*vintage.key, year.number)
 
 
-def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, sign: int, scale: int) -> None:
+def _post_signing(
+    case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, sign: int, scale: int
+) -> None:
     """The mark that it is signed, and what is paid or received on signing and on the start."""
     calendar = case.calendar
-    ledgers.post("signed", labels, "signed", sign, range(terms.signed, calendar.T), 1.0)
-    if not terms.sunk:
-        signing = calendar.start_years(terms.signed)
-        ledgers.dated(Kind.COST, labels, "signing_fee", sign, signing, -terms.row.signing_fee_usd_bn)
-        ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, terms.row.equity_usd_bn)
-        ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -terms.tier.upfront_usd_bn)
-    ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(terms.starts), -terms.prepaid_usd_bn)
+    ledgers.post("signed", labels, "signed", sign, range(vintage.signed, calendar.T), 1.0)
+    if not vintage.sunk:
+        signing = calendar.start_years(vintage.signed)
+        ledgers.dated(Kind.COST, labels, "signing_fee", sign, signing, -vintage.row.signing_fee_usd_bn)
+        ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, vintage.row.equity_usd_bn)
+        ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -vintage.tier.upfront_usd_bn)
+    ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
 
 
-def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int) -> None:
+def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
     """Floors that remain: the current contract year pro rata, from signing on."""
-    owed = {t: year.owed_per_period for year in terms.years for t in year.periods if year.owed_usd_bn > 0}
-    Owed.of(case.calendar, owed, terms.signed).post(case, ledgers, labels, "floor", scale)
+    owed = {t: year.owed_per_period for year in vintage.years for t in year.periods if year.owed_usd_bn > 0}
+    FixedPayments.of(case.calendar, owed, vintage.signed).post(case, ledgers, labels, "floor", scale)
 
 
-def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale: int, columns: dict[Key, int]) -> None:
+def _post_use(
+    case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int, columns: dict[Key, int]
+) -> None:
     """How much of each product may be used, what use delivers, and what it costs."""
     calendar = case.calendar
-    for product in terms.products:
+    for product in vintage.products:
         chip = product.chip
-        periods = [t for t in _periods(terms) if (*terms.key, chip.chip, product.row.region, t) in columns]
-        used = [columns[(*terms.key, chip.chip, product.row.region, t)] for t in periods]
+        periods = [t for t in _periods(vintage) if (*vintage.key, chip.chip, product.row.region, t) in columns]
+        used = [columns[(*vintage.key, chip.chip, product.row.region, t)] for t in periods]
         about = Labels(
             instrument=labels.instrument,
             offer=labels.offer,
@@ -185,4 +189,4 @@ def _post_use(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, scale:
             ledgers.post("product_rights", about, "right", scale, periods, product.row.max_gw)
         ledgers.post("in_use", about, "use", used, periods, 1.0)
         ledgers.post("compute", about.supplying(), "use", used, periods, chip.availability_share)
-        ledgers.flow(Kind.COST, about, "spend", used, periods, -terms.price(product) * calendar.h)
+        ledgers.flow(Kind.COST, about, "spend", used, periods, -vintage.price(product) * calendar.h)

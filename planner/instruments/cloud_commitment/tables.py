@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
-from planner.tables.fields import Column
-from planner.tables.offer import Offer, Status
+from planner.tables.fields import Field
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
@@ -31,29 +31,29 @@ class CloudCommitment(Offer):
 
     about: ClassVar[Table] = Table("cloud_commitments", "one row per offer of a cloud provider", ("offer",))
 
-    provider: Annotated[str, Column("provider", identifier=True)]
-    sign_from: Annotated[date | None, Column("first day on which it may be signed; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Column("last day on which it may be signed; blank: the case's end")] = None
-    start_date: Annotated[date | None, Column("when it commences; blank: lead_months after signing")] = None
+    provider: Annotated[str, Field("provider", identifier=True)]
+    sign_from: Annotated[date | None, Field("first day on which it may be signed; blank: the case's start")] = None
+    sign_by: Annotated[date | None, Field("last day on which it may be signed; blank: the case's end")] = None
+    start_date: Annotated[date | None, Field("when it commences; blank: lead_months after signing")] = None
     lead_months: Annotated[
-        int | None, Column("from signing to commencement; blank: it commences on start_date", least=0, most=600)
+        int | None, Field("from signing to commencement; blank: it commences on start_date", least=0, most=600)
     ] = None
-    term_years: Annotated[float, Column("length from commencement", above=0, most=100, whole_months=True)]
+    term_years: Annotated[float, Field("length from commencement", above=0, most=100, whole_months=True)]
     shortfall: Annotated[
         Shortfall,
-        Column(
+        Field(
             "a floor not spent is paid and gone (forfeit; rollover too, but spend above a floor counts towards the"
             " next) or paid and usable on spend above a later floor (credit)"
         ),
     ]
     rollover_share: Annotated[
         float | None,
-        Column("part of the next floor that may be met by spend above this one; for rollover only", least=0, most=1),
+        Field("part of the next floor that may be met by spend above this one; for rollover only", least=0, most=1),
     ] = None
     prepay_share: Annotated[
-        float, Column("part of all floors paid on commencement and drawn down against spend", least=0, most=1)
+        float, Field("part of all floors paid on commencement and drawn down against spend", least=0, most=1)
     ] = 0.0
-    equity_usd_bn: Annotated[float, Column("equity that the provider pays in on signing", least=0)] = 0.0
+    equity_usd_bn: Annotated[float, Field("equity that the provider pays in on signing", least=0)] = 0.0
 
 
 class CloudTier(Row):
@@ -61,13 +61,13 @@ class CloudTier(Row):
 
     about: ClassVar[Table] = Table("cloud_tiers", "one row per offer and tier", ("offer", "tier"))
 
-    offer: Annotated[str, Column("offer", refers="cloud_commitments.offer")]
-    tier: Annotated[str, Column("tier", identifier=True)]
-    price_usd_bn_per_gw_year: Annotated[float, Column("price of capacity used, at price_factor 1", least=0)]
-    scale_min: Annotated[float, Column("smallest multiple of the yearly terms", least=0)]
-    scale_max: Annotated[float, Column("largest multiple of the yearly terms", least=0)]
-    scale_step: Annotated[float | None, Column("scale is scale_min + n steps; blank: anything between", above=0)] = None
-    upfront_usd_bn: Annotated[float, Column("paid on signing, × scale", least=0)] = 0.0
+    offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
+    tier: Annotated[str, Field("tier", identifier=True)]
+    price_usd_bn_per_gw_year: Annotated[float, Field("price of capacity used, at price_factor 1", least=0)]
+    scale_min: Annotated[float, Field("smallest multiple of the yearly terms", least=0)]
+    scale_max: Annotated[float, Field("largest multiple of the yearly terms", least=0)]
+    scale_step: Annotated[float | None, Field("scale is scale_min + n steps; blank: anything between", above=0)] = None
+    upfront_usd_bn: Annotated[float, Field("paid on signing, × scale", least=0)] = 0.0
 
 
 class CloudTerm(Row):
@@ -75,12 +75,12 @@ class CloudTerm(Row):
 
     about: ClassVar[Table] = Table("cloud_terms", "one row per offer and contract year", ("offer", "contract_year"))
 
-    offer: Annotated[str, Column("offer", refers="cloud_commitments.offer")]
-    contract_year: Annotated[int, Column("contract year, the first being 1", least=1, most=100, unit="years")]
-    capacity_gw: Annotated[float, Column("capacity that may be used, × scale", least=0)]
-    floor_usd_bn: Annotated[float, Column("spend owed whether used or not, × scale", least=0)]
+    offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
+    contract_year: Annotated[int, Field("contract year, the first being 1", least=1, most=100, unit="years")]
+    capacity_gw: Annotated[float, Field("capacity that may be used, × scale", least=0)]
+    floor_usd_bn: Annotated[float, Field("spend owed whether used or not, × scale", least=0)]
     spent_usd_bn: Annotated[
-        float, Column("spent, in all, before the case's start in a contract year then under way", least=0)
+        float, Field("spent, in all, before the case's start in a contract year then under way", least=0)
     ] = 0.0
 
 
@@ -89,16 +89,12 @@ class CloudProduct(Row):
 
     about: ClassVar[Table] = Table("cloud_products", "one row per offer, chip and region", ("offer", "chip", "region"))
 
-    offer: Annotated[str, Column("offer", refers="cloud_commitments.offer")]
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    region: Annotated[str, Column("region", refers="regions.region")]
-    price_factor: Annotated[
-        float, Column("multiple of the tier's price, also on spend counted against floors", above=0)
-    ]
-    from_date: Annotated[date, Column("first day on which it is provided")]
-    max_gw: Annotated[float | None, Column("most that is provided, × scale; blank: no limit of its own", least=0)] = (
-        None
-    )
+    offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    region: Annotated[str, Field("region", refers="regions.region")]
+    price_factor: Annotated[float, Field("multiple of the tier's price, also on spend counted against floors", above=0)]
+    from_date: Annotated[date, Field("first day on which it is provided")]
+    max_gw: Annotated[float | None, Field("most that is provided, × scale; blank: no limit of its own", least=0)] = None
 
 
 def check(tables: Tables) -> Iterator[Problem]:
@@ -119,8 +115,8 @@ def check(tables: Tables) -> Iterator[Problem]:
         if tables.complete(CloudTier):
             yield from _tiers(offer, tiers[offer.offer])
         for tier in tiers[offer.offer]:
-            if tier.scale_min == 0 and (offer.equity_usd_bn > 0 or offer.status is Status.REQUIRED):
-                why = "is required" if offer.status is Status.REQUIRED else "pays equity"
+            if tier.scale_min == 0 and (offer.equity_usd_bn > 0 or offer.status is OfferStatus.REQUIRED):
+                why = "is required" if offer.status is OfferStatus.REQUIRED else "pays equity"
                 yield tier.problem("scale_min", f"a number above 0 where the offer {why}")
         if tables.complete(CloudTerm):
             yield from _contract_years(offer, terms[offer.offer])
@@ -133,7 +129,7 @@ def _dates(offer: CloudCommitment) -> Iterator[Problem]:
         yield offer.problem("sign_by", f"a date not before sign_from {offer.sign_from}")
     if offer.start_date and offer.lead_months is not None:
         yield offer.problem("lead_months", "a blank where start_date is given")
-    elif offer.start_date is None and offer.status is Status.SIGNED:
+    elif offer.start_date is None and offer.status is OfferStatus.SIGNED:
         yield offer.problem("start_date", "the date on which it commenced or will, as its status is signed")
     elif offer.start_date is None and offer.lead_months is None:
         yield offer.problem("start_date", "a date here or a whole number in lead_months")
@@ -149,7 +145,7 @@ def _scale(tier: CloudTier) -> Iterator[Problem]:
 def _tiers(offer: CloudCommitment, tiers: list[CloudTier]) -> Iterator[Problem]:
     if not tiers:
         yield offer.problem("offer", f"an offer with at least one row in {CloudTier.about.file}")
-    if offer.status is not Status.SIGNED:
+    if offer.status is not OfferStatus.SIGNED:
         return
     if len(tiers) > 1:
         extra = sorted(tiers, key=lambda tier: tier.line)[1]

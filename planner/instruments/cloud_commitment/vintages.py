@@ -13,9 +13,9 @@ from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.instruments.shared.signing_dates import signing_periods
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
-Vintage = tuple[str, str, str]
+VintageKey = tuple[str, str, str]
 """v = (offer, start, tier)"""
 
 
@@ -59,7 +59,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Terms:
+class CommitmentVintage:
     """A vintage: what its scale of 1 gives and takes."""
 
     row: CloudCommitment
@@ -75,14 +75,14 @@ class Terms:
     """it began before the case's start"""
 
     @property
-    def key(self) -> Vintage:
+    def key(self) -> VintageKey:
         """v = (offer, start, tier)."""
         return (self.row.offer, self.starts.isoformat(), self.tier.tier)
 
     @property
     def sunk(self) -> bool:
         """Signed already: what was paid on signing is not posted."""
-        return self.row.status is Status.SIGNED
+        return self.row.status is OfferStatus.SIGNED
 
     @property
     def prepaid_usd_bn(self) -> float:
@@ -123,13 +123,13 @@ class Terms:
         return next((year for year in self.years if t in year.periods), None)
 
 
-def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+def vintages(case: Case) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
     """Every vintage of every offer that is not closed, and remarks on windows that miss the periods."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[Terms] = []
+    found: list[CommitmentVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(CloudCommitment):
-        if row.status is Status.CLOSED:
+        if row.status is OfferStatus.CLOSED:
             continue
         terms = sorted(
             (term for term in case.rows(CloudTerm) if term.offer == row.offer), key=lambda x: x.contract_year
@@ -146,7 +146,7 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
                     years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
                     floors = sum(term.floor_usd_bn for term in terms)
                     under_way = starts < case.calendar.start
-                    found.append(Terms(row, tier, signed, starts, years, products, floors, under_way))
+                    found.append(CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way))
             remarks = _left_out(case.calendar, starts, ends, terms)
             notes.extend((row.offer, remark) for remark in remarks)
     return found, notes
@@ -154,7 +154,7 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
     """(period of signing, start) of each way to sign the offer."""
-    if row.status is Status.SIGNED:
+    if row.status is OfferStatus.SIGNED:
         assert row.start_date is not None, "checked with the tables"
         rounded = calendar.start_of(calendar.forward(row.start_date))
         yield 0, row.start_date if row.start_date < calendar.start else rounded

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from planner.basics.arrays import Vector
 from planner.case.case import Case
-from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
 
 NAME = "own_fleet"
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Power drawn is what runs, no more and no less; x: shape (columns,)."""
     columns = ledgers.find(NAME, "run").columns
     run: dict[Key, float] = defaultdict(float)
@@ -31,5 +31,5 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
     for pool, running in run.items():
         region, families, t = pool
         says = f"halls for {families} in {region} from {case.calendar.start_of(int(t))}: power is drawn for"
-        yield Term(named[pool], f"{says} all that runs", running, drawn[pool])
-        yield Term(named[pool], f"{says} nothing else", drawn[pool], running)
+        yield ContractCheck(named[pool], f"{says} all that runs", running, drawn[pool])
+        yield ContractCheck(named[pool], f"{says} nothing else", drawn[pool], running)

@@ -16,7 +16,7 @@ from planner.ledgers.posts import Kind, Labels
 
 
 @dataclass(frozen=True, eq=False)
-class Owed:
+class FixedPayments:
     """Fixed payments per unit of a column [USD bn].
 
     obligations_t = Σ_{t' ≥ t} owed_{t'}, fixed_charges_t = the same over twelve months, both from signing on.
@@ -32,7 +32,7 @@ class Owed:
     """due in the twelve months from there"""
 
     @staticmethod
-    def of(calendar: Calendar, due: Mapping[int, float], signed: int) -> Owed:
+    def of(calendar: Calendar, due: Mapping[int, float], signed: int) -> FixedPayments:
         """What is due by period, of a contract signed in a period."""
         periods = np.arange(signed, calendar.T)
         year = MONTHS_PER_YEAR // calendar.period_months
@@ -40,7 +40,7 @@ class Owed:
         by_period[list(due)] = list(due.values())
         to_come = np.cumsum(by_period[::-1])[::-1]
         twelve_months = np.sum([by_period[periods + month] for month in range(year)], axis=0)
-        return Owed(due, periods, to_come[periods], twelve_months)
+        return FixedPayments(due, periods, to_come[periods], twelve_months)
 
     def post(self, case: Case, ledgers: Ledgers, labels: Labels, line: str, column: int) -> None:
         """Post it; what falls due after the end is charged where the case says so."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.basics.calendar import Calendar
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 
 def signing_periods(
-    calendar: Calendar, status: Status, first: date | None, last: date | None
+    calendar: Calendar, status: OfferStatus, first: date | None, last: date | None
 ) -> tuple[range, str | None]:
     """Periods in which an offer that is open or required may be signed, and a remark where the window misses them.
 
@@ -22,7 +22,7 @@ def signing_periods(
         return window, None
     held = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
     following = 0 if first is None else max(0, calendar.forward(first))
-    if status is Status.REQUIRED and following < calendar.T:
+    if status is OfferStatus.REQUIRED and following < calendar.T:
         return range(following, following + 1), f"{held}: signed on {calendar.start_of(following)}"
     return window, f"{held}: not offered"
 
@@ -30,7 +30,7 @@ def signing_periods(
 def signings(
     calendar: Calendar,
     offer: str,
-    status: Status,
+    status: OfferStatus,
     first: date | None,
     last: date | None,
     notes: list[tuple[str, str]],
@@ -39,7 +39,7 @@ def signings(
 
     A remark on a window that misses the periods is added to `notes`, with the offer.
     """
-    if status is Status.SIGNED:
+    if status is OfferStatus.SIGNED:
         assert first is not None, "checked with the tables"
         yield max(0, calendar.back(first)), first
         return

@@ -17,16 +17,16 @@ import pyomo.core as pyo
 
 from planner.case.case import Case
 from planner.instruments.shared.step_binaries import once
-from planner.instruments.site_lease.profiles import Terms, backers, vintages
-from planner.tables.offer import Status
+from planner.instruments.site_lease.profiles import PhaseVintage, backers, vintages
+from planner.tables.offer import OfferStatus
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables."""
-    found = {terms.key: terms for terms in vintages(case)[0]}
-    starts: dict[str, list[Terms]] = defaultdict(list)
-    for terms in found.values():
-        starts[terms.row.offer].append(terms)
+    found = {vintage.key: vintage for vintage in vintages(case)[0]}
+    starts: dict[str, list[PhaseVintage]] = defaultdict(list)
+    for vintage in found.values():
+        starts[vintage.row.offer].append(vintage)
     names = {o: [backer.name for backer in backers(case, phases[0].row)] for o, phases in starts.items()}
     b.V = pyo.Set(initialize=list(found), dimen=2, ordered=True)
 
@@ -35,18 +35,18 @@ def build(b: pyo.Block, case: Case) -> None:
     @b.Constraint(b.V)
     def share_at_least(b: pyo.Block, o: str, s: str) -> Any:
         row = found[o, s].row
-        least = 1.0 if row.status is Status.SIGNED else row.min_share
+        least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
         return least * b.exercise[o, s] <= sum(b.share[o, s, k] for k in names[o])
 
     @b.Constraint(b.V)
     def share_at_most(b: pyo.Block, o: str, s: str) -> Any:
         return sum(b.share[o, s, k] for k in names[o]) <= b.exercise[o, s]
 
-    ordered = [(o, terms.key[1]) for o, phases in starts.items() if phases[0].row.after for terms in phases]
+    ordered = [(o, vintage.key[1]) for o, phases in starts.items() if phases[0].row.after for vintage in phases]
 
     @b.Constraint(ordered)
     def phase_after(b: pyo.Block, o: str, s: str) -> Any:
         by_then = found[o, s].starts
         before = starts.get(found[o, s].row.after or "", [])
-        this = sum(b.exercise[terms.key] for terms in starts[o] if terms.starts <= by_then)
-        return this <= sum(b.exercise[terms.key] for terms in before if terms.starts <= by_then)
+        this = sum(b.exercise[vintage.key] for vintage in starts[o] if vintage.starts <= by_then)
+        return this <= sum(b.exercise[vintage.key] for vintage in before if vintage.starts <= by_then)

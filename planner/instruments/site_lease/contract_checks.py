@@ -15,14 +15,14 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.case.case import Case
 from planner.instruments.site_lease.tables import SiteLease
-from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "site_lease"
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every lease on the decisions x; shape (columns,)."""
     rows = {row.offer: row for row in case.rows(SiteLease)}
     columns = ledgers.find(NAME, "exercise").columns
@@ -34,11 +34,11 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
         offer, start = str(key[0]), str(key[1])
         row, share = rows[offer], taken[key[0], key[1]]
         starts[offer].append((date.fromisoformat(start), exercise))
-        least = 1.0 if row.status is Status.SIGNED else row.min_share
-        yield Term(
+        least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
+        yield ContractCheck(
             columns[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
         )
-        yield Term(
+        yield ContractCheck(
             columns[key], f"{offer} from {start}: at most the whole phase, 0 where not exercised", share, exercise
         )
     for offer, dates in starts.items():
@@ -47,10 +47,10 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
         for day, exercise in dates:
             column = columns[offer, day.isoformat()]
             if exercise > 0:
-                yield Term(column, f"{offer} is exercised at most once", total, 1.0)
+                yield ContractCheck(column, f"{offer} is exercised at most once", total, 1.0)
             if before is not None:
                 says = f"{offer} from {day}: {before} is exercised by then"
-                yield Term(column, says, _by(dates, day), _by(starts.get(before, []), day))
+                yield ContractCheck(column, says, _by(dates, day), _by(starts.get(before, []), day))
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:

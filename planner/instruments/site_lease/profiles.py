@@ -50,12 +50,12 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.case.case import Case
 from planner.case.settings import Recognition
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.shared.fixed_payments import Owed
+from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Family
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "site_lease"
 LEASE = "lease"
@@ -67,7 +67,7 @@ OWN_COVENANT = "own_covenant"
 
 
 @dataclass(frozen=True)
-class Terms:
+class PhaseVintage:
     """A vintage: what one unit of share gives and takes."""
 
     row: SiteLease
@@ -89,7 +89,7 @@ class Terms:
     @property
     def sunk(self) -> bool:
         """Signed already: what was paid on signing is not posted."""
-        return self.row.status is Status.SIGNED
+        return self.row.status is OfferStatus.SIGNED
 
     @property
     def capacity_gw(self) -> float:
@@ -128,12 +128,12 @@ class Backer:
     fee_rate: float
 
 
-def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+def vintages(case: Case) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
     """Every commencement of every phase that is not closed, and remarks on those that are not offered."""
-    found: list[Terms] = []
+    found: list[PhaseVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(SiteLease):
-        if row.status is Status.CLOSED:
+        if row.status is OfferStatus.CLOSED:
             continue
         for signed, starts in _commencements(case.calendar, row, notes):
             found.append(_terms(case.calendar, row, signed, starts))
@@ -144,7 +144,7 @@ def vintages(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
 
 def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
     """(period of signing, commencement with its delay) of each way to exercise the phase."""
-    if row.status is Status.SIGNED:
+    if row.status is OfferStatus.SIGNED:
         late = add_months(row.ready_date, row.delay_months)
         yield 0, late if late < calendar.start else calendar.start_of(calendar.forward(late))
         return
@@ -153,7 +153,7 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
     if not len(window):
         remark = f"the window from {row.ready_date} to {last} holds no period start: not offered"
         following = calendar.forward(row.ready_date)
-        if row.status is Status.REQUIRED and following >= 0:
+        if row.status is OfferStatus.REQUIRED and following >= 0:
             window = range(following, following + 1)
             remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
         notes.append((row.offer, remark))
@@ -171,12 +171,12 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
         notes.append((row.offer, f"{which} {can} still be signed for, as that would precede the start"))
 
 
-def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> Terms:
+def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
     ends = add_months(starts, whole_months(row.term_years))
     periods = calendar.cover(starts, ends)
     yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
     steps = np.array([finance.escalated(row.escalator_rate, calendar.whole_years(starts, t)) for t in periods])
-    return Terms(row, signed, starts, ends, periods, yearly * calendar.h * steps)
+    return PhaseVintage(row, signed, starts, ends, periods, yearly * calendar.h * steps)
 
 
 def backers(case: Case, row: SiteLease) -> list[Backer]:
@@ -190,24 +190,24 @@ def backers(case: Case, row: SiteLease) -> list[Backer]:
     ]
 
 
-def exposure(case: Case, terms: Terms, values: Vector) -> Vector:
+def exposure(case: Case, vintage: PhaseVintage, values: Vector) -> Vector:
     """What a backer of the whole phase stands behind, at the start of each period of the horizon [USD bn]; shape (T,).
 
     Nothing before signing nor after the term. `values` are those of the rent that is left, by period; shape (T,).
     """
-    calendar, row = case.calendar, terms.row
+    calendar, row = case.calendar, vintage.row
     stands = np.zeros(calendar.T)
     runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
-    over = calendar.forward(terms.ends)
-    for t in range(terms.signed, min(over, calendar.T)):
+    over = calendar.forward(vintage.ends)
+    for t in range(vintage.signed, min(over, calendar.T)):
         match row.cover_measure:
             case CoverMeasure.TERMINATION:
-                age = max(0.0, calendar.age_years(terms.starts, t))
+                age = max(0.0, calendar.age_years(vintage.starts, t))
                 ages, shares = [age for age, _ in runoff], [share for _, share in runoff]
-                cover = (row.cover_usd_bn_per_gw or 0.0) * terms.capacity_gw
+                cover = (row.cover_usd_bn_per_gw or 0.0) * vintage.capacity_gw
                 stands[t] = cover * finance.interpolate(ages, shares, age)
             case CoverMeasure.REMAINING_RENT:
-                stands[t] = (row.cover_share or 0.0) * terms.rent_left(t)
+                stands[t] = (row.cover_share or 0.0) * vintage.rent_left(t)
             case CoverMeasure.PV_RENT:
                 stands[t] = (row.cover_share or 0.0) * values[t]
     return stands
@@ -217,23 +217,23 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """Declare the columns of every vintage and post what they do."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
-    keys = [terms.key for terms in found]
-    fixed = np.array([float(terms.sunk) for terms in found])
+    keys = [vintage.key for vintage in found]
+    fixed = np.array([float(vintage.sunk) for vintage in found])
     exercise = ledgers.family(
         NAME, "exercise", ("offer", "starts_on"), keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed
     )
-    backed = [(terms, backer.name) for terms in found for backer in backers(case, terms.row)]
-    alone = Counter(terms.key for terms, _ in backed)
-    held = np.array([float(terms.sunk and alone[terms.key] == 1) for terms, _ in backed])
+    backed = [(vintage, backer.name) for vintage in found for backer in backers(case, vintage.row)]
+    alone = Counter(vintage.key for vintage, _ in backed)
+    held = np.array([float(vintage.sunk and alone[vintage.key] == 1) for vintage, _ in backed])
     share = ledgers.family(
-        NAME, "share", ("offer", "starts_on", "backer"), [(*terms.key, name) for terms, name in backed],
+        NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in backed],
         unit="share of the phase", lower=held, upper=np.ones(len(backed)),
     )  # fmt: skip
-    for _, phase in groupby(found, key=lambda terms: terms.row.offer):
+    for _, phase in groupby(found, key=lambda vintage: vintage.row.offer):
         _post_phase(case, ledgers, list(phase), exercise, share)
 
 
-def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[Terms], exercise: Family, share: Family) -> None:
+def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[PhaseVintage], exercise: Family, share: Family) -> None:
     """What every vintage of one phase does, by itself and for each share that somebody backs."""
     calendar, row = case.calendar, found[0].row
     labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
@@ -249,16 +249,18 @@ def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[Terms], exercise: 
         )
         for backer in backers(case, row)
     ]
-    for terms in found:
-        _post_signing(case, ledgers, labels, terms, exercise[terms.key])
-        values = terms.rent_values(calendar, case.settings.lease_rate)
-        stands = exposure(case, terms, values)
-        owed = Owed.of(calendar, dict(zip(terms.periods, terms.rent.tolist(), strict=True)), terms.signed)
+    for vintage in found:
+        _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
+        values = vintage.rent_values(calendar, case.settings.lease_rate)
+        stands = exposure(case, vintage, values)
+        owed = FixedPayments.of(
+            calendar, dict(zip(vintage.periods, vintage.rent.tolist(), strict=True)), vintage.signed
+        )
         for backer, halls, guaranteed, fee in backed:
-            column = share[(*terms.key, backer.name)]
-            ledgers.post("halls", halls, "halls", column, terms.periods, terms.capacity_gw)
-            _post_rent(case, ledgers, labels, terms, column)
-            _post_liability(case, ledgers, liability, terms, values, column)
+            column = share[(*vintage.key, backer.name)]
+            ledgers.post("halls", halls, "halls", column, vintage.periods, vintage.capacity_gw)
+            _post_rent(case, ledgers, labels, vintage, column)
+            _post_liability(case, ledgers, liability, vintage, values, column)
             owed.post(case, ledgers, labels, "rent", column)
             if backer.name != OWN_COVENANT:
                 measure = row.cover_measure or "none"
@@ -267,30 +269,34 @@ def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[Terms], exercise: 
                 ledgers.flow(Kind.COST, fee, "guarantee_fee", column, calendar.periods, cost)
 
 
-def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, exercise: int) -> None:
+def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: int) -> None:
     """The mark that it is signed, and what is paid on signing whatever the share."""
-    ledgers.post("signed", labels, "signed", exercise, range(terms.signed, case.calendar.T), 1.0)
-    if not terms.sunk:
-        signing = case.calendar.start_years(terms.signed)
-        ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -terms.row.diligence_usd_bn)
-        ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -terms.row.signing_fee_usd_bn)
+    ledgers.post("signed", labels, "signed", exercise, range(vintage.signed, case.calendar.T), 1.0)
+    if not vintage.sunk:
+        signing = case.calendar.start_years(vintage.signed)
+        ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -vintage.row.diligence_usd_bn)
+        ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
 
 
-def _post_rent(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, share: int) -> None:
+def _post_rent(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
     """Rent and deposit, for the share that one backer stands behind."""
     calendar = case.calendar
-    inside = range(terms.periods.start, min(terms.periods.stop, calendar.T))
-    ledgers.flow(Kind.COST, labels, "rent", share, inside, -terms.rent[: len(inside)])
-    if not terms.sunk:
-        ledgers.dated(Kind.COST, labels, "deposit", share, calendar.start_years(terms.signed), -terms.deposit_usd_bn)
-        returned = calendar.years(terms.ends)
+    inside = range(vintage.periods.start, min(vintage.periods.stop, calendar.T))
+    ledgers.flow(Kind.COST, labels, "rent", share, inside, -vintage.rent[: len(inside)])
+    if not vintage.sunk:
+        ledgers.dated(
+            Kind.COST, labels, "deposit", share, calendar.start_years(vintage.signed), -vintage.deposit_usd_bn
+        )
+        returned = calendar.years(vintage.ends)
         kind = Kind.COST if returned < calendar.start_years(calendar.T) else Kind.CREDIT
-        ledgers.dated(kind, labels, "deposit_returned", share, returned, terms.deposit_usd_bn)
+        ledgers.dated(kind, labels, "deposit_returned", share, returned, vintage.deposit_usd_bn)
 
 
-def _post_liability(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, values: Vector, share: int) -> None:
+def _post_liability(
+    case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, values: Vector, share: int
+) -> None:
     """The lease liability: the value of the rent left at the lease rate, once the lease is recognised."""
     at_signing = case.settings.recognise_leases is Recognition.SIGNING
-    begins = terms.signed if at_signing else terms.periods.start
-    recognised = range(begins, min(terms.periods.stop, case.calendar.T))
+    begins = vintage.signed if at_signing else vintage.periods.start
+    recognised = range(begins, min(vintage.periods.stop, case.calendar.T))
     ledgers.post("debt", labels, "lease_liability", share, recognised, values[recognised.start : recognised.stop])

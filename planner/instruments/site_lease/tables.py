@@ -10,8 +10,8 @@ from typing import Annotated, ClassVar
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
 from planner.common.chips import ChipFamily
-from planner.tables.fields import Column
-from planner.tables.offer import Offer, Status
+from planner.tables.fields import Field
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
@@ -42,50 +42,48 @@ class SiteLease(Offer):
 
     about: ClassVar[Table] = Table("site_leases", "one row per phase of a site", ("offer",))
 
-    site: Annotated[str, Column("the site's name")]
-    phase: Annotated[int, Column("number of the phase within its site", least=1)]
+    site: Annotated[str, Field("the site's name")]
+    phase: Annotated[int, Field("number of the phase within its site", least=1)]
     after: Annotated[
-        str | None, Column("phase that must be exercised to commence no later", refers="site_leases.offer")
+        str | None, Field("phase that must be exercised to commence no later", refers="site_leases.offer")
     ] = None
-    region: Annotated[str, Column("region", refers="regions.region")]
-    developer: Annotated[str, Column("the landlord's name")]
-    stage: Annotated[Stage, Column("loi (letter of intent), pipeline (not offered yet) or existing")]
-    decide_by: Annotated[date | None, Column("last day on which it may be exercised; blank: no such day")] = None
-    lead_months: Annotated[int, Column("least time from exercise to commencement", least=0, most=600)]
-    ready_date: Annotated[date, Column("earliest commencement")]
+    region: Annotated[str, Field("region", refers="regions.region")]
+    developer: Annotated[str, Field("the landlord's name")]
+    stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing")]
+    decide_by: Annotated[date | None, Field("last day on which it may be exercised; blank: no such day")] = None
+    lead_months: Annotated[int, Field("least time from exercise to commencement", least=0, most=600)]
+    ready_date: Annotated[date, Field("earliest commencement")]
     ready_by: Annotated[
-        date | None, Column("latest commencement that may be chosen; blank: ready_date, rounded to a period")
+        date | None, Field("latest commencement that may be chosen; blank: ready_date, rounded to a period")
     ] = None
-    delay_months: Annotated[int, Column("lateness of the site, as a what-if", least=0, most=600)] = 0
-    capacity_mw: Annotated[float, Column("IT power of the phase", above=0)]
-    min_share: Annotated[float, Column("smallest part that may be exercised", least=0, most=1)]
-    diligence_usd_bn: Annotated[float, Column("paid on exercise, in full whatever the part", least=0)] = 0.0
-    rent_usd_per_kw_month: Annotated[float, Column("rent in the first lease year", least=0)]
-    escalator_rate: Annotated[float, Column("yearly step of the rent", least=0, most=1)]
-    term_years: Annotated[float, Column("length from commencement", above=0, most=100, whole_months=True)]
+    delay_months: Annotated[int, Field("lateness of the site, as a what-if", least=0, most=600)] = 0
+    capacity_mw: Annotated[float, Field("IT power of the phase", above=0)]
+    min_share: Annotated[float, Field("smallest part that may be exercised", least=0, most=1)]
+    diligence_usd_bn: Annotated[float, Field("paid on exercise, in full whatever the part", least=0)] = 0.0
+    rent_usd_per_kw_month: Annotated[float, Field("rent in the first lease year", least=0)]
+    escalator_rate: Annotated[float, Field("yearly step of the rent", least=0, most=1)]
+    term_years: Annotated[float, Field("length from commencement", above=0, most=100, whole_months=True)]
     deposit_months: Annotated[
-        float, Column("months of first rent paid on exercise, returned at the end of the term", least=0, most=1200)
+        float, Field("months of first rent paid on exercise, returned at the end of the term", least=0, most=1200)
     ] = 0.0
-    pue: Annotated[float, Column("power drawn per IT power", least=1, most=10)]
-    power_usd_per_mwh: Annotated[float, Column("price of power", least=0)]
-    load_factor_share: Annotated[float, Column("average draw of a running machine", least=0, most=1)]
-    families: Annotated[frozenset[ChipFamily], Column("chip families that its halls are fitted for")]
+    pue: Annotated[float, Field("power drawn per IT power", least=1, most=10)]
+    power_usd_per_mwh: Annotated[float, Field("price of power", least=0)]
+    load_factor_share: Annotated[float, Field("average draw of a running machine", least=0, most=1)]
+    families: Annotated[frozenset[ChipFamily], Field("chip families that its halls are fitted for")]
     needs_guarantee: Annotated[
         bool,
-        Column(
-            "whether the landlord asks for a guarantor; who backs a lease, a signed one too, is decided by the plan"
-        ),
+        Field("whether the landlord asks for a guarantor; who backs a lease, a signed one too, is decided by the plan"),
     ]
     cover_measure: Annotated[
         CoverMeasure | None,
-        Column(
+        Field(
             "a guarantor's exposure: a sum per GW that runs off with age (termination), or a share of the rent left,"
             " undiscounted (remaining_rent) or at lease_rate (pv_rent); needed where needs_guarantee is true"
         ),
     ] = None
-    cover_usd_bn_per_gw: Annotated[float | None, Column("exposure at age 0; needed for termination", least=0)] = None
+    cover_usd_bn_per_gw: Annotated[float | None, Field("exposure at age 0; needed for termination", least=0)] = None
     cover_share: Annotated[
-        float | None, Column("part of the rent left; needed for remaining_rent and pv_rent", least=0, most=1)
+        float | None, Field("part of the rent left; needed for remaining_rent and pv_rent", least=0, most=1)
     ] = None
 
 
@@ -94,8 +92,8 @@ class CoverRunoff(Row):
 
     about: ClassVar[Table] = Table("cover_runoff", "one row per age of a lease, from age 0 on", ("age_years",))
 
-    age_years: Annotated[float, Column("age; linear between ages, the last holds beyond", least=0, most=100)]
-    cover_share: Annotated[float, Column("part of the cover that is left", least=0, most=1)]
+    age_years: Annotated[float, Field("age; linear between ages, the last holds beyond", least=0, most=100)]
+    cover_share: Annotated[float, Field("part of the cover that is left", least=0, most=1)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
@@ -104,7 +102,7 @@ def check(tables: Tables) -> Iterator[Problem]:
     for site in sites:
         yield from _dates(site)
         yield from _cover(site)
-        if site.status is Status.REQUIRED and site.min_share == 0:
+        if site.status is OfferStatus.REQUIRED and site.min_share == 0:
             yield site.problem("min_share", "a number above 0 where status is required")
     yield from _order(sites)
     if tables.complete(CoverRunoff):

@@ -20,12 +20,12 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.case.case import Case
-from planner.instruments.spare_capacity.profiles import Terms, offered
+from planner.instruments.spare_capacity.profiles import SpareOffer, offered
 
 
 def build(b: pyo.Block, case: Case) -> None:
     """Add the constraints to the block, which holds the columns as variables."""
-    found = {terms.row.offer: terms for terms in offered(case)[0]}
+    found = {spare.row.offer: spare for spare in offered(case)[0]}
     signing = set(b.sign)
     _keeping(b, found)
 
@@ -46,7 +46,7 @@ def build(b: pyo.Block, case: Case) -> None:
         return b.sign[o] <= sum(b.start[o, t] for t in found[o].periods)
 
 
-def _keeping(b: pyo.Block, found: dict[str, Terms]) -> None:
+def _keeping(b: pyo.Block, found: dict[str, SpareOffer]) -> None:
     """When it starts, and that it then stays on for its minimum."""
 
     def before(o: str, t: int) -> Any:

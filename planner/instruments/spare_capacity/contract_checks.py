@@ -18,15 +18,15 @@ from planner.basics.calendar import Calendar, add_months
 from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.instruments.spare_capacity.tables import SpareCapacity
-from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Family
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "spare_capacity"
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every offer on the decisions x; shape (columns,)."""
     available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
     on, use = _by_offer(ledgers, x, "on"), _by_offer(ledgers, x, "use")
@@ -40,16 +40,16 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
             if gw > 0:
                 most = row.max_gw * (taken[t] if row.fee_usd_bn_per_month is not None else 1.0)
                 inside = float(_offered(case.calendar, first, row.to_date, t))
-                yield Term(column, f"{offer}: use within max_gw while it is taken", gw, most)
-                yield Term(column, f"{offer}: used while it is offered", 1.0, inside)
-                yield Term(column, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
+                yield ContractCheck(column, f"{offer}: use within max_gw while it is taken", gw, most)
+                yield ContractCheck(column, f"{offer}: used while it is offered", 1.0, inside)
+                yield ContractCheck(column, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
         yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
         yield from _starts(case.calendar, row, first, taken, ledgers, x)
         if taken and offer in sign:
             column = ledgers.find(NAME, "sign")[(offer,)]
-            yield Term(column, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
-            if row.status is not Status.SIGNED:
-                yield Term(column, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
+            yield ContractCheck(column, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
+            if row.status is not OfferStatus.SIGNED:
+                yield ContractCheck(column, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
 
 
 def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:
@@ -67,23 +67,23 @@ def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool
 
 def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
     """1 where it was taken in the period before t, which may precede the case's start."""
-    under_way = row.status is Status.SIGNED and t == 0 and first < calendar.start
+    under_way = row.status is OfferStatus.SIGNED and t == 0 and first < calendar.start
     return taken.get(t - 1, float(under_way))
 
 
 def _starts(
     calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], ledgers: Ledgers, x: Vector
-) -> Iterator[Term]:
+) -> Iterator[ContractCheck]:
     starts = _by_offer(ledgers, x, "start").get(row.offer, {})
     for t, value in taken.items():
         new = max(0.0, value - _before(calendar, row, first, taken, t))
         column = ledgers.find(NAME, "start")[(row.offer, t)]
-        yield Term(column, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
+        yield ContractCheck(column, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
 
 
 def _keeping(
     calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], columns: Family
-) -> Iterator[Term]:
+) -> Iterator[ContractCheck]:
     """The minimum after each start, one before the case's start among them."""
     months = row.min_months + row.notice_months
     begun = {
@@ -91,10 +91,10 @@ def _keeping(
         for t, value in taken.items()
         if value > _before(calendar, row, first, taken, t)
     }
-    if row.status is Status.SIGNED and taken:
+    if row.status is OfferStatus.SIGNED and taken:
         begun[first if first < calendar.start else calendar.start_of(min(taken))] = 1.0
     for day, value in begun.items():
         for t, kept in taken.items():
             if day <= calendar.start_of(t) < add_months(day, months):
                 says = f"{row.offer}: kept for {months} months from {day}"
-                yield Term(columns[(row.offer, t)], says, value, kept)
+                yield ContractCheck(columns[(row.offer, t)], says, value, kept)

@@ -42,13 +42,13 @@ from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 NAME = "spare_capacity"
 
 
 @dataclass(frozen=True)
-class Terms:
+class SpareOffer:
     """An offer, read in periods."""
 
     row: SpareCapacity
@@ -70,7 +70,7 @@ class Terms:
     @property
     def sunk(self) -> bool:
         """Signed already: its fee on signing is not posted."""
-        return self.row.status is Status.SIGNED
+        return self.row.status is OfferStatus.SIGNED
 
     @property
     def signed(self) -> int:
@@ -78,14 +78,14 @@ class Terms:
         return 0 if self.sunk else self.periods.start
 
 
-def offered(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
+def offered(case: Case) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
     """Every offer that is not closed, and remarks on those whose dates hold no whole period."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     calendar = case.calendar
-    found: list[Terms] = []
+    found: list[SpareOffer] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(SpareCapacity):
-        if row.status is Status.CLOSED:
+        if row.status is OfferStatus.CLOSED:
             continue
         chip = chips[row.chip]
         first = max(row.from_date or calendar.start, chip.available_from)
@@ -93,17 +93,17 @@ def offered(case: Case) -> tuple[list[Terms], list[tuple[str, str]]]:
         if not periods:
             held = f"no period lies wholly within {first} to {row.to_date or calendar.end}"
             notes.append((row.offer, f"{held}: nothing of it can be taken"))
-            if row.status is not Status.SIGNED:
+            if row.status is not OfferStatus.SIGNED:
                 continue
         months = row.min_months + row.notice_months
-        under_way = row.status is Status.SIGNED and first < calendar.start
+        under_way = row.status is OfferStatus.SIGNED and first < calendar.start
         kept = range(0)
-        if row.status is Status.SIGNED and row.fee_usd_bn_per_month is not None:
+        if row.status is OfferStatus.SIGNED and row.fee_usd_bn_per_month is not None:
             since = first if under_way else calendar.start_of(periods.start)
             until = max(calendar.forward(add_months(since, months)), 0 if under_way else periods.start + 1)
             kept = range(periods.start, min(periods.stop, max(periods.start, until)))
         least = max(1, -(-months // calendar.period_months))
-        found.append(Terms(row, chip, periods, least, under_way, kept))
+        found.append(SpareOffer(row, chip, periods, least, under_way, kept))
     return found, notes
 
 
@@ -123,7 +123,7 @@ def needs_signature(case: Case, row: SpareCapacity) -> bool:
         or row.exclusive_group
         or row.requires_offer
         or row.offer in required
-        or row.status in (Status.REQUIRED, Status.SIGNED)
+        or row.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED)
     )
 
 
@@ -131,52 +131,52 @@ def post(case: Case, ledgers: Ledgers) -> None:
     """Declare the columns of every offer and post what they do."""
     found, notes = offered(case)
     ledgers.notes.extend(notes)
-    signing = [terms for terms in found if needs_signature(case, terms.row)]
-    fixed = np.array([float(terms.sunk) for terms in signing])
+    signing = [spare for spare in found if needs_signature(case, spare.row)]
+    fixed = np.array([float(spare.sunk) for spare in signing])
     sign = ledgers.family(
-        NAME, "sign", ("offer",), [(terms.row.offer,) for terms in signing],
+        NAME, "sign", ("offer",), [(spare.row.offer,) for spare in signing],
         unit="0 or 1", domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
-    taken = [(terms, t) for terms in found if terms.by_fee for t in terms.periods]
-    keys = [(terms.row.offer, t) for terms, t in taken]
+    taken = [(spare, t) for spare in found if spare.by_fee for t in spare.periods]
+    keys = [(spare.row.offer, t) for spare, t in taken]
     of_period = ("offer", "period")
-    kept = np.array([float(t in terms.kept) for terms, t in taken])
+    kept = np.array([float(t in spare.kept) for spare, t in taken])
     on = ledgers.family(NAME, "on", of_period, keys, unit="0 or 1", domain=Domain.BINARY, lower=kept)
     ledgers.family(NAME, "start", of_period, keys, unit="0 or 1", domain=Domain.BINARY)
-    used = [(terms, t) for terms in found for t in terms.periods]
+    used = [(spare, t) for spare in found for t in spare.periods]
     use = ledgers.family(
-        NAME, "use", of_period, [(terms.row.offer, t) for terms, t in used],
-        unit="GW", upper=np.array([terms.row.max_gw for terms, _ in used]), file=PlanFile.CAPACITY,
+        NAME, "use", of_period, [(spare.row.offer, t) for spare, t in used],
+        unit="GW", upper=np.array([spare.row.max_gw for spare, _ in used]), file=PlanFile.CAPACITY,
     )  # fmt: skip
-    for terms in found:
-        row, periods = terms.row, list(terms.periods)
+    for spare in found:
+        row, periods = spare.row, list(spare.periods)
         labels = Labels(
             instrument=NAME,
             offer=row.offer,
             counterparty=row.provider,
             chip=row.chip,
-            family=terms.chip.family,
+            family=spare.chip.family,
             region=row.region,
         )
         if (row.offer,) in sign.columns:
             column = sign[(row.offer,)]
-            ledgers.post("signed", labels, "signed", column, range(terms.signed, case.calendar.T), 1.0)
-            if not terms.sunk:
-                day = case.calendar.start_years(terms.signed)
+            ledgers.post("signed", labels, "signed", column, range(spare.signed, case.calendar.T), 1.0)
+            if not spare.sunk:
+                day = case.calendar.start_years(spare.signed)
                 ledgers.dated(Kind.COST, labels, "signing_fee", column, day, -row.signing_fee_usd_bn)
         columns = [use[(row.offer, t)] for t in periods]
         ledgers.post("in_use", labels, "use", columns, periods, 1.0)
-        ledgers.post("compute", labels.supplying(row.firm), "use", columns, periods, terms.chip.availability_share)
-        if terms.by_fee:
-            _post_fee(case, ledgers, labels, terms, [on[(row.offer, t)] for t in periods])
+        ledgers.post("compute", labels.supplying(row.firm), "use", columns, periods, spare.chip.availability_share)
+        if spare.by_fee:
+            _post_fee(case, ledgers, labels, spare, [on[(row.offer, t)] for t in periods])
         else:
             ledgers.post("rights", labels, "right", columns, periods, 1.0)
             price = (row.price_usd_bn_per_gw_year or 0.0) * case.calendar.h
             ledgers.flow(Kind.COST, labels, "spare_use", columns, periods, -price)
 
 
-def _post_fee(case: Case, ledgers: Ledgers, labels: Labels, terms: Terms, on: list[int]) -> None:
+def _post_fee(case: Case, ledgers: Ledgers, labels: Labels, spare: SpareOffer, on: list[int]) -> None:
     """The machines and the fee for all of them, by period in which they are taken."""
-    ledgers.post("rights", labels, "right", on, terms.periods, terms.row.max_gw)
-    fee = units.per_year(terms.row.fee_usd_bn_per_month or 0.0) * case.calendar.h
-    ledgers.flow(Kind.COST, labels, "spare_fee", on, terms.periods, -fee)
+    ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw)
+    fee = units.per_year(spare.row.fee_usd_bn_per_month or 0.0) * case.calendar.h
+    ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, -fee)

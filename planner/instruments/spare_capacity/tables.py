@@ -7,8 +7,8 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
-from planner.tables.fields import Column
-from planner.tables.offer import Offer, Status
+from planner.tables.fields import Field
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Table, Tables
 
 
@@ -18,32 +18,32 @@ class SpareCapacity(Offer):
     about: ClassVar[Table] = Table("spare_capacity", "one row per offer of idle machines", ("offer",))
 
     status: Annotated[
-        Status,
-        Column(
+        OfferStatus,
+        Field(
             "open (may be taken; so if blank), required (must be signed, and if paid by a fee be taken at some time),"
             " signed (is already; if paid by a fee, taken from from_date on for its minimum) or closed (ignored)"
         ),
-    ] = Status.OPEN
-    provider: Annotated[str, Column("who owns the machines", identifier=True)]
-    chip: Annotated[str, Column("chip", refers="chips.chip")]
-    region: Annotated[str, Column("region", refers="regions.region")]
-    from_date: Annotated[date | None, Column("first day on which it is offered; blank: the case's start")] = None
+    ] = OfferStatus.OPEN
+    provider: Annotated[str, Field("who owns the machines", identifier=True)]
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    region: Annotated[str, Field("region", refers="regions.region")]
+    from_date: Annotated[date | None, Field("first day on which it is offered; blank: the case's start")] = None
     to_date: Annotated[
         date | None,
-        Column("day on which the offer ends; inside a period, it ends with the period before; blank: the case's end"),
+        Field("day on which the offer ends; inside a period, it ends with the period before; blank: the case's end"),
     ] = None
-    max_gw: Annotated[float, Column("nameplate of the machines", above=0)]
+    max_gw: Annotated[float, Field("nameplate of the machines", above=0)]
     fee_usd_bn_per_month: Annotated[
-        float | None, Column("paid for all of it while it is taken; blank: paid by what is used", least=0)
+        float | None, Field("paid for all of it while it is taken; blank: paid by what is used", least=0)
     ] = None
-    price_usd_bn_per_gw_year: Annotated[
-        float | None, Column("paid for what is used; blank: paid by a fee", least=0)
-    ] = None
+    price_usd_bn_per_gw_year: Annotated[float | None, Field("paid for what is used; blank: paid by a fee", least=0)] = (
+        None
+    )
     min_months: Annotated[
-        int, Column("once taken, for how long before notice may be given; with a fee only", least=0, most=600)
+        int, Field("once taken, for how long before notice may be given; with a fee only", least=0, most=600)
     ] = 0
-    notice_months: Annotated[int, Column("from notice to the end of the fee; with a fee only", least=0, most=600)] = 0
-    firm: Annotated[bool, Column("true: it cannot be recalled; false: it serves interruptible work only")]
+    notice_months: Annotated[int, Field("from notice to the end of the fee; with a fee only", least=0, most=600)] = 0
+    firm: Annotated[bool, Field("true: it cannot be recalled; false: it serves interruptible work only")]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def check(tables: Tables) -> Iterator[Problem]:
         yield from _payment(offer)
         if offer.from_date and offer.to_date and offer.to_date <= offer.from_date:
             yield offer.problem("to_date", f"a date after from_date {offer.from_date}")
-        if offer.status is Status.SIGNED and offer.from_date is None:
+        if offer.status is OfferStatus.SIGNED and offer.from_date is None:
             yield offer.problem("from_date", "the date from which it is taken, as its status is signed")
 
 

@@ -1,4 +1,4 @@
-"""Term loan: what a facility demands, restated from its rows.
+"""ContractCheck loan: what a facility demands, restated from its rows.
 
 limit       all draws, and what was drawn before the start, ≤ limit
 dates       it is drawn at a period start within its dates, and not on or after the day on which it is repaid
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from planner.basics.arrays import Vector
 from planner.case.case import Case
 from planner.instruments.term_loan.tables import TermLoan
-from planner.ledgers.contract_checks import Term, values
+from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 
 NAME = "term_loan"
 
 
-def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
+def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """Every demand of every facility on the decisions x; shape (columns,)."""
     calendar, columns = case.calendar, ledgers.find(NAME, "draw")
     drawn: dict[str, dict[int, float]] = defaultdict(dict)
@@ -33,6 +33,8 @@ def terms(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Term]:
                 within = (row.from_date or day) <= day <= (row.to_date or day)
                 # On or before repay_by there is still the start of the period after it.
                 before = calendar.start_of(t + 1) <= row.repay_by
-                yield Term(column, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn)
-                yield Term(column, f"{row.facility}: drawn within its dates", 1.0, float(within))
-                yield Term(column, f"{row.facility}: drawn before it is repaid", 1.0, float(before))
+                yield ContractCheck(
+                    column, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn
+                )
+                yield ContractCheck(column, f"{row.facility}: drawn within its dates", 1.0, float(within))
+                yield ContractCheck(column, f"{row.facility}: drawn before it is repaid", 1.0, float(before))

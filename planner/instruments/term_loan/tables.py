@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Protocol
 
 from planner.basics.errors import Problem
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.offer import Offer
 from planner.tables.table import Row, Table, Tables
 
@@ -17,22 +17,22 @@ class TermLoan(Row):
 
     about: ClassVar[Table] = Table("term_loans", "one row per loan facility", ("facility",))
 
-    facility: Annotated[str, Column("facility, a name that no offer has", identifier=True)]
-    lender: Annotated[str, Column("who lends")]
-    from_date: Annotated[date | None, Column("first day on which it may be drawn; blank: the case's start")] = None
-    to_date: Annotated[date | None, Column("last day on which it may be drawn; blank: the case's end")] = None
+    facility: Annotated[str, Field("facility, a name that no offer has", identifier=True)]
+    lender: Annotated[str, Field("who lends")]
+    from_date: Annotated[date | None, Field("first day on which it may be drawn; blank: the case's start")] = None
+    to_date: Annotated[date | None, Field("last day on which it may be drawn; blank: the case's end")] = None
     limit_usd_bn: Annotated[
-        float, Column("most that is drawn in all, what was drawn before the start included", least=0)
+        float, Field("most that is drawn in all, what was drawn before the start included", least=0)
     ]
-    rate: Annotated[float, Column("interest on what is outstanding, effective", least=0)]
+    rate: Annotated[float, Field("interest on what is outstanding, effective", least=0)]
     fee_rate: Annotated[
-        float, Column("fee on the part of the limit not drawn so far, while it may be drawn", least=0)
+        float, Field("fee on the part of the limit not drawn so far, while it may be drawn", least=0)
     ] = 0.0
-    repay_by: Annotated[date, Column("day by which it is paid back, which is done at the last period start until then")]
+    repay_by: Annotated[date, Field("day by which it is paid back, which is done at the last period start until then")]
     amortises: Annotated[
-        bool, Column("true: in even instalments at each period start after a draw; false: all on the last day")
+        bool, Field("true: in even instalments at each period start after a draw; false: all on the last day")
     ] = False
-    drawn_usd_bn: Annotated[float, Column("outstanding at the case's start", least=0)] = 0.0
+    drawn_usd_bn: Annotated[float, Field("outstanding at the case's start", least=0)] = 0.0
 
 
 class AllTables(Tables, Protocol):

@@ -9,14 +9,14 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.case.case import Case
-from planner.instruments.chip_lease.contract_checks import terms as chip_lease
-from planner.instruments.chip_purchase.contract_checks import terms as chip_purchase
-from planner.instruments.cloud_commitment.contract_checks import terms as cloud_commitment
-from planner.instruments.own_fleet.contract_checks import terms as own_fleet
-from planner.instruments.site_lease.contract_checks import terms as site_lease
-from planner.instruments.spare_capacity.contract_checks import terms as spare_capacity
-from planner.instruments.term_loan.contract_checks import terms as term_loan
-from planner.ledgers.contract_checks import TOLERANCE, Term, exceeds
+from planner.instruments.chip_lease.contract_checks import contract_checks as chip_lease
+from planner.instruments.chip_purchase.contract_checks import contract_checks as chip_purchase
+from planner.instruments.cloud_commitment.contract_checks import contract_checks as cloud_commitment
+from planner.instruments.own_fleet.contract_checks import contract_checks as own_fleet
+from planner.instruments.site_lease.contract_checks import contract_checks as site_lease
+from planner.instruments.spare_capacity.contract_checks import contract_checks as spare_capacity
+from planner.instruments.term_loan.contract_checks import contract_checks as term_loan
+from planner.ledgers.contract_checks import TOLERANCE, ContractCheck, exceeds
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Domain, PlanFile
 from planner.plan.audit.files import Written
@@ -25,7 +25,7 @@ from planner.plan.audit.values import STANDS, Stated
 from planner.plan.plan import RECORD
 from planner.portfolio.solution import Solution
 
-TERMS: tuple[Callable[[Case, Ledgers, Vector], Iterator[Term]], ...] = (
+TERMS: tuple[Callable[[Case, Ledgers, Vector], Iterator[ContractCheck]], ...] = (
     cloud_commitment, site_lease, chip_purchase, chip_lease, spare_capacity, term_loan, own_fleet,
 )  # fmt: skip
 """what each instrument's contracts demand"""

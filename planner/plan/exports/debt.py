@@ -25,7 +25,7 @@ from planner.basics.arrays import Vector
 from planner.basics.frames import Part, Table, stacked
 from planner.ledgers.posts import Entries
 from planner.portfolio.solution import Solution
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
 COLUMNS = ("class", "period", *MOVES)
@@ -119,7 +119,7 @@ def _before(solution: Solution, mine: Entries) -> float:
 
 def _signed_before(solution: Solution) -> set[str]:
     """Offers that were signed before the start."""
-    return {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is Status.SIGNED}
+    return {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is OfferStatus.SIGNED}
 
 
 def _clean(values: Vector) -> Vector:

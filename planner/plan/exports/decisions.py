@@ -7,7 +7,7 @@ import numpy as np
 from planner.basics.frames import Table, transposed
 from planner.ledgers.variables import PlanFile
 from planner.portfolio.solution import Solution
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 VALUE = "value"
 """the column that holds the decision's value"""
@@ -32,7 +32,7 @@ COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], VALUE, "uni
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS, DETAILS as far as they apply."""
     calendar = solution.portfolio.case.calendar
-    sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is Status.SIGNED}
+    sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is OfferStatus.SIGNED}
     posts = solution.ledger("signed")
     signings: dict[int, int] = {}
     for column, t in zip(posts.column.tolist(), posts.period.tolist(), strict=True):

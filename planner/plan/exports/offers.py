@@ -11,7 +11,7 @@ from planner.basics.frames import Table, transposed
 from planner.ledgers.posts import Entries, Kind
 from planner.plan.exports.sums import labelled, sums, totals
 from planner.portfolio.solution import Solution
-from planner.tables.offer import Status
+from planner.tables.offer import OfferStatus
 
 HELD = {"rights": "in_use", "halls": "power", "chips": "in_use"}
 """ledger that says what an offer gives, and the one that says what of it is used"""
@@ -55,7 +55,7 @@ def table(solution: Solution) -> Table:
                 offer,
                 str(row.status),
                 "yes" if len(mine) else "no",
-                dates(int(signed.min())).isoformat() if len(signed) and row.status is not Status.SIGNED else "",
+                dates(int(signed.min())).isoformat() if len(signed) and row.status is not OfferStatus.SIGNED else "",
                 dates(min(gw)).isoformat() if gw else "",
                 max(gw.values(), default=0.0),
                 gw_years,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
-from planner.basics.outputs import place_file
+from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.plan.plan import Plan
 from planner.reports.counterparties import circles, flows, reliance
@@ -98,4 +98,4 @@ class Network:
 
         text = BytesIO()
         nx.write_graphml(self.graph, text)
-        place_file(file, text.getvalue())
+        write_file(file, text.getvalue())

@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Line:
+class LineChart:
     """A dashed line over a chart: what may not be passed, or what is asked for."""
 
     name: str
@@ -46,7 +46,7 @@ class Steps:
     ends: Mapping[str, str]
     """the day on which each period ends"""
     unit: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[LineChart, ...] = ()
     height: int = 240
 
     @property
@@ -145,7 +145,7 @@ class Steps:
                     break
         return found
 
-    def _line(self, line: Line, tops: Mapping[str, float]) -> list[alt.Chart]:
+    def _line(self, line: LineChart, tops: Mapping[str, float]) -> list[alt.Chart]:
         """A dashed line in steps, broken where there is no value, and its name where it is farthest from the tops."""
         known = [period for period in self.ends if period in line.values]
         if not known:
@@ -181,7 +181,7 @@ def against(
     names: tuple[str, str] = ("used", "allowed"),
 ) -> Steps:
     """What is used of a limit, period by period, under what is allowed."""
-    return Steps({names[0]: used}, ends, unit, (Line(names[1], allowed),), height=170)
+    return Steps({names[0]: used}, ends, unit, (LineChart(names[1], allowed),), height=170)
 
 
 def shaded(series: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import jinja2
 
-from planner.basics.outputs import place_file
+from planner.basics.outputs import write_file
 from planner.reports.page import render
 from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sheet, Tiles, Words
 from planner.tables import csvtext
@@ -88,15 +88,15 @@ class Document:
 
     def write(self, file: Path) -> None:
         """Write the page."""
-        place_file(file, self.html().encode())
+        write_file(file, self.html().encode())
 
     def write_figures(self, folder: Path) -> list[Path]:
         """Write each figure as SVG and PNG; the files, by the ids of the figures."""
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         for name, drawing in self.drawings.items():
-            place_file(folder / f"{name}.svg", render.svg(drawing).encode())
-            place_file(folder / f"{name}.png", render.png(drawing))
+            write_file(folder / f"{name}.svg", render.svg(drawing).encode())
+            write_file(folder / f"{name}.png", render.png(drawing))
             written += [folder / f"{name}.svg", folder / f"{name}.png"]
         return written
 

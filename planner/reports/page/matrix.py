@@ -20,7 +20,7 @@ CROSS = "×"
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """An amount above zero; framed where it stands out; None where it stands out by being missing."""
 
     row: str
@@ -35,7 +35,7 @@ class Matrix:
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
     unit: str
     headings: frozenset[str] = frozenset()
     """rows that only announce those below them"""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from planner.basics.outputs import place_file
+from planner.basics.outputs import write_file
 from planner.basics.text import number
 from planner.reports.page import render
 from planner.reports.page.charts import FAINT, INK, LIMIT, SHADES, Row, aligned, data, finished, tips, written
 from planner.reports.page.document import Document
-from planner.reports.page.matrix import Cell, Matrix
+from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.parts import Column, Drawing, Figure, Sheet, Span
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Chart:
         drawing = self.figure.draw(self.figure.span)
         match file.suffix.lower():
             case ".svg":
-                place_file(file, render.svg(drawing).encode())
+                write_file(file, render.svg(drawing).encode())
             case ".png":
-                place_file(file, render.png(drawing))
+                write_file(file, render.png(drawing))
             case _:
                 self.page().write(file)
 
@@ -99,7 +99,7 @@ def alternatives(table: pd.DataFrame, costs: Mapping[str, float], case: str) -> 
         for row in mine.to_dict("records"):
             rows.append(str(row["offer"]))
             signed = {plan: row[plan] for plan in heads if row[plan] is not None and not math.isnan(row[plan])}
-            cells += [Cell(str(row["offer"]), heads[plan], float(gw)) for plan, gw in signed.items()]
+            cells += [MatrixCell(str(row["offer"]), heads[plan], float(gw)) for plan, gw in signed.items()]
     matrix = Matrix(
         tuple(rows), tuple(heads.values()), tuple(cells), "GW", frozenset(f"{verdict}:" for verdict in found)
     )

@@ -17,7 +17,7 @@ WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
 
 
 @dataclass(frozen=True)
-class Standing:
+class PolicyInForce:
     """The policies of one kind about one subject."""
 
     kind: PolicyKind
@@ -56,7 +56,7 @@ class Requirement:
     """True: over the whole horizon, stated and charged at its start"""
 
 
-def standings(case: Case, kind: PolicyKind) -> list[Standing]:
+def policies_in_force(case: Case, kind: PolicyKind) -> list[PolicyInForce]:
     """The policies of a kind by subject, in the order of their first rows.
 
     A policy holds from the period in which its date lies, all of it; of several the latest. One about the whole horizon
@@ -75,5 +75,5 @@ def standings(case: Case, kind: PolicyKind) -> list[Standing]:
             begins = 0 if kind in WHOLE_HORIZON else max(0, calendar.back(row.from_date))
             for t in range(begins, calendar.T):
                 by_period[t] = row
-        found.append(Standing(kind, subject, tuple(by_period)))
+        found.append(PolicyInForce(kind, subject, tuple(by_period)))
     return found

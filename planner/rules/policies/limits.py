@@ -57,7 +57,7 @@ from planner.rules.policies import (
     reserve_margin,
     served_in_region,
 )
-from planner.rules.policies.in_force import Requirement, Standing, standings
+from planner.rules.policies.in_force import PolicyInForce, Requirement, policies_in_force
 from planner.rules.policies.tables import PolicyKind
 
 NAME = "policies"
@@ -68,7 +68,7 @@ class KindOfPolicy(Protocol):
 
     KIND: PolicyKind
 
-    def requirements(self, case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+    def requirements(self, case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
         """What the policies of this kind about one subject ask for."""
 
 
@@ -116,14 +116,14 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit(NAME, subject, requirement.unit, requirement.used, allowed, requirement.periods)
 
 
-def _requirements(case: Case, ledgers: Ledgers) -> Iterator[tuple[Standing, Requirement]]:
+def _requirements(case: Case, ledgers: Ledgers) -> Iterator[tuple[PolicyInForce, Requirement]]:
     for kind in KINDS:
-        for standing in standings(case, kind.KIND):
+        for standing in policies_in_force(case, kind.KIND):
             for requirement in kind.requirements(case, ledgers, standing):
                 yield standing, requirement
 
 
-def _key(standing: Standing, requirement: Requirement, t: int) -> Key:
+def _key(standing: PolicyInForce, requirement: Requirement, t: int) -> Key:
     policy = standing.rows[t]
     assert policy is not None, "requirements are stated where a policy holds"
     return (policy.policy, requirement.about, t)

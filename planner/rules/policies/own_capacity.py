@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.OWN_CAPACITY_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per subject [GW]."""
     where = {"region": standing.subject} if standing.subject else {}
     halls = ledgers.balance("halls", **where)

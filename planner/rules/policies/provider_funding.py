@@ -15,7 +15,7 @@ from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
@@ -24,7 +24,7 @@ SPENT = frozenset({"spend", "shortfall", "shortfall_credit", "upfront", "spare_f
 """lines of cash that pay a provider for compute; fees, and the timing of prepayments, are none"""
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per provider [USD bn], in the first period."""
     received = _over_the_horizon(ledgers, standing.subject, Kind.FUNDING, EQUITY)
     paid = _over_the_horizon(ledgers, standing.subject, Kind.COST, SPENT).times(-standing.value)

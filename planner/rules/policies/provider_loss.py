@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 from planner.rules.reassignment import asked, at_stake
 
 KIND = PolicyKind.SURVIVE_LOSS_OF_PROVIDER
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per provider that is tested and workload [reference GW]."""
     for provider in at_stake(case, ledgers, standing):
         for w, gw in asked(case).items():

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from planner.case.case import Case
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.PROVIDER_SHARE_MAX
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per provider [GW]."""
     mine = ledgers.balance("in_use", counterparty=standing.subject)
     allowed = ledgers.balance("in_use").times(standing.value)

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 from planner.rules.reserve import margins
 
 KIND = PolicyKind.RESERVE_MARGIN_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per region and workload of the subject [reference GW]."""
     for demand, asked in margins(case, standing):
         b, w = demand.region, demand.workload.workload

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 from planner.case.case import Case
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import Requirement, Standing
+from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
 
 KIND = PolicyKind.SERVED_IN_REGION_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: Standing) -> Iterator[Requirement]:
+def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per region, or region and workload [reference GW]."""
     region, _, workload = standing.subject.partition("/")
     what = {"workload": workload} if workload else {}

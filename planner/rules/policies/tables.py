@@ -12,7 +12,7 @@ from planner.common.chips import Chip
 from planner.common.demand import Workload
 from planner.common.regions import Region
 from planner.tables.cells import shown
-from planner.tables.fields import Column
+from planner.tables.fields import Field
 from planner.tables.reading import Rows
 from planner.tables.references import meant
 from planner.tables.table import Row, Table
@@ -42,10 +42,10 @@ class Policy(Row):
 
     about: ClassVar[Table] = Table("policies", "one row per policy", ("policy",))
 
-    policy: Annotated[str, Column("policy", identifier=True)]
+    policy: Annotated[str, Field("policy", identifier=True)]
     kind: Annotated[
         PolicyKind,
-        Column(
+        Field(
             "share of GW in use by provider or by chip family; demand of each workload that is still served once all"
             " machines of a provider are gone; own halls commenced; equity of a provider against the spend with it;"
             " what everything held could serve beyond demand; demand served from the region itself"
@@ -53,19 +53,19 @@ class Policy(Row):
     ]
     subject: Annotated[
         str | None,
-        Column(
+        Field(
             "whom it is about: a provider, a chip family, a region, or region/workload; blank: every provider in turn"
             " (survive_loss_of_provider), all halls (own_capacity_min), all demand (reserve_margin_min)"
         ),
     ] = None
     from_date: Annotated[
         date,
-        Column("first day; holds in the whole of its period, until the next date of the same kind and subject"),
+        Field("first day; holds in the whole of its period, until the next date of the same kind and subject"),
     ]
-    value: Annotated[float, Column("share; GW for own_capacity_min", least=0, unit="share, or GW")]
+    value: Annotated[float, Field("share; GW for own_capacity_min", least=0, unit="share, or GW")]
     penalty: Annotated[
         float | None,
-        Column(
+        Field(
             "price of missing it by a GW (shares: in use; own halls), a reference GW (loss of a provider, margin,"
             " region) for a year, or by a USD bn once (funding); blank: it must be kept",
             least=0,

@@ -13,9 +13,8 @@ from planner.studies.prices.knobs import knob
 from planner.studies.prices.limits import Lever, by_duals, levers
 from planner.studies.prices.priced import LimitPrice, OfferPrice, Prices
 from planner.studies.prices.walkaway import Found, Search
-from planner.studies.runs import WITH_A_PLAN, Base, Outcome, Run, pack
-from planner.studies.runs import Status as Ended
-from planner.tables.offer import Offer, Status
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
+from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import meant
 
 
@@ -43,7 +42,7 @@ def prices(
     steps = list(levers(case)) if with_limits else []
     base = Base.of(case, plan)
 
-    def solved(runs: Sequence[Run]) -> list[Outcome]:
+    def solved(runs: Sequence[Run]) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     on_phase("with and without each offer, and each limit loosened")
@@ -63,7 +62,7 @@ def prices(
 
 
 def _open(offer: Offer) -> bool:
-    return offer.status in (Status.OPEN, Status.REQUIRED)
+    return offer.status in (OfferStatus.OPEN, OfferStatus.REQUIRED)
 
 
 def _is_signed(plan: Plan, offer: Offer) -> bool:
@@ -71,30 +70,30 @@ def _is_signed(plan: Plan, offer: Offer) -> bool:
     return bool((mine["signed"] == "yes").any())
 
 
-def _status(offer: Offer, status: Status) -> str:
+def _status(offer: Offer, status: OfferStatus) -> str:
     return f"{offer.about.name}[{offer.offer}].status = {status}"
 
 
 def _other(plan: Plan, offer: Offer) -> Run:
     """The run without an offer that is signed, or with one that is not."""
     if _is_signed(plan, offer):
-        return Run(f"without {offer.offer}", (_status(offer, Status.CLOSED),))
-    return Run(f"with {offer.offer}", (_status(offer, Status.REQUIRED),))
+        return Run(f"without {offer.offer}", (_status(offer, OfferStatus.CLOSED),))
+    return Run(f"with {offer.offer}", (_status(offer, OfferStatus.REQUIRED),))
 
 
-def _as_outcome(plan: Plan) -> Outcome:
+def _as_outcome(plan: Plan) -> RunResult:
     """The plan as the outcome of a run."""
     with tempfile.TemporaryDirectory() as folder:
         plan.write(Path(folder) / "plan")
         packed = pack(Path(folder) / "plan")
     record = plan.record
-    ended = Ended.PROVEN if plan.proven else Ended.UNPROVEN
-    return Outcome(
+    ended = RunStatus.PROVEN if plan.proven else RunStatus.UNPROVEN
+    return RunResult(
         Run("plan"), ended, record.objective_usd_bn, record.bound_usd_bn, record.gap, packed=packed,
     )  # fmt: skip
 
 
-def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, Outcome]) -> Iterator[tuple[str, Search]]:
+def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, RunResult]) -> Iterator[tuple[str, Search]]:
     """A search for each offer that something can be compared with."""
     here = _as_outcome(plan)
     for offer in chosen:
@@ -112,7 +111,7 @@ def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, Outcome])
         yield offer.offer, search
 
 
-def _apart(more: Outcome | Plan, less: Outcome | Plan) -> tuple[float, float] | None:
+def _apart(more: RunResult | Plan, less: RunResult | Plan) -> tuple[float, float] | None:
     """Least and most by which the least cost of one is above that of the other; None where one has no plan."""
     costs = []
     for each in (more, less):
@@ -124,21 +123,21 @@ def _apart(more: Outcome | Plan, less: Outcome | Plan) -> tuple[float, float] | 
     return more_low - less_high, more_high - less_low
 
 
-def _offer(plan: Plan, offer: Offer, first: Mapping[str, Outcome], search: Search | None) -> OfferPrice:
+def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: Search | None) -> OfferPrice:
     signed = _is_signed(plan, offer)
     if not _open(offer):
-        remark = "signed already" if offer.status is Status.SIGNED else "closed"
+        remark = "signed already" if offer.status is OfferStatus.SIGNED else "closed"
         return OfferPrice(offer.offer, signed, None, None, None, None, remark)
     other = first[_other(plan, offer).name]
     worth = _apart(other, plan) if signed else _apart(plan, other)
     remark = "" if worth is not None else f"{'without' if signed else 'with'} it: {other.status}"
-    if other.status is Ended.INVALID:
+    if other.status is RunStatus.INVALID:
         remark = other.message.splitlines()[0]
     found = None if search is None else search.found
     away = search.price if search is not None and found is Found.PRICE else None
     return OfferPrice(offer.offer, signed, worth, None if search is None else search.knob, away, found, remark)
 
 
-def _limit(plan: Plan, step: Lever, other: Outcome, value: float | None) -> LimitPrice:
+def _limit(plan: Plan, step: Lever, other: RunResult, value: float | None) -> LimitPrice:
     worth = _apart(plan, other)
     return LimitPrice(step, worth, value, "" if worth is not None else f"{other.status}")

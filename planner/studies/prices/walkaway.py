@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planner.studies.prices.knobs import Knob
-from planner.studies.runs import WITH_A_PLAN, Outcome, Run
+from planner.studies.runs import WITH_A_PLAN, Run, RunResult
 
 NEAR = 0.0025
 """how far a price may still move, relative to itself, and count as found"""
@@ -50,7 +50,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True)
-class Point:
+class TriedPrice:
     """A price that was tried."""
 
     price: float
@@ -68,11 +68,11 @@ class Search:
     knob: Knob
     target: tuple[float, float]
     """(bound, cost) of the least-cost plan without it"""
-    points: list[Point] = field(default_factory=list)
+    points: list[TriedPrice] = field(default_factory=list)
     found: Found | None = None
     price: float | None = None
 
-    def start(self, outcome: Outcome | None) -> None:
+    def start(self, outcome: RunResult | None) -> None:
         """Begin with the plan that signs it at today's price, or, where it has none, with next to nothing asked."""
         if outcome is None:
             self.price = NEARLY_FREE * self.knob.now
@@ -85,17 +85,17 @@ class Search:
             return None
         return Run(f"{self.offer} at {self.price:g}", self.knob.at(self.price))
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: RunResult) -> None:
         """What came of it."""
         if self.price is not None:
             self._tell(self.price, outcome)
 
-    def _tell(self, price: float, outcome: Outcome) -> None:
+    def _tell(self, price: float, outcome: RunResult) -> None:
         if outcome.status not in WITH_A_PLAN or outcome.objective_usd_bn is None or outcome.bound_usd_bn is None:
             self.found = Found.UNKNOWN
             return
         paid = _paid(outcome, self.offer, self.knob)
-        self.points.append(Point(price, outcome.objective_usd_bn, outcome.bound_usd_bn, paid))
+        self.points.append(TriedPrice(price, outcome.objective_usd_bn, outcome.bound_usd_bn, paid))
         self._decide()
 
     def _decide(self) -> None:
@@ -114,7 +114,7 @@ class Search:
         else:
             self._between(below)
 
-    def _between(self, below: list[Point]) -> None:
+    def _between(self, below: list[TriedPrice]) -> None:
         """The next price above the highest at which the offer is signed, and below the lowest at which it is not."""
         low = below[-1]
         missing = self.target[1] - low.cost
@@ -147,27 +147,27 @@ class Search:
         elif len(self.points) >= ROUNDS:
             self.found = Found.UNKNOWN
 
-    def _apart(self, point: Point) -> bool:
+    def _apart(self, point: TriedPrice) -> bool:
         """Whether the gaps leave no doubt which of the two plans costs less."""
         low, high = self.target
         noise = NOISE * max(1.0, abs(high))
         return point.bound > high + noise or low > point.cost + noise
 
-    def _below(self, point: Point) -> bool:
+    def _below(self, point: TriedPrice) -> bool:
         return self._apart(point) and point.cost < self.target[1]
 
-    def _sharp(self, point: Point) -> bool:
+    def _sharp(self, point: TriedPrice) -> bool:
         """Whether a plan that does not sign the offer is to be taken at its word, as the gaps are next to nothing."""
         return point.paid <= FLAT and self.target[1] - self.target[0] <= SHARP * abs(self.target[1])
 
-    def _pays(self, point: Point) -> float | None:
+    def _pays(self, point: TriedPrice) -> float | None:
         """Cost per unit of price as far as the plan pays in proportion to it."""
         if not self.knob.lines or point.price <= 0.0 or point.paid <= FLAT:
             return None
         return point.paid / point.price
 
 
-def _paid(outcome: Outcome, offer: str, knob: Knob) -> float:
+def _paid(outcome: RunResult, offer: str, knob: Knob) -> float:
     """Present cost of the lines that are in proportion to the price [USD bn]."""
     ledger = outcome.plan.ledger
     mine = ledger[(ledger["offer"] == offer) & ledger["line"].isin(knob.lines)]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from planner.basics.errors import DataError
 from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
-from planner.instruments.chip_lease.vintages import INSTRUMENT, Terms, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
 from planner.plan.plan import Plan
 from planner.rules.guarantor_cap import NAME as CAP
 from planner.studies.stress.events import Event
@@ -94,37 +94,37 @@ def default(event: Event, plan: Plan) -> Default:
     """What comes of a default under a plan. Raises DataError where no such lease runs on that day."""
     case = plan.case
     t = case.calendar.back(event.from_date)
-    for terms in vintages(case)[0]:
-        amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(terms.key)}]", 0.0)
-        if terms.row.offer == event.subject and amount > 0:
-            if terms.batches and min(batch.first for batch in terms.batches) <= t < terms.stop:
-                return _default(event, plan, terms, amount, t)
+    for vintage in vintages(case)[0]:
+        amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(vintage.key)}]", 0.0)
+        if vintage.row.offer == event.subject and amount > 0:
+            if vintage.batches and min(batch.first for batch in vintage.batches) <= t < vintage.stop:
+                return _default(event, plan, vintage, amount, t)
             break
     expected = f"a lease that the plan has signed, with chips delivered and payments to come on {event.from_date}"
     raise DataError([event.problem("subject", expected)])
 
 
-def _default(event: Event, plan: Plan, terms: Terms, amount: float, t: int) -> Default:
-    case, key = plan.case, ",".join(terms.key)
+def _default(event: Event, plan: Plan, vintage: ChipLeaseVintage, amount: float, t: int) -> Default:
+    case, key = plan.case, ",".join(vintage.key)
     claims = [
         plan.values.get(f"{INSTRUMENT}.tranche[{key},{part.tranche}]", 0.0)
-        * float(terms.outstanding(part, case.calendar)[t])
-        for part in terms.tranches
+        * float(vintage.outstanding(part, case.calendar)[t])
+        for part in vintage.tranches
     ]
-    covered = [part.supported and terms.supporter is not None for part in terms.tranches]
-    room = _room(plan, terms, t) if terms.supporter is not None else 0.0
-    resale = amount * float(stressed_value(case, terms)[t])
+    covered = [part.supported and vintage.supporter is not None for part in vintage.tranches]
+    room = _room(plan, vintage, t) if vintage.supporter is not None else 0.0
+    resale = amount * float(stressed_value(case, vintage)[t])
     paid: Waterfall = waterfall(resale, event.value or 0.0, claims, covered, room)
     return Default(
-        terms.row.offer,
-        terms.row.spv,
-        terms.backer if terms.supporter is not None else "",
+        vintage.row.offer,
+        vintage.row.spv,
+        vintage.backer if vintage.supporter is not None else "",
         resale,
         paid.fees,
         tuple(
             Claim(part.tranche, owed, sold, backed)
             for part, owed, sold, backed in zip(
-                terms.tranches, claims, paid.from_resale, paid.from_support, strict=True
+                vintage.tranches, claims, paid.from_resale, paid.from_support, strict=True
             )
         ),
         room,
@@ -132,11 +132,11 @@ def _default(event: Event, plan: Plan, terms: Terms, amount: float, t: int) -> D
     )
 
 
-def _room(plan: Plan, terms: Terms, t: int) -> float:
+def _room(plan: Plan, vintage: ChipLeaseVintage, t: int) -> float:
     """What the supporter has left for this lease in a period [USD bn]."""
     start = plan.case.calendar.start_of(t).isoformat()
     limits = plan.limits
     mine = limits[(limits["limit"] == CAP) & (limits["period"] == start)]
-    (row,) = mine[mine["subject"] == f"{terms.backer}/residual"].to_dict("records")
-    own = plan.values.get(f"{INSTRUMENT}.support[{','.join(terms.key)},{start}]", 0.0)
+    (row,) = mine[mine["subject"] == f"{vintage.backer}/residual"].to_dict("records")
+    own = plan.values.get(f"{INSTRUMENT}.support[{','.join(vintage.key)},{start}]", 0.0)
     return max(0.0, float(row["allowed"]) - float(row["used"]) + own)

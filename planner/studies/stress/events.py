@@ -38,8 +38,8 @@ from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.plan.plan import Plan
 from planner.tables import csvtext
 from planner.tables.cells import shown
-from planner.tables.fields import Column
-from planner.tables.offer import Status
+from planner.tables.fields import Field
+from planner.tables.offer import OfferStatus
 from planner.tables.reading import read_rows
 from planner.tables.references import meant
 from planner.tables.table import Row, Table
@@ -70,25 +70,25 @@ class Event(Row):
 
     about: ClassVar[Table] = Table("events", "one row per event", ("event",))
 
-    event: Annotated[str, Column("event, which names its folder", identifier=True)]
+    event: Annotated[str, Field("event, which names its folder", identifier=True)]
     kind: Annotated[
         EventKind,
-        Column(
+        Field(
             "a site is late, a provider gone, a guarantor downgraded, revenue down, chips fetch less, spare capacity is"
             " recalled, or the lab defaults on a chip lease"
         ),
     ]
     subject: Annotated[
         str | None,
-        Column(
+        Field(
             "whom it is about: a phase, a provider, a guarantor, a chip (blank: all), an offer of spare capacity, a"
             " chip lease; blank for revenue_down"
         ),
     ] = None
-    from_date: Annotated[date, Column("day from which it is known and holds; what is signed before is kept")]
+    from_date: Annotated[date, Field("day from which it is known and holds; what is signed before is kept")]
     value: Annotated[
         float | None,
-        Column(
+        Field(
             "months for site_late; share lost for guarantor_downgraded, revenue_down and resale_down; fees paid first"
             " for lessee_default, blank: none [USD bn]; blank for the others",
             least=0,
@@ -242,7 +242,7 @@ def _changes(event: Event, plan: Plan) -> Iterator[str]:
 def _gone(event: Event, plan: Plan) -> Iterator[str]:
     case, day = plan.case, event.from_date
     for row in case.rows(CloudCommitment):
-        if row.provider != event.subject or row.status is Status.CLOSED:
+        if row.provider != event.subject or row.status is OfferStatus.CLOSED:
             continue
         if not signed_before(plan, row.offer, day):
             yield f"cloud_commitments[{row.offer}].status = closed"
@@ -254,7 +254,7 @@ def _gone(event: Event, plan: Plan) -> Iterator[str]:
                 for column in ("capacity_gw", "floor_usd_bn"):
                     yield f"cloud_terms[{row.offer},{term.contract_year}].{column} = 0"
     for spare in case.rows(SpareCapacity):
-        if spare.provider == event.subject and spare.status is not Status.CLOSED:
+        if spare.provider == event.subject and spare.status is not OfferStatus.CLOSED:
             if day <= (spare.from_date or case.settings.start):
                 yield f"spare_capacity[{spare.offer}].status = closed"
             elif spare.to_date is None or spare.to_date > day:
@@ -264,7 +264,7 @@ def _gone(event: Event, plan: Plan) -> Iterator[str]:
 def signed_before(plan: Plan, offer: str, day: date) -> bool:
     """Whether the plan has signed an offer before a day."""
     (row,) = (row for row in plan.case.tables.offers() if row.offer == offer)
-    if row.status is Status.SIGNED:
+    if row.status is OfferStatus.SIGNED:
         return True
     mine = plan.offers[(plan.offers["offer"] == offer) & (plan.offers["signed"] == "yes")]
     return any(date.fromisoformat(str(signed)) < day for signed in mine["signed_on"])

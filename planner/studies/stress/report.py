@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.basics.frames import records
-from planner.basics.outputs import Place, place_file
+from planner.basics.outputs import OutputFolder, write_file
 from planner.basics.text import columns, number
 from planner.ledgers.contract_checks import TOLERANCE
 from planner.plan.plan import Plan
@@ -40,7 +40,7 @@ class Breach:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class StressResult:
     """What comes of some events."""
 
     name: str
@@ -80,7 +80,7 @@ class Stress:
     """A plan under events."""
 
     plan: Plan
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StressResult, ...]
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -137,13 +137,13 @@ class Stress:
             "waterfall": pd.DataFrame(paid, columns=["event", "offer", "spv", "tranche", *of_claim]),
         }
 
-    def put(self, place: Place) -> None:
+    def put(self, place: OutputFolder) -> None:
         """Write the tables, and each stressed plan into a folder of its event's name."""
         place.put(self._fill)
 
     def _fill(self, folder: Path) -> None:
         for stem, table in self.tables.items():
-            place_file(folder / f"{stem}.csv", csvtext.exported(table))
+            write_file(folder / f"{stem}.csv", csvtext.exported(table))
         for each in self.outcomes:
             if each.after is not None and each.changes:
                 each.after.write(folder / each.name)
@@ -181,14 +181,14 @@ class Stress:
             lines += ["", f"{each.name}: {self.sentence(each)}"]
         return "\n".join(lines)
 
-    def sentence(self, each: Outcome) -> str:
+    def sentence(self, each: StressResult) -> str:
         """What happens, what it costs, and why, in a sentence."""
         what = "; ".join(map(_what, each.events)) if len(each.events) <= NAMED else f"{len(each.events)} events at once"
         said = list(self._parts(each))
         said += [one.text() for one in each.defaults]
         return f"{what}: {'; '.join(said)}."
 
-    def _parts(self, each: Outcome) -> Iterator[str]:
+    def _parts(self, each: StressResult) -> Iterator[str]:
         """Cost, shortage, breaches and losers, in words."""
         before, after = self.plan, each.after
         if after is None:

@@ -28,7 +28,7 @@ from planner.solve.solve import Leeway, least_broken, solve
 from planner.studies.stress.default import default
 from planner.studies.stress.events import TOGETHER, Event, changes, check
 from planner.studies.stress.held import Held
-from planner.studies.stress.report import Outcome, Stress
+from planner.studies.stress.report import Stress, StressResult
 
 ROUND = 1e-9
 """by how much more than the least limits may be broken, relative and absolute; too little to show in a plan"""
@@ -56,7 +56,7 @@ def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], Non
     return Stress(plan, tuple(outcomes))
 
 
-def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> Outcome:
+def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
     changing = [event for event in events if event.changes_case]
     asked = changes(changing, plan)
     after = plan
@@ -65,9 +65,9 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> Outcome:
         try:
             after = _solved(plan.case.change(*asked), held)
         except Infeasible as error:
-            return Outcome(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
+            return StressResult(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
         except Stopped as error:
-            return Outcome(name, events, asked, None, (), error.why)
+            return StressResult(name, events, asked, None, (), error.why)
         _audited(name, after)
     defaults, why = [], ""
     for event in events:
@@ -76,7 +76,7 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> Outcome:
                 defaults.append(default(event, after))
             except DataError:  # checked under the plan itself
                 why = f"under the other events {event.subject} does not run on {event.from_date}"
-    return Outcome(name, events, asked, after, tuple(defaults), why)
+    return StressResult(name, events, asked, after, tuple(defaults), why)
 
 
 def _solved(case: Case, held: Held) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.matrix import Cell, Matrix
+from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.parts import Figure, Part, Words
 from planner.reports.page.study import Study
 
@@ -66,12 +66,12 @@ def otherwise(study: Study, run: str) -> set[str]:
     return study.signed[run].keys() ^ study.signed[str(study.base["run"])].keys()
 
 
-def _cells(study: Study, run: str, base: str, offers: list[str]) -> list[Cell]:
+def _cells(study: Study, run: str, base: str, offers: list[str]) -> list[MatrixCell]:
     mine, its = study.signed[run], study.signed.get(base)
     found = []
     for offer in offers:
         if offer in mine:
-            found.append(Cell(study.labels[run], offer, mine[offer], framed=its is not None and offer not in its))
+            found.append(MatrixCell(study.labels[run], offer, mine[offer], framed=its is not None and offer not in its))
         elif its is not None and offer in its:
-            found.append(Cell(study.labels[run], offer, None))
+            found.append(MatrixCell(study.labels[run], offer, None))
     return found

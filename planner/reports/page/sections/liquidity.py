@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.basics.frames import records
-from planner.reports.page.charts import Line, Steps
+from planner.reports.page.charts import LineChart, Steps
 from planner.reports.page.parts import Figure, Part, Words
 from planner.reports.page.view import View
 
@@ -22,7 +22,7 @@ def parts(view: View) -> list[Part]:
     """Closing cash over its minimum; what moves it; where it is least."""
     closing = Steps(
         {"cash": column(view, "closing_usd_bn")}, view.ends, "USD bn",
-        (Line("minimum", column(view, "minimum_usd_bn")),),
+        (LineChart("minimum", column(view, "minimum_usd_bn")),),
     )  # fmt: skip
     moves = Steps({name: column(view, key) for key, name in MOVES.items()}, view.ends, "USD bn")
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.reports.counterparties import service
-from planner.reports.page.charts import INK, Line, Steps, largest
+from planner.reports.page.charts import INK, LineChart, Steps, largest
 from planner.reports.page.parts import Column, Figure, Part, Sheet
 from planner.reports.page.view import Series, View, series
 
@@ -87,5 +87,5 @@ def _figure(
     name: str, title: str, says: str, amounts: Series, wanted: dict[str, float], view: View,
     height: int = 180,
 ) -> Figure:  # fmt: skip
-    steps = Steps(amounts, view.ends, UNIT, (Line("demand", wanted, INK),), height)
+    steps = Steps(amounts, view.ends, UNIT, (LineChart("demand", wanted, INK),), height)
     return Figure(name, title, says, steps.span(), steps.draw, small=name != "source")
