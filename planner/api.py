@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from planner.case import case as cases
+from planner.catalogue import CATALOGUE
+from planner.interfaces.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
@@ -26,6 +28,19 @@ if TYPE_CHECKING:
 
 class Case(cases.Case):
     """A valid case that can be looked at and solved."""
+
+    @classmethod
+    def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
+        """The case in a folder, read with the planner's own instruments and rules unless another catalogue is given.
+
+        Raises DataError with everything that is wrong with it.
+        """
+        return super().read(folder, catalogue)
+
+    @classmethod
+    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
+        """The case whose files have this content, by name; otherwise as `read`."""
+        return super().made_of(files, catalogue)
 
     def solve(self, start: Plan | None = None) -> Plan:
         """The plan of least present cost; `start` is a plan to start from.

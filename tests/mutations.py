@@ -26,10 +26,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from planner.api import Case
 from planner.basics.errors import DataError, Problem
-from planner.case import settings, shipped
-from planner.case.case import TABLES, Case
-from planner.case.settings import Settings, SolverSettings
+from planner.case import shipped
+from planner.catalogue import CATALOGUE
+from planner.common import settings
+from planner.common.settings import Settings, SolverSettings
 from planner.tables.fields import OFFERS, value_type
 from planner.tables.offer import Offer
 from planner.tables.table import Row, TableField
@@ -549,8 +551,8 @@ class Bench:
             return Outcome.FAULT, f"crash: {error!r}"
         if mutant.file == settings.FILE:
             return self._settings(case, mutant)
-        (row,) = (row for row in TABLES if row.about.file == mutant.file)
-        for other in TABLES:
+        (row,) = (row for row in CATALOGUE.tables if row.about.file == mutant.file)
+        for other in CATALOGUE.tables:
             if other is not row and case.rows(other) != self.original.rows(other):
                 return Outcome.FAULT, f"{other.about.name} changed"
         if case.settings != self.original.settings:
@@ -622,7 +624,7 @@ def _names(text: str, column: str) -> bool:
 
 def mutants(name: str, files: dict[str, bytes], share: float, rounds: int, seed: int) -> Iterator[Mutant]:
     """A share of the mutants of a case, drawn in as many rounds, each from other cells and rows."""
-    by_file = {row.about.file: row for row in TABLES}
+    by_file = {row.about.file: row for row in CATALOGUE.tables}
     for n in range(rounds):
         draw = random.Random(f"{name} {seed} {n}")
         for file, data in sorted(files.items()):

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.solve.solve import solve

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.ledgers.ledgers import Ledgers
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
@@ -46,7 +46,7 @@ def profile(ledgers: Ledgers, ledger: str, line: str, **labels: str) -> dict[int
     columns = set()
     for post in ledgers.select(ledger, **labels):
         if post.line == line:
-            columns.update(post.columns.tolist())
+            columns.update(post.variables.tolist())
             for period, value in zip(post.periods.tolist(), post.values.tolist(), strict=True):
                 found[period] += value
     assert len(columns) <= 1, f"{line} is posted by {len(columns)} columns"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.plan.audit import audit
 from planner.plan.plan import Plan

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.plan.audit import Audit, Finding, attribution, audit, files, values
 from planner.plan.audit.attribution import Evidence
 from planner.plan.plan import EXPORTS, Plan

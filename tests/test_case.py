@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, NoPlan, Problem
 from planner.case import shipped
-from planner.case.case import TABLES, Case
-from planner.case.settings import Recognition
+from planner.catalogue import CATALOGUE
 from planner.common.demand import Demand
 from planner.common.regions import Link, Region
+from planner.common.settings import Recognition
 from planner.common.treasury import Finance
 from tests.inputs import TOML, write_case
 
@@ -182,7 +183,7 @@ def test_a_case_knows_its_calendar_its_rows_and_what_is_absent(tmp_path: Path) -
     assert case.rows(Link) == (Link(region_a="here", region_b="there", latency_ms=5, egress_usd_bn_per_gw_year=0),)
     assert case.rows(Finance) == ()
     there = {"regions", "links", "workloads", "demand", "chips", "chip_performance"}
-    assert case.absent == tuple(row.about.name for row in TABLES if row.about.name not in there)
+    assert case.absent == tuple(row.about.name for row in CATALOGUE.tables if row.about.name not in there)
     assert repr(case) == "<Case 'small'>"
 
 
@@ -259,7 +260,7 @@ def test_shipped_cases_read() -> None:
 
 def test_reading_loads_neither_pandas_nor_pyomo() -> None:
     code = (
-        "import sys; from planner.case.case import Case; Case.read(sys.argv[1]); "
+        "import sys; from planner.api import Case; Case.read(sys.argv[1]); "
         "print(sorted({'pandas', 'pyomo'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -15,7 +15,7 @@ from planner.solver.branch_and_bound.cuts import Cut, Separator, gomory
 from planner.solver.branch_and_bound.implied import implied_bounds
 from planner.solver.branch_and_bound.relaxation import Relaxation, State
 from planner.solver.branch_and_bound.rounds import tightened
-from planner.solver.branch_and_bound.standing import PolicyInForce
+from planner.solver.branch_and_bound.standing import Standing
 from planner.solver.branch_and_bound.tree import Halted
 from tests.test_search import EXACT, best_of_all, knapsack, never, program, two_knapsacks
 
@@ -123,7 +123,7 @@ def test_a_search_that_is_stopped_between_cuts_keeps_a_bound_that_is_true(monkey
             asked += 1
             return asked > after
 
-        return search(of, EXACT, PolicyInForce(gap=0.0), halted, lambda _bound, _parts: None), asked
+        return search(of, EXACT, Standing(gap=0.0), halted, lambda _bound, _parts: None), asked
 
     whole, asked = stopped(np.inf)
     assert whole.end is End.CLOSED

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.common.chips import Chip

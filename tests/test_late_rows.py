@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import solver
+from planner.api import Case
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.fewer_dates import ONE_IN, left_out
@@ -235,7 +235,7 @@ def test_one_date_in_four_is_kept_and_what_is_decided() -> None:
     out = left_out(portfolio)
     names = portfolio.ledgers.names
     dates: dict[str, list[str]] = {}
-    for family in portfolio.ledgers.families:
+    for family in portfolio.ledgers.groups:
         if family.dims[:1] == ("offer",) and family.dims[1:2] and family.dims[1].endswith("_on"):
             for offer, date, *_ in family.keys:
                 dates.setdefault(str(offer), []).append(str(date))
@@ -245,7 +245,7 @@ def test_one_date_in_four_is_kept_and_what_is_decided() -> None:
         inside = name.partition("[")[2].rstrip("]").split(",")
         if left:
             assert inside[1] not in kept[inside[0]]
-    for family in portfolio.ledgers.families:
+    for family in portfolio.ledgers.groups:
         of = out[family.first : family.first + len(family.keys)]
         assert not (of & (family.lower > 0.0)).any()
         if family.dims[:1] != ("offer",) or not family.dims[1:2] or not family.dims[1].endswith("_on"):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.api import Case
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
@@ -84,16 +84,16 @@ class TestBalance:
 def ledgers() -> Ledgers:
     """Four half-years from July 2026, and three columns."""
     made = Ledgers(HALF_YEARS)
-    made.family("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", domain=Domain.BINARY)
-    made.family("deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)], unit="GW", file=PlanFile.CAPACITY)
+    made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", domain=Domain.BINARY)
+    made.declare("deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)], unit="GW", file=PlanFile.CAPACITY)
     return made
 
 
 class TestFamilies:
     def test_columns_are_numbered_on(self, ledgers: Ledgers) -> None:
         sign, use = ledgers.find("deal", "sign"), ledgers.find("deal", "use")
-        assert (sign["deal",], use["deal", 0], use["deal", 3], ledgers.width) == (0, 1, 2, 3)
-        with pytest.raises(KeyError, match="no columns deal\\.scale"):
+        assert (sign["deal",], use["deal", 0], use["deal", 3], ledgers.size) == (0, 1, 2, 3)
+        with pytest.raises(KeyError, match="no variables deal\\.scale"):
             ledgers.find("deal", "scale")
 
     def test_bounds(self, ledgers: Ledgers) -> None:
@@ -157,7 +157,7 @@ class TestPosts:
     def test_every_period_start(self, months: int) -> None:
         calendar = Calendar(date(2026, 1, 1), date(2056, 1, 1), months)
         made = Ledgers(calendar)
-        made.family("deal", "sign", ("offer",), [("deal",)], unit="0 or 1")
+        made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1")
         for t in calendar.periods:
             made.dated(Kind.COST, HERE, "fee", 0, calendar.start_years(t), -1.0)
         assert [int(post.periods[0]) for post in made.posts] == list(calendar.periods)
@@ -190,7 +190,7 @@ class TestBalances:
 
     def test_whatever_is_decided(self, filled: Ledgers) -> None:
         assert filled.balance("halls", offer="owned").constant.tolist() == [1000.0, 0.0, 0.0, 1000.0]
-        assert not len(filled.balance("halls", offer="owned").columns)
+        assert not len(filled.balance("halls", offer="owned").variables)
 
     def test_by_kind_and_within_the_horizon(self, filled: Ledgers) -> None:
         x = np.array([2.0, 0.0, 0.0])
@@ -233,6 +233,6 @@ def test_account_names() -> None:
 def test_bounds_reach_the_model_column_by_column() -> None:
     portfolio = Portfolio.of(Case.read(path("starter")))
     ends = {"lower": np.array([0.0, 1.0]), "upper": np.array([np.inf, 2.0])}
-    family = portfolio.ledgers.family("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
+    family = portfolio.ledgers.declare("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
     _, columns = model(portfolio)
     assert [columns[family[key]].bounds for key in family.keys] == [(0.0, None), (1.0, 2.0)]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.common.sources import Source
 from planner.tables import cells, csvtext, reading
 from planner.tables.csvtext import RawRecord, RawTable

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner.api import Case
 from planner.basics import outputs as places
 from planner.basics.outputs import locked, write_file
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.plan.audit import audit

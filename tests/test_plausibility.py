@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner.api import Case
 from planner.case import shipped
-from planner.case.case import Case
 from planner.case.plausibility import slips
 from planner.case.shipped import path
 from planner.cli import main

@@ -1,23 +1,30 @@
 """Portfolios made from one like them: the same as made anew, whatever differs, and nothing of the other is touched."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from planner import generate
+from planner.api import Case
 from planner.basics.errors import DataError
 from planner.case import shipped
-from planner.case.case import Case
-from planner.common.demand import Demand
-from planner.common.guarantors import GuarantorCap
+from planner.catalogue import CATALOGUE
+from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Posts
-from planner.portfolio.dependencies import Reads, alike
-from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.portfolio.dependencies import alike
+from planner.portfolio.portfolio import Portfolio
+from planner.tables.table import Row
 from tests.mutations import mutants
+from tests.watched_case import WatchedCase
 
-POSTING, STATING = len(INSTRUMENTS) + len(RULES), len(RULES)
+RULES = CATALOGUE.rules
+POSTING = len(CATALOGUE.posting) + sum(rule.post is not None for rule in RULES)
+STATING = sum(rule.limits is not None for rule in RULES)
 """steps"""
 SHARES = {"starter": 0.06, "gpu-campus": 0.015}
 """of the valid mutants of a shipped case"""
@@ -26,8 +33,8 @@ SHARES = {"starter": 0.06, "gpu-campus": 0.015}
 def said(portfolio: Portfolio) -> list[Any]:
     """Everything that a portfolio says, in order."""
     ledgers = portfolio.ledgers
-    steps = [(step.by.NAME, step.read, step.posted, step.stated) for step in portfolio.steps]
-    parts = [ledgers.families, ledgers.posts, ledgers.lots, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
+    steps = [(step.by.name, step.posted, step.stated) for step in portfolio.steps]
+    parts = [ledgers.groups, ledgers.posts, ledgers.lots, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
     return [plain(part) for part in parts]
 
 
@@ -85,23 +92,46 @@ def test_it_shares_what_stands_before_the_first_difference(change: str, steps: i
     assert (found.ledgers is like.ledgers) == (steps >= POSTING)
 
 
-def test_what_is_read_is_noted() -> None:
-    case = Case.read(shipped.path("starter"))
-    reads = Reads(case)
-    assert reads.so_far() == frozenset()
-    assert reads.case.rows(Demand) == case.rows(Demand)
-    assert reads.so_far() == {"demand.csv"}
-    assert reads.case.settings.lease_rate == case.settings.lease_rate
-    assert reads.case.calendar == case.calendar
-    assert reads.so_far() == {"demand.csv", "case.lease_rate", "case.start", "case.end", "case.period_months"}
-    assert reads.case.tables.offers() == case.tables.offers()
-    assert {"cloud_commitments.csv", "site_leases.csv"} <= reads.so_far()
-    assert GuarantorCap.about.file not in reads.so_far()
+MORE = (
+    "+policies{policy=margin, kind=reserve_margin_min, from_date=2027-01-01, value=0.1, penalty=1}",
+    "chip_deliveries[*,*].months += 36",
+)
+"""a margin, and balances that fall due after the end"""
 
 
-def test_cases_are_alike_under_names() -> None:
+def seen(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
+    """What each instrument and rule reads of some cases while it posts and states limits."""
+    found: dict[str, set[type[Row] | str]] = defaultdict(set)
+    for case in cases:
+        ledgers = Ledgers(case.calendar)
+        for each in (*CATALOGUE.posting, *RULES):
+            if each.post is not None:
+                watched = WatchedCase(case)
+                each.post(watched, ledgers)
+                found[each.name] |= watched.read
+        for rule in RULES:
+            if rule.limits is not None:
+                watched = WatchedCase(case)
+                tuple(rule.limits(watched, ledgers))
+                found[rule.name] |= watched.read
+    return found
+
+
+def test_each_record_names_what_is_read_and_nothing_else(tmp_path: Path) -> None:
+    """Or a study would take over posts that no longer hold, or post again for nothing."""
+    generate.write(tmp_path / "random", 12, periods=8, seed=3)
+    cases = [Case.read(shipped.path(name)) for name in shipped.names()] + [Case.read(tmp_path / "random")]
+    cases += [case.change("case.charge_beyond_horizon = true", "case.consolidate_spv = true", *MORE) for case in cases]
+    found = seen(cases)
+    for each in (*CATALOGUE.instruments, *RULES):
+        said, own = set(each.reads), set(each.tables)
+        assert said == found[each.name] - own, each.name
+        assert not said & own
+
+
+def test_cases_are_alike_for_who_reads_nothing_that_differs() -> None:
     case = Case.read(shipped.path("starter"))
     other = case.change("case.lease_rate += 0.01").change("guarantor_caps[*,*,*].cap_usd_bn *= 0.5")
-    assert alike(["case.start", "demand.csv", "no_such_table.csv"], case, other)
-    assert not alike(["case.lease_rate"], case, other)
-    assert not alike(["demand.csv", "guarantor_caps.csv"], case, other)
+    differs = {each.name for each in (*CATALOGUE.instruments, *RULES) if not alike(each, case, other)}
+    assert differs == {"site_lease", "chip_lease", "guarantor_cap"}
+    assert not any(alike(each, case, case.change("case.end = 2032-01-01")) for each in CATALOGUE.instruments)

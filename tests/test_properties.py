@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.case.case import TABLES, Case
-from planner.case.settings import FILE
+from planner.api import Case
+from planner.catalogue import CATALOGUE
+from planner.common.settings import FILE
 from tests.plans import cost, solved
 from tests.small import sites, small
 
@@ -171,7 +172,7 @@ def doubled(case: Case) -> Case:
     """The case with every column in USD doubled, in tables and settings: prices, sums, caps and cash."""
     changes = [
         f"{row.about.name}[{','.join('*' for _ in row.about.key)}].{name} *= 2"
-        for row in TABLES
+        for row in CATALOGUE.tables
         for name in row.cells()
         if "_usd_" in name and any(getattr(each, name) is not None for each in case.rows(row))
     ]
@@ -190,7 +191,7 @@ def test_twice_the_prices_twice_the_cost(given_: Variation) -> None:
 @given(variations, steps(("deal", "first", "second", "order")))
 def test_closing_an_offer_never_helps(given_: Variation, offer: str) -> None:
     case = read(given_)
-    (table,) = (each.about.name for each in case.tables.offers() if each.offer == offer)
+    (table,) = (each.about.name for each in case.offers() if each.offer == offer)
     closed = case.change(f"{table}[{offer}].status = closed")
     assert cost(solved(case)) <= cost(solved(closed)) + 1e-5
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.plan.audit import audit

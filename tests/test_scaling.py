@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from planner.api import Case
 from planner.case import shipped
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.reports.check import Check

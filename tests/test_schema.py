@@ -3,12 +3,12 @@
 import json
 
 from planner.case import schema
-from planner.case.case import TABLES
+from planner.catalogue import CATALOGUE
 from planner.tables.fields import unit_of
 
 
 def test_markdown_of_a_table() -> None:
-    section = schema.markdown().split("\n## ")[3]
+    section = schema.markdown(CATALOGUE).split("\n## ")[3]
     assert section.splitlines() == [
         "regions.csv",
         "",
@@ -25,7 +25,7 @@ def test_markdown_of_a_table() -> None:
 
 
 def test_markdown_of_settings_defaults_and_references() -> None:
-    lines = schema.markdown().splitlines()
+    lines = schema.markdown(CATALOGUE).splitlines()
     assert "| `period_months` | length of a period | months | one of 1, 3, 6, 12 | no |" in lines
     assert "| `time_limit_s` | longest time | s | a number above 0 | 600 |" in lines
     assert (
@@ -43,9 +43,9 @@ def test_markdown_of_settings_defaults_and_references() -> None:
 
 
 def test_every_table_and_column_is_told() -> None:
-    sections = {text.splitlines()[0]: text for text in schema.markdown().split("\n## ")[3:]}
-    assert list(sections) == [row.about.file for row in TABLES]
-    for row in TABLES:
+    sections = {text.splitlines()[0]: text for text in schema.markdown(CATALOGUE).split("\n## ")[3:]}
+    assert list(sections) == [row.about.file for row in CATALOGUE.tables]
+    for row in CATALOGUE.tables:
         told = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
         assert told == list(row.cells())
         assert set(told) == set(row.model_fields)
@@ -54,16 +54,19 @@ def test_every_table_and_column_is_told() -> None:
 
 def test_every_column_refers_to_one_that_there_is() -> None:
     there = {
-        f"{row.about.name}.{name}" for row in TABLES for name, cell in row.cells().items() if cell.column.identifier
+        f"{row.about.name}.{name}"
+        for row in CATALOGUE.tables
+        for name, cell in row.cells().items()
+        if cell.column.identifier
     }
-    refers = (cell.column.refers.split("|") for row in TABLES for cell in row.cells().values())
+    refers = (cell.column.refers.split("|") for row in CATALOGUE.tables for cell in row.cells().values())
     referred = {target for targets in refers for target in targets} - {"", "offers"}
     assert referred <= there
 
 
 def test_numbers_say_their_unit_or_have_none() -> None:
     pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step"}
-    for row in TABLES:
+    for row in CATALOGUE.tables:
         for name, cell in row.cells().items():
             if cell.annotation in (float, int, float | None, int | None) and name not in pure:
                 assert cell.unit, f"{row.about.name}.{name}"
@@ -89,7 +92,7 @@ def test_the_longest_ending_gives_the_unit() -> None:
 
 
 def test_json_schema_of_a_table() -> None:
-    found = json.loads(json.dumps(schema.json_schema()))
+    found = json.loads(json.dumps(schema.json_schema(CATALOGUE)))
     assert found["required"] == ["case", "regions", "workloads", "demand", "chips", "chip_performance"]
     assert found["properties"]["guarantors"] == {
         "type": "array",
@@ -136,7 +139,7 @@ def test_json_schema_of_a_table() -> None:
 
 
 def test_json_schema_of_settings() -> None:
-    case = json.loads(json.dumps(schema.json_schema()))["properties"]["case"]
+    case = json.loads(json.dumps(schema.json_schema(CATALOGUE)))["properties"]["case"]
     assert case["required"] == ["title", "start", "end", "period_months", "discount_rate", "lease_rate"]
     assert case["properties"]["period_months"] == {
         "enum": [1, 3, 6, 12],

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from planner.api import Case
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
@@ -22,7 +22,7 @@ from planner.solver.branch_and_bound.branching import PseudoCosts
 from planner.solver.branch_and_bound.dive import dive
 from planner.solver.branch_and_bound.reduced import reduced
 from planner.solver.branch_and_bound.relaxation import Relaxation, State
-from planner.solver.branch_and_bound.standing import PolicyInForce
+from planner.solver.branch_and_bound.standing import Standing
 from planner.solver.branch_and_bound.tree import Halted, Tree, Trials
 from planner.solver.running import Board
 
@@ -81,7 +81,7 @@ def best_of_all(found: Program) -> float:
     return float((choices @ found.cost[:n] + excess * found.cost[n])[fits].min())
 
 
-def tree_of(of: Program, standing: PolicyInForce, trials: Trials | None = None) -> tuple[Tree, list[Vector]]:
+def tree_of(of: Program, standing: Standing, trials: Trials | None = None) -> tuple[Tree, list[Vector]]:
     """A tree with its root, and the list in which its solutions are put."""
     relaxation = Relaxation(of, EXACT, never)
     solutions: list[Vector] = []
@@ -105,7 +105,7 @@ def tree_of(of: Program, standing: PolicyInForce, trials: Trials | None = None) 
 @given(st.integers(0, 10_000))
 def test_it_finds_what_looking_at_everything_finds(seed: int) -> None:
     of = two_knapsacks(seed)
-    standing = PolicyInForce(gap=0.0)
+    standing = Standing(gap=0.0)
     found = search(of, EXACT, standing, never, lambda _bound, _parts: None)
     best = best_of_all(of)
     assert found.end is End.CLOSED
@@ -185,7 +185,7 @@ def test_two_threads_search_the_same_way_each_time() -> None:
 
 def test_a_tree_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.solver.branch_and_bound.course.MOST_MIB", 0.0)
-    standing = PolicyInForce(gap=0.0)
+    standing = Standing(gap=0.0)
     assert search(two_knapsacks(11), EXACT, standing, never, lambda _bound, _parts: None).end is End.GIVEN_UP
 
 
@@ -194,7 +194,7 @@ def test_a_search_that_is_stopped_keeps_what_it_has_and_a_bound_that_is_true() -
     best = best_of_all(of)
     for after in (0, 1, 2, 5, 20, 50, 200, 100_000):
         asked = itertools.count()
-        standing = PolicyInForce(gap=0.0)
+        standing = Standing(gap=0.0)
         found = search(of, EXACT, standing, lambda: next(asked) >= after, lambda _bound, _parts: None)  # noqa: B023
         assert found.bound <= best + 1e-6
         assert standing.value >= best - 1e-6
@@ -289,7 +289,7 @@ def test_a_relaxation_is_solved_again_as_bounds_change() -> None:
 
 
 def test_a_tree_goes_down_to_a_solution_and_leaves_the_rest_for_later() -> None:
-    standing = PolicyInForce(gap=0.0)
+    standing = Standing(gap=0.0)
     tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), standing)
     assert tree.bound == pytest.approx(-22.0)
     assert tree.descend(never)
@@ -302,7 +302,7 @@ def test_a_tree_goes_down_to_a_solution_and_leaves_the_rest_for_later() -> None:
 
 
 def test_a_tree_that_is_halted_loses_no_part() -> None:
-    tree, _ = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), PolicyInForce(gap=0.0))
+    tree, _ = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), Standing(gap=0.0))
     with pytest.raises(Halted):
         tree.descend(lambda: True)
     assert tree.size > 0.0
@@ -311,7 +311,7 @@ def test_a_tree_that_is_halted_loses_no_part() -> None:
 
 
 def test_a_dive_rounds_its_way_to_a_solution() -> None:
-    standing = PolicyInForce(gap=0.0)
+    standing = Standing(gap=0.0)
     tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), standing)
     assert tree.cheapest is not None
     dive(tree, tree.cheapest)
@@ -340,14 +340,14 @@ def test_pseudo_costs_are_mean_gains_per_distance() -> None:
 @pytest.mark.parametrize(
     ("standing", "cutoff"),
     [
-        (PolicyInForce(0.01), np.inf),
-        (PolicyInForce(0.01, value=200.0), 198.0),
-        (PolicyInForce(0.0, value=200.0), 200.0 - 1e-6),
-        (PolicyInForce(0.01, target=150.0, value=200.0), 150.0),
-        (PolicyInForce(0.01, target=250.0, value=200.0), 200.0),
+        (Standing(0.01), np.inf),
+        (Standing(0.01, value=200.0), 198.0),
+        (Standing(0.0, value=200.0), 200.0 - 1e-6),
+        (Standing(0.01, target=150.0, value=200.0), 150.0),
+        (Standing(0.01, target=250.0, value=200.0), 200.0),
     ],
 )
-def test_what_is_not_worth_looking_into(standing: PolicyInForce, cutoff: float) -> None:
+def test_what_is_not_worth_looking_into(standing: Standing, cutoff: float) -> None:
     assert standing.cutoff == pytest.approx(cutoff, rel=1e-8)
     assert standing.ceiling == min(standing.value, np.inf if standing.target is None else standing.cutoff)
     if standing.target == 150.0:
@@ -355,7 +355,7 @@ def test_what_is_not_worth_looking_into(standing: PolicyInForce, cutoff: float) 
 
 
 def test_only_a_better_solution_is_kept() -> None:
-    standing = PolicyInForce(0.01)
+    standing = Standing(0.01)
     x: list[Any] = [np.array([float(i)]) for i in range(3)]
     improved: Callable[[float, Vector], bool] = standing.improve
     assert [improved(value, x[i]) for i, value in enumerate((5.0, 5.0, 4.0))] == [True, False, True]

@@ -9,7 +9,7 @@ import pyomo.core as pyo
 import pytest
 
 from planner import solver
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.instruments.shared.step_binaries import once
 from planner.model.model import model
@@ -117,7 +117,7 @@ def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
     built, columns = model(portfolio)
     program = solver.compile(built, columns)
     start = np.full(len(program.cost), np.nan)
-    start[: portfolio.ledgers.width] = starting_values(portfolio, plan)
+    start[: portfolio.ledgers.size] = starting_values(portfolio, plan)
     assert np.isnan(start).any()
     x = deduced(program, start)
     assert not np.isnan(x).any()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.common.chips import Chip, ChipFamily
 from planner.common.demand import Demand
 from planner.common.guarantors import Guarantor

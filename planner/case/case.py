@@ -2,91 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
-from planner.case import changes, offers, settings
-from planner.case.settings import Settings
-from planner.common import chips, demand, guarantors, regions, sources, treasury
-from planner.instruments.chip_lease import tables as chip_lease
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche
-from planner.instruments.chip_purchase import tables as chip_purchase
-from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
-from planner.instruments.cloud_commitment import tables as cloud_commitment
-from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
-from planner.instruments.site_lease import tables as site_lease
-from planner.instruments.site_lease.tables import CoverRunoff, SiteLease
-from planner.instruments.spare_capacity import tables as spare_capacity
-from planner.instruments.spare_capacity.tables import SpareCapacity
-from planner.instruments.term_loan import tables as term_loan
-from planner.instruments.term_loan.tables import TermLoan
-from planner.rules.policies import tables as policies
+from planner.case import changes, offers
+from planner.common import settings
+from planner.common.settings import Settings
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.catalogue import Catalogue
 from planner.tables import csvtext
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawTable
 from planner.tables.fields import value_type
+from planner.tables.offer import Offer
 from planner.tables.reading import Rows, read_rows
 from planner.tables.references import meant
-from planner.tables.table import R, Row
+from planner.tables.table import R
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES: tuple[type[Row], ...] = (
-    regions.Region,
-    regions.Link,
-    demand.Workload,
-    demand.Demand,
-    chips.Chip,
-    chips.ChipPerformance,
-    chips.ResaleValue,
-    CloudCommitment,
-    CloudTier,
-    CloudTerm,
-    CloudProduct,
-    SiteLease,
-    CoverRunoff,
-    ChipLease,
-    SpvTranche,
-    ChipPurchase,
-    chips.ChipDelivery,
-    SpareCapacity,
-    TermLoan,
-    OwnedChip,
-    guarantors.Guarantor,
-    guarantors.GuarantorCap,
-    treasury.Finance,
-    policies.Policy,
-    sources.Source,
-)
-"""Every table that a case may hold."""
-
-_FILES = frozenset(row.about.file for row in TABLES)
-
 OTHER_TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".json", ".parquet"})
 """endings of files which, named like a table that is absent, were meant to be it"""
 
-CHECKS = (
-    regions.check,
-    demand.check,
-    guarantors.check,
-    cloud_commitment.check,
-    site_lease.check,
-    chip_purchase.check,
-    spare_capacity.check,
-    term_loan.check,
-    chip_lease.check,
-    policies.check,
-)
-"""What rows of a table, or of several, say together."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -99,10 +46,12 @@ class Case:
     raw: Mapping[str, RawTable]
     """the tables as text, by name"""
     tables: Rows
+    catalogue: Catalogue
+    """the tables, instruments and rules that the case is read and planned with"""
 
     @classmethod
-    def read(cls, folder: str | Path) -> Self:
-        """The case in a folder. Files that are neither `case.toml` nor tables are left alone.
+    def read(cls, folder: str | Path, catalogue: Catalogue) -> Self:
+        """The case in a folder. Files that are neither `case.toml` nor tables of the catalogue are left alone.
 
         Raises DataError with everything that is wrong with it.
         """
@@ -111,39 +60,47 @@ class Case:
             raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
         files: dict[str, bytes] = {}
         there = sorted(path.name for path in folder.iterdir())
-        problems = list(_strays(there))
-        for name in filter(_of_a_case, there):
+        problems = list(_strays(there, catalogue))
+        for name in there:
+            if not _of_a_case(name, catalogue):
+                continue
             path = folder / name
             try:
                 files[name] = path.read_bytes()
             except OSError as error:
                 found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
                 problems.append(Problem(name, None, "", "a file that can be read", found))
-        return cls._of(files, problems)
+        return cls._of(files, catalogue, problems)
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes]) -> Self:
+    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue) -> Self:
         """The case whose files have this content, by name; otherwise as `read`."""
-        return cls._of({name: data for name, data in files.items() if _of_a_case(name)}, list(_strays(sorted(files))))
+        mine = {name: data for name, data in files.items() if _of_a_case(name, catalogue)}
+        return cls._of(mine, catalogue, list(_strays(sorted(files), catalogue)))
 
     @classmethod
-    def _of(cls, files: Mapping[str, bytes], problems: list[Problem]) -> Self:
+    def _of(cls, files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem]) -> Self:
         """The case made of those files; raises DataError with `problems` and all others."""
         raw: dict[str, RawTable] = {}
         unread = {problem.file for problem in problems}
-        broken = {row.about.name for row in TABLES if row.about.file in unread}
-        for row in TABLES:
+        broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
+        for row in catalogue.tables:
             if row.about.file in files:
                 try:
                     raw[row.about.name] = csvtext.parse(row.about.file, files[row.about.file])
                 except DataError as error:
                     problems += error.problems
                     broken.add(row.about.name)
-        return cls._checked(files, raw, frozenset(broken), problems)
+        return cls._checked(files, raw, catalogue, frozenset(broken), problems)
 
     @classmethod
     def _checked(
-        cls, files: Mapping[str, bytes], raw: Mapping[str, RawTable], broken: frozenset[str], problems: list[Problem]
+        cls,
+        files: Mapping[str, bytes],
+        raw: Mapping[str, RawTable],
+        catalogue: Catalogue,
+        broken: frozenset[str],
+        problems: list[Problem],
     ) -> Self:
         found: Settings | None = None
         if settings.FILE in files:
@@ -151,13 +108,13 @@ class Case:
             problems += wrong
         elif all(problem.file != settings.FILE for problem in problems):
             problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
-        tables, wrong = read_rows(raw, TABLES, broken, None if found is None else found.start)
+        tables, wrong = read_rows(raw, catalogue.tables, broken, None if found is None else found.start)
         problems += wrong
         problems += offers.check(tables.offers())
-        problems += chain.from_iterable(check(tables) for check in CHECKS)
+        problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
         if problems or found is None:
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
-        return cls(files, found, raw, tables)
+        return cls(files, found, raw, tables, catalogue)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -168,10 +125,24 @@ class Case:
         """The rows of a table, in the order of its file; none where it is absent."""
         return self.tables.rows(row)
 
+    def offers(self) -> tuple[Offer, ...]:
+        """The offers of all tables, in the order of the catalogue."""
+        return self.tables.offers()
+
+    def derived(self, of: Callable[[CaseData], T]) -> T:
+        """What a function makes of the case: worked out when first asked for, and kept with the case."""
+        if of not in self._kept:
+            self._kept[of] = of(self)
+        return cast(T, self._kept[of])
+
+    @cached_property
+    def _kept(self) -> dict[Callable[[CaseData], object], object]:
+        return {}
+
     @property
     def absent(self) -> tuple[str, ...]:
         """Names of the tables that the case does not have."""
-        return tuple(row.about.name for row in TABLES if row.about.name not in self.raw)
+        return tuple(row.about.name for row in self.catalogue.tables if row.about.name not in self.raw)
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table as a data frame with all its columns, blanks filled with what they mean; dates as datetime64.
@@ -180,7 +151,7 @@ class Case:
         """
         import pandas as pd
 
-        row = table_named(table)
+        row = self.catalogue.table(table)
         data = {}
         for name, cell in row.cells().items():
             values = [getattr(each, name) for each in self.rows(row)]
@@ -200,17 +171,17 @@ class Case:
 
         Raises DataError where a change cannot be read or applied, or where the changed case is not valid.
         """
-        raw, toml = changes.apply(texts, self.raw, self.files[settings.FILE], TABLES)
+        raw, toml = changes.apply(texts, self.raw, self.files[settings.FILE], self.catalogue.tables)
         files = dict(self.files)
-        for row in TABLES:
+        for row in self.catalogue.tables:
             name = row.about.name
             if name in raw and raw[name] is not self.raw.get(name):
                 files[row.about.file] = csvtext.render(raw[name])
         files[settings.FILE] = toml
         try:
-            return self._checked(files, raw, frozenset(), [])
+            return self._checked(files, raw, self.catalogue, frozenset(), [])
         except DataError as error:
-            raise DataError(_blamed(error.problems, raw, texts)) from None
+            raise DataError(_blamed(error.problems, raw, self.catalogue, texts)) from None
 
     def write(self, folder: str | Path) -> None:
         """Write the case into a folder, which is made if need be.
@@ -235,40 +206,36 @@ class Case:
         return f"<{type(self).__name__} {self.settings.title!r}>"
 
 
-def _of_a_case(name: str) -> bool:
+def _of_a_case(name: str, catalogue: Catalogue) -> bool:
     """Whether a file of that name belongs to a case."""
-    return name == settings.FILE or name in _FILES
+    return name == settings.FILE or name in _files(catalogue)
 
 
-def _strays(names: Sequence[str]) -> Iterator[Problem]:
+def _files(catalogue: Catalogue) -> frozenset[str]:
+    """Names of the files that a case may hold tables in."""
+    return frozenset(row.about.file for row in catalogue.tables)
+
+
+def _strays(names: Sequence[str], catalogue: Catalogue) -> Iterator[Problem]:
     """Files beside those of a case that were meant to be tables of it."""
+    known = _files(catalogue)
     for name in names:
         path = Path(name)
-        if _of_a_case(name):
+        if _of_a_case(name, catalogue):
             continue
         if path.suffix.lower() == ".csv" and not name.startswith("."):
-            yield Problem(name, None, "", "a table of a case", shown(name) + meant(name, _FILES))
-        elif path.suffix.lower() in OTHER_TABLES and (csv := f"{path.stem.lower()}.csv") in _FILES - set(names):
+            yield Problem(name, None, "", "a table of a case", shown(name) + meant(name, known))
+        elif path.suffix.lower() in OTHER_TABLES and (csv := f"{path.stem.lower()}.csv") in known - set(names):
             yield Problem(name, None, "", f"a table as text, {csv}", shown(name))
 
 
-def table_named(name: str) -> type[Row]:
-    """The table of that name; DataError where there is none."""
-    for row in TABLES:
-        if row.about.name == name:
-            return row
-    raise DataError([Problem(name, None, "", "a table of a case", shown(name) + meant(name, _table_names()))])
-
-
-def _table_names() -> Iterator[str]:
-    return (row.about.name for row in TABLES)
-
-
-def _blamed(problems: tuple[Problem, ...], raw: Mapping[str, RawTable], texts: tuple[str, ...]) -> Iterator[Problem]:
+def _blamed(
+    problems: tuple[Problem, ...], raw: Mapping[str, RawTable], catalogue: Catalogue, texts: tuple[str, ...]
+) -> Iterator[Problem]:
     """Problems of a changed case, each with the changes that caused it."""
     causes = {
         (row.about.file, record.line): record.because
-        for row in TABLES
+        for row in catalogue.tables
         if row.about.name in raw
         for record in raw[row.about.name].records
         if record.because

@@ -19,7 +19,7 @@ from enum import StrEnum
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
-from planner.case.settings import SECTION, Settings, SolverSettings, columns
+from planner.common.settings import SECTION, Settings, SolverSettings, columns
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import Field, Unfit, value_type

@@ -15,7 +15,7 @@ from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case import settings
+from planner.common import settings
 from planner.common.chips import Chip
 from planner.tables.cells import shown
 from planner.tables.fields import value_type

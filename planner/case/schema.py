@@ -9,18 +9,18 @@ from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
-from planner.case.case import TABLES
-from planner.case.settings import SECTION, Settings, SolverSettings, columns
+from planner.common.settings import SECTION, Settings, SolverSettings, columns
+from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
 from planner.tables.fields import OFFERS, Field, unit_of, value_type
 from planner.tables.table import TableField
 
 
-def markdown() -> str:
+def markdown(catalogue: Catalogue) -> str:
     """All tables and settings as Markdown: meaning, unit, values, blanks and references of every column."""
     parts = ["# Data dictionary"]
     parts += [*_settings("case.toml", Settings), *_settings(f"case.toml, [{SECTION}]", SolverSettings)]
-    for row in TABLES:
+    for row in catalogue.tables:
         about = row.about
         parts.append(f"\n## {about.file}\n")
         must = "Required" if about.required else "Optional"
@@ -31,10 +31,10 @@ def markdown() -> str:
     return "\n".join(parts) + "\n"
 
 
-def json_schema() -> dict[str, object]:
+def json_schema(catalogue: Catalogue) -> dict[str, object]:
     """All tables and settings as JSON Schema: a case is an object with `case` and a list of rows for every table."""
     properties: dict[str, object] = {"case": _object("case.toml", columns(Settings), Settings)}
-    for row in TABLES:
+    for row in catalogue.tables:
         about = row.about
         cells = row.cells()
         properties[about.name] = {
@@ -56,7 +56,7 @@ def json_schema() -> dict[str, object]:
         "title": "case",
         "type": "object",
         "properties": properties,
-        "required": ["case", *(row.about.name for row in TABLES if row.about.required)],
+        "required": ["case", *(row.about.name for row in catalogue.tables if row.about.required)],
         "additionalProperties": False,
     }
 

@@ -11,9 +11,10 @@ from planner.cli.options import as_text, ends_in_a_status
 @ends_in_a_status
 def formulation() -> int:
     """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""
+    from planner.catalogue import CATALOGUE
     from planner.reports.formulation import markdown
 
-    click.echo(markdown())
+    click.echo(markdown(CATALOGUE))
     return 0
 
 
@@ -23,6 +24,7 @@ def formulation() -> int:
 def schema(as_json: bool) -> int:
     """Print the data dictionary: every table and column of a case."""
     from planner.case import schema as dictionary
+    from planner.catalogue import CATALOGUE
 
-    click.echo(as_text(dictionary.json_schema()) if as_json else dictionary.markdown())
+    click.echo(as_text(dictionary.json_schema(CATALOGUE)) if as_json else dictionary.markdown(CATALOGUE))
     return 0

@@ -256,9 +256,9 @@ class Elastic:
     def _start(self, answer: Answer, touched: Collection[str]) -> Vector:
         """The columns of an answer with these items touched and no others; shape (columns,)."""
         values = self._values(answer).copy()
-        family = self._portfolio.ledgers.find(BLOCK, "touch")
+        group = self._portfolio.ledgers.find(BLOCK, "touch")
         for key in self.items:
-            values[family[(key,)]] = float(key in touched)
+            values[group[(key,)]] = float(key in touched)
         return values
 
     def _touched(self, answer: Answer, by_amount: Collection[str]) -> frozenset[str]:
@@ -309,13 +309,13 @@ def _tuple(index: Any) -> tuple[Any, ...]:
 def _with_slacks(portfolio: Portfolio, items: dict[str, Item]) -> Portfolio:
     """The portfolio with columns for what is touched and how much of it, and these in the limits."""
     ledgers = portfolio.ledgers
-    touch = ledgers.family(
+    touch = ledgers.declare(
         BLOCK, "touch", ("item",), [(key,) for key in items], unit="0 or 1", domain=Domain.BINARY
     )  # fmt: skip
-    ledgers.family(BLOCK, "peak", ("item",), [(key,) for key, item in items.items() if item.has_peak], unit="1")
+    ledgers.declare(BLOCK, "peak", ("item",), [(key,) for key, item in items.items() if item.has_peak], unit="1")
     slots = {(key, k): slot for key, item in items.items() for k, slot in enumerate(item.slots)}
     most = np.array([slot.most for slot in slots.values()])
-    slack = ledgers.family(BLOCK, "slack", ("item", "slot"), list(slots), unit="the item's", upper=most)
+    slack = ledgers.declare(BLOCK, "slack", ("item", "slot"), list(slots), unit="the item's", upper=most)
     added: dict[tuple[str, str], list[tuple[int, int, float]]] = defaultdict(list)
     for key, item in items.items():
         for name, t, value in item.effects:

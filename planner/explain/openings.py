@@ -21,8 +21,7 @@ from planner.explain.items import Item, Share
 from planner.explain.lines import Line
 from planner.instruments.site_lease.tables import SiteLease
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.variables import Family, Key
-from planner.portfolio.portfolio import INSTRUMENTS
+from planner.ledgers.variables import Key, VariableGroup
 from planner.tables.offer import Offer, OfferStatus
 
 LATER_MONTHS = 12
@@ -136,14 +135,14 @@ def beyond(case: Case, found: list[Opening], ledgers: Ledgers) -> list[Beyond]:
     ]
     signed = _signed(ledgers)
     columns = []
-    for family in _of_offers(ledgers):
-        for key, upper in zip(family.keys, family.upper.tolist(), strict=True):
-            column = family[key]
-            name = (family.block, family.name, key, signed.get(column))
+    for group in _of_offers(ledgers):
+        for key, upper in zip(group.keys, group.upper.tolist(), strict=True):
+            column = group[key]
+            name = (group.block, group.name, key, signed.get(column))
             needs = next((subset for subset, names in exists if name in names), tuple(kinds))
             which = [by_offer[kind, str(key[0])] for kind in needs if (kind, str(key[0])) in by_offer]
             if which and np.isfinite(upper) and upper > 0.0:
-                days = tuple(_day(case.calendar, each, family, key, signed.get(column)) for each in which)
+                days = tuple(_day(case.calendar, each, group, key, signed.get(column)) for each in which)
                 years = tuple(_years(case.calendar, each, day) for each, day in zip(which, days, strict=True))
                 columns.append(Beyond(column, upper, tuple(f"{e.group}:{e.name}" for e in which), days, years))
     return columns
@@ -152,21 +151,21 @@ def beyond(case: Case, found: list[Opening], ledgers: Ledgers) -> list[Beyond]:
 def _posted(case: Case) -> Ledgers:
     """What the instruments post, without the rules."""
     ledgers = Ledgers(case.calendar)
-    for instrument in INSTRUMENTS:
+    for instrument in case.catalogue.posting:
         instrument.post(case, ledgers)
     return ledgers
 
 
-def _of_offers(ledgers: Ledgers) -> Iterator[Family]:
+def _of_offers(ledgers: Ledgers) -> Iterator[VariableGroup]:
     """Families whose keys begin with an offer."""
-    yield from (family for family in ledgers.families if family.dims[:1] == ("offer",))
+    yield from (group for group in ledgers.groups if group.dims[:1] == ("offer",))
 
 
 def _signed(ledgers: Ledgers) -> dict[int, int]:
     """By column that signs an offer, the period in which it does."""
     found: dict[int, int] = {}
     for post in ledgers.select("signed"):
-        for column, t in zip(post.columns.tolist(), post.periods.tolist(), strict=True):
+        for column, t in zip(post.variables.tolist(), post.periods.tolist(), strict=True):
             found[column] = min(t, found.get(column, t))
     return found
 
@@ -175,17 +174,15 @@ def _columns(ledgers: Ledgers) -> set[tuple[str, str, Key, int | None]]:
     """The columns of offers by name, those that sign with the period in which they do."""
     signed = _signed(ledgers)
     return {
-        (family.block, family.name, key, signed.get(family[key]))
-        for family in _of_offers(ledgers)
-        for key in family.keys
+        (group.block, group.name, key, signed.get(group[key])) for group in _of_offers(ledgers) for key in group.keys
     }
 
 
-def _day(calendar: Calendar, opening: Opening, family: Family, key: Key, signed: int | None) -> date | None:
+def _day(calendar: Calendar, opening: Opening, group: VariableGroup, key: Key, signed: int | None) -> date | None:
     """The last day that an opening needs for a column, where the column tells."""
     if opening.column == "status":
         return None
-    told = dict(zip(family.dims, key, strict=True))
+    told = dict(zip(group.dims, key, strict=True))
     if isinstance(opening.offer, SiteLease) and opening.column == "ready_by":
         site = opening.offer
         for ready in calendar.window(site.ready_date, date.fromisoformat(opening.loosest)):

@@ -20,7 +20,8 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
 from planner.basics.outputs import locked
 from planner.case import shipped
-from planner.case.case import TABLES, Case
+from planner.case.case import Case
+from planner.catalogue import CATALOGUE
 from planner.common.guarantors import GuaranteeKind
 from planner.generate import (
     chip_leases,
@@ -166,7 +167,7 @@ def _sizes(
 @cache
 def reference_ratios() -> Ratios:
     """The ratios of the reference case."""
-    return Ratios.of(Check(Case.read(shipped.path(REFERENCE))))
+    return Ratios.of(Check(Case.read(shipped.path(REFERENCE), CATALOGUE)))
 
 
 def _counts(offers: int) -> list[int]:
@@ -220,7 +221,7 @@ def _files(
         title=title, start=calendar.start, end=calendar.end, period_months=calendar.period_months, cash=cash
     )
     files = {"case.toml": settings.encode()}
-    for table in TABLES:
+    for table in CATALOGUE.tables:
         mine = [row for row in rows if type(row) is table]
         if mine:
             files[table.about.file] = csvtext.render(_raw(table, mine))
@@ -245,7 +246,7 @@ def _read(files: Mapping[str, bytes]) -> Case:
     """The case that files make."""
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder), files)
-        return Case.read(folder)
+        return Case.read(folder, CATALOGUE)
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -42,7 +42,7 @@ class Signed:
     def of(looked: Check) -> Signed:
         """That of a case that has been looked at."""
         ledgers = looked.portfolio.ledgers
-        least = np.concatenate([family.lower for family in ledgers.families])
+        least = np.concatenate([family.lower for family in ledgers.groups])
         return Signed(ledgers.balance("debt").evaluate(least), ledgers.balance("fixed_charges").evaluate(least))
 
 

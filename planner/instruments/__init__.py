@@ -1,1 +1,1 @@
-"""What can be signed, one folder each, and the fleet that runs in what was."""
+"""What can be signed, one folder each, and the fleet that runs in what was. A folder holds one record, `INSTRUMENT`."""

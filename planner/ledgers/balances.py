@@ -1,4 +1,4 @@
-"""A balance: posts added up, period by period, as an affine function of the columns.
+"""A balance: posts added up, period by period, as an affine function of the variables.
 
     balance_t = constant_t + Σ_j coefficient_tj · x_j
 
@@ -18,10 +18,10 @@ from planner.basics.arrays import Index, Vector
 
 @dataclass(frozen=True)
 class Balance:
-    """An affine function of the columns for each period: constant_t + Σ entries' value × column."""
+    """An affine function of the variables for each period: constant_t + Σ entries' value × variable."""
 
     periods: Index
-    columns: Index
+    variables: Index
     values: Vector
     constant: Vector
     running: bool = False
@@ -46,7 +46,7 @@ class Balance:
             raise ValueError("a running balance is not added to another")
         return Balance(
             np.concatenate([part.periods for part in parts]),
-            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.variables for part in parts]),
             np.concatenate([part.values for part in parts]),
             np.sum([part.constant for part in parts], axis=0),
         )
@@ -55,7 +55,7 @@ class Balance:
         """Each period's balance times that period's factor."""
         if self.running:
             raise ValueError("a running balance is not scaled")
-        return Balance(self.periods, self.columns, self.values * factor[self.periods], self.constant * factor)
+        return Balance(self.periods, self.variables, self.values * factor[self.periods], self.constant * factor)
 
     def minus(self, other: Balance) -> Balance:
         """The balance less another."""
@@ -63,11 +63,11 @@ class Balance:
 
     def so_far(self) -> Balance:
         """The balance added up over the periods so far."""
-        return Balance(self.periods, self.columns, self.values, self.constant, running=True)
+        return Balance(self.periods, self.variables, self.values, self.constant, running=True)
 
     def evaluate(self, x: Vector) -> Vector:
-        """Its value in each period for the columns' values x; shape (T,)."""
-        entries = np.bincount(self.periods, weights=self.values * x[self.columns], minlength=self.T)
+        """Its value in each period for the variables' values x; shape (T,)."""
+        entries = np.bincount(self.periods, weights=self.values * x[self.variables], minlength=self.T)
         flows = self.constant + entries
         return np.cumsum(flows) if self.running else flows
 
@@ -77,9 +77,9 @@ class Balance:
         return np.flatnonzero(entries | (self.constant != 0.0)).tolist()
 
     def by_period(self) -> list[tuple[Index, Vector]]:
-        """For each period its columns, each once, and their coefficients."""
-        width = int(self.columns.max(initial=-1)) + 1
-        flat = self.periods * max(width, 1) + self.columns
+        """For each period its variables, each once, and their coefficients."""
+        width = int(self.variables.max(initial=-1)) + 1
+        flat = self.periods * max(width, 1) + self.variables
         unique, inverse = np.unique(flat, return_inverse=True)
         values = np.bincount(inverse, weights=self.values, minlength=len(unique)).astype(float)
         edges = np.searchsorted(unique, np.arange(self.T + 1) * max(width, 1))

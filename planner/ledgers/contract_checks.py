@@ -20,7 +20,7 @@ TOLERANCE = 1e-6
 class ContractCheck:
     """used ≤ allowed, as a contract demands of one of its decisions."""
 
-    column: int
+    variable: int
     """the decision that it is chiefly about"""
     says: str
     """what is demanded, in words"""
@@ -43,7 +43,7 @@ def exceeds(used: float, allowed: float) -> bool:
 
 
 def values(ledgers: Ledgers, x: Vector, block: str, name: str) -> dict[Key, float]:
-    """What the columns of one family are worth in x, by key."""
+    """What the variables of one family are worth in x, by key."""
     family = ledgers.find(block, name)
     return dict(zip(family.keys, x[family.first : family.first + len(family.keys)].tolist(), strict=True))
 

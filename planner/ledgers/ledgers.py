@@ -1,8 +1,8 @@
-"""Columns, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
+"""Variables, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
 
-A *column* is one decision: a family of columns is one variable of the model with its index, unit, domain and bounds.
-A *post* says what one unit of some columns does to one ledger in some periods. A *balance* adds posts up over any
-labels. Nothing here knows Pyomo.
+A *variable* is one decision. Variables that share a name, unit and domain are a group, one indexed variable of the
+model. A *post* says what one unit of some variables does to one ledger in some periods. A *balance* adds posts up over
+any labels. Nothing here knows Pyomo.
 
 The ledgers:
 
@@ -52,18 +52,18 @@ from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
 from planner.ledgers.lots import Lot
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
-from planner.ledgers.variables import Domain, Family, Key, Maximum, PlanFile
+from planner.ledgers.variables import Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
-"""Stands in a post's columns for "whatever is decided"."""
+"""Stands in a post's variables for "whatever is decided"."""
 
 
 @dataclass(frozen=True)
 class Mark:
     """How far ledgers had come: how many there were of everything that is only ever added to."""
 
-    families: int
+    groups: int
     posts: int
     lots: int
     maxima: int
@@ -72,10 +72,10 @@ class Mark:
 
 @dataclass
 class Ledgers:
-    """All columns and posts of one future; instruments and rules fill it, then it is only read."""
+    """All variables and posts of one future; instruments and rules fill it, then it is only read."""
 
     calendar: Calendar
-    families: list[Family] = field(default_factory=list)
+    groups: list[VariableGroup] = field(default_factory=list)
     posts: Posts = field(default_factory=Posts)
     lots: list[Lot] = field(default_factory=list)
     """chips that their holder may hand over to somebody else"""
@@ -84,32 +84,32 @@ class Ledgers:
     """(offer, what a reader should know about it), for instance that its window holds no period start"""
 
     @property
-    def width(self) -> int:
-        """Number of columns."""
-        return sum(len(family.keys) for family in self.families)
+    def size(self) -> int:
+        """Number of variables."""
+        return sum(len(group.keys) for group in self.groups)
 
     @property
     def names(self) -> list[str]:
-        """The decisions' names, in the order of the columns."""
-        return [name for family in self.families for name in family.names]
+        """The decisions' names, in the order of the variables."""
+        return [name for group in self.groups for name in group.names]
 
     @property
     def mark(self) -> Mark:
         """How far they have come."""
-        return Mark(len(self.families), len(self.posts), len(self.lots), len(self.maxima), len(self.notes))
+        return Mark(len(self.groups), len(self.posts), len(self.lots), len(self.maxima), len(self.notes))
 
     def up_to(self, mark: Mark) -> Ledgers:
         """What there was by then, to go on from; these stay as they are."""
         return Ledgers(
             self.calendar,
-            self.families[: mark.families],
+            self.groups[: mark.groups],
             self.posts.first(mark.posts),
             self.lots[: mark.lots],
             self.maxima[: mark.maxima],
             self.notes[: mark.notes],
         )
 
-    def family(
+    def declare(
         self,
         block: str,
         name: str,
@@ -121,11 +121,11 @@ class Ledgers:
         lower: Vector | None = None,
         upper: Vector | None = None,
         file: PlanFile = PlanFile.DECISIONS,
-    ) -> Family:
-        """Declare a family of columns."""
+    ) -> VariableGroup:
+        """Declare a group of variables."""
         keys = tuple(keys)
         high = 1.0 if domain is Domain.BINARY else np.inf
-        made = Family(
+        made = VariableGroup(
             block,
             name,
             dims,
@@ -134,81 +134,81 @@ class Ledgers:
             domain,
             np.zeros(len(keys)) if lower is None else lower,
             np.full(len(keys), high) if upper is None else upper,
-            self.width,
+            self.size,
             file,
             self.calendar,
         )
-        self.families.append(made)
+        self.groups.append(made)
         return made
 
-    def maximum(self, column: int, *balances: tuple[Balance, int]) -> None:
-        """State that a column is the largest of 0 and the values of balances, each in a period of its own.
+    def maximum(self, variable: int, *balances: tuple[Balance, int]) -> None:
+        """State that a variable is the largest of 0 and the values of balances, each in a period of its own.
 
-        Columns of the balances must be known by then; a maximum is not taken of other maxima.
+        Variables of the balances must be known by then; a maximum is not taken of other maxima.
         """
         forms = []
         for balance, t in balances:
-            columns, values = balance.by_period()[t]
-            forms.append((columns, values, float(balance.constant[t])))
-        self.maxima.append(Maximum(column, tuple(forms)))
+            variables, values = balance.by_period()[t]
+            forms.append((variables, values, float(balance.constant[t])))
+        self.maxima.append(Maximum(variable, tuple(forms)))
 
-    def find(self, block: str, name: str) -> Family:
-        """The family of that block and name; KeyError where it was never declared."""
-        for family in self.families:
-            if (family.block, family.name) == (block, name):
-                return family
-        raise KeyError(f"no columns {block}.{name}")
+    def find(self, block: str, name: str) -> VariableGroup:
+        """The group of that block and name; KeyError where it was never declared."""
+        for group in self.groups:
+            if (group.block, group.name) == (block, name):
+                return group
+        raise KeyError(f"no variables {block}.{name}")
 
     def post(
         self,
         ledger: str,
         labels: Labels,
         line: str,
-        columns: int | Sequence[int] | Index,
+        variables: int | Sequence[int] | Index,
         periods: Sequence[int] | Index | range,
         values: float | Sequence[float] | Vector,
     ) -> None:
-        """Post a quantity: `values[i]` per unit of `columns[i]` in `periods[i]`.
+        """Post a quantity: `values[i]` per unit of `variables[i]` in `periods[i]`.
 
-        One column or value serves all periods. Periods outside the horizon and zero values are left out.
+        One variable or value serves all periods. Periods outside the horizon and zero values are left out.
         """
-        self._post(ledger, labels, line, None, columns, periods, values, None)
+        self._post(ledger, labels, line, None, variables, periods, values, None)
 
     def due(
         self,
         labels: Labels,
         line: str,
-        column: int,
+        variable: int,
         periods: Sequence[int] | Index | range,
         values: Sequence[float] | Vector,
         years: Sequence[float] | Vector | None = None,
     ) -> None:
-        """Post what one unit of a column owes, by period, to the end of its term [USD bn].
+        """Post what one unit of a variable owes, by period, to the end of its term [USD bn].
 
         Without `years` it falls due evenly over the period, with `years` at that point in time.
         """
-        self._post("dues", labels, line, None, column, periods, values, None if years is None else np.asarray(years))
+        self._post("dues", labels, line, None, variable, periods, values, None if years is None else np.asarray(years))
 
     def flow(
         self,
         kind: Kind,
         labels: Labels,
         line: str,
-        columns: int | Sequence[int] | Index,
+        variables: int | Sequence[int] | Index,
         periods: Sequence[int] | Index | range,
         values: float | Sequence[float] | Vector,
     ) -> None:
         """Post cash of whole periods [USD bn], discounted from their middle; periods beyond the end are left out."""
         when = _numbers(periods)
         years = (when.astype(float) + 0.5) * self.calendar.h
-        self._post("cash", labels, line, kind, columns, when, values, years)
+        self._post("cash", labels, line, kind, variables, when, values, years)
 
     def dated(
         self,
         kind: Kind,
         labels: Labels,
         line: str,
-        columns: int | Sequence[int] | Index,
+        variables: int | Sequence[int] | Index,
         years: float | Sequence[float] | Vector,
         values: float | Sequence[float] | Vector,
     ) -> None:
@@ -218,7 +218,7 @@ class Ledgers:
         """
         when = np.atleast_1d(np.asarray(years, dtype=float))
         periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
-        self._post("cash", labels, line, kind, columns, periods, values, when)
+        self._post("cash", labels, line, kind, variables, periods, values, when)
 
     def _post(
         self,
@@ -226,13 +226,13 @@ class Ledgers:
         labels: Labels,
         line: str,
         kind: Kind | None,
-        columns: int | Sequence[int] | Index,
+        variables: int | Sequence[int] | Index,
         periods: Sequence[int] | Index | range,
         values: float | Sequence[float] | Vector,
         years: Vector | None,
     ) -> None:
         when = _numbers(periods)
-        what = _along(np.asarray(columns, dtype=np.int64), when)
+        what = _along(np.asarray(variables, dtype=np.int64), when)
         much = _along(np.asarray(values, dtype=float), when)
         keep = much != 0.0
         if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
@@ -256,12 +256,12 @@ class Ledgers:
         if not parts:
             return Balance.of(np.zeros(T))
         periods = np.concatenate([part.periods for part in parts])
-        columns = np.concatenate([part.columns for part in parts])
+        variables = np.concatenate([part.variables for part in parts])
         values = np.concatenate([part.values for part in parts])
-        inside, fixed = periods < T, columns == CONSTANT
+        inside, fixed = periods < T, variables == CONSTANT
         keep, given = inside & ~fixed, inside & fixed
         constant = np.bincount(periods[given], weights=values[given], minlength=T).astype(float)
-        return Balance(periods[keep], columns[keep], values[keep], constant)
+        return Balance(periods[keep], variables[keep], values[keep], constant)
 
     def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
         """The distinct values of the named labels among a ledger's posts, in order of first posting."""
@@ -270,16 +270,16 @@ class Ledgers:
     def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
         """Present cost of cash of some kinds at a yearly effective rate [USD bn].
 
-        It is affine in the columns: its constant, and its coefficient per column, shape (columns,).
+        It is affine in the variables: its constant, and its coefficient per variable, shape (variables,).
         """
         posts = [(post, post.years) for post in self.posts.of("cash") if post.kind in kinds and post.years is not None]
         if not posts:
-            return 0.0, np.zeros(self.width)
-        columns = np.concatenate([post.columns for post, _ in posts])
+            return 0.0, np.zeros(self.size)
+        variables = np.concatenate([post.variables for post, _ in posts])
         values = np.concatenate([post.values for post, _ in posts])
         worth = -values * (1.0 + rate) ** -np.concatenate([years for _, years in posts])
-        fixed = columns == CONSTANT
-        coefficients = np.bincount(columns[~fixed], weights=worth[~fixed], minlength=self.width).astype(float)
+        fixed = variables == CONSTANT
+        coefficients = np.bincount(variables[~fixed], weights=worth[~fixed], minlength=self.size).astype(float)
         return float(worth[fixed].sum()), coefficients
 
 

@@ -13,7 +13,7 @@ from planner.ledgers.balances import Balance
 
 @dataclass(frozen=True)
 class Limit:
-    """used_t ≤ allowed_t in each of `periods`; both are affine in the columns. Infinite `allowed`: no limit there."""
+    """used_t ≤ allowed_t in each of `periods`; both are affine in the variables. Infinite `allowed`: no limit there."""
 
     rule: str
     subject: str

@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Delivery:
-    """Chips that arrive together, per unit of the column that brings them."""
+    """Chips that arrive together, per unit of the variable that brings them."""
 
     on: date
     gw: float
@@ -18,10 +18,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Lot:
-    """Chips that their holder may hand over: one delivery of one column."""
+    """Chips that their holder may hand over: one delivery of one variable."""
 
     offer: str
-    column: int
+    variable: int
     delivery: Delivery
     price_usd_bn_per_gw: float | None
     """price of the order, where it names one"""

@@ -1,6 +1,6 @@
 """Posts, with their labels and kinds, in the order in which they were made, found again without looking at all of them.
 
-Once the columns have values, each post is worth amounts: the entries.
+Once the variables have values, each post is worth amounts: the entries.
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ class Labels:
 
 @dataclass(frozen=True)
 class Post:
-    """What columns do to one account: entry i adds `values[i]` per unit of `columns[i]` in `periods[i]`."""
+    """What variables do to one account: entry i adds `values[i]` per unit of `variables[i]` in `periods[i]`."""
 
     ledger: str
     labels: Labels
     line: str
     kind: Kind | None
-    columns: Index
+    variables: Index
     periods: Index
     values: Vector
     years: Vector | None
@@ -160,12 +160,12 @@ class Posts(Sequence[Post]):
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """Posts as amounts: one entry per column and period that a post names. All arrays are over the entries."""
+    """Posts as amounts: one entry per variable and period that a post names. All arrays are over the entries."""
 
     posts: Sequence[Post]
     post: Index
     """number of the post that an entry is of"""
-    column: Index
+    variable: Index
     """CONSTANT: whatever is decided"""
     period: Index
     value: Vector
@@ -184,7 +184,7 @@ class Entries:
         return Entries(
             [self.posts[i] for i in used.tolist()],
             post,
-            self.column[chosen],
+            self.variable[chosen],
             self.period[chosen],
             self.value[chosen],
             self.years[chosen],

@@ -1,4 +1,4 @@
-"""Families of columns: a column is one decision, a family one variable of the model with its index.
+"""Decision variables, in groups: the variables of a group share a name and differ in their keys.
 
 Nothing here knows what a decision does.
 """
@@ -17,7 +17,7 @@ Key = tuple[str | int, ...]
 
 
 class Domain(StrEnum):
-    """What values a column may take."""
+    """What values a variable may take."""
 
     BINARY = "binary"
     INTEGER = "integer"
@@ -25,7 +25,7 @@ class Domain(StrEnum):
 
 
 class PlanFile(StrEnum):
-    """The file of a plan in which a column's value stands."""
+    """The file of a plan in which a variable's value stands."""
 
     DECISIONS = "decisions"
     CAPACITY = "capacity"
@@ -33,8 +33,8 @@ class PlanFile(StrEnum):
 
 
 @dataclass(frozen=True)
-class Family:
-    """A family of columns: one variable of the model, with one column per key."""
+class VariableGroup:
+    """Variables that share a name: one indexed variable of the model, with one variable per key."""
 
     block: str
     name: str
@@ -47,17 +47,17 @@ class Family:
     upper: Vector
     """bounds by key; infinite where there is none"""
     first: int
-    """number of the first key's column"""
+    """number of the variable of the first key"""
     file: PlanFile
     calendar: Calendar
 
     @cached_property
-    def columns(self) -> dict[Key, int]:
-        """Column by key."""
+    def numbers(self) -> dict[Key, int]:
+        """Number of the variable of each key."""
         return {key: self.first + i for i, key in enumerate(self.keys)}
 
     def __getitem__(self, key: Key) -> int:
-        return self.columns[key]
+        return self.numbers[key]
 
     @cached_property
     def names(self) -> list[str]:
@@ -75,7 +75,7 @@ class Family:
 
 
 def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
-    """Periods, which stand last in a key, by the rest of it."""
+    """Periods by key: the period stands last in a key and is taken off."""
     periods: dict[tuple[str, ...], list[int]] = {}
     for *rest, t in keys:
         periods.setdefault(tuple(str(part) for part in rest), []).append(int(t))
@@ -84,16 +84,16 @@ def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
 
 @dataclass(frozen=True)
 class Maximum:
-    """A column that is the largest of 0 and some affine functions of other columns.
+    """A variable that is the largest of 0 and some affine functions of other variables.
 
     The model asks that it be at least each of them, which is enough where more of it only costs; the solution is then
     settled at the largest exactly.
     """
 
-    column: int
+    variable: int
     forms: tuple[tuple[Index, Vector, float], ...]
-    """(columns, coefficients, constant) of each function"""
+    """(variables, coefficients, constant) of each function"""
 
     def value(self, x: Vector) -> float:
-        """The largest, at the columns' values x."""
-        return max(0.0, *(constant + float(values @ x[columns]) for columns, values, constant in self.forms))
+        """The largest, at the variables' values x."""
+        return max(0.0, *(constant + float(values @ x[variables]) for variables, values, constant in self.forms))

@@ -52,29 +52,11 @@ import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
-from planner.instruments.chip_lease.build import build as chip_lease
-from planner.instruments.chip_purchase.build import build as chip_purchase
-from planner.instruments.cloud_commitment.build import build as cloud_commitment
-from planner.instruments.own_fleet.build import build as own_fleet
-from planner.instruments.site_lease.build import build as site_lease
-from planner.instruments.spare_capacity.build import build as spare_capacity
-from planner.instruments.term_loan.build import build as term_loan
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
 from planner.model.affine import affine
 from planner.portfolio.portfolio import Portfolio
-
-BUILDS: tuple[tuple[str, Callable[[pyo.Block, Case], None]], ...] = (
-    ("cloud_commitment", cloud_commitment),
-    ("site_lease", site_lease),
-    ("chip_purchase", chip_purchase),
-    ("chip_lease", chip_lease),
-    ("spare_capacity", spare_capacity),
-    ("term_loan", term_loan),
-    ("own_fleet", own_fleet),
-)
 
 DOMAINS = {
     Domain.BINARY: pyo.Binary,
@@ -136,8 +118,10 @@ def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loo
     """
     with PauseGC():  # millions of objects, none of which can go yet
         columns = _variables(m, portfolio)
-        for name, fill in BUILDS:
-            fill(m.component(name), portfolio.case)
+        for instrument in portfolio.case.catalogue.posting:
+            block = m.component(instrument.name)
+            if block is not None:
+                instrument.build(block, portfolio.case)
         _limits(m, (*portfolio.limits, *besides), columns, loose)
         _maxima(m, portfolio, columns)
         constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
@@ -150,7 +134,7 @@ def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loo
 def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
     """One block per instrument or rule that has columns, one variable per family."""
     columns: list[Any] = []
-    for family in portfolio.ledgers.families:
+    for family in portfolio.ledgers.groups:
         if m.component(family.block) is None:
             m.add_component(family.block, pyo.Block())
         stated = [
@@ -170,7 +154,7 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
 
 def _maxima(m: pyo.Block, portfolio: Portfolio, columns: list[Any]) -> None:
     """function_i ≤ x_j, so that the cheapest x_j is the largest of them."""
-    stated = [(top.column, form) for top in portfolio.ledgers.maxima for form in top.forms]
+    stated = [(top.variable, form) for top in portfolio.ledgers.maxima for form in top.forms]
 
     @m.Constraint(range(len(stated)))
     def maximum(m: pyo.Block, i: int) -> Any:
@@ -251,7 +235,7 @@ def _rows(
     Where no variable enters what is used, that is the least that may be allowed; otherwise there is a most.
     """
     width = len(variables) or 1
-    left, right = (side.periods * width + side.columns for side in (used, allowed))
+    left, right = (side.periods * width + side.variables for side in (used, allowed))
     flat, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     mine, other = place[: len(left)], place[len(left) :]
     values = np.bincount(mine, used.values, len(flat)) - np.bincount(other, allowed.values, len(flat)).astype(float)

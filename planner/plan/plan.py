@@ -18,6 +18,8 @@ from planner.basics.frames import Frames, Table, WhenAsked, records, rows
 from planner.basics.outputs import OutputFolder, locked
 from planner.basics.text import printable
 from planner.case.case import Case
+from planner.catalogue import CATALOGUE
+from planner.interfaces.catalogue import Catalogue
 from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
 from planner.portfolio.solution import Solution
 from planner.tables import csvtext
@@ -114,7 +116,7 @@ class Plan:
         return cls(solution.portfolio.case, record, Frames({stem: export.table(solution) for stem, export in EXPORTS}))
 
     @classmethod
-    def read(cls, folder: str | Path) -> Self:
+    def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
         """The plan in a folder, as its files say; whether they agree is for `audit` to tell.
 
         Raises DataError where a file is missing or is no table.
@@ -123,10 +125,10 @@ class Plan:
         _complete(str(folder), lambda name: (folder / name).is_file())
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
-        return cls(Case.read(folder / CASE), record, tables)
+        return cls(Case.read(folder / CASE, catalogue), record, tables)
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes]) -> Self:
+    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
         """The plan whose files `write` has written, content by path; tables are read when somebody looks.
 
         Raises DataError where a file is missing, and a table does where it is none once it is looked at.
@@ -134,7 +136,9 @@ class Plan:
         _complete("plan", files.__contains__)
         of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
         tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
-        return cls(Case.made_of(of_case), Record.parse(files[RECORD].decode(errors="replace")), WhenAsked(tables))
+        return cls(
+            Case.made_of(of_case, catalogue), Record.parse(files[RECORD].decode(errors="replace")), WhenAsked(tables)
+        )
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
         """Write the plan beside its place and move it there when it is complete.

@@ -10,30 +10,30 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from planner.ledgers.variables import Family
+from planner.ledgers.variables import VariableGroup
 from planner.portfolio.portfolio import Portfolio
 
 ONE_IN = 4
 
 
 def left_out(portfolio: Portfolio) -> npt.NDArray[np.bool_]:
-    """The columns of dates that are left out; shape (columns,).
+    """The variables of dates that are left out; shape (variables,).
 
     An offer keeps its first date, every fourth from there, and those of which something is decided already.
     """
-    dated = [family for family in portfolio.ledgers.families if _is_dated(family)]
-    decided = {key[:2] for family in dated for key, least in zip(family.keys, family.lower, strict=True) if least > 0.0}
+    dated = [group for group in portfolio.ledgers.groups if _is_dated(group)]
+    decided = {key[:2] for group in dated for key, least in zip(group.keys, group.lower, strict=True) if least > 0.0}
     dates: dict[str | int, set[str]] = {}
-    for family in dated:
-        for offer, date, *_ in family.keys:
+    for group in dated:
+        for offer, date, *_ in group.keys:
             dates.setdefault(offer, set()).add(str(date))
     kept = {(offer, date) for offer, each in dates.items() for date in sorted(each)[::ONE_IN]} | decided
-    out = np.zeros(portfolio.ledgers.width, dtype=np.bool_)
-    for family in dated:
-        out[family.first : family.first + len(family.keys)] = [key[:2] not in kept for key in family.keys]
+    out = np.zeros(portfolio.ledgers.size, dtype=np.bool_)
+    for group in dated:
+        out[group.first : group.first + len(group.keys)] = [key[:2] not in kept for key in group.keys]
     return out
 
 
-def _is_dated(family: Family) -> bool:
+def _is_dated(group: VariableGroup) -> bool:
     """Whether its keys begin with an offer and the date on which it is taken up."""
-    return len(family.dims) > 1 and family.dims[0] == "offer" and family.dims[1].endswith("_on")
+    return len(group.dims) > 1 and group.dims[0] == "offer" and group.dims[1].endswith("_on")

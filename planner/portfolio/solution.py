@@ -1,4 +1,4 @@
-"""A portfolio with its columns' values: every post as an amount, from which each table of a plan is read."""
+"""A portfolio with its variables' values: every post as an amount, from which each table of a plan is read."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.ledgers import CONSTANT
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_OBJECTIVE, Entries, Kind
-from planner.ledgers.variables import Family
+from planner.ledgers.variables import VariableGroup
 from planner.portfolio.portfolio import Portfolio
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Values x of a portfolio's columns; shape (columns,)."""
+    """Values x of a portfolio's variables; shape (variables,)."""
 
     portfolio: Portfolio
     x: Vector
 
     @cached_property
     def names(self) -> list[str]:
-        """The decisions' names, in the order of the columns."""
+        """The decisions' names, in the order of the variables."""
         return self.portfolio.ledgers.names
 
     @cached_property
@@ -50,18 +50,18 @@ class Solution:
             found += [(limit, t) for t in limit.periods if used[t] > allowed[t] + TOLERANCE * max(1.0, abs(allowed[t]))]
         return found
 
-    def of(self, family: Family) -> Vector:
-        """Values of one family's columns."""
-        return self.x[family.first : family.first + len(family.keys)]
+    def of(self, group: VariableGroup) -> Vector:
+        """Values of one group's variables."""
+        return self.x[group.first : group.first + len(group.keys)]
 
     @cached_property
     def posts(self) -> Entries:
-        """Every post that is not zero, one entry per column and period; what each is worth adds to the objective."""
+        """Every post that is not zero, one entry per variable and period; what each is worth adds to the objective."""
         posts = self.portfolio.ledgers.posts
-        sizes = [len(post.columns) for post in posts]
+        sizes = [len(post.variables) for post in posts]
         number = np.repeat(np.arange(len(posts), dtype=np.int64), sizes)
-        column = _joined([post.columns for post in posts])
-        taken = np.append(self.x, 1.0)[column]  # CONSTANT = -1 takes the last
+        variable = _joined([post.variables for post in posts])
+        taken = np.append(self.x, 1.0)[variable]  # CONSTANT = -1 takes the last
         value = _joined([post.values for post in posts]).astype(float) * taken
         unknown = np.full(max(sizes, default=0), np.nan)
         years = _joined([unknown[: len(p.values)] if p.years is None else p.years for p in posts]).astype(float)
@@ -69,15 +69,15 @@ class Solution:
         rate = self.portfolio.case.settings.discount_rate
         worth = np.where(counts, -value * (1.0 + rate) ** -np.where(np.isnan(years), 0.0, years), 0.0)
         periods = _joined([post.periods for post in posts])
-        return Entries(posts, number, column, periods, value, years, worth).where(value != 0.0)
+        return Entries(posts, number, variable, periods, value, years, worth).where(value != 0.0)
 
     def ledger(self, *names: str) -> Entries:
         """The posts of some ledgers."""
         return self.posts.where(self.posts.of(*names))
 
-    def decision_names(self, columns: Index) -> list[str]:
-        """The names of columns; blank where no decision enters."""
-        return ["" if column == CONSTANT else self.names[column] for column in columns.tolist()]
+    def decision_names(self, variables: Index) -> list[str]:
+        """The names of variables; blank where no decision enters."""
+        return ["" if variable == CONSTANT else self.names[variable] for variable in variables.tolist()]
 
     def dates(self, periods: Index) -> list[str]:
         """First days of periods, as written in the files."""

@@ -84,14 +84,14 @@ class Check:
         Of an exclusive group, and of the ways to sign one offer, only the largest counts.
         """
         ledgers = self.portfolio.ledgers
-        upper = np.append(np.concatenate([family.upper for family in ledgers.families]), 1.0)
+        upper = np.append(np.concatenate([family.upper for family in ledgers.groups]), 1.0)
         groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
         found = {}
         for ledger, name in HELD.items():
             by_column: dict[tuple[str, str, int], Vector] = {}
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
-                for column, t, value in zip(post.columns.tolist(), post.periods.tolist(), post.values, strict=True):
+                for column, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
                     key = (groups.get(offer, offer), offer, column)
                     by_column.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[column]
             by_group: dict[str, Vector] = {}
@@ -102,7 +102,7 @@ class Check:
 
     def guarantor_room(self) -> dict[str, Vector]:
         """Room of each guarantor and kind in each period, its required offer taken as signed [USD bn]."""
-        upper = np.concatenate([family.upper for family in self.portfolio.ledgers.families])
+        upper = np.concatenate([family.upper for family in self.portfolio.ledgers.groups])
         return {
             limit.subject: np.minimum(
                 limit.allowed.evaluate(np.where(np.isfinite(upper), upper, 0.0)), _room(limit.allowed)
@@ -117,7 +117,7 @@ class Check:
 
     def broken_by_signed(self) -> list[str]:
         """Limits that rows signed already break, whatever else is signed."""
-        families = self.portfolio.ledgers.families
+        families = self.portfolio.ledgers.groups
         least = np.concatenate([family.lower for family in families])
         most = np.concatenate([family.upper for family in families])
         most = np.where(np.isfinite(most), most, UNBOUNDED)
@@ -183,7 +183,7 @@ class Check:
         lines = [
             case.settings.title,
             f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}; "
-            f"{len(demands(case))} series of demand; {self.portfolio.ledgers.width} decisions",
+            f"{len(demands(case))} series of demand; {self.portfolio.ledgers.size} decisions",
             "",
             "Offers",
         ]
@@ -271,7 +271,7 @@ class Check:
         return {
             "title": self.case.settings.title,
             "periods": starts,
-            "decisions": self.portfolio.ledgers.width,
+            "decisions": self.portfolio.ledgers.size,
             "offers": {name: dict(count) for name, count in self.offers().items()},
             "demand_gw": self.demand().tolist(),
             "on_offer_gw": {name: gw.tolist() for name, gw in self.on_offer().items()},

@@ -20,7 +20,7 @@ from planner.basics.text import columns, number
 from planner.plan.plan import Plan
 from planner.reports import figures
 from planner.reports.figures import SAME, SIGNED, UNSIGNED, Row
-from planner.reports.summary import SECOND_SERVICES, TREASURY
+from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Comparison:
         found: list[tuple[bool, list[str]]] = []
         limits = self._section("limits")
         rule, subject = limits["item"].str.split(" ", n=1).str[0], limits["item"].str.split(" ", n=1).str[1]
-        told = limits[rule.isin(TREASURY) & ~subject.str.startswith(SECOND_SERVICES)]
+        told = limits[rule.isin(self.first.case.catalogue.set_by_somebody) & ~subject.str.startswith(SECOND_SERVICES)]
         for item, mine in told.groupby("item", sort=False):
             by = mine.set_index("measure")
             years = [_number(by.loc["binding", side]) for side in SIDES]

@@ -12,60 +12,60 @@ from importlib.abc import InspectLoader
 from importlib.util import find_spec
 from itertools import groupby
 from textwrap import dedent
-from typing import cast
 
-from planner.portfolio.portfolio import INSTRUMENTS, RULES
-from planner.rules.contract import Rule
+from planner.interfaces.catalogue import Catalogue
+from planner.interfaces.instrument import Instrument
+from planner.interfaces.rule import Rule
 
 INTRODUCTION = """\
-What the planner solves, printed from the docstrings beside the code that builds it. A *column* is a decision, a *post*
-what columns do to a ledger, a *limit* an inequality between balances of ledgers. Names are those of the model's
-components and of a plan's files."""
+What the planner solves, printed from the docstrings beside the code that builds it. A *variable* is a decision, a
+*post* what variables do to a ledger, a *limit* an inequality between balances of ledgers. Names are those of the
+model's components and of a plan's files."""
 
 
-def markdown() -> str:
+def markdown(catalogue: Catalogue) -> str:
     """The page."""
     parts = ["# Formulation", INTRODUCTION, "## The model", *_body("planner.model.model"), "## Ledgers"]
     parts += _body("planner.ledgers.ledgers")
-    for instrument in INSTRUMENTS:
-        parts += section(instrument.NAME)
+    for instrument in catalogue.posting:
+        parts += _instrument(instrument)
     parts.append("## Rules")
-    for rule in RULES:
-        parts += section(rule.NAME)
+    for rule in catalogue.rules:
+        parts += _rule(rule)
     return "\n\n".join(parts)
 
 
-def section(name: str) -> list[str]:
+def section(catalogue: Catalogue, name: str) -> list[str]:
     """What is said of one instrument or rule: heading, text and equations; raises KeyError where there is none."""
-    for instrument in INSTRUMENTS:
-        if instrument.NAME == name:
-            return _instrument(name, _module(instrument))
-    for rule in RULES:
-        if rule.NAME == name:
+    for instrument in catalogue.instruments:
+        if instrument.name == name:
+            return _instrument(instrument)
+    for rule in catalogue.rules:
+        if rule.name == name:
             return _rule(rule)
     raise KeyError(f"no instrument or rule {name}")
 
 
-def _module(instrument: object) -> str:
-    """The full name of a module that a tuple holds."""
-    return cast(str, vars(instrument)["__name__"])
-
-
-def _instrument(name: str, profiles: str) -> list[str]:
-    """Columns and posts, then constraints where the package has a `build`."""
-    parts = [f"## {_title(profiles)} · `{name}`", *_body(profiles)]
-    package, _, module = profiles.rpartition(".")
+def _instrument(instrument: Instrument) -> list[str]:
+    """Variables and posts, then constraints where the package has a module `build`."""
+    profiles = instrument.post.__module__
+    parts = [f"## {_title(profiles)} · `{instrument.name}`", *_body(profiles)]
+    package, _, _ = profiles.rpartition(".")
     build = f"{package}.build"
-    if module == "profiles" and find_spec(build) is not None:
-        parts += [f"### Constraints of `{name}`", *_body(build)]
+    if package and find_spec(build) is not None:
+        parts += [f"### Constraints of `{instrument.name}`", *_body(build)]
     return parts
 
 
 def _rule(rule: Rule) -> list[str]:
     """What it limits, and how many limits it states."""
-    module = _module(rule)
-    stated = _function_docstring(module, "limits")
-    return [f"### {_title(module)} · `{rule.NAME}`", *_body(module), f"Limits: {_lowered(stated)}"]
+    says = rule.limits or rule.post
+    assert says is not None, "a rule states limits or posts"
+    module = says.__module__
+    parts = [f"### {_title(module)} · `{rule.name}`", *_body(module)]
+    if rule.limits is not None:
+        parts.append(f"Limits: {_lowered(_function_docstring(module, rule.limits.__name__))}")
+    return parts
 
 
 def _title(module: str) -> str:

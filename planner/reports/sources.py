@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from planner.case.case import TABLES, Case
-from planner.case.settings import Settings, columns
+from planner.case.case import Case
+from planner.common.settings import Settings, columns
 from planner.common.sources import Source, SourceKind
 from planner.tables.cells import text_of
 
@@ -29,7 +29,7 @@ columns of a row may be of another kind; the note of its source says which."""
 def by_source(case: Case) -> dict[str, Counter[str]]:
     """Number of rows by table and by the key of their source, in the case's order; tables without rows are left out."""
     found: dict[str, Counter[str]] = {}
-    for table in TABLES:
+    for table in case.catalogue.tables:
         for row in case.rows(table) if table is not Source else ():
             found.setdefault(row.about.name, Counter())[row.source or NONE] += 1
     return found

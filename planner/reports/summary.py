@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -12,15 +12,8 @@ from planner.basics.text import columns, number
 from planner.ledgers.posts import IN_OBJECTIVE
 from planner.plan.exports.sums import totals
 from planner.plan.plan import Plan
-from planner.portfolio.portfolio import RULES
 from planner.rules.policies.tables import PolicyKind
 
-TREASURY = tuple(
-    rule.NAME
-    for rule in RULES
-    if rule.NAME not in ("offer_choice", "meet_demand", "hosting", "reassignment", "reserve")
-)
-"""rules whose limits somebody set; the others say what machines and contracts can do"""
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
 """how the subjects of policies begin whose machines are set to work a second time only as far as is asked, so that
 their headroom says nothing"""
@@ -136,12 +129,12 @@ def _costs(plan: Plan) -> Iterator[str]:
         )
 
 
-def room(limit: Any) -> float | None:
+def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
     """What is left of a limit, a row of `limits.csv`, relative to what is allowed.
 
     None where nobody set it, or nothing is used or allowed.
     """
-    if limit.limit not in TREASURY or limit.subject.startswith(SECOND_SERVICES):
+    if limit.limit not in set_by_somebody or limit.subject.startswith(SECOND_SERVICES):
         return None
     allowed = abs(limit.allowed)
     return float(limit.headroom / allowed) if abs(limit.used) > 1e-9 and allowed > 1e-9 else None
@@ -149,7 +142,11 @@ def room(limit: Any) -> float | None:
 
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
     """The limits with the least room left, the period in which each is tightest."""
-    rooms = [(left, limit) for limit in plan.rows("limits") if (left := room(limit)) is not None]
+    rooms = [
+        (left, limit)
+        for limit in plan.rows("limits")
+        if (left := room(limit, plan.case.catalogue.set_by_somebody)) is not None
+    ]
     first: dict[tuple[str, str], Any] = {}
     for _, limit in sorted(rooms, key=lambda each: (each[0], each[1].period)):
         first.setdefault((limit.limit, limit.subject), limit)

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
+from planner.common.treasury import Finance
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.revenue import net_revenue, strictest
@@ -23,11 +25,7 @@ from planner.rules.shared.revenue import net_revenue, strictest
 NAME = "debt_cap"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Multiple, multiple under stress, cap [USD bn], each where it is given."""
     debt, earned = ledgers.balance("debt"), net_revenue(case)
     multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
@@ -46,3 +44,10 @@ def _product(*factors: Vector) -> Vector:
     """The product, infinite wherever a factor is: without a multiple there is no limit, even if nothing is earned."""
     given = np.all(np.isfinite(factors), axis=0)
     return np.where(given, np.prod(np.where(given, factors, 0.0), axis=0), np.inf)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Finance,),
+    limits=limits,
+)

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.common.treasury import Finance
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.revenue import net_revenue, strictest
@@ -23,11 +25,7 @@ from planner.rules.shared.revenue import net_revenue, strictest
 NAME = "fixed_charge_cover"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Cover by what is earned, and by what is earned under stress [USD bn], each where it is given."""
     cover = strictest(case, lambda row: row.cover_min, max, -np.inf)
     stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
@@ -39,3 +37,10 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     if stressed.any():
         allowed = np.where(stressed, np.where(stressed, stress, 0.0) * earned, np.inf)
         yield Limit.of(NAME, "net_revenue_under_stress", "USD bn", used, allowed)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Finance,),
+    limits=limits,
+)

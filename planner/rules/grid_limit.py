@@ -11,21 +11,25 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
 from planner.common.regions import Region
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 
 NAME = "grid_limit"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """One per region with a limit and halls [GW of IT power]."""
     for region in case.rows(Region):
         if region.grid_limit_gw is not None and any(ledgers.select("halls", region=region.region)):
             cap = np.full(case.calendar.T, region.grid_limit_gw)
             yield Limit.of(NAME, region.region, "GW", ledgers.balance("halls", region=region.region), cap)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Region,),
+    limits=limits,
+)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
 from planner.common.guarantors import Guarantor, GuarantorCap
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
@@ -19,11 +20,7 @@ from planner.ledgers.limits import Limit
 NAME = "guarantor_cap"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """One per guarantor and kind of cover [USD bn]."""
     for guarantor in case.rows(Guarantor):
         caps = [
@@ -38,3 +35,10 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
         if guarantor.requires_offer:
             allowed = ledgers.balance("signed", offer=guarantor.requires_offer).times(room)
         yield Limit.of(NAME, f"{guarantor.guarantor}/{guarantor.kind}", "USD bn", exposure, allowed)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Guarantor, GuarantorCap),
+    limits=limits,
+)

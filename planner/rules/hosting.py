@@ -3,30 +3,41 @@
     chips      Σ_{a,F} run_{caFt} ≤ chips_{ct}
     halls      draw_{aFpt} ≤ halls_{aFpt}      for each class of power cost; Σ_p draw = Σ_c run
 
-What finds no match stands idle, and is paid all the same.
+What finds no match stands idle, and is paid all the same. Machines that run in halls are those whose posts name the
+chip families that the halls admit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
+from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 
 NAME = "hosting"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss: machines cannot run where there is no hall."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Chips by chip, halls by region, families and power class."""
+    hosted: dict[str, list[Balance]] = {}
+    for c, admitted in ledgers.accounts("in_use", "chip", "families"):
+        if admitted:
+            hosted.setdefault(c, []).append(ledgers.balance("in_use", chip=c, families=admitted))
     for (c,) in ledgers.accounts("chips", "chip"):
-        running = ledgers.balance("in_use", instrument="own_fleet", chip=c)
+        running = Balance.total(hosted.get(c, []), case.calendar.T)
         yield Limit.of(NAME, f"chips/{c}", "GW", running, ledgers.balance("chips", chip=c), physical=True)
     for a, admitted, p in ledgers.accounts("power", "region", "families", "power_class"):
         pool = {"region": a, "families": admitted, "power_class": p}
         used, allowed = ledgers.balance("power", **pool), ledgers.balance("halls", **pool)
         yield Limit.of(NAME, f"halls/{a}/{admitted}/{p}", "GW", used, allowed, physical=True)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(),
+    limits=limits,
+    set_by_somebody=False,
+)

@@ -17,7 +17,9 @@ from dataclasses import replace
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
+from planner.common.treasury import Finance
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
@@ -27,28 +29,36 @@ from planner.rules.shared.revenue import other_costs, revenue, strictest
 NAME = "liquidity"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """Revenue and other costs, which no decision changes."""
     calendar = case.calendar
     ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue(case) * calendar.h)
     ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
 
 
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Minimum cash [USD bn]; none where it is blank."""
     minimum = minimum_cash(case)
     if np.isfinite(minimum).any():
         yield Limit.of(NAME, "cash", "USD bn", minimum, cash(case, ledgers))
 
 
-def minimum_cash(case: Case) -> Vector:
+def minimum_cash(case: CaseData) -> Vector:
     """The strictest minimum of each period, −∞ where there is none [USD bn]; shape (T,)."""
     return strictest(case, lambda row: row.min_cash_usd_bn, max, -np.inf)
 
 
-def cash(case: Case, ledgers: Ledgers) -> Balance:
+def cash(case: CaseData, ledgers: Ledgers) -> Balance:
     """Cash at the end of each period [USD bn]."""
     flows = ledgers.balance("cash", IN_LIQUIDITY)
     opening = np.zeros(case.calendar.T)
     opening[0] = case.settings.opening_cash_usd_bn
     return replace(flows, constant=flows.constant + opening).so_far()
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Finance, "opening_cash_usd_bn"),
+    post=post,
+    limits=limits,
+)

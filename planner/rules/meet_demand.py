@@ -6,7 +6,7 @@
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
 Shortage is charged at the case's price per reference GW and year; where the price is blank it is not allowed. It
-lowers no revenue, which is given. The column is
+lowers no revenue, which is given. The variable is
 
     shortage[b, w, t]       reference GW of workload w in region b that is not served
 
@@ -22,7 +22,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.common.demand import Demand, Workload
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
@@ -34,7 +36,7 @@ NAME = "meet_demand"
 UNIT = "reference GW"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """Shortage [reference GW] by region, workload and period, where it has a price."""
     price = case.settings.shortage_cost_usd_bn_per_gw_year
     if price is None:
@@ -42,19 +44,19 @@ def post(case: Case, ledgers: Ledgers) -> None:
     wanted = demands(case)
     keys = [(demand.region, demand.workload.workload, int(t)) for demand in wanted for t in np.flatnonzero(demand.gw)]
     upper = np.array([value for demand in wanted for value in demand.gw if value])
-    shortage = ledgers.family(
+    shortage = ledgers.declare(
         NAME, "shortage", ("to_region", "workload", "period"), keys, unit=UNIT, upper=upper, file=PlanFile.SERVICE
     )
     for demand in wanted:
         b, w = demand.region, demand.workload.workload
         periods = np.flatnonzero(demand.gw)
-        columns = [shortage[(b, w, int(t))] for t in periods]
+        variables = [shortage[(b, w, int(t))] for t in periods]
         labels = Labels(to_region=b, workload=w)
-        ledgers.post("shortage", labels, "shortage", columns, periods, 1.0)
-        ledgers.flow(Kind.PENALTY, labels, "shortage", columns, periods, -price * case.calendar.h)
+        ledgers.post("shortage", labels, "shortage", variables, periods, 1.0)
+        ledgers.flow(Kind.PENALTY, labels, "shortage", variables, periods, -price * case.calendar.h)
 
 
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, in this order."""
     T = case.calendar.T
     for c, a, f in ledgers.accounts("work", "chip", "region", "firm"):
@@ -68,8 +70,17 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
     for demand in demands(case):
         b, w = demand.region, demand.workload.workload
         recalled = ledgers.balance("service", to_region=b, workload=w, firm=RECALLED)
-        if len(recalled.columns):
+        if len(recalled.variables):
             share = demand.workload.interruptible_share * demand.gw
             yield Limit.of(NAME, f"interruptible/{b}/{w}", UNIT, recalled, share, physical=True)
         served = [ledgers.balance(name, to_region=b, workload=w) for name in ("service", "shortage")]
         yield Limit.of(NAME, f"demand/{b}/{w}", UNIT, demand.gw, Balance.total(served, T), physical=True)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Demand, Workload, "shortage_cost_usd_bn_per_gw_year"),
+    post=post,
+    limits=limits,
+    set_by_somebody=False,
+)

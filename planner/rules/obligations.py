@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.common.treasury import Finance
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.revenue import strictest
@@ -19,12 +21,15 @@ from planner.rules.shared.revenue import strictest
 NAME = "obligations"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """One over everything owed [USD bn]."""
     cap = strictest(case, lambda row: row.obligations_cap_usd_bn, min, np.inf)
     if np.isfinite(cap).any():
         yield Limit.of(NAME, "all", "USD bn", ledgers.balance("obligations"), cap)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Finance,),
+    limits=limits,
+)

@@ -13,25 +13,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
-from planner.tables.offer import OfferStatus
+from planner.tables.offer import Offer, OfferStatus
 
 NAME = "offer_choice"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """No column measures a miss."""
-
-
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """What must be signed, then groups, then requirements."""
     T = case.calendar.T
     at_the_end = np.full(T, np.inf)
     at_the_end[-1] = 1.0
-    offers = [offer for offer in case.tables.offers() if offer.status is not OfferStatus.CLOSED]
+    offers = [offer for offer in case.offers() if offer.status is not OfferStatus.CLOSED]
     groups: dict[str, list[Balance]] = {}
     for offer in offers:
         signed = ledgers.balance("signed", offer=offer.offer)
@@ -48,3 +45,11 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
             other = ledgers.balance("signed", offer=offer.requires_offer)
             subject = f"requires_offer/{offer.offer}/{offer.requires_offer}"
             yield Limit.of(NAME, subject, "offers", signed, other, physical=True)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Offer,),
+    limits=limits,
+    set_by_somebody=False,
+)

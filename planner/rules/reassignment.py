@@ -7,7 +7,7 @@ Machines and demand are summed over regions; latency and egress do not count. Ho
 is said by the policy `survive_loss_of_provider`; without one nothing is reassigned. A provider is tested if it can be
 large enough to matter: if in some period in which the policy holds its capacity at the largest scale, times the best
 gw_equivalent of its chips, summed over its offers (the largest of an exclusive group), exceeds (1 − value) · demand. A
-provider that the policy names is always tested. The column is
+provider that the policy names is always tested. The variable is
 
     reassigned[p, c, f, w, t]     GW of chip c, firm or interruptible (f), set to workload w once provider p is gone
 
@@ -24,21 +24,25 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
+from planner.common.chips import ChipPerformance
+from planner.common.demand import Demand, Workload
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 from planner.rules.policies.in_force import PolicyInForce, policies_in_force
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.policies.tables import Policy, PolicyKind
 from planner.rules.serving import RECALLED, demands, equivalents
+from planner.tables.offer import Offer
 
 NAME = "reassignment"
 UNIT = "reference GW"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """The second assignment, for each provider that is tested."""
     able, wanted = equivalents(case), asked(case)
     held: dict[str, set[int]] = {}
@@ -54,15 +58,15 @@ def post(case: Case, ledgers: Ledgers) -> None:
     if not keys:
         return
     dims = ("provider", "chip", "firm", "workload", "period")
-    reassigned = ledgers.family(NAME, "reassigned", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    reassigned = ledgers.declare(NAME, "reassigned", dims, keys, unit="GW", file=PlanFile.SERVICE)
     for (provider, c, f, w), when in grouped(keys).items():
-        columns = [reassigned[(provider, c, f, w, t)] for t in when]
+        variables = [reassigned[(provider, c, f, w, t)] for t in when]
         labels = Labels(instrument=NAME, about=provider, chip=c, workload=w, firm=f)
-        ledgers.post("reassigned", labels, "reassigned", columns, when, 1.0)
-        ledgers.post("resilience", labels, "reassigned", columns, when, able[c, w])
+        ledgers.post("reassigned", labels, "reassigned", variables, when, 1.0)
+        ledgers.post("resilience", labels, "reassigned", variables, when, able[c, w])
 
 
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Machines by provider, chip and firmness; then, by provider and workload, what may be recalled."""
     others = {provider: _others(ledgers, provider) for (provider,) in ledgers.accounts("reassigned", "about")}
     for provider, c, f in ledgers.accounts("reassigned", "about", "chip", "firm"):
@@ -75,7 +79,7 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
             yield Limit.of(NAME, f"interruptible/{provider}/{w}", UNIT, used, share[w] * wanted[w], physical=True)
 
 
-def asked(case: Case) -> dict[str, Vector]:
+def asked(case: CaseData) -> dict[str, Vector]:
     """Demand by workload, summed over regions [reference GW]; shape (T,)."""
     found: dict[str, Vector] = {}
     for demand in demands(case):
@@ -84,25 +88,25 @@ def asked(case: Case) -> dict[str, Vector]:
     return found
 
 
-def at_stake(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> list[str]:
+def at_stake(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> list[str]:
     """The providers whose loss the policy is about, in the order of their first offer."""
     if standing.subject:
         return [standing.subject]
     total = sum(asked(case).values(), np.zeros(case.calendar.T))
     periods = list(standing.periods)
     found = []
-    for provider in dict.fromkeys(str(getattr(offer, "provider", "")) for offer in case.tables.offers()):
+    for provider in dict.fromkeys(str(getattr(offer, "provider", "")) for offer in case.offers()):
         if provider and (largest(case, ledgers, provider) > (1.0 - standing.value) * total + 1e-9)[periods].any():
             found.append(provider)
     return found
 
 
-def largest(case: Case, ledgers: Ledgers, provider: str) -> Vector:
+def largest(case: CaseData, ledgers: Ledgers, provider: str) -> Vector:
     """The most that a provider's machines can do in each period, at their best [reference GW]; shape (T,)."""
     able, wanted = equivalents(case), set(asked(case))
-    upper = np.concatenate([family.upper for family in ledgers.families])
+    upper = np.concatenate([family.upper for family in ledgers.groups])
     total, groups = np.zeros(case.calendar.T), dict[str, Vector]()
-    for offer in case.tables.offers():
+    for offer in case.offers():
         if getattr(offer, "provider", "") != provider:
             continue
         chips = {post.labels.chip for post in ledgers.select("compute", offer=offer.offer)}
@@ -111,7 +115,7 @@ def largest(case: Case, ledgers: Ledgers, provider: str) -> Vector:
         most = np.zeros(case.calendar.T)
         for post in ledgers.select(held, offer=offer.offer):
             np.maximum.at(
-                most, post.periods, post.values * np.where(post.columns == CONSTANT, 1.0, upper[post.columns])
+                most, post.periods, post.values * np.where(post.variables == CONSTANT, 1.0, upper[post.variables])
             )
         if offer.exclusive_group:
             groups[offer.exclusive_group] = np.maximum(groups.get(offer.exclusive_group, 0.0), most * best)
@@ -129,6 +133,15 @@ def _others(ledgers: Ledgers, provider: str) -> dict[tuple[str, str], Balance]:
     return {key: Balance.total(balances, ledgers.calendar.T) for key, balances in parts.items()}
 
 
-def _interruptible(case: Case) -> dict[str, float]:
+def _interruptible(case: CaseData) -> dict[str, float]:
     """Share of each workload that supply may serve which can be recalled."""
     return {demand.workload.workload: demand.workload.interruptible_share for demand in demands(case)}
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(ChipPerformance, Demand, Workload, Policy, Offer),
+    post=post,
+    limits=limits,
+    set_by_somebody=False,
+)

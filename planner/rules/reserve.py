@@ -11,7 +11,7 @@
 
 m is the subject of a policy `reserve_margin_min`, which says what its own regions and workloads ask for: (1 + value) ·
 demand; all others ask for their demand. Without such a policy nothing is held for a margin. Spare machines paid by use
-are held as far as they are used. Latency counts, egress is not paid. The columns are
+are held as far as they are used. Latency counts, egress is not paid. The variables are
 
     held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or run by the lab in halls F
     reserve_work[m, c, a, f, w, t]         GW of it set to workload w
@@ -31,15 +31,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
-from planner.common.chips import Chip
+from planner.common.chips import Chip, ChipPerformance
+from planner.common.demand import Demand, Workload
+from planner.common.regions import Link, Region
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 from planner.rules.policies.in_force import PolicyInForce, policies_in_force
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.policies.tables import Policy, PolicyKind
 from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
 
 NAME = "reserve"
@@ -48,7 +51,7 @@ ALL = "all"
 """stands for a subject that is blank"""
 
 
-def margins(case: Case, standing: PolicyInForce) -> list[tuple[Demanded, Vector]]:
+def margins(case: CaseData, standing: PolicyInForce) -> list[tuple[Demanded, Vector]]:
     """The demands that a policy is about, and what each asks for with its margin [reference GW]; shape (T,)."""
     return [
         (demand, (1.0 + standing.value) * demand.gw)
@@ -57,7 +60,7 @@ def margins(case: Case, standing: PolicyInForce) -> list[tuple[Demanded, Vector]
     ]
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """The second service of everything held, for each subject of a policy."""
     asked = policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN)
     if not asked:
@@ -83,38 +86,38 @@ def post(case: Case, ledgers: Ledgers) -> None:
     _post_service(case, ledgers, working, flowing)
 
 
-def _post_held(case: Case, ledgers: Ledgers, keys: list[Key]) -> None:
+def _post_held(case: CaseData, ledgers: Ledgers, keys: list[Key]) -> None:
     """Machines by where they come from."""
     chips = {row.chip: row for row in case.rows(Chip)}
     dims = ("about", "offer", "families", "chip", "region", "firm", "period")
-    held = ledgers.family(NAME, "held", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    held = ledgers.declare(NAME, "held", dims, keys, unit="GW", file=PlanFile.SERVICE)
     for (about, offer, families, c, a, f), periods in grouped(keys).items():
-        columns = [held[(about, offer, families, c, a, f, t)] for t in periods]
+        variables = [held[(about, offer, families, c, a, f, t)] for t in periods]
         labels = Labels(
             instrument=NAME, offer=offer, chip=c, family=chips[c].family, region=a, families=families, firm=f,
             about=about,
         )  # fmt: skip
-        ledgers.post("held", labels, "held", columns, periods, 1.0)
-        ledgers.post("reserve", labels, "held", columns, periods, chips[c].availability_share)
+        ledgers.post("held", labels, "held", variables, periods, 1.0)
+        ledgers.post("reserve", labels, "held", variables, periods, chips[c].availability_share)
 
 
-def _post_service(case: Case, ledgers: Ledgers, working: list[Key], flowing: list[Key]) -> None:
+def _post_service(case: CaseData, ledgers: Ledgers, working: list[Key], flowing: list[Key]) -> None:
     """What they could do, and where."""
     able = equivalents(case)
-    work = ledgers.family(NAME, "reserve_work", ("about", *WORK), working, unit="GW", file=PlanFile.SERVICE)
+    work = ledgers.declare(NAME, "reserve_work", ("about", *WORK), working, unit="GW", file=PlanFile.SERVICE)
     for (about, c, a, f, w), periods in grouped(working).items():
-        columns = [work[(about, c, a, f, w, t)] for t in periods]
+        variables = [work[(about, c, a, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, region=a, workload=w, firm=f, about=about)
-        ledgers.post("reserve_work", labels, "reserve_work", columns, periods, 1.0)
-        ledgers.post("reserve_capability", labels, "reserve_work", columns, periods, able[c, w])
-    flow = ledgers.family(NAME, "reserve_flow", ("about", *FLOW), flowing, unit=UNIT, file=PlanFile.SERVICE)
+        ledgers.post("reserve_work", labels, "reserve_work", variables, periods, 1.0)
+        ledgers.post("reserve_capability", labels, "reserve_work", variables, periods, able[c, w])
+    flow = ledgers.declare(NAME, "reserve_flow", ("about", *FLOW), flowing, unit=UNIT, file=PlanFile.SERVICE)
     for (about, f, a, b, w), periods in grouped(flowing).items():
-        columns = [flow[(about, f, a, b, w, t)] for t in periods]
+        variables = [flow[(about, f, a, b, w, t)] for t in periods]
         labels = Labels(instrument=NAME, region=a, to_region=b, workload=w, firm=f, about=about)
-        ledgers.post("reserve_service", labels, "reserve_flow", columns, periods, 1.0)
+        ledgers.post("reserve_service", labels, "reserve_flow", variables, periods, 1.0)
 
 
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """What is held, and then what it could do, subject by subject."""
     yield from _machines(ledgers)
     for standing in policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN):
@@ -146,7 +149,7 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, f"halls/{about}/{a}/{families}", "GW", used, allowed, physical=True)
 
 
-def _service(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Limit]:
+def _service(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, as in `meet_demand`."""
     about = standing.subject or ALL
     for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):
@@ -165,7 +168,7 @@ def _service(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[
         where = {"to_region": b, "workload": w}
         asked = wider.get((b, w), demand.gw)
         recalled = ledgers.balance("reserve_service", about=about, **where, firm=RECALLED)
-        if len(recalled.columns):
+        if len(recalled.variables):
             most = demand.workload.interruptible_share * asked
             yield Limit.of(NAME, f"interruptible/{about}/{b}/{w}", UNIT, recalled, most, physical=True)
         if (b, w) not in wider:
@@ -173,3 +176,12 @@ def _service(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[
             allowed = Balance.total(served, case.calendar.T)
             periods = tuple(t for t in standing.periods if demand.gw[t] > 0)
             yield Limit(NAME, f"demand/{about}/{b}/{w}", UNIT, Balance.of(demand.gw), allowed, periods, physical=True)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Chip, ChipPerformance, Demand, Link, Region, Workload, Policy),
+    post=post,
+    limits=limits,
+    set_by_somebody=False,
+)

@@ -3,10 +3,10 @@
     work[c, a, f, w, t]       GW of chip c in region a, firm or interruptible (f), set to workload w
     flow[f, a, b, w, t]       reference GW of workload w that region a serves in region b
 
-Capacity is pooled by chip and region, not by offer, so columns grow with chips · regions + regions². A flow exists only
-where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What the
-columns must satisfy is the rule `meet_demand`; the rule `reserve` serves a second time, with machines that may be idle.
-The posts, by ledger and line:
+Capacity is pooled by chip and region, not by offer, so variables grow with chips · regions + regions². A flow exists
+only where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What
+the variables must satisfy is the rule `meet_demand`; the rule `reserve` serves a second time, with machines that may be
+idle. The posts, by ledger and line:
 
     work          work      work_{cafwt}
     capability    work      gw_equivalent_{cw} · work_{cafwt}
@@ -18,14 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from planner.basics.arrays import Vector
 from planner.basics.networks import Path, reach
-from planner.case.case import Case
 from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
@@ -49,9 +49,12 @@ class Demanded:
     gw: Vector
 
 
-@lru_cache(maxsize=1)
-def demands(case: Case) -> tuple[Demanded, ...]:
-    """Every region and workload that is demanded at some time; those of the last case are kept, as many rules ask."""
+def demands(case: CaseData) -> tuple[Demanded, ...]:
+    """Every region and workload that is demanded at some time; worked out once for a case."""
+    return case.derived(_demands)
+
+
+def _demands(case: CaseData) -> tuple[Demanded, ...]:
     workloads = {row.workload: row for row in case.rows(Workload)}
     series: dict[tuple[str, str], list[Demand]] = {}
     for row in case.rows(Demand):
@@ -65,13 +68,13 @@ def demands(case: Case) -> tuple[Demanded, ...]:
     return tuple(found)
 
 
-def paths(case: Case) -> dict[tuple[str, str], Path]:
+def paths(case: CaseData) -> dict[tuple[str, str], Path]:
     """Quickest path between each pair of regions that a chain of links joins."""
     links = [(row.region_a, row.region_b, row.latency_ms, row.egress_usd_bn_per_gw_year) for row in case.rows(Link)]
     return reach(links, [row.region for row in case.rows(Region)])
 
 
-def equivalents(case: Case) -> dict[tuple[str, str], float]:
+def equivalents(case: CaseData) -> dict[tuple[str, str], float]:
     """Reference GW of a workload that a GW of a chip does; absent where it cannot run it."""
     return {
         (row.chip, row.workload): row.gw_equivalent
@@ -80,7 +83,7 @@ def equivalents(case: Case) -> dict[tuple[str, str], float]:
     }
 
 
-def work_keys(case: Case, supply: Mapping[tuple[str, str, str], Iterable[int]]) -> Iterator[Key]:
+def work_keys(case: CaseData, supply: Mapping[tuple[str, str, str], Iterable[int]]) -> Iterator[Key]:
     """(chip, region, firm, workload, period) for the periods in which there can be supply of the first three."""
     workloads = sorted({demand.workload.workload for demand in demands(case)})
     able = equivalents(case)
@@ -91,7 +94,7 @@ def work_keys(case: Case, supply: Mapping[tuple[str, str, str], Iterable[int]]) 
                     yield (c, a, f, w, t)
 
 
-def flow_keys(case: Case, work: Sequence[Key]) -> Iterator[Key]:
+def flow_keys(case: CaseData, work: Sequence[Key]) -> Iterator[Key]:
     """(firm, region, to_region, workload, period) that work can reach in time, where there is demand."""
     wanted = demands(case)
     quickest = paths(case)
@@ -109,8 +112,8 @@ def flow_keys(case: Case, work: Sequence[Key]) -> Iterator[Key]:
                     yield (f, a, demand.region, w.workload, t)
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns for all compute posted so far, and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables for all compute posted so far, and post what they do."""
     chips = {row.chip: row.family for row in case.rows(Chip)}
     able, quickest = equivalents(case), paths(case)
     supply = {
@@ -118,18 +121,26 @@ def post(case: Case, ledgers: Ledgers) -> None:
         for c, a, f in ledgers.accounts("compute", "chip", "region", "firm")
     }
     working = list(work_keys(case, supply))
-    work = ledgers.family(NAME, "work", WORK, working, unit="GW", file=PlanFile.SERVICE)
-    flow = ledgers.family(
+    work = ledgers.declare(NAME, "work", WORK, working, unit="GW", file=PlanFile.SERVICE)
+    flow = ledgers.declare(
         NAME, "flow", FLOW, list(flow_keys(case, working)), unit="reference GW", file=PlanFile.SERVICE
     )
     for (c, a, f, w), periods in grouped(work.keys).items():
-        columns = [work[(c, a, f, w, t)] for t in periods]
+        variables = [work[(c, a, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c], region=a, workload=w, firm=f)
-        ledgers.post("work", labels, "work", columns, periods, 1.0)
-        ledgers.post("capability", labels, "work", columns, periods, able[c, w])
+        ledgers.post("work", labels, "work", variables, periods, 1.0)
+        ledgers.post("capability", labels, "work", variables, periods, able[c, w])
     for (f, a, b, w), periods in grouped(flow.keys).items():
-        columns = [flow[(f, a, b, w, t)] for t in periods]
+        variables = [flow[(f, a, b, w, t)] for t in periods]
         labels = Labels(instrument=NAME, counterparty=CARRIER, region=a, to_region=b, workload=w, firm=f)
-        ledgers.post("service", labels, "flow", columns, periods, 1.0)
+        ledgers.post("service", labels, "flow", variables, periods, 1.0)
         egress = quickest[a, b].egress_usd_bn_per_gw_year
-        ledgers.flow(Kind.COST, labels, "egress", columns, periods, -egress * case.calendar.h)
+        ledgers.flow(Kind.COST, labels, "egress", variables, periods, -egress * case.calendar.h)
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Chip, ChipPerformance, Demand, Link, Region, Workload),
+    post=post,
+    set_by_somebody=False,
+)

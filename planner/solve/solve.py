@@ -112,7 +112,7 @@ def solve(
     if len(program.value) >= HUGE:
         give_back()
         portfolio = Portfolio.of(case, like)
-    solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.width]))
+    solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.size]))
     record = _record(solution, answer, remarks, clock)
     if leeway is not None:
         names = (limit.named(t, case.calendar) for limit, t in solution.breaches())
@@ -189,7 +189,7 @@ def smallest_peak(
     del built, columns
     gap = min(case.settings.solver.gap, PEAK_GAP)
     answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
-    x = _values(answer)[: portfolio.ledgers.width]
+    x = _values(answer)[: portfolio.ledgers.size]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(portfolio.ledgers.names, x.tolist(), strict=True) if value}
     return Smallest(answer.objective, answer.bound, answer.proven, _reason(answer), decisions)
@@ -236,14 +236,14 @@ def settled(portfolio: Portfolio, x: Vector) -> Vector:
     """The columns with those that are maxima of others at exactly that; shape (columns,)."""
     exact = x.copy()
     for top in portfolio.ledgers.maxima:
-        exact[top.column] = top.value(x)
+        exact[top.variable] = top.value(x)
     return exact
 
 
 def starting_values(portfolio: Portfolio, start: Plan | Mapping[str, float]) -> Vector:
     """The decisions of a plan as columns of a portfolio: 0 where it has none of that name; shape (columns,)."""
     values = start.values if isinstance(start, Plan) else start
-    x = np.zeros(portfolio.ledgers.width)
+    x = np.zeros(portfolio.ledgers.size)
     for i, name in enumerate(portfolio.ledgers.names):
         x[i] = values.get(name, 0.0)
     return x
@@ -254,14 +254,14 @@ def _proposed(program: Program, portfolio: Portfolio, start: Plan | Mapping[str,
     if start is None:
         return None
     x = np.full(len(program.cost), np.nan)
-    x[: portfolio.ledgers.width] = starting_values(portfolio, start)
+    x[: portfolio.ledgers.size] = starting_values(portfolio, start)
     return x
 
 
 def _aside(program: Program, portfolio: Portfolio) -> Mask:
     """The columns of a program that are left out when a first plan is looked for."""
     aside = np.zeros(len(program.cost), dtype=np.bool_)
-    aside[: portfolio.ledgers.width] = left_out(portfolio)
+    aside[: portfolio.ledgers.size] = left_out(portfolio)
     return aside
 
 

@@ -110,7 +110,7 @@ class Measure:
         each = sign * portfolio.case.calendar.h
         constant = np.zeros(T)
         constant[-1] = each * found.constant.sum()
-        return Balance(np.full(len(found.columns), T - 1), found.columns, each * found.values, constant)
+        return Balance(np.full(len(found.variables), T - 1), found.variables, each * found.values, constant)
 
     def value(self, plan: Plan, like: Portfolio | None = None) -> float:
         """What a plan has of it, in its own sign; what its case has in common with `like` is not posted anew."""
@@ -214,12 +214,12 @@ class Differs:
 
 def signatures(portfolio: Portfolio) -> list[str]:
     """Offers whose signature is a decision: neither given nor without one, such as an order of any size."""
-    families = portfolio.ledgers.families
+    families = portfolio.ledgers.groups
     lower = np.concatenate([family.lower for family in families])
     upper = np.concatenate([family.upper for family in families])
     open_ = {
         post.labels.offer
         for post in portfolio.ledgers.select("signed")
-        if (lower[post.columns] < upper[post.columns]).any()
+        if (lower[post.variables] < upper[post.variables]).any()
     }  # fmt: skip
     return [offer.offer for offer in portfolio.case.tables.offers() if offer.offer in open_]

@@ -22,6 +22,7 @@ from typing import Any
 
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
+from planner.interfaces.catalogue import Catalogue
 from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
@@ -77,13 +78,14 @@ class Base:
 
     files: Mapping[str, bytes]
     """content of the case's files, by name"""
+    catalogue: Catalogue
     start: Mapping[str, float] = field(default_factory=dict)
     """value by decision; empty where each run starts from nothing"""
 
     @staticmethod
     def of(case: Case, start: Plan | None = None) -> Base:
         """A case, and the plan to start from if there is one."""
-        return Base(dict(case.files), {} if start is None else dict(start.values))
+        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values))
 
     @cached_property
     def digest(self) -> str:
@@ -234,7 +236,7 @@ def _known(base: Base) -> tuple[Case, Portfolio | None]:
     """The case of a study, read and posted once in each process; None where it is better posted anew for each run."""
     if base.digest not in _KNOWN:
         _KNOWN.clear()
-        case = Case.made_of(base.files)
+        case = Case.made_of(base.files, base.catalogue)
         portfolio = Portfolio.of(case)
         _KNOWN[base.digest] = case, portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None
     return _KNOWN[base.digest]

@@ -51,7 +51,7 @@ def measure(size: Size) -> Sequence[Row]:
 def solved(way: str, case_folder: Path, plan_folder: Path) -> dict[str, Any]:
     """When each of MOMENTS was, and the gap by then."""
     import planner.solve.solve as solving
-    from planner.case.case import Case
+    from planner.api import Case
     from planner.solver.branch_and_bound import course, relaxation
 
     solving.VERY_LARGE, relaxation.LARGE, course.VAST = (0, 0, 0) if way == "early" else (NEVER, NEVER, NEVER)

@@ -107,8 +107,8 @@ class Watch:
 def ours(case_folder: Path, limit_s: float, plan_folder: Path) -> dict[str, Any]:
     """`planner.solve.solve`, its plan left in a folder."""
     from planner import solver
+    from planner.api import Case
     from planner.basics.errors import Stopped
-    from planner.case.case import Case
     from planner.solve.solve import WRITING, solve
 
     case = Case.read(case_folder).change(
@@ -153,7 +153,7 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
     """HiGHS on the plain formulation, with nothing set but the gap and the limit of time."""
     import threading
 
-    from planner.case.case import Case
+    from planner.api import Case
     from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio
     from planner.solver import compile as compiled

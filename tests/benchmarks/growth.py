@@ -91,7 +91,7 @@ def phases(case_folder: Path) -> dict[str, Any]:
     """Processor seconds of each part, and the largest memory before and after [MiB]."""
     import pyomo.core as pyo
 
-    from planner.case.case import Case
+    from planner.api import Case
     from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio
     from planner.solver.highs import load

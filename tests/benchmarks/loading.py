@@ -142,7 +142,7 @@ def seconds(case_folder: Path, repeats: int) -> dict[str, Any]:
 
     Raises RuntimeError where HiGHS is given different models.
     """
-    from planner.case.case import Case
+    from planner.api import Case
     from planner.model.affine import affine
     from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio

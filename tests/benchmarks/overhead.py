@@ -26,7 +26,7 @@ IMPORTS = (
 """what `planner solve` imports, however late; and it ends as a command does"""
 OPTIONS = """
 import sys
-from planner.case.case import Case
+from planner.api import Case
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 import numpy as np

@@ -26,8 +26,8 @@ import numpy as np
 import scipy.sparse
 from pyomo.core.expr.visitor import identify_variables
 
+from planner.api import Case
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
 from planner.portfolio.portfolio import Portfolio
@@ -145,7 +145,7 @@ def _family(ledgers: Ledgers, block: str, name: str) -> Any:
 
 def _serve(case: Case, ledgers: Ledgers, service: Service, split: _Split) -> None:
     """A column for each source, workload, region that is served and period; a row for each source and period."""
-    work, flow = (ledgers.find(service.block, name).columns for name in (service.work, service.flow))
+    work, flow = (ledgers.find(service.block, name).numbers for name in (service.work, service.flow))
     able = equivalents(case)
     workloads: dict[Key, list[str]] = defaultdict(list)
     for *about, c, a, f, w, t in work:

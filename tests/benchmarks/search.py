@@ -62,7 +62,7 @@ def _row(name: str, ours: dict[str, Any], highs: dict[str, Any]) -> Row:
 def searched(way: str, case_folder: Path, months: int, limit_s: float) -> dict[str, Any]:
     """One search of one kind: seconds of the processor, what is found and what is proven."""
     from planner import solver
-    from planner.case.case import Case
+    from planner.api import Case
     from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio
     from planner.solver.answer import relative_gap

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.solve.solve import solve
 from tests.benchmarks.cases import audit_all, generated, proven, record

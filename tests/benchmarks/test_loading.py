@@ -1,4 +1,4 @@
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.solve.solve import solve
 from tests.benchmarks.measure import PYTHON, run
 from tests.benchmarks.peers import GAP, MOST, PEERS, Problem

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner import solver
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.generate import write
 from planner.generate.frame import SOURCE

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from planner.explain.groups import chosen
 from planner.explain.search import Explanation, explain
 from planner.solve.solve import solve

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.explain.feasibility import feasible
 from planner.explain.groups import chosen
 from planner.explain.search import explain

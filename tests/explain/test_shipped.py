@@ -2,8 +2,8 @@
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from planner.case.shipped import path
 from planner.explain.groups import chosen
 from planner.explain.search import explain

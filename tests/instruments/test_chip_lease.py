@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError
-from planner.case.case import Case
 from planner.instruments.chip_lease.tables import ChipLease
-from planner.instruments.chip_lease.vintages import Terms, liability, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import ChipLeaseVintage, liability, stressed_value, vintages
 from planner.plan.plan import Plan
 from tests.plans import cost, decided, line, lines, signed, solved
 from tests.small import by_date, demand, keys, posted, profile, sites, small, sums, used
@@ -61,13 +61,13 @@ class TestProfiles:
         tables = lease_tables(tranches, deliveries="spv,0,0.5\nspv,12,0.5", **{"payment_cover": "1.1", **cells})
         return small(folder, end=end, toml=f"resale_haircut_share = 0.1\n{toml}", **tables)
 
-    def terms(self, case: Case) -> Terms:
+    def vintage(self, case: Case) -> ChipLeaseVintage:
         return vintages(case)[0][0]
 
     def test_vintages(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, sign_by="2027-06-30")
         found, notes = vintages(case)
-        assert [terms.key for terms in found] == [
+        assert [vintage.key for vintage in found] == [
             ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "unsupported"),
             ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "unsupported"),
         ]  # fmt: skip
@@ -85,13 +85,13 @@ class TestProfiles:
     )
     def test_unsupported_only(self, tmp_path: Path, change: str, notes: list[str]) -> None:
         found, said = vintages(self.case(tmp_path).change(change))
-        assert [terms.backer for terms in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["unsupported"]
         assert said == [("spv", note) for note in notes]
 
     def test_a_guarantor_of_rents_is_no_supporter(self, tmp_path: Path) -> None:
         of_rents = {name: text.replace("residual", "lease") for name, text in GUARANTOR.items()}
         found, notes = vintages(small(tmp_path, **lease_tables((self.A,)) | of_rents))
-        assert [terms.backer for terms in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["unsupported"]
         assert notes == [("spv", "maker guarantees no residual values: unsupported only")]
 
     def test_payments(self, tmp_path: Path) -> None:
@@ -108,21 +108,23 @@ class TestProfiles:
     # Half-years: four payments a delivery at 1.1^½ − 1 a period, the second delivery from t = 2 on.
     def test_payments_by_half_years(self, tmp_path: Path) -> None:
         case = self.case(tmp_path).change("case.period_months = 6")
-        terms = self.terms(case)
+        vintage = self.vintage(case)
         level = (1 - 0.21 / 1.21) / sum(1.1 ** -(k / 2) for k in (1, 2, 3, 4))
-        assert [list(terms.payments(terms.tranches[0], case.calendar, batch)) for batch in terms.batches] == [
+        assert [list(vintage.payments(vintage.tranches[0], case.calendar, batch)) for batch in vintage.batches] == [
             [0, 1, 2, 3], [2, 3, 4, 5],
         ]  # fmt: skip
-        assert terms.payments(terms.tranches[0], case.calendar, terms.batches[0])[0] == pytest.approx(0.55 * level)
+        assert vintage.payments(vintage.tranches[0], case.calendar, vintage.batches[0])[0] == pytest.approx(
+            0.55 * level
+        )
 
     # The balloon is repaid before anything is measured in the period after the last payment.
     def test_outstanding_and_stressed_value(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, tranches=self.PARTS)
-        terms = self.terms(case)
-        a, b, _ = (terms.outstanding(part, case.calendar) for part in terms.tranches)
+        vintage = self.vintage(case)
+        a, b, _ = (vintage.outstanding(part, case.calendar) for part in vintage.tranches)
         assert a == pytest.approx(np.array([0.5, 0.5 * self.AFTER_ONE + 0.5, 0.5 * self.AFTER_ONE]))
         assert b == pytest.approx(np.array([0.5, 0.75, 0.25]))
-        assert stressed_value(case, terms) == pytest.approx(0.9 * np.array([0.5, 0.5 * 0.6 + 0.5, 0.5 * 0.6]))
+        assert stressed_value(case, vintage) == pytest.approx(0.9 * np.array([0.5, 0.5 * 0.6 + 0.5, 0.5 * 0.6]))
 
     # Per USD bn 0.5/20 GW of each delivery for two years, with upkeep; at the end of 2028 the second is just over.
     def test_chips_go_back(self, tmp_path: Path) -> None:
@@ -166,12 +168,12 @@ class TestProfiles:
     # At 6 %, payments in mid-year. Recognised by delivery, at t = 0 only the first's two count.
     def test_liability(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
-        terms, each = self.terms(case), 0.55 * self.LEVEL
+        vintage, each = self.vintage(case), 0.55 * self.LEVEL
         now, next_year, last = (1.06**-years for years in (0.5, 1.5, 2.5))
-        mine = liability(case, terms, terms.tranches[0])
+        mine = liability(case, vintage, vintage.tranches[0])
         assert mine == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
         signing = case.change("case.recognise_leases = signing")
-        whole = liability(signing, self.terms(signing), terms.tranches[0])
+        whole = liability(signing, self.vintage(signing), vintage.tranches[0])
         assert whole == pytest.approx(each * np.array([now + 2 * next_year + last, 2 * now + next_year, now]))
 
     # Outstanding debt instead of payments, and no equity.
@@ -205,16 +207,16 @@ class TestProfiles:
             tmp_path, status="signed", sign_from="2025-01-01", sign_by="", min_usd_bn="4", max_usd_bn="4",
             signing_fee_usd_bn="1", tranches=("A,debt,1,1,1,0.1,,0.21,true",),
         )  # fmt: skip
-        ledgers, terms = posted(case), self.terms(case)
-        assert [terms.key for terms in vintages(case)[0]] == [("spv", "2025-01-01", "maker")]
-        assert [batch.first for batch in terms.batches] == [-1, 0]
+        ledgers, vintage = posted(case), self.vintage(case)
+        assert [vintage.key for vintage in vintages(case)[0]] == [("spv", "2025-01-01", "maker")]
+        assert [batch.first for batch in vintage.batches] == [-1, 0]
         each = 0.55 * self.LEVEL
         assert profile(ledgers, "dues", "lease_payment") == pytest.approx({0: 2 * each, 1: each})
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.05, 1: 0.025})
-        assert terms.outstanding(terms.tranches[0], case.calendar)[0] == pytest.approx(0.5 * self.AFTER_ONE + 0.5)
-        assert stressed_value(case, terms)[0] == pytest.approx(0.9 * (0.5 * 0.6 + 0.5))
+        assert vintage.outstanding(vintage.tranches[0], case.calendar)[0] == pytest.approx(0.5 * self.AFTER_ONE + 0.5)
+        assert stressed_value(case, vintage)[0] == pytest.approx(0.9 * (0.5 * 0.6 + 0.5))
         assert not sums(ledgers, "signing_fee")
-        assert [(f.lower.tolist(), f.upper.tolist()) for f in ledgers.families if f.block == "chip_lease"][:3] == [
+        assert [(f.lower.tolist(), f.upper.tolist()) for f in ledgers.groups if f.block == "chip_lease"][:3] == [
             ([1.0], [1.0]), ([4.0], [4.0]), ([4.0], [4.0]),
         ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.instruments.chip_purchase.profiles import needs_signature, vintages
 from planner.instruments.chip_purchase.tables import ChipPurchase
 from planner.instruments.shared.chips_held import resale_share
@@ -171,7 +171,7 @@ def test_owned_chips(tmp_path: Path) -> None:
             """,
     )
     ledgers = posted(case)
-    assert {int(column) for post in ledgers.select("chips") for column in post.columns} == {CONSTANT}
+    assert {int(column) for post in ledgers.select("chips") for column in post.variables} == {CONSTANT}
     assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.2, 1: 0.2, 2: 0.7, 3: 0.5})
     assert sums(ledgers, "resale") == [("credit", 2.0, pytest.approx(4.75))]
     assert sum(value for _, _, value in sums(ledgers, "upkeep")) == pytest.approx(-0.25 * (3 * 0.2 + 2 * 0.5))

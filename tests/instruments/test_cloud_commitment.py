@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.instruments.cloud_commitment.vintages import vintages
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, posted, profile, small, sums, values

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from planner.instruments.site_lease.profiles import backers, vintages
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums, used, values

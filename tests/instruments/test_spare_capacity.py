@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
-from planner.case.case import Case
-from planner.instruments.spare_capacity.contract_checks import terms
+from planner.instruments.spare_capacity.contract_checks import contract_checks
 from planner.instruments.spare_capacity.profiles import needs_signature, offered
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from tests.plans import cost, line, signed, solved
@@ -68,7 +68,7 @@ class TestProfiles:
         case = self.case(tmp_path)
 
         def periods(*changes: str) -> list[int]:
-            return [t for terms in offered(case.change(*changes))[0] for t in terms.periods]
+            return [t for contract_checks in offered(case.change(*changes))[0] for t in contract_checks.periods]
 
         assert periods("spare_capacity[spare].to_date = 2027-07-01") == [1, 2]
         assert periods("spare_capacity[spare].to_date = 2027-06-30") == [1]
@@ -245,11 +245,11 @@ def test_what_a_row_must_say(tmp_path: Path) -> None:
 def test_terms_say_what_is_broken(tmp_path: Path, decided: dict[str, float], broken: str) -> None:
     case = small(tmp_path, months=6, spare_capacity=table({"min_months": 9}))
     ledgers = posted(case)
-    x = np.zeros(ledgers.width)
-    assert not any(term.broken for term in terms(case, ledgers, x))
+    x = np.zeros(ledgers.size)
+    assert not any(term.broken for term in contract_checks(case, ledgers, x))
     for name, value in decided.items():
         x[ledgers.find("spare_capacity", name)["spare", 0]] = value
-    assert any(broken in term.says for term in terms(case, ledgers, x) if term.broken)
+    assert any(broken in term.says for term in contract_checks(case, ledgers, x) if term.broken)
 
 
 # Without a signature nothing says that it is signed.

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
-from planner.case.case import Case
-from planner.instruments.term_loan.contract_checks import terms
+from planner.instruments.term_loan.contract_checks import contract_checks
 from planner.instruments.term_loan.profiles import facilities
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from tests.plans import cost, line, solved
@@ -40,7 +40,7 @@ class TestProfiles:
             for post in ledgers.select(ledger, offer="bank")
             if post.line == line
             for j, when, value in zip(
-                post.columns.tolist(),
+                post.variables.tolist(),
                 (post.periods if post.years is None else post.years).tolist(),
                 post.values.tolist(),
                 strict=True,
@@ -198,13 +198,13 @@ def test_what_a_row_must_say(tmp_path: Path) -> None:
 def test_terms_say_what_is_broken(tmp_path: Path) -> None:
     case = small(tmp_path, months=6, term_loans=table())
     ledgers = posted(case)
-    x = np.zeros(ledgers.width)
+    x = np.zeros(ledgers.size)
     draw = ledgers.find("term_loan", "draw")
     x[draw["bank", 0]] = x[draw["bank", 1]] = 6.0
-    assert {term.says for term in terms(case, ledgers, x) if term.broken} == {
+    assert {term.says for term in contract_checks(case, ledgers, x) if term.broken} == {
         "bank: all that is drawn within its limit"
     }
     late = case.change("term_loans[bank].repay_by = 2026-07-01", "term_loans[bank].from_date = 2026-02-01")
-    assert {term.says for term in terms(late, ledgers, x / 2) if term.broken} == {
+    assert {term.says for term in contract_checks(late, ledgers, x / 2) if term.broken} == {
         "bank: drawn before it is repaid", "bank: drawn within its dates",
     }  # fmt: skip

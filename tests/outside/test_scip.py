@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyscipopt import Model
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.generate import write
 from planner.solve.solve import solve

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from tests.plans import cost, solved
 from tests.small import demand, small, values
 

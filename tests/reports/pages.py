@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.reports.page.view import View

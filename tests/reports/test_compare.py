@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.plan.plan import Plan

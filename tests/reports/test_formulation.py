@@ -9,20 +9,21 @@ import pyomo.environ as pyo
 import pytest
 from click.testing import CliRunner
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.case.shipped import names, path
+from planner.catalogue import CATALOGUE
 from planner.cli import main
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Post
-from planner.ledgers.variables import Family
-from planner.model.model import BUILDS, model
-from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.ledgers.variables import VariableGroup
+from planner.model.model import model
+from planner.portfolio.portfolio import Portfolio
 from planner.reports import formulation
 
 CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
 MARGIN = "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=5}"
 """what no shipped case asks for"""
-PAGE = formulation.markdown()
+PAGE = formulation.markdown(CATALOGUE)
 
 
 def case(name: str, changes: tuple[str, ...]) -> Case:
@@ -30,7 +31,7 @@ def case(name: str, changes: tuple[str, ...]) -> Case:
 
 
 def section(name: str) -> str:
-    return "\n\n".join(formulation.section(name))
+    return "\n\n".join(formulation.section(CATALOGUE, name))
 
 
 def is_line_of(text: str, beginning: str) -> bool:
@@ -38,14 +39,15 @@ def is_line_of(text: str, beginning: str) -> bool:
     return re.search(rf"^{beginning}(  |$)", text, flags=re.MULTILINE) is not None
 
 
-def posted(name: str, changes: tuple[str, ...]) -> Iterator[tuple[str, list[Family], list[Post]]]:
+def posted(name: str, changes: tuple[str, ...]) -> Iterator[tuple[str, list[VariableGroup], list[Post]]]:
     """What each instrument and rule declares and posts, in turn."""
     chosen = case(name, changes)
     ledgers = Ledgers(chosen.calendar)
-    for part in (*INSTRUMENTS, *RULES):
-        families, posts = len(ledgers.families), len(ledgers.posts)
-        part.post(chosen, ledgers)
-        yield part.NAME, ledgers.families[families:], ledgers.posts[posts:]
+    for part in (*CATALOGUE.posting, *CATALOGUE.rules):
+        families, posts = len(ledgers.groups), len(ledgers.posts)
+        if part.post is not None:
+            part.post(chosen, ledgers)
+        yield part.name, ledgers.groups[families:], ledgers.posts[posts:]
 
 
 @pytest.mark.parametrize(("name", "changes"), CASES)
@@ -76,7 +78,7 @@ def test_every_column_is_named_with_its_unit(name: str) -> None:
 def test_every_component_of_the_model_is_named(name: str) -> None:
     """Constraints and variables of a block stand in its section; those of the model itself in the first."""
     portfolio = Portfolio.of(case(name, ()))
-    families = {(family.block, family.name) for family in portfolio.ledgers.families}
+    families = {(family.block, family.name) for family in portfolio.ledgers.groups}
     built, _ = model(portfolio)
     missing = []
     for component in built.component_objects((pyo.Constraint, pyo.Var)):
@@ -85,7 +87,7 @@ def test_every_component_of_the_model_is_named(name: str) -> None:
         if own in families or block == "state":  # the former are tested above, the latter named as a pattern
             continue
         if block == "limit":
-            found = f"### {formulation.section(component.local_name)[0].removeprefix('### ')}" in PAGE
+            found = f"### {formulation.section(CATALOGUE, component.local_name)[0].removeprefix('### ')}" in PAGE
         elif component.parent_block() is built:
             found = f"{component.local_name}[" in PAGE
         elif component.ctype is pyo.Constraint:
@@ -105,14 +107,13 @@ def test_every_ledger_is_named(name: str) -> None:
 
 
 def test_every_instrument_and_rule_has_its_heading_and_every_build_its_constraints() -> None:
-    for part in INSTRUMENTS:
-        assert f"\n## {formulation.section(part.NAME)[0].removeprefix('## ')}\n" in PAGE
-    for rule in RULES:
-        assert f"· `{rule.NAME}`\n" in PAGE
-    for block, _ in BUILDS:
-        assert f"### Constraints of `{block}`\n" in PAGE
+    for part in CATALOGUE.posting:
+        assert f"\n## {formulation.section(CATALOGUE, part.name)[0].removeprefix('## ')}\n" in PAGE
+        assert f"### Constraints of `{part.name}`\n" in PAGE
+    for rule in CATALOGUE.rules:
+        assert f"· `{rule.name}`\n" in PAGE
     with pytest.raises(KeyError, match="no instrument or rule barter"):
-        formulation.section("barter")
+        formulation.section(CATALOGUE, "barter")
 
 
 def test_equations_stand_in_blocks() -> None:

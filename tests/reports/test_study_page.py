@@ -14,7 +14,7 @@ from planner.basics.errors import DataError
 from planner.cli import main
 from planner.reports.page import trade
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
-from planner.reports.page.matrix import Cell, Matrix
+from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.runs import differences, distribution, limits, signed
 from planner.reports.page.study import Study
 from planner.reports.page.study_page import SECTIONS, StudyPage
@@ -253,7 +253,7 @@ class TestCharts:
         assert texts == {"b": "within the gaps", "a": "2: no plan"}
 
     def test_shades_rise_with_the_amount(self) -> None:
-        cells = (*(Cell("row", f"{gw}", gw) for gw in (0.0, 0.25, 0.26, 1.0)), Cell("row", "none", None))
+        cells = (*(MatrixCell("row", f"{gw}", gw) for gw in (0.0, 0.25, 0.26, 1.0)), MatrixCell("row", "none", None))
         matrix = Matrix(("row",), tuple(cell.column for cell in cells), cells, "GW")
         found = layers(matrix.draw(matrix.span()))
         assert [row["size"] for row in found[1]] == ["up to 0.25 GW"] * 2 + ["up to 0.5 GW", "up to 1 GW"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from planner.case.case import Case
+from planner.api import Case
 from tests.small import small
 
 DEAL = {

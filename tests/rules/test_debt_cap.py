@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from tests.plans import cost, solved
 from tests.small import demand, owned, sites, small, used, values
 

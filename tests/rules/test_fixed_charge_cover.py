@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from tests.plans import cost, signed, solved
 from tests.rules.deals import ALPHA, BETA, deals
 from tests.small import demand, owned, sites, small, used

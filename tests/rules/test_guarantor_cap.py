@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.portfolio.portfolio import Portfolio
 from tests.plans import cost, solved
 from tests.small import cloud, demand, owned, sites, small, used, values
@@ -33,7 +33,7 @@ def room(case: Case) -> list[float]:
     """What the bank may still take on, by period."""
     portfolio = Portfolio.of(case)
     (limit,) = (limit for limit in portfolio.limits if limit.subject == "bank/lease")
-    return limit.allowed.evaluate(np.ones(portfolio.ledgers.width)).tolist()
+    return limit.allowed.evaluate(np.ones(portfolio.ledgers.size)).tolist()
 
 
 # Caps less what is used: 10 − 6 = 4; 9 − 6 = 3 from July 2026; 5 − 6, so nothing, from April 2027; 9 from 2028 on. The

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from planner.rules.liquidity import minimum_cash
 from tests.plans import cost, solved
 from tests.small import cloud, demand, owned, posted, sites, small, sums, values

@@ -7,12 +7,13 @@ import pyomo.core as pyo
 import pytest
 
 from planner import solver
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
+from planner.catalogue import CATALOGUE
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Labels
 from planner.model.model import build
-from planner.portfolio.portfolio import INSTRUMENTS, RULES, Portfolio
+from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.rules import serving
 from tests.plans import cost, solved
@@ -153,7 +154,7 @@ class TestShortage:
     def test_forbidden(self, tmp_path: Path) -> None:
         enough = small(tmp_path / "enough", end=2027, shortage=None, **cloud(capacity=1))
         assert cost(solved(enough)) == pytest.approx(10.0)
-        assert not any(family.name == "shortage" for family in posted(enough).families)
+        assert not any(family.name == "shortage" for family in posted(enough).groups)
         with pytest.raises(Infeasible, match="no plan satisfies everything"):
             solved(enough.change("cloud_terms[deal,1].capacity_gw = 0.9"))
         with pytest.raises(Infeasible, match="demand/here/training: 1 reference GW against 0 in period 0"):
@@ -165,20 +166,19 @@ class TestInterruptible:
 
     def portfolio(self, case: Case) -> Portfolio:
         ledgers = Ledgers(case.calendar)
-        for instrument in INSTRUMENTS:
-            if instrument is serving:
+        for each in (*CATALOGUE.posting, *CATALOGUE.rules):
+            if each is serving.RULE:
                 for region in ("here", "there"):
                     periods = list(case.calendar.periods)
-                    spare = ledgers.family(
+                    spare = ledgers.declare(
                         "spare", f"use_{region}", ("period",), [(t,) for t in periods], unit="GW",
                         upper=np.full(len(periods), 2.0),
                     )  # fmt: skip
                     labels = Labels(chip="tpu_a", family="tpu", region=region).supplying(firm=False)
                     ledgers.post("compute", labels, "use", [spare[(t,)] for t in periods], periods, 1.0)
-            instrument.post(case, ledgers)
-        for rule in RULES:
-            rule.post(case, ledgers)
-        limits = tuple(limit for rule in RULES for limit in rule.limits(case, ledgers))
+            if each.post is not None:
+                each.post(case, ledgers)
+        limits = tuple(limit for rule in CATALOGUE.rules if rule.limits for limit in rule.limits(case, ledgers))
         return Portfolio(case, ledgers, limits)
 
     def case(self, folder: Path, **tables: str) -> Case:
@@ -239,7 +239,7 @@ class TestInterruptible:
             ("interruptible", "there", "here", "training", 0),
         ]
         (share,) = (limit for limit in portfolio.limits if limit.subject == "interruptible/here/training")
-        assert share.allowed.evaluate(np.zeros(portfolio.ledgers.width)).tolist() == [0.6]
+        assert share.allowed.evaluate(np.zeros(portfolio.ledgers.size)).tolist() == [0.6]
 
 
 # A path of 0.1 + 0.2 ms is within a limit of 0.3 ms, though its sum in binary is 0.30000000000000004.

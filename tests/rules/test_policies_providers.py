@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 from planner.rules.policies.in_force import policies_in_force
 from planner.rules.policies.tables import PolicyKind

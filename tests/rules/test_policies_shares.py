@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.case.case import Case
 from tests.plans import cost, line, solved
 from tests.rules.deals import ALPHA, BETA, asking
 from tests.small import by_date, demand, owned, sites, used, values

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from planner.case.case import Case
+from planner.api import Case
 from planner.cli import main
 from planner.studies.alternatives import Alternatives, alternatives
 from planner.studies.engine import InThisProcess

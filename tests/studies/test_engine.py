@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from planner.case.case import Case
+from planner.catalogue import CATALOGUE
 from planner.plan.audit import audit
 from planner.solve.solve import solve
 from planner.studies import engine, runs
@@ -119,10 +120,10 @@ def test_runs_are_recognised_by_content(tmp_path: Path, monkeypatch: pytest.Monk
     (again,) = carry_out(chosen, [Run("under another name", (PRICE.format(12),))], InThisProcess, folder=folder)
     assert (again.run.name, counted.names) == ("under another name", ["at 12"])
     other = base(tmp_path / "other")
-    other = Base({**other.files, "demand.csv": other.files["demand.csv"].replace(b",1", b",2")})
+    other = Base({**other.files, "demand.csv": other.files["demand.csv"].replace(b",1", b",2")}, CATALOGUE)
     (more,) = carry_out(other, priced(12), InThisProcess, folder=folder)
     assert (more.objective_usd_bn, len(counted.names)) == (pytest.approx(24), 2)
-    started = Base(chosen.files, {"cloud_commitment.sign[deal,2026-01-01,only]": 1.0})
+    started = Base(chosen.files, CATALOGUE, {"cloud_commitment.sign[deal,2026-01-01,only]": 1.0})
     assert started.key(priced(12)[0]) != chosen.key(priced(12)[0])
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner.api import Case
 from planner.basics.errors import DataError, Stopped
-from planner.case.case import Case
 from planner.cli import main
 from planner.plan.plan import Plan
 from planner.solve.solve import Smallest

@@ -1,1 +1,42 @@
 """Chips that a special-purpose vehicle buys with senior, junior and equity money and leases to the lab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.guarantors import Guarantor
+from planner.instruments.chip_lease import contract_checks, profiles, tables
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.chip_lease.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="chip lease",
+    tables=(tables.ChipLease, tables.SpvTranche),
+    check=tables.check,
+    reads=(
+        Chip,
+        ChipDelivery,
+        ResaleValue,
+        Guarantor,
+        "lease_rate",
+        "recognise_leases",
+        "charge_beyond_horizon",
+        "consolidate_spv",
+        "resale_haircut_share",
+    ),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"chips"}),
+    needs=frozenset({"lots"}),
+)

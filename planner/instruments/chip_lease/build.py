@@ -1,4 +1,4 @@
-"""Chip lease: what the columns of `profiles` must satisfy.
+"""Chip lease: what the variables of `profiles` must satisfy.
 
     chosen_once            chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
     amount_at_least        min_usd_bn · sign_v ≤ amount_v
@@ -23,15 +23,15 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.assignments import ORDERS
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, arrival, stressed_value, vintages
 from planner.instruments.shared.step_binaries import once
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables; orders stand in a block beside it."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables; orders stand in a block beside it."""
     found = {vintage.key: vintage for vintage in vintages(case)[0]}
     decided = [key for key, vintage in found.items() if not vintage.sunk]
     parts = {(*key, part.tranche): part for key in decided for part in found[key].tranches}
@@ -62,7 +62,7 @@ def build(b: pyo.Block, case: Case) -> None:
     _assign(b, case, found)
 
 
-def _advance(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+def _advance(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
     """Debt against chips, in every period of the term, past the horizon too."""
     outstanding: dict[tuple[str, ...], Any] = {}
     value: dict[tuple[str, ...], Any] = {}
@@ -84,7 +84,7 @@ def _advance(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], ChipLea
         return debt <= vintage.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
 
 
-def _assign(b: pyo.Block, case: Case, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+def _assign(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
     """Chips of orders that an SPV takes over, against its money and against what was ordered."""
     calendar = case.calendar
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)

@@ -24,10 +24,10 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case.case import Case
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
@@ -41,7 +41,7 @@ class _Lease:
     """One way to sign an offer, with what is decided."""
 
     name: str
-    column: int
+    variable: int
     """of its amount"""
     row: ChipLease
     starts: date
@@ -51,10 +51,10 @@ class _Lease:
     tranches: tuple[tuple[SpvTranche, float], ...]
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every lease on the decisions x; shape (columns,)."""
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every lease on the decisions x; shape (variables,)."""
     rows = {row.offer: row for row in case.rows(ChipLease)}
-    columns = ledgers.find(NAME, "amount").columns
+    variables = ledgers.find(NAME, "amount").numbers
     sign, raised = values(ledgers, x, NAME, "sign"), values(ledgers, x, NAME, "tranche")
     signed: dict[str, float] = defaultdict(float)
     for key, value in sign.items():
@@ -65,12 +65,12 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
         parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
         name = f"{offer} signed on {starts}, {backer}"
         lease = _Lease(
-            name, columns[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts)
+            name, variables[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts)
         )  # fmt: skip
         if lease.sign > 0:
-            yield ContractCheck(lease.column, f"{offer} is signed at most once", signed[offer], 1.0)
+            yield ContractCheck(lease.variable, f"{offer} is signed at most once", signed[offer], 1.0)
             yield ContractCheck(
-                lease.column, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease))
+                lease.variable, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease))
             )
         if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
@@ -79,7 +79,7 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
     yield from _assignments(case, ledgers, x, rows)
 
 
-def _may(case: Case, lease: _Lease) -> bool:
+def _may(case: CaseData, lease: _Lease) -> bool:
     if lease.backer == NOBODY:
         return True
     family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
@@ -92,22 +92,24 @@ def _may(case: Case, lease: _Lease) -> bool:
 
 
 def _money(lease: _Lease) -> Iterator[ContractCheck]:
-    row, amount, name, column = lease.row, lease.amount, lease.name, lease.column
-    yield ContractCheck(column, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
-    yield ContractCheck(column, f"{name}: at most max_usd_bn, 0 where not signed", amount, row.max_usd_bn * lease.sign)
+    row, amount, name, variable = lease.row, lease.amount, lease.name, lease.variable
+    yield ContractCheck(variable, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
+    yield ContractCheck(
+        variable, f"{name}: at most max_usd_bn, 0 where not signed", amount, row.max_usd_bn * lease.sign
+    )
     for part, money in lease.tranches:
         yield ContractCheck(
-            column, f"{name}: tranche {part.tranche} at least its min_share", part.min_share * amount, money
+            variable, f"{name}: tranche {part.tranche} at least its min_share", part.min_share * amount, money
         )
         yield ContractCheck(
-            column, f"{name}: tranche {part.tranche} at most its max_share", money, part.max_share * amount
+            variable, f"{name}: tranche {part.tranche} at most its max_share", money, part.max_share * amount
         )
     total = sum(money for _, money in lease.tranches)
-    yield ContractCheck(column, f"{name}: tranches add up to no more than the amount", total, amount)
-    yield ContractCheck(column, f"{name}: tranches add up to no less than the amount", amount, total)
+    yield ContractCheck(variable, f"{name}: tranches add up to no more than the amount", total, amount)
+    yield ContractCheck(variable, f"{name}: tranches add up to no less than the amount", amount, total)
 
 
-def _advance(case: Case, lease: _Lease) -> Iterator[ContractCheck]:
+def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
     """Debt against chips, at the start of every period to the last payment of the last delivery."""
     calendar, row = case.calendar, lease.row
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == row.chip)
@@ -127,7 +129,7 @@ def _advance(case: Case, lease: _Lease) -> Iterator[ContractCheck]:
             fetched[t] += lease.amount * delivered * worth * (1 - case.settings.resale_haircut_share)
     for t, owed in sorted(debt.items()):
         say = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
-        yield ContractCheck(lease.column, say, owed, row.advance_share * fetched[t])
+        yield ContractCheck(lease.variable, say, owed, row.advance_share * fetched[t])
 
 
 def _followed(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
@@ -140,7 +142,7 @@ def _followed(money: float, rate: float, n: int, balloon_share: float) -> Iterat
         money = money * (1 + rate) - payment
 
 
-def _deliveries(case: Case, offer: str, signed: date) -> Iterator[tuple[int, float]]:
+def _deliveries(case: CaseData, offer: str, signed: date) -> Iterator[tuple[int, float]]:
     """(period, part) of each delivery of what is signed from the start on; those after the horizon are dropped."""
     for step in case.rows(ChipDelivery):
         first = case.calendar.forward(add_months(signed, step.months))
@@ -148,8 +150,8 @@ def _deliveries(case: Case, offer: str, signed: date) -> Iterator[tuple[int, flo
             yield first, step.delivered_share
 
 
-def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[ContractCheck]:
-    columns = ledgers.find(NAME, "assign").columns
+def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[ContractCheck]:
+    variables = ledgers.find(NAME, "assign").numbers
     assigned = {key: gw for key, gw in values(ledgers, x, NAME, "assign").items() if gw > 0}
     if not assigned:
         return
@@ -164,26 +166,26 @@ def _assignments(case: Case, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLe
         given[rows[offer].buys_from or "", ordered, received] += gw
     for key in assigned:
         offer, starts, backer, on, ordered, received = map(str, key)
-        row, column, say = rows[offer], columns[key], f"{offer} signed on {starts}, {backer}"
+        row, variable, say = rows[offer], variables[key], f"{offer} signed on {starts}, {backer}"
         day, order = date.fromisoformat(on), row.buys_from or ""
         chip = chips[row.chip]
         years = max(0.0, case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from)))
         price = chip.capex_usd_bn_per_gw * (1 - chip.capex_decline_rate) ** years
         spent = amounts[offer, starts, backer] * _delivered(case, offer, date.fromisoformat(starts), day)
         yield ContractCheck(
-            column, f"{say}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
+            variable, f"{say}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
             spent / price,
         )  # fmt: skip
         delivered = _delivered(case, order, date.fromisoformat(ordered), date.fromisoformat(received))
         yield ContractCheck(
-            column, f"{order} of {ordered}: GW handed over within its delivery on {received}",
+            variable, f"{order} of {ordered}: GW handed over within its delivery on {received}",
             given[order, ordered, received], delivered * orders[order, ordered],
         )  # fmt: skip
         late = float(date.fromisoformat(received) > day)
-        yield ContractCheck(column, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
+        yield ContractCheck(variable, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
 
 
-def _delivered(case: Case, offer: str, signed: date, on: date) -> float:
+def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:
     """The part of an order or a lease that is delivered on a day, once rounded to a period from the start on."""
     total = 0.0
     for step in case.rows(ChipDelivery):

@@ -2,7 +2,8 @@
 
 A lease is expanded into vintages: one per date it can be signed and per variant, supported by its guarantor or not.
 Per USD bn raised, and per USD bn of each tranche, everything is known: chips, payments, what is outstanding, what the
-chips are worth under stress. The columns, all by offer o, signing s and backer k (the guarantor, or `unsupported`), are
+chips are worth under stress. The variables, all by offer o, signing s and backer k (the guarantor, or `unsupported`),
+are
 
     sign[o, s, k]               1 if the lease is signed in s with or without support
     amount[o, s, k]             money raised [USD bn]
@@ -54,7 +55,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.case.case import Case
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
@@ -68,41 +68,42 @@ from planner.instruments.chip_lease.vintages import (
 )
 from planner.instruments.shared.chips_held import life, post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
-from planner.ledgers.variables import Domain, Family
+from planner.ledgers.variables import Domain, VariableGroup
 
 NAME = INSTRUMENT
 DEBT_CLASS = "chip_lease"
 SPV_DEBT_CLASS = "spv"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns of every vintage and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every vintage and post what they do."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
     keys = [vintage.key for vintage in found]
     dims = ("offer", "starts_on", "backer")
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    sign = ledgers.family(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    sign = ledgers.declare(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
     most = np.array([vintage.row.max_usd_bn for vintage in found])
-    amount = ledgers.family(NAME, "amount", dims, keys, unit="USD bn", lower=fixed * most, upper=most)
+    amount = ledgers.declare(NAME, "amount", dims, keys, unit="USD bn", lower=fixed * most, upper=most)
     parts = [(vintage, tranche) for vintage in found for tranche in vintage.tranches]
     largest = np.array([vintage.row.max_usd_bn * tranche.max_share for vintage, tranche in parts])
-    tranche = ledgers.family(
+    tranche = ledgers.declare(
         NAME, "tranche", (*dims, "tranche"), [(*vintage.key, part.tranche) for vintage, part in parts], unit="USD bn",
         lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
     )  # fmt: skip
-    support = ledgers.family(
+    support = ledgers.declare(
         NAME, "support", (*dims, "period"), [(*vintage.key, t) for vintage in found for t in exposed(case, vintage)],
         unit="USD bn",
     )  # fmt: skip
-    buyout = ledgers.family(
+    buyout = ledgers.declare(
         NAME, "buyout", dims, [vintage.key for vintage in found if _bought(case, vintage)], unit="USD bn"
     )  # fmt: skip
     for vintage in found:
-        row, columns = vintage.row, [tranche[(*vintage.key, part.tranche)] for part in vintage.tranches]
+        row, variables = vintage.row, [tranche[(*vintage.key, part.tranche)] for part in vintage.tranches]
         labels = Labels(
             instrument=NAME, offer=row.offer, counterparty=row.spv, chip=vintage.chip.chip, family=vintage.chip.family
         )
@@ -111,15 +112,15 @@ def post(case: Case, ledgers: Ledgers) -> None:
             signing, fee = case.calendar.start_years(vintage.signed), -row.signing_fee_usd_bn
             ledgers.dated(Kind.COST, labels, "signing_fee", sign[vintage.key], signing, fee)
         _post_chips(case, ledgers, labels, vintage, amount[vintage.key])
-        for part, column in zip(vintage.tranches, columns, strict=True):
-            _post_payments(case, ledgers, labels, vintage, part, column)
-        _post_support(case, ledgers, labels, vintage, amount[vintage.key], columns, support)
-        if vintage.key in buyout.columns:
-            _post_buyout(case, ledgers, labels, vintage, amount[vintage.key], columns, buyout[vintage.key])
+        for part, variable in zip(vintage.tranches, variables, strict=True):
+            _post_payments(case, ledgers, labels, vintage, part, variable)
+        _post_support(case, ledgers, labels, vintage, amount[vintage.key], variables, support)
+        if vintage.key in buyout.numbers:
+            _post_buyout(case, ledgers, labels, vintage, amount[vintage.key], variables, buyout[vintage.key])
     assignments.post(case, ledgers, found)
 
 
-def exposed(case: Case, vintage: ChipLeaseVintage) -> list[int]:
+def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
     """Periods of the horizon in which the supporter may have to pay."""
     if vintage.supporter is None:
         return []
@@ -129,14 +130,14 @@ def exposed(case: Case, vintage: ChipLeaseVintage) -> list[int]:
     return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
 
 
-def _bought(case: Case, vintage: ChipLeaseVintage) -> list[Batch]:
+def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
     """Deliveries that are bought at the end of their term, within the horizon; what was bought before is paid."""
     if vintage.row.end_option is not EndOption.BUY:
         return []
     return [batch for batch in vintage.batches if 0 <= batch.stop < case.calendar.T]
 
 
-def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
+def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
     """Chips and upkeep for the term, or for life if they are bought, and then what they fetch at the horizon."""
     calendar, buys = case.calendar, vintage.row.end_option is EndOption.BUY
     for batch in vintage.batches:
@@ -148,7 +149,7 @@ def _post_chips(case: Case, ledgers: Ledgers, labels: Labels, vintage: ChipLease
 
 
 def _post_payments(
-    case: Case, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, part: SpvTranche, column: int
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, part: SpvTranche, variable: int
 ) -> None:
     """Payments on a tranche, what is owed of them, and the debt that they or the SPV's lenders stand for."""
     calendar = case.calendar
@@ -158,25 +159,25 @@ def _post_payments(
             owed[t] += payment
     due = dict(sorted(owed.items()))
     inside = [t for t in due if t < calendar.T]
-    ledgers.flow(Kind.COST, labels, "lease_payment", column, inside, [-due[t] for t in inside])
-    FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, "lease_payment", column)
+    ledgers.flow(Kind.COST, labels, "lease_payment", variable, inside, [-due[t] for t in inside])
+    FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, "lease_payment", variable)
     if not case.settings.consolidate_spv:
         about = replace(labels, debt_class=DEBT_CLASS)
-        ledgers.post("debt", about, "lease_liability", column, calendar.periods, liability(case, vintage, part))
+        ledgers.post("debt", about, "lease_liability", variable, calendar.periods, liability(case, vintage, part))
     elif part.kind is TrancheKind.DEBT:
         about = replace(labels, debt_class=SPV_DEBT_CLASS)
         outstanding = vintage.outstanding(part, calendar)
-        ledgers.post("debt", about, "spv_debt", column, range(len(outstanding)), outstanding)
+        ledgers.post("debt", about, "spv_debt", variable, range(len(outstanding)), outstanding)
 
 
 def _post_support(
-    case: Case,
+    case: CaseData,
     ledgers: Ledgers,
     labels: Labels,
     vintage: ChipLeaseVintage,
     amount: int,
-    columns: list[int],
-    support: Family,
+    variables: list[int],
+    support: VariableGroup,
 ) -> None:
     """Exposure of the supporter and its fee."""
     if vintage.supporter is None:
@@ -186,32 +187,32 @@ def _post_support(
     owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
     value = stressed_value(case, vintage)
     for t in exposed(case, vintage):
-        column = support[(*vintage.key, t)]
+        variable = support[(*vintage.key, t)]
         factors = [*(float(each[t]) for each in owed), -float(value[t])]
-        ledgers.maximum(column, _at(t, [*columns, amount], factors, calendar.T))
-        ledgers.post("guarantees", about, "support", column, [t], 1.0)
+        ledgers.maximum(variable, _at(t, [*variables, amount], factors, calendar.T))
+        ledgers.post("guarantees", about, "support", variable, [t], 1.0)
         fee = -vintage.supporter.fee_rate * calendar.h
-        ledgers.flow(Kind.COST, replace(about, counterparty=name), "guarantee_fee", column, [t], fee)
+        ledgers.flow(Kind.COST, replace(about, counterparty=name), "guarantee_fee", variable, [t], fee)
 
 
 def _post_buyout(
-    case: Case,
+    case: CaseData,
     ledgers: Ledgers,
     labels: Labels,
     vintage: ChipLeaseVintage,
     amount: int,
-    columns: list[int],
+    variables: list[int],
     buyout: int,
 ) -> None:
     """The price of the chips at the end of each delivery's term."""
     calendar, balloons = case.calendar, [part.balloon_share for part in vintage.tranches]
     price = _at(0, [amount], [vintage.row.end_price_share], calendar.T)
-    ledgers.maximum(buyout, price, _at(0, columns, balloons, calendar.T))
+    ledgers.maximum(buyout, price, _at(0, variables, balloons, calendar.T))
     for batch in _bought(case, vintage):
         ledgers.dated(Kind.COST, labels, "buyout", buyout, calendar.start_years(batch.stop), -batch.share)
 
 
-def _at(t: int, columns: list[int], factors: list[float], T: int) -> tuple[Balance, int]:
-    """Σ factor · column as a balance in period t of T."""
-    periods = np.full(len(columns), t, dtype=np.int64)
-    return Balance(periods, np.array(columns, dtype=np.int64), np.array(factors), np.zeros(T)), t
+def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:
+    """Σ factor · variable as a balance in period t of T."""
+    periods = np.full(len(variables), t, dtype=np.int64)
+    return Balance(periods, np.array(variables, dtype=np.int64), np.array(factors), np.zeros(T)), t

@@ -11,13 +11,13 @@ import numpy as np
 from planner.basics import finance
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.case.case import Case
-from planner.case.settings import Recognition
 from planner.common.chips import Chip, ChipDelivery
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.common.settings import Recognition
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.signing_dates import signings
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.lots import Delivery
 from planner.tables.offer import OfferStatus
 
@@ -107,7 +107,7 @@ class ChipLeaseVintage:
         return owed
 
 
-def vintages(case: Case) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
+def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
     """Every signing of every lease that is not closed, with support and without, and remarks on what is not offered.
 
     A lease signed already has support if it can have any.
@@ -133,7 +133,7 @@ def vintages(case: Case) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]
 
 
 def _supporter(
-    case: Case, row: ChipLease, chip: Chip, tranches: tuple[SpvTranche, ...], notes: list[tuple[str, str]]
+    case: CaseData, row: ChipLease, chip: Chip, tranches: tuple[SpvTranche, ...], notes: list[tuple[str, str]]
 ) -> Guarantor | None:
     if row.support_guarantor is None:
         return None
@@ -159,7 +159,7 @@ def arrival(calendar: Calendar, signed: date, months: int) -> date:
     return due if due < calendar.start else calendar.start_of(calendar.forward(due))
 
 
-def _batches(case: Case, row: ChipLease, chip: Chip, signed: date) -> Iterator[Batch]:
+def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterator[Batch]:
     """Deliveries within the horizon, in order; those after it are dropped."""
     calendar = case.calendar
     steps = sorted((step for step in case.rows(ChipDelivery) if step.offer == row.offer), key=lambda step: step.months)
@@ -172,7 +172,7 @@ def _batches(case: Case, row: ChipLease, chip: Chip, signed: date) -> Iterator[B
             yield Batch(Delivery(on, gw, step.delivered_share), first, max(stop, first + 1))
 
 
-def stressed_value(case: Case, vintage: ChipLeaseVintage) -> Vector:
+def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
     """What the SPV's chips fetch under stress per USD bn raised, at the start of each period to the end; shape (stop,).
 
     Chips count from their delivery to the end of their term.
@@ -186,7 +186,7 @@ def stressed_value(case: Case, vintage: ChipLeaseVintage) -> Vector:
     return value
 
 
-def liability(case: Case, vintage: ChipLeaseVintage, tranche: SpvTranche) -> Vector:
+def liability(case: CaseData, vintage: ChipLeaseVintage, tranche: SpvTranche) -> Vector:
     """Value at lease_rate of payments to come on what is recognised, per USD bn of a tranche; shape (T,).
 
     At the start of each period; a delivery is recognised from signing on or from its own period on.

@@ -1,1 +1,32 @@
 """Chips ordered outright, and those already owned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.guarantors import Guarantor
+from planner.instruments.chip_purchase import contract_checks, profiles, tables
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+from planner.tables.offer import Offer
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.chip_purchase.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="chip order",
+    tables=(tables.ChipPurchase, tables.OwnedChip),
+    check=tables.check,
+    reads=(Chip, ChipDelivery, ResaleValue, Guarantor, Offer, "charge_beyond_horizon"),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"chips", "lots"}),
+)

@@ -1,4 +1,4 @@
-"""Chip purchase: what the columns of `profiles` must satisfy.
+"""Chip purchase: what the variables of `profiles` must satisfy.
 
     chosen_once        chosen_by_{on} = chosen_by_{o,n−1} + sign_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     order_at_most      Σ_s order_{os} ≤ max_gw
@@ -17,13 +17,13 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.instruments.chip_purchase.profiles import OrderVintage, vintages
 from planner.instruments.shared.step_binaries import once
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     found = {vintage.key: vintage for vintage in vintages(case)[0]}
     dates: dict[str, list[str]] = defaultdict(list)
     for o, s in found:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, to_whole, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
@@ -23,9 +23,9 @@ from planner.tables.offer import OfferStatus
 NAME = "chip_purchase"
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every order on the decisions x; shape (columns,)."""
-    columns = ledgers.find(NAME, "order").columns
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every order on the decisions x; shape (variables,)."""
+    variables = ledgers.find(NAME, "order").numbers
     sign = values(ledgers, x, NAME, "sign")
     placed: dict[str, list[tuple[Key, float]]] = defaultdict(list)
     for key, gw in values(ledgers, x, NAME, "order").items():
@@ -36,30 +36,30 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
         total = sum(gw for _, gw in orders)
         signed = {date.fromisoformat(str(key[1])): sign[key] for key, _ in orders if key in sign}
         for key, gw in orders:
-            column, day = columns[key], date.fromisoformat(str(key[1]))
+            variable, day = variables[key], date.fromisoformat(str(key[1]))
             if gw > 0:
-                yield ContractCheck(column, f"{offer}: all that is ordered within max_gw", total, row.max_gw)
-                yield from _lot(column, row, gw)
+                yield ContractCheck(variable, f"{offer}: all that is ordered within max_gw", total, row.max_gw)
+                yield from _lot(variable, row, gw)
             if signed:
-                yield ContractCheck(column, f"{offer} is signed at most once", sum(signed.values()), 1.0)
-                yield from _signature(column, row, day, gw, signed)
+                yield ContractCheck(variable, f"{offer} is signed at most once", sum(signed.values()), 1.0)
+                yield from _signature(variable, row, day, gw, signed)
 
 
-def _lot(column: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]:
+def _lot(variable: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]:
     if row.min_gw > 0:
-        yield ContractCheck(column, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
+        yield ContractCheck(variable, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
     if row.lot_gw is not None and row.status is not OfferStatus.SIGNED:
         off = row.lot_gw * to_whole(gw / row.lot_gw)
-        yield ContractCheck(column, f"{row.offer}: whole multiples of lot_gw", off, 0.0)
+        yield ContractCheck(variable, f"{row.offer}: whole multiples of lot_gw", off, 0.0)
 
 
 def _signature(
-    column: int, row: ChipPurchase, day: date, gw: float, signed: dict[date, float]
+    variable: int, row: ChipPurchase, day: date, gw: float, signed: dict[date, float]
 ) -> Iterator[ContractCheck]:
     """What the date of the signature allows to be ordered on a day."""
     if row.min_gw > 0:
-        yield ContractCheck(column, f"{row.offer}: ordered on the day of its signature", gw, row.max_gw * signed[day])
-        yield ContractCheck(column, f"{row.offer}: at least min_gw where signed", row.min_gw * signed[day], gw)
+        yield ContractCheck(variable, f"{row.offer}: ordered on the day of its signature", gw, row.max_gw * signed[day])
+        yield ContractCheck(variable, f"{row.offer}: at least min_gw where signed", row.min_gw * signed[day], gw)
     else:
         by_then = sum(value for at, value in signed.items() if at <= day)
-        yield ContractCheck(column, f"{row.offer}: ordered not before its signature", gw, row.max_gw * by_then)
+        yield ContractCheck(variable, f"{row.offer}: ordered not before its signature", gw, row.max_gw * by_then)

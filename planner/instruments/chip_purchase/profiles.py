@@ -1,7 +1,7 @@
 """Chip purchase: machines ordered outright, paid by deposit and delivery, and those already owned.
 
 An order is expanded into vintages: one per date it can be placed. Per GW ordered everything is known: deposit,
-balances, deliveries, upkeep, resale. The columns are
+balances, deliveries, upkeep, resale. The variables are
 
     order[o, s]     GW ordered in s
     sign[o, s]      1 if the order is signed in s; it exists only where a minimum, a fee, a group, a requirement or the
@@ -33,12 +33,12 @@ from datetime import date
 import numpy as np
 
 from planner.basics.calendar import add_months
-from planner.case.case import Case
 from planner.common.chips import Chip, ChipDelivery
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.instruments.shared.signing_dates import signings
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.lots import Delivery, Lot
 from planner.ledgers.posts import Kind, Labels
@@ -81,7 +81,7 @@ class OrderVintage:
         return (1.0 - self.row.deposit_share) * delivery.price_usd_bn
 
 
-def vintages(case: Case) -> tuple[list[OrderVintage], list[tuple[str, str]]]:
+def vintages(case: CaseData) -> tuple[list[OrderVintage], list[tuple[str, str]]]:
     """Every date of every order that is not closed, and remarks on windows that miss the periods."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     found: list[OrderVintage] = []
@@ -98,7 +98,7 @@ def vintages(case: Case) -> tuple[list[OrderVintage], list[tuple[str, str]]]:
     return found, notes
 
 
-def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
+def _deliveries(case: CaseData, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
     calendar = case.calendar
     rows = sorted((step for step in case.rows(ChipDelivery) if step.offer == row.offer), key=lambda step: step.months)
     for step in rows:
@@ -108,13 +108,13 @@ def _deliveries(case: Case, row: ChipPurchase, chip: Chip, ordered: date) -> Ite
         yield Delivery(on, step.delivered_share, price * step.delivered_share)
 
 
-def _required(case: Case) -> set[str | None]:
+def _required(case: CaseData) -> set[str | None]:
     """Offers that another offer or a guarantor requires."""
-    of_offers = {offer.requires_offer for offer in case.tables.offers()}
+    of_offers = {offer.requires_offer for offer in case.offers()}
     return of_offers | {guarantor.requires_offer for guarantor in case.rows(Guarantor)}
 
 
-def needs_signature(case: Case, row: ChipPurchase) -> bool:
+def needs_signature(case: CaseData, row: ChipPurchase) -> bool:
     """Whether somebody must know if the order is placed at all, so that a binary is needed."""
     return bool(
         row.min_gw > 0
@@ -126,23 +126,23 @@ def needs_signature(case: Case, row: ChipPurchase) -> bool:
     )
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns of every vintage and post what they do, and what is owned already does."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every vintage and post what they do, and what is owned already does."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
     signing = [vintage for vintage in found if needs_signature(case, vintage.row)]
     fixed = np.array([float(vintage.sunk) for vintage in signing])
-    sign = ledgers.family(
+    sign = ledgers.declare(
         NAME, "sign", ("offer", "ordered_on"), [vintage.key for vintage in signing],
         unit="0 or 1", domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
     most = np.array([vintage.row.max_gw for vintage in found])
     least = np.array([vintage.row.max_gw if vintage.sunk else 0.0 for vintage in found])
-    order = ledgers.family(
+    order = ledgers.declare(
         NAME, "order", ("offer", "ordered_on"), [vintage.key for vintage in found], unit="GW", lower=least, upper=most
     )
     for vintage in found:
-        calendar, column = case.calendar, order[vintage.key]
+        calendar, variable = case.calendar, order[vintage.key]
         labels = Labels(
             instrument=NAME,
             offer=vintage.row.offer,
@@ -150,7 +150,7 @@ def post(case: Case, ledgers: Ledgers) -> None:
             chip=vintage.chip.chip,
             family=vintage.chip.family,
         )
-        if vintage.key in sign.columns:
+        if vintage.key in sign.numbers:
             ledgers.post("signed", labels, "signed", sign[vintage.key], range(vintage.signed, calendar.T), 1.0)
             if not vintage.sunk:
                 fee = -vintage.row.signing_fee_usd_bn
@@ -159,32 +159,32 @@ def post(case: Case, ledgers: Ledgers) -> None:
                 )
         if not vintage.sunk:
             placed = calendar.start_years(vintage.signed)
-            ledgers.dated(Kind.COST, labels, "deposit", column, placed, -vintage.deposit_usd_bn)
-        _post_balances(case, ledgers, labels, vintage, column)
+            ledgers.dated(Kind.COST, labels, "deposit", variable, placed, -vintage.deposit_usd_bn)
+        _post_balances(case, ledgers, labels, vintage, variable)
         for delivery in vintage.deliveries:
             held = life(case, vintage.chip, delivery)
-            post_chips(case, ledgers, labels, vintage.chip, column, delivery, held)
-            post_resale(case, ledgers, labels, vintage.chip, column, delivery)
-            ledgers.lots.append(Lot(vintage.row.offer, column, delivery, vintage.row.price_usd_bn_per_gw))
+            post_chips(case, ledgers, labels, vintage.chip, variable, delivery, held)
+            post_resale(case, ledgers, labels, vintage.chip, variable, delivery)
+            ledgers.lots.append(Lot(vintage.row.offer, variable, delivery, vintage.row.price_usd_bn_per_gw))
     _post_owned(case, ledgers)
 
 
-def _post_balances(case: Case, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, column: int) -> None:
+def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:
     """What is due on deliveries still to come; one due on the day of measuring is paid."""
     calendar = case.calendar
     due = [(calendar.forward(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
     for period, balance in due:
         if period < calendar.T:
-            ledgers.dated(Kind.COST, labels, "balance", column, calendar.start_years(period), -balance)
+            ledgers.dated(Kind.COST, labels, "balance", variable, calendar.start_years(period), -balance)
         elif case.settings.charge_beyond_horizon:
-            ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", column, [period], [-balance])
+            ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", variable, [period], [-balance])
     periods = [period for period, _ in due]
-    ledgers.due(labels, "balance", column, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
+    ledgers.due(labels, "balance", variable, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
     owed = [sum(balance for period, balance in due if period > t) for t in range(vintage.signed, calendar.T)]
-    ledgers.post("obligations", labels, "balance", column, range(vintage.signed, calendar.T), owed)
+    ledgers.post("obligations", labels, "balance", variable, range(vintage.signed, calendar.T), owed)
 
 
-def _post_owned(case: Case, ledgers: Ledgers) -> None:
+def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
     """Chips owned before the start do what bought ones do, whatever is decided; their cost is paid."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     for lot in case.rows(OwnedChip):

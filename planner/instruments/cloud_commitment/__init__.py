@@ -1,1 +1,30 @@
 """Years of take-or-pay spend for a right to capacity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.chips import Chip
+from planner.instruments.cloud_commitment import contract_checks, profiles, tables
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.cloud_commitment.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="cloud",
+    tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
+    check=tables.check,
+    reads=(Chip, "charge_beyond_horizon"),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"rights", "in_use", "compute"}),
+)

@@ -1,4 +1,4 @@
-"""Cloud commitment: what the columns of `profiles` must satisfy.
+"""Cloud commitment: what the variables of `profiles` must satisfy.
 
     chosen_once          chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th vintage of o,  chosen_by_{on} ∈ {0, 1}
     scale_at_least       scale_min · sign_v ≤ scale_v
@@ -32,13 +32,13 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, Product, vintages
 from planner.instruments.shared.step_binaries import once
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     found = {vintage.key: vintage for vintage in vintages(case)[0]}
     b.V = pyo.Set(initialize=list(found), dimen=3, ordered=True)
     _signing(b, found)
@@ -72,11 +72,11 @@ def _signing(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> None:
 
 
 def _usable(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> dict[Any, dict[int, list[Product]]]:
-    """By vintage and period, the products that have a column there."""
-    columns = set(b.use)
+    """By vintage and period, the products that have a variable there."""
+    variables = set(b.use)
     return {
         v: {
-            t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in columns]
+            t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in variables]
             for year in vintage.floor_years
             for t in year.within
         }
@@ -110,7 +110,7 @@ def _capacity(b: pyo.Block, found: dict[Any, CommitmentVintage], products: dict[
 
 
 def _spend(
-    b: pyo.Block, case: Case, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]
+    b: pyo.Block, case: CaseData, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]
 ) -> dict[Any, Any]:
     """spend_{vt} as an expression [USD bn]."""
     h = case.calendar.h

@@ -24,8 +24,8 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case.case import Case
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, to_whole, values
 from planner.ledgers.ledgers import Ledgers
 
@@ -72,7 +72,7 @@ class _Contract:
     """One way to sign an offer, with what is decided under it."""
 
     name: str
-    column: int
+    variable: int
     """of its scale"""
     offer: CloudCommitment
     tier: CloudTier
@@ -82,8 +82,8 @@ class _Contract:
     taken: _Taken
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every contract on the decisions x; shape (columns,)."""
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every contract on the decisions x; shape (variables,)."""
     found = _contracts(case, ledgers, x)
     signed: dict[str, float] = defaultdict(float)
     for contract in found:
@@ -93,11 +93,11 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
     for contract in found:
         if contract.sign > 0:
             offer = contract.offer.offer
-            yield ContractCheck(contract.column, f"{offer} is signed at most once", signed[offer], 1.0)
+            yield ContractCheck(contract.variable, f"{offer} is signed at most once", signed[offer], 1.0)
     yield from _products(case, ledgers, x)
 
 
-def _contracts(case: Case, ledgers: Ledgers, x: Vector) -> list[_Contract]:
+def _contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[_Contract]:
     offers = {row.offer: row for row in case.rows(CloudCommitment)}
     tiers = {(row.offer, row.tier): row for row in case.rows(CloudTier)}
     factors = {(row.offer, row.chip, row.region): row.price_factor for row in case.rows(CloudProduct)}
@@ -112,11 +112,11 @@ def _contracts(case: Case, ledgers: Ledgers, x: Vector) -> list[_Contract]:
     for name, part in (("short", "short"), ("credit_used", "credit"), ("rolled_in", "rolled")):
         for (*v, y), value in values(ledgers, x, NAME, name).items():
             getattr(taken[tuple(v)], part)[int(y)] += value
-    sign, columns = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "scale").columns
+    sign, variables = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "scale").numbers
     return [
         _Contract(
             f"{offer} from {start}, tier {tier}",
-            columns[offer, start, tier],
+            variables[offer, start, tier],
             offers[str(offer)],
             tiers[str(offer), str(tier)],
             date.fromisoformat(str(start)),
@@ -129,58 +129,60 @@ def _contracts(case: Case, ledgers: Ledgers, x: Vector) -> list[_Contract]:
 
 
 def _scale(contract: _Contract) -> Iterator[ContractCheck]:
-    tier, sign, scale, column = contract.tier, contract.sign, contract.scale, contract.column
-    yield ContractCheck(column, f"{contract.name}: at least scale_min where signed", tier.scale_min * sign, scale)
-    yield ContractCheck(column, f"{contract.name}: at most scale_max, 0 where not signed", scale, tier.scale_max * sign)
+    tier, sign, scale, variable = contract.tier, contract.sign, contract.scale, contract.variable
+    yield ContractCheck(variable, f"{contract.name}: at least scale_min where signed", tier.scale_min * sign, scale)
+    yield ContractCheck(
+        variable, f"{contract.name}: at most scale_max, 0 where not signed", scale, tier.scale_max * sign
+    )
     if tier.scale_step and sign > 0:
         steps = (scale - tier.scale_min) / tier.scale_step
         off = tier.scale_step * to_whole(steps)
-        yield ContractCheck(column, f"{contract.name}: scale_min and whole steps", off, 0.0)
+        yield ContractCheck(variable, f"{contract.name}: scale_min and whole steps", off, 0.0)
 
 
-def _year_by_year(case: Case, contract: _Contract) -> Iterator[ContractCheck]:
+def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
     """What each contract year demands, one after the other."""
-    name, column, scale = contract.name, contract.column, contract.scale
+    name, variable, scale = contract.name, contract.variable, contract.scale
     before: _Year | None = None
     short, credit = 0.0, 0.0
     for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.taken):
         of = f"{name}, contract year {number}"
         for t in year.periods:
             say = f"{name}: GW in use from {case.calendar.start_of(t)} within capacity"
-            yield ContractCheck(column, say, contract.taken.gw[t], year.capacity_gw * scale)
+            yield ContractCheck(variable, say, contract.taken.gw[t], year.capacity_gw * scale)
             drawn, spend = contract.taken.drawn[t], contract.taken.spend[t]
             yield ContractCheck(
-                column, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend
+                variable, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend
             )
-        yield ContractCheck(column, f"{of}: shortfall within the floor", year.short, year.floor * scale)
+        yield ContractCheck(variable, f"{of}: shortfall within the floor", year.short, year.floor * scale)
         covered = year.spend + year.short + year.rolled
         yield ContractCheck(
-            column, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered
+            variable, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered
         )
         credit += year.credit
         if contract.offer.shortfall is Shortfall.CREDIT:
             above = max(0.0, year.spend + year.short - year.floor * scale)
-            yield ContractCheck(column, f"{of}: credits used above the floor only", year.credit, above)
-        yield ContractCheck(column, f"{of}: credits used come from earlier shortfalls", credit, short)
+            yield ContractCheck(variable, f"{of}: credits used above the floor only", year.credit, above)
+        yield ContractCheck(variable, f"{of}: credits used come from earlier shortfalls", credit, short)
         yield ContractCheck(
-            column, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend
+            variable, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend
         )
         share = contract.offer.rollover_share or 0.0
         excess = 0.0 if before is None else max(0.0, before.spend + before.excess - before.floor * scale)
         yield ContractCheck(
-            column, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
+            variable, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
         )
-        yield ContractCheck(column, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
+        yield ContractCheck(variable, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
         if contract.offer.shortfall is Shortfall.CREDIT:
             short += year.short
         before = year
     yield from _drawn_beyond(case, contract)
     drawn = sum(contract.taken.drawn.values())
     prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts)
-    yield ContractCheck(column, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
+    yield ContractCheck(variable, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
 
 
-def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[ContractCheck]:
+def _drawn_beyond(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
     """Past the end a prepayment meets only the floor of the period."""
     starts, offer = contract.starts, contract.offer
     for row in (row for row in case.rows(CloudTerm) if row.offer == offer.offer):
@@ -190,11 +192,11 @@ def _drawn_beyond(case: Case, contract: _Contract) -> Iterator[ContractCheck]:
         for t in range(max(case.calendar.T, first), max(case.calendar.T, first + len(inside)) + beyond):
             if contract.taken.drawn[t] > 0 and t < first + len(inside) + beyond:
                 say = f"{contract.name}: prepayment drawn past the end within contract year {row.contract_year}'s floor"
-                yield ContractCheck(contract.column, say, contract.taken.drawn[t], floor)
+                yield ContractCheck(contract.variable, say, contract.taken.drawn[t], floor)
 
 
 def _contract_years(
-    case: Case, offer: CloudCommitment, starts: date, scale: float, taken: _Taken
+    case: CaseData, offer: CloudCommitment, starts: date, scale: float, taken: _Taken
 ) -> Iterator[tuple[int, _Year]]:
     """Number and content of each contract year that has a period within the horizon, in order."""
     calendar = case.calendar
@@ -229,19 +231,19 @@ def _periods(calendar: Calendar, starts: date, y: int, term_years: float) -> tup
     return inside, beyond
 
 
-def _prepaid_usd_bn(case: Case, offer: CloudCommitment, starts: date) -> float:
+def _prepaid_usd_bn(case: CaseData, offer: CloudCommitment, starts: date) -> float:
     """Prepaid at scale 1: a share of all floors; of a contract under way at the start, drawn already [USD bn]."""
     if starts < case.calendar.start:
         return 0.0
     return offer.prepay_share * sum(row.floor_usd_bn for row in case.rows(CloudTerm) if row.offer == offer.offer)
 
 
-def _products(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     most = {(row.offer, row.chip, row.region): row.max_gw for row in case.rows(CloudProduct)}
-    scale, columns = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").columns
+    scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").numbers
     for key, gw in values(ledgers, x, NAME, "use").items():
         offer, start, tier, chip, region, _ = key
         limit = most[str(offer), str(chip), str(region)]
         if limit is not None:
             say = f"{offer}: use of {chip} in {region} within its max_gw"
-            yield ContractCheck(columns[key], say, gw, limit * scale[offer, start, tier])
+            yield ContractCheck(variables[key], say, gw, limit * scale[offer, start, tier])

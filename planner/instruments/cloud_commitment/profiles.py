@@ -1,7 +1,7 @@
 """Cloud commitment: years of take-or-pay spend for a right to capacity.
 
 An offer is expanded into vintages v = (offer, start, tier). Per unit of a vintage's scale everything is known: the
-capacity and the floor of each contract year, what is owed, what is prepaid. The columns are
+capacity and the floor of each contract year, what is owed, what is prepaid. The variables are
 
     sign[v]                 1 if the contract is signed with this start and tier
     scale[v]                share of the yearly vintage that is signed
@@ -13,7 +13,7 @@ capacity and the floor of each contract year, what is owed, what is prepaid. The
 
 Contract years are read at the start of a period. A floor cut off by the horizon, or under way at the case's start, is
 spread evenly over the periods of its year, and only what falls within the horizon is asked for. `build` states what
-the columns must satisfy. The posts, by ledger and line:
+the variables must satisfy. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
     rights                 right               capacity_{vy} · scale_v
@@ -43,10 +43,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.basics.calendar import Calendar
-from planner.case.case import Case
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile
@@ -54,45 +54,47 @@ from planner.ledgers.variables import Domain, Key, PlanFile
 NAME = "cloud_commitment"
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns of every vintage and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every vintage and post what they do."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
     of_vintage = ("offer", "starts_on", "tier")
     keys = [vintage.key for vintage in found]
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    sign = ledgers.family(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    sign = ledgers.declare(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
     most = np.array([vintage.tier.scale_max for vintage in found])
-    scale = ledgers.family(NAME, "scale", of_vintage, keys, unit="share of the vintage", lower=fixed * most, upper=most)
-    use = ledgers.family(
+    scale = ledgers.declare(
+        NAME, "scale", of_vintage, keys, unit="share of the vintage", lower=fixed * most, upper=most
+    )
+    use = ledgers.declare(
         NAME, "use", (*of_vintage, "chip", "region", "period"), list(_use_keys(case.calendar, found)),
         unit="GW", file=PlanFile.CAPACITY,
     )  # fmt: skip
     of_year = (*of_vintage, "contract_year")
-    short = ledgers.family(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn")
+    short = ledgers.declare(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn")
     drawing = list(_drawn_keys(found, beyond=case.settings.charge_beyond_horizon))
-    drawn = ledgers.family(NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn")
-    credit = ledgers.family(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
-    rolled = ledgers.family(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
+    drawn = ledgers.declare(NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn")
+    credit = ledgers.declare(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
+    rolled = ledgers.declare(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
     for vintage in found:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         _post_signing(case, ledgers, labels, vintage, sign[vintage.key], scale[vintage.key])
         _post_obligations(case, ledgers, labels, vintage, scale[vintage.key])
-        _post_use(case, ledgers, labels, vintage, scale[vintage.key], use.columns)
+        _post_use(case, ledgers, labels, vintage, scale[vintage.key], use.numbers)
         for year in vintage.floor_years:
             ledgers.post("rights", labels, "right", scale[vintage.key], year.within, year.capacity_gw)
         for year in vintage.years:
             for t in year.periods:
-                if (*vintage.key, t) in drawn.columns:
+                if (*vintage.key, t) in drawn.numbers:
                     kind = Kind.COST if t < case.calendar.T else Kind.BEYOND_HORIZON
                     ledgers.flow(kind, labels, "prepayment_drawn", drawn[(*vintage.key, t)], [t], 1.0)
         for year in vintage.floor_years:
             key, settled = (*vintage.key, year.number), [year.within[-1]]
-            if key in short.columns:
+            if key in short.numbers:
                 ledgers.flow(Kind.COST, labels, "shortfall", short[key], settled, -1.0)
-            if key in credit.columns:
+            if key in credit.numbers:
                 ledgers.flow(Kind.COST, labels, "shortfall_credit", credit[key], settled, 1.0)
-            if key in rolled.columns:
+            if key in rolled.numbers:
                 ledgers.post("rollover", labels, "rolled_in", rolled[key], settled, 1.0)
 
 
@@ -149,7 +151,7 @@ def _rolled_keys(found: list[CommitmentVintage]) -> Iterator[Key]:
 
 
 def _post_signing(
-    case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, sign: int, scale: int
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, sign: int, scale: int
 ) -> None:
     """The mark that it is signed, and what is paid or received on signing and on the start."""
     calendar = case.calendar
@@ -162,21 +164,21 @@ def _post_signing(
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
 
 
-def _post_obligations(case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
+def _post_obligations(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
     """Floors that remain: the current contract year pro rata, from signing on."""
     owed = {t: year.owed_per_period for year in vintage.years for t in year.periods if year.owed_usd_bn > 0}
     FixedPayments.of(case.calendar, owed, vintage.signed).post(case, ledgers, labels, "floor", scale)
 
 
 def _post_use(
-    case: Case, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int, columns: dict[Key, int]
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int, variables: dict[Key, int]
 ) -> None:
     """How much of each product may be used, what use delivers, and what it costs."""
     calendar = case.calendar
     for product in vintage.products:
         chip = product.chip
-        periods = [t for t in _periods(vintage) if (*vintage.key, chip.chip, product.row.region, t) in columns]
-        used = [columns[(*vintage.key, chip.chip, product.row.region, t)] for t in periods]
+        periods = [t for t in _periods(vintage) if (*vintage.key, chip.chip, product.row.region, t) in variables]
+        used = [variables[(*vintage.key, chip.chip, product.row.region, t)] for t in periods]
         about = Labels(
             instrument=labels.instrument,
             offer=labels.offer,

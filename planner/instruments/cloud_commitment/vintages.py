@@ -9,10 +9,10 @@ from functools import cached_property
 
 from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.instruments.shared.signing_dates import signing_periods
+from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
 
 VintageKey = tuple[str, str, str]
@@ -123,7 +123,7 @@ class CommitmentVintage:
         return next((year for year in self.years if t in year.periods), None)
 
 
-def vintages(case: Case) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
+def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
     """Every vintage of every offer that is not closed, and remarks on windows that miss the periods."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     found: list[CommitmentVintage] = []

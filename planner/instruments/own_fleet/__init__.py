@@ -1,1 +1,31 @@
 """Own chips run in leased halls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.chips import Chip
+from planner.instruments.own_fleet import contract_checks, profiles
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.own_fleet.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="own",
+    tables=(),
+    check=None,
+    reads=(Chip,),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"in_use", "compute"}),
+    needs=frozenset({"halls", "chips"}),
+)

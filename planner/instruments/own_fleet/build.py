@@ -1,4 +1,4 @@
-"""Own fleet: what the columns of `profiles` must satisfy.
+"""Own fleet: what the variables of `profiles` must satisfy.
 
     power_follows_run     Σ_p draw_{aFpt} = Σ_c run_{caFt}
 
@@ -12,11 +12,11 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     classes: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     chips: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for a, admitted, p, t in b.draw:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
@@ -17,14 +17,14 @@ from planner.ledgers.variables import Key
 NAME = "own_fleet"
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Power drawn is what runs, no more and no less; x: shape (columns,)."""
-    columns = ledgers.find(NAME, "run").columns
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Power drawn is what runs, no more and no less; x: shape (variables,)."""
+    variables = ledgers.find(NAME, "run").numbers
     run: dict[Key, float] = defaultdict(float)
     named: dict[Key, int] = {}
     for key, gw in values(ledgers, x, NAME, "run").items():
         run[key[1:]] += gw
-        named.setdefault(key[1:], columns[key])
+        named.setdefault(key[1:], variables[key])
     drawn: dict[Key, float] = defaultdict(float)
     for (region, families, _, t), gw in values(ledgers, x, NAME, "draw").items():
         drawn[region, families, t] += gw

@@ -1,7 +1,7 @@
 """Own fleet: chips that the lab holds, run in halls that it leases. Either without the other stands idle and is paid.
 
 Halls of a region that admit the same chip families are one pool, and within it those of equal power cost are one
-class. The columns are
+class. The variables are
 
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.case.case import Case
 from planner.common.chips import Chip
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
@@ -48,7 +48,7 @@ def pools(ledgers: Ledgers) -> list[Pool]:
     ]
 
 
-def _run_keys(case: Case, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
+def _run_keys(case: CaseData, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     halls: dict[tuple[str, str], set[int]] = {}
     for pool in found:
@@ -70,24 +70,26 @@ def _draw_keys(found: list[Pool], run: list[Key]) -> Iterator[Key]:
                 yield (pool.region, pool.families, pool.power_class, t)
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns for every chip and hall that posts so far can provide, and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables for every chip and hall that posts so far can provide, and post what they do."""
     calendar = case.calendar
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     found = pools(ledgers)
     keys = list(_run_keys(case, ledgers, found))
-    run = ledgers.family(NAME, "run", ("chip", "region", "families", "period"), keys, unit="GW", file=PlanFile.CAPACITY)
-    draw = ledgers.family(
+    run = ledgers.declare(
+        NAME, "run", ("chip", "region", "families", "period"), keys, unit="GW", file=PlanFile.CAPACITY
+    )
+    draw = ledgers.declare(
         NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(found, keys)),
         unit="GW", file=PlanFile.CAPACITY,
     )  # fmt: skip
     for (c, a, admitted), periods in grouped(run.keys).items():
-        columns = [run[(c, a, admitted, t)] for t in periods]
+        variables = [run[(c, a, admitted, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c].family, region=a, families=admitted)
-        ledgers.post("in_use", labels, "run", columns, periods, 1.0)
-        ledgers.post("compute", labels.supplying(), "run", columns, periods, chips[c].availability_share)
+        ledgers.post("in_use", labels, "run", variables, periods, 1.0)
+        ledgers.post("compute", labels.supplying(), "run", variables, periods, chips[c].availability_share)
     for (a, admitted, p), periods in grouped(draw.keys).items():
-        columns = [draw[(a, admitted, p, t)] for t in periods]
+        variables = [draw[(a, admitted, p, t)] for t in periods]
         labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
-        ledgers.post("power", labels, "draw", columns, periods, 1.0)
-        ledgers.flow(Kind.COST, labels, "power", columns, periods, -float(p) * calendar.h)
+        ledgers.post("power", labels, "draw", variables, periods, 1.0)
+        ledgers.flow(Kind.COST, labels, "power", variables, periods, -float(p) * calendar.h)

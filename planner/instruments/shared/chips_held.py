@@ -6,45 +6,49 @@ from datetime import date
 
 from planner.basics import finance
 from planner.basics.calendar import add_months, whole_months
-from planner.case.case import Case
 from planner.common.chips import Chip, ResaleValue
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.lots import Delivery
 from planner.ledgers.posts import Kind, Labels
 
 
-def price_per_gw(case: Case, chip: Chip, on: date) -> float:
+def price_per_gw(case: CaseData, chip: Chip, on: date) -> float:
     """The chip's price at a date: capex · (1 − decline)^(years since the later of the start and its availability)."""
     calendar = case.calendar
     years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.available_from)))
     return finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, years)
 
 
-def resale_share(case: Case, chip: str, age_years: float) -> float:
+def resale_share(case: CaseData, chip: str, age_years: float) -> float:
     """Resale value at an age, as a share of cost: linear between the ages given, the last value held after them."""
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
     return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
 
 
-def life(case: Case, chip: Chip, delivery: Delivery) -> range:
+def life(case: CaseData, chip: Chip, delivery: Delivery) -> range:
     """Periods, past the horizon too, in which chips of a delivery can run."""
     return case.calendar.cover(delivery.on, add_months(delivery.on, whole_months(chip.life_years)))
 
 
 def post_chips(
-    case: Case, ledgers: Ledgers, labels: Labels, chip: Chip, column: int, delivery: Delivery, held: range
+    case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery, held: range
 ) -> None:
     """Chips held, and their upkeep, in the periods `held`."""
     calendar = case.calendar
-    ledgers.post("chips", labels, "chips", column, held, delivery.gw)
+    ledgers.post("chips", labels, "chips", variable, held, delivery.gw)
     inside = [t for t in held if t < calendar.T]
-    ledgers.flow(Kind.COST, labels, "upkeep", column, inside, -chip.opex_usd_bn_per_gw_year * calendar.h * delivery.gw)
+    ledgers.flow(
+        Kind.COST, labels, "upkeep", variable, inside, -chip.opex_usd_bn_per_gw_year * calendar.h * delivery.gw
+    )
 
 
-def post_resale(case: Case, ledgers: Ledgers, labels: Labels, chip: Chip, column: int, delivery: Delivery) -> None:
+def post_resale(
+    case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery
+) -> None:
     """What chips held at the end of the horizon fetch: cost · value_share(age); nothing once their life is over."""
     calendar = case.calendar
     age = calendar.age_years(delivery.on, calendar.T)
     if 0.0 < age < chip.life_years:
         value = delivery.price_usd_bn * resale_share(case, chip.chip, age)
-        ledgers.dated(Kind.CREDIT, labels, "resale", column, calendar.start_years(calendar.T), value)
+        ledgers.dated(Kind.CREDIT, labels, "resale", variable, calendar.start_years(calendar.T), value)

@@ -10,14 +10,14 @@ import numpy as np
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 
 
 @dataclass(frozen=True, eq=False)
 class FixedPayments:
-    """Fixed payments per unit of a column [USD bn].
+    """Fixed payments per unit of a variable [USD bn].
 
     obligations_t = Σ_{t' ≥ t} owed_{t'}, fixed_charges_t = the same over twelve months, both from signing on.
     """
@@ -42,11 +42,11 @@ class FixedPayments:
         twelve_months = np.sum([by_period[periods + month] for month in range(year)], axis=0)
         return FixedPayments(due, periods, to_come[periods], twelve_months)
 
-    def post(self, case: Case, ledgers: Ledgers, labels: Labels, line: str, column: int) -> None:
+    def post(self, case: CaseData, ledgers: Ledgers, labels: Labels, line: str, variable: int) -> None:
         """Post it; what falls due after the end is charged where the case says so."""
-        ledgers.due(labels, line, column, list(self.due), list(self.due.values()))
-        ledgers.post("obligations", labels, line, column, self.periods, self.to_come)
-        ledgers.post("fixed_charges", labels, line, column, self.periods, self.twelve_months)
+        ledgers.due(labels, line, variable, list(self.due), list(self.due.values()))
+        ledgers.post("obligations", labels, line, variable, self.periods, self.to_come)
+        ledgers.post("fixed_charges", labels, line, variable, self.periods, self.twelve_months)
         if case.settings.charge_beyond_horizon:
             later = [t for t in self.due if t >= case.calendar.T]
-            ledgers.flow(Kind.BEYOND_HORIZON, labels, line, column, later, [-self.due[t] for t in later])
+            ledgers.flow(Kind.BEYOND_HORIZON, labels, line, variable, later, [-self.due[t] for t in later])

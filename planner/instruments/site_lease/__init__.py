@@ -1,1 +1,30 @@
 """Data-centre halls under letters of intent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.guarantors import Guarantor
+from planner.instruments.site_lease import contract_checks, profiles, tables
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.site_lease.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="halls",
+    tables=(tables.SiteLease, tables.CoverRunoff),
+    check=tables.check,
+    reads=(Guarantor, "lease_rate", "recognise_leases", "charge_beyond_horizon"),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"halls"}),
+)

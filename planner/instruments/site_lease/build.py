@@ -1,4 +1,4 @@
-"""Site lease: what the columns of `profiles` must satisfy.
+"""Site lease: what the variables of `profiles` must satisfy.
 
     chosen_once       chosen_by_{on} = chosen_by_{o,n−1} + exercise_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)
@@ -15,14 +15,14 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.instruments.shared.step_binaries import once
 from planner.instruments.site_lease.profiles import PhaseVintage, backers, vintages
+from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     found = {vintage.key: vintage for vintage in vintages(case)[0]}
     starts: dict[str, list[PhaseVintage]] = defaultdict(list)
     for vintage in found.values():

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.instruments.site_lease.tables import SiteLease
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
@@ -22,10 +22,10 @@ from planner.tables.offer import OfferStatus
 NAME = "site_lease"
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every lease on the decisions x; shape (columns,)."""
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every lease on the decisions x; shape (variables,)."""
     rows = {row.offer: row for row in case.rows(SiteLease)}
-    columns = ledgers.find(NAME, "exercise").columns
+    variables = ledgers.find(NAME, "exercise").numbers
     taken: dict[tuple[object, object], float] = defaultdict(float)
     for (offer, start, _), share in values(ledgers, x, NAME, "share").items():
         taken[offer, start] += share
@@ -36,21 +36,21 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
         starts[offer].append((date.fromisoformat(start), exercise))
         least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
         yield ContractCheck(
-            columns[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
+            variables[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
         )
         yield ContractCheck(
-            columns[key], f"{offer} from {start}: at most the whole phase, 0 where not exercised", share, exercise
+            variables[key], f"{offer} from {start}: at most the whole phase, 0 where not exercised", share, exercise
         )
     for offer, dates in starts.items():
         total = sum(exercise for _, exercise in dates)
         before = rows[offer].after
         for day, exercise in dates:
-            column = columns[offer, day.isoformat()]
+            variable = variables[offer, day.isoformat()]
             if exercise > 0:
-                yield ContractCheck(column, f"{offer} is exercised at most once", total, 1.0)
+                yield ContractCheck(variable, f"{offer} is exercised at most once", total, 1.0)
             if before is not None:
                 says = f"{offer} from {day}: {before} is exercised by then"
-                yield ContractCheck(column, says, _by(dates, day), _by(starts.get(before, []), day))
+                yield ContractCheck(variable, says, _by(dates, day), _by(starts.get(before, []), day))
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:

@@ -2,7 +2,7 @@
 
 A phase is expanded into vintages: one per commencement. Signing is the latest date that still allows it. Per unit of
 share (1 = the whole phase) everything is known: halls, rent, deposit, what is owed, and the exposure of whoever backs
-the rent. The columns are
+the rent. The variables are
 
     exercise[o, s]      1 if phase o is exercised to commence at s
     share[o, s, k]      share of the phase's capacity backed by k: a guarantor, or the lab's own covenant
@@ -47,14 +47,14 @@ import numpy as np
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.case.case import Case
-from planner.case.settings import Recognition
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
-from planner.ledgers.variables import Domain, Family
+from planner.ledgers.variables import Domain, VariableGroup
 from planner.tables.offer import OfferStatus
 
 NAME = "site_lease"
@@ -128,7 +128,7 @@ class Backer:
     fee_rate: float
 
 
-def vintages(case: Case) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
+def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
     """Every commencement of every phase that is not closed, and remarks on those that are not offered."""
     found: list[PhaseVintage] = []
     notes: list[tuple[str, str]] = []
@@ -179,7 +179,7 @@ def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> Pha
     return PhaseVintage(row, signed, starts, ends, periods, yearly * calendar.h * steps)
 
 
-def backers(case: Case, row: SiteLease) -> list[Backer]:
+def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     """Who may back a phase: the guarantors of leases whose families its halls admit, or the lab's own covenant."""
     if not row.needs_guarantee:
         return [Backer(OWN_COVENANT, row.families, 0.0)]
@@ -190,7 +190,7 @@ def backers(case: Case, row: SiteLease) -> list[Backer]:
     ]
 
 
-def exposure(case: Case, vintage: PhaseVintage, values: Vector) -> Vector:
+def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
     """What a backer of the whole phase stands behind, at the start of each period of the horizon [USD bn]; shape (T,).
 
     Nothing before signing nor after the term. `values` are those of the rent that is left, by period; shape (T,).
@@ -213,19 +213,19 @@ def exposure(case: Case, vintage: PhaseVintage, values: Vector) -> Vector:
     return stands
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns of every vintage and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every vintage and post what they do."""
     found, notes = vintages(case)
     ledgers.notes.extend(notes)
     keys = [vintage.key for vintage in found]
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    exercise = ledgers.family(
+    exercise = ledgers.declare(
         NAME, "exercise", ("offer", "starts_on"), keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed
     )
     backed = [(vintage, backer.name) for vintage in found for backer in backers(case, vintage.row)]
     alone = Counter(vintage.key for vintage, _ in backed)
     held = np.array([float(vintage.sunk and alone[vintage.key] == 1) for vintage, _ in backed])
-    share = ledgers.family(
+    share = ledgers.declare(
         NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in backed],
         unit="share of the phase", lower=held, upper=np.ones(len(backed)),
     )  # fmt: skip
@@ -233,7 +233,9 @@ def post(case: Case, ledgers: Ledgers) -> None:
         _post_phase(case, ledgers, list(phase), exercise, share)
 
 
-def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[PhaseVintage], exercise: Family, share: Family) -> None:
+def _post_phase(
+    case: CaseData, ledgers: Ledgers, found: Sequence[PhaseVintage], exercise: VariableGroup, share: VariableGroup
+) -> None:
     """What every vintage of one phase does, by itself and for each share that somebody backs."""
     calendar, row = case.calendar, found[0].row
     labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
@@ -257,19 +259,19 @@ def _post_phase(case: Case, ledgers: Ledgers, found: Sequence[PhaseVintage], exe
             calendar, dict(zip(vintage.periods, vintage.rent.tolist(), strict=True)), vintage.signed
         )
         for backer, halls, guaranteed, fee in backed:
-            column = share[(*vintage.key, backer.name)]
-            ledgers.post("halls", halls, "halls", column, vintage.periods, vintage.capacity_gw)
-            _post_rent(case, ledgers, labels, vintage, column)
-            _post_liability(case, ledgers, liability, vintage, values, column)
-            owed.post(case, ledgers, labels, "rent", column)
+            variable = share[(*vintage.key, backer.name)]
+            ledgers.post("halls", halls, "halls", variable, vintage.periods, vintage.capacity_gw)
+            _post_rent(case, ledgers, labels, vintage, variable)
+            _post_liability(case, ledgers, liability, vintage, values, variable)
+            owed.post(case, ledgers, labels, "rent", variable)
             if backer.name != OWN_COVENANT:
                 measure = row.cover_measure or "none"
-                ledgers.post("guarantees", guaranteed, measure, column, calendar.periods, stands)
+                ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, stands)
                 cost = -backer.fee_rate * calendar.h * stands
-                ledgers.flow(Kind.COST, fee, "guarantee_fee", column, calendar.periods, cost)
+                ledgers.flow(Kind.COST, fee, "guarantee_fee", variable, calendar.periods, cost)
 
 
-def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: int) -> None:
+def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: int) -> None:
     """The mark that it is signed, and what is paid on signing whatever the share."""
     ledgers.post("signed", labels, "signed", exercise, range(vintage.signed, case.calendar.T), 1.0)
     if not vintage.sunk:
@@ -278,7 +280,7 @@ def _post_signing(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVi
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
 
 
-def _post_rent(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
+def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
     """Rent and deposit, for the share that one backer stands behind."""
     calendar = case.calendar
     inside = range(vintage.periods.start, min(vintage.periods.stop, calendar.T))
@@ -293,7 +295,7 @@ def _post_rent(case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVinta
 
 
 def _post_liability(
-    case: Case, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, values: Vector, share: int
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, values: Vector, share: int
 ) -> None:
     """The lease liability: the value of the rent left at the lease rate, once the lease is recognised."""
     at_signing = case.settings.recognise_leases is Recognition.SIGNING

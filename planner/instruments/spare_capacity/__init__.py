@@ -1,1 +1,32 @@
 """Another company's idle machines, taken month by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.common.chips import Chip
+from planner.common.guarantors import Guarantor
+from planner.instruments.spare_capacity import contract_checks, profiles, tables
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.instrument import Instrument
+from planner.tables.offer import Offer
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from planner.instruments.spare_capacity.build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="spare",
+    tables=(tables.SpareCapacity,),
+    check=tables.check,
+    reads=(Chip, Guarantor, Offer),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    gives=frozenset({"rights", "in_use", "compute"}),
+)

@@ -1,4 +1,4 @@
-"""Spare capacity: what the columns of `profiles` must satisfy.
+"""Spare capacity: what the variables of `profiles` must satisfy.
 
     start_if_new       on_{ot} − on_{o,t−1} ≤ start_{ot}
     start_once         start_{ot} ≤ 1 − on_{o,t−1}
@@ -19,12 +19,12 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.instruments.spare_capacity.profiles import SpareOffer, offered
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     found = {spare.row.offer: spare for spare in offered(case)[0]}
     signing = set(b.sign)
     _keeping(b, found)

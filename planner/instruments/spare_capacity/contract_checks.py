@@ -15,41 +15,41 @@ from datetime import date
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
-from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.variables import Family
+from planner.ledgers.variables import VariableGroup
 from planner.tables.offer import OfferStatus
 
 NAME = "spare_capacity"
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every offer on the decisions x; shape (columns,)."""
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every offer on the decisions x; shape (variables,)."""
     available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
     on, use = _by_offer(ledgers, x, "on"), _by_offer(ledgers, x, "use")
     sign = {str(key[0]): value for key, value in values(ledgers, x, NAME, "sign").items()}
-    columns = ledgers.find(NAME, "use")
+    variables = ledgers.find(NAME, "use")
     for row in case.rows(SpareCapacity):
         offer, taken = row.offer, on.get(row.offer, {})
         first = max(row.from_date or case.calendar.start, available[row.chip])
         for t, gw in use.get(offer, {}).items():
-            column = columns[(offer, t)]
+            variable = variables[(offer, t)]
             if gw > 0:
                 most = row.max_gw * (taken[t] if row.fee_usd_bn_per_month is not None else 1.0)
                 inside = float(_offered(case.calendar, first, row.to_date, t))
-                yield ContractCheck(column, f"{offer}: use within max_gw while it is taken", gw, most)
-                yield ContractCheck(column, f"{offer}: used while it is offered", 1.0, inside)
-                yield ContractCheck(column, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
+                yield ContractCheck(variable, f"{offer}: use within max_gw while it is taken", gw, most)
+                yield ContractCheck(variable, f"{offer}: used while it is offered", 1.0, inside)
+                yield ContractCheck(variable, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
         yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
         yield from _starts(case.calendar, row, first, taken, ledgers, x)
         if taken and offer in sign:
-            column = ledgers.find(NAME, "sign")[(offer,)]
-            yield ContractCheck(column, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
+            variable = ledgers.find(NAME, "sign")[(offer,)]
+            yield ContractCheck(variable, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
             if row.status is not OfferStatus.SIGNED:
-                yield ContractCheck(column, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
+                yield ContractCheck(variable, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
 
 
 def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:
@@ -77,12 +77,12 @@ def _starts(
     starts = _by_offer(ledgers, x, "start").get(row.offer, {})
     for t, value in taken.items():
         new = max(0.0, value - _before(calendar, row, first, taken, t))
-        column = ledgers.find(NAME, "start")[(row.offer, t)]
-        yield ContractCheck(column, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
+        variable = ledgers.find(NAME, "start")[(row.offer, t)]
+        yield ContractCheck(variable, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
 
 
 def _keeping(
-    calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], columns: Family
+    calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], variables: VariableGroup
 ) -> Iterator[ContractCheck]:
     """The minimum after each start, one before the case's start among them."""
     months = row.min_months + row.notice_months
@@ -97,4 +97,4 @@ def _keeping(
         for t, kept in taken.items():
             if day <= calendar.start_of(t) < add_months(day, months):
                 says = f"{row.offer}: kept for {months} months from {day}"
-                yield ContractCheck(columns[(row.offer, t)], says, value, kept)
+                yield ContractCheck(variables[(row.offer, t)], says, value, kept)

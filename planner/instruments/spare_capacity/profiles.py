@@ -1,6 +1,6 @@
 """Spare capacity: another company's idle machines, taken and given back as need comes and goes.
 
-Either a fee is paid for all of it while it is taken, or a price for what is used. The columns are
+Either a fee is paid for all of it while it is taken, or a price for what is used. The variables are
 
     on[o, t]        1 if the machines are taken in period t (a fee)
     start[o, t]     1 if they are taken in t and were not before
@@ -35,10 +35,10 @@ import numpy as np
 
 from planner.basics import units
 from planner.basics.calendar import Calendar, add_months
-from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
 from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile
@@ -78,7 +78,7 @@ class SpareOffer:
         return 0 if self.sunk else self.periods.start
 
 
-def offered(case: Case) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
+def offered(case: CaseData) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
     """Every offer that is not closed, and remarks on those whose dates hold no whole period."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     calendar = case.calendar
@@ -114,9 +114,9 @@ def _whole_periods(calendar: Calendar, first: date, last: date | None) -> range:
     return range(begin, max(begin, stop))
 
 
-def needs_signature(case: Case, row: SpareCapacity) -> bool:
+def needs_signature(case: CaseData, row: SpareCapacity) -> bool:
     """Whether somebody must know if the offer is signed at all, so that a binary is needed."""
-    required = {offer.requires_offer for offer in case.tables.offers()}
+    required = {offer.requires_offer for offer in case.offers()}
     required |= {guarantor.requires_offer for guarantor in case.rows(Guarantor)}
     return bool(
         row.signing_fee_usd_bn > 0
@@ -127,13 +127,13 @@ def needs_signature(case: Case, row: SpareCapacity) -> bool:
     )
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
-    """Declare the columns of every offer and post what they do."""
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every offer and post what they do."""
     found, notes = offered(case)
     ledgers.notes.extend(notes)
     signing = [spare for spare in found if needs_signature(case, spare.row)]
     fixed = np.array([float(spare.sunk) for spare in signing])
-    sign = ledgers.family(
+    sign = ledgers.declare(
         NAME, "sign", ("offer",), [(spare.row.offer,) for spare in signing],
         unit="0 or 1", domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
@@ -141,10 +141,10 @@ def post(case: Case, ledgers: Ledgers) -> None:
     keys = [(spare.row.offer, t) for spare, t in taken]
     of_period = ("offer", "period")
     kept = np.array([float(t in spare.kept) for spare, t in taken])
-    on = ledgers.family(NAME, "on", of_period, keys, unit="0 or 1", domain=Domain.BINARY, lower=kept)
-    ledgers.family(NAME, "start", of_period, keys, unit="0 or 1", domain=Domain.BINARY)
+    on = ledgers.declare(NAME, "on", of_period, keys, unit="0 or 1", domain=Domain.BINARY, lower=kept)
+    ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", domain=Domain.BINARY)
     used = [(spare, t) for spare in found for t in spare.periods]
-    use = ledgers.family(
+    use = ledgers.declare(
         NAME, "use", of_period, [(spare.row.offer, t) for spare, t in used],
         unit="GW", upper=np.array([spare.row.max_gw for spare, _ in used]), file=PlanFile.CAPACITY,
     )  # fmt: skip
@@ -158,24 +158,24 @@ def post(case: Case, ledgers: Ledgers) -> None:
             family=spare.chip.family,
             region=row.region,
         )
-        if (row.offer,) in sign.columns:
-            column = sign[(row.offer,)]
-            ledgers.post("signed", labels, "signed", column, range(spare.signed, case.calendar.T), 1.0)
+        if (row.offer,) in sign.numbers:
+            variable = sign[(row.offer,)]
+            ledgers.post("signed", labels, "signed", variable, range(spare.signed, case.calendar.T), 1.0)
             if not spare.sunk:
                 day = case.calendar.start_years(spare.signed)
-                ledgers.dated(Kind.COST, labels, "signing_fee", column, day, -row.signing_fee_usd_bn)
-        columns = [use[(row.offer, t)] for t in periods]
-        ledgers.post("in_use", labels, "use", columns, periods, 1.0)
-        ledgers.post("compute", labels.supplying(row.firm), "use", columns, periods, spare.chip.availability_share)
+                ledgers.dated(Kind.COST, labels, "signing_fee", variable, day, -row.signing_fee_usd_bn)
+        variables = [use[(row.offer, t)] for t in periods]
+        ledgers.post("in_use", labels, "use", variables, periods, 1.0)
+        ledgers.post("compute", labels.supplying(row.firm), "use", variables, periods, spare.chip.availability_share)
         if spare.by_fee:
             _post_fee(case, ledgers, labels, spare, [on[(row.offer, t)] for t in periods])
         else:
-            ledgers.post("rights", labels, "right", columns, periods, 1.0)
+            ledgers.post("rights", labels, "right", variables, periods, 1.0)
             price = (row.price_usd_bn_per_gw_year or 0.0) * case.calendar.h
-            ledgers.flow(Kind.COST, labels, "spare_use", columns, periods, -price)
+            ledgers.flow(Kind.COST, labels, "spare_use", variables, periods, -price)
 
 
-def _post_fee(case: Case, ledgers: Ledgers, labels: Labels, spare: SpareOffer, on: list[int]) -> None:
+def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, on: list[int]) -> None:
     """The machines and the fee for all of them, by period in which they are taken."""
     ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw)
     fee = units.per_year(spare.row.fee_usd_bn_per_month or 0.0) * case.calendar.h

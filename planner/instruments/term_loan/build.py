@@ -1,4 +1,4 @@
-"""Term loan: what the columns of `profiles` must satisfy.
+"""Term loan: what the variables of `profiles` must satisfy.
 
     within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start
 
@@ -11,12 +11,12 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.case.case import Case
 from planner.instruments.term_loan.profiles import facilities
+from planner.interfaces.case_data import CaseData
 
 
-def build(b: pyo.Block, case: Case) -> None:
-    """Add the constraints to the block, which holds the columns as variables."""
+def build(b: pyo.Block, case: CaseData) -> None:
+    """Add the constraints to the block, which holds the variables as variables."""
     found = {facility.row.facility: facility for facility in facilities(case)[0] if facility.draws}
 
     @b.Constraint(list(found))

@@ -10,17 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.instruments.term_loan.tables import TermLoan
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
 
 NAME = "term_loan"
 
 
-def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every facility on the decisions x; shape (columns,)."""
-    calendar, columns = case.calendar, ledgers.find(NAME, "draw")
+def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Every demand of every facility on the decisions x; shape (variables,)."""
+    calendar, variables = case.calendar, ledgers.find(NAME, "draw")
     drawn: dict[str, dict[int, float]] = defaultdict(dict)
     for key, value in values(ledgers, x, NAME, "draw").items():
         drawn[str(key[0])][int(key[1])] = value
@@ -29,12 +29,12 @@ def contract_checks(case: Case, ledgers: Ledgers, x: Vector) -> Iterator[Contrac
         total = row.drawn_usd_bn + sum(draws.values())
         for t, value in draws.items():
             if value > 0:
-                column, day = columns[(row.facility, t)], calendar.start_of(t)
+                variable, day = variables[(row.facility, t)], calendar.start_of(t)
                 within = (row.from_date or day) <= day <= (row.to_date or day)
                 # On or before repay_by there is still the start of the period after it.
                 before = calendar.start_of(t + 1) <= row.repay_by
                 yield ContractCheck(
-                    column, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn
+                    variable, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn
                 )
-                yield ContractCheck(column, f"{row.facility}: drawn within its dates", 1.0, float(within))
-                yield ContractCheck(column, f"{row.facility}: drawn before it is repaid", 1.0, float(before))
+                yield ContractCheck(variable, f"{row.facility}: drawn within its dates", 1.0, float(within))
+                yield ContractCheck(variable, f"{row.facility}: drawn before it is repaid", 1.0, float(before))

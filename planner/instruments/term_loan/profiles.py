@@ -1,6 +1,6 @@
 """Term loan: money drawn at the start of a period, and paid back with interest.
 
-The columns are
+The variables are
 
     draw[f, t]      USD bn drawn at the start of period t
 
@@ -32,8 +32,8 @@ import numpy as np
 
 from planner.basics import finance
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.case.case import Case
 from planner.instruments.term_loan.tables import TermLoan
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
 
@@ -72,7 +72,7 @@ class Facility:
         return dict.fromkeys(range(drawn + 1, self.repaid + 1), 1.0 / (self.repaid - drawn))
 
 
-def facilities(case: Case) -> tuple[list[Facility], list[tuple[str, str]]]:
+def facilities(case: CaseData) -> tuple[list[Facility], list[tuple[str, str]]]:
     """Every facility, and remarks on those that cannot be drawn or were to be repaid before the start."""
     calendar = case.calendar
     found: list[Facility] = []
@@ -89,12 +89,12 @@ def facilities(case: Case) -> tuple[list[Facility], list[tuple[str, str]]]:
     return found, notes
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare the draws of every facility and post what they do, and what was drawn before does."""
     found, notes = facilities(case)
     ledgers.notes.extend(notes)
     drawing = [(facility, t) for facility in found for t in facility.draws]
-    draw = ledgers.family(
+    draw = ledgers.declare(
         NAME, "draw", ("offer", "period"), [(facility.row.facility, t) for facility, t in drawing],
         unit="USD bn", upper=np.array([facility.free_usd_bn for facility, _ in drawing]),
     )  # fmt: skip
@@ -104,33 +104,33 @@ def post(case: Case, ledgers: Ledgers) -> None:
         fee = row.fee_rate * h
         ledgers.flow(Kind.COST, labels, "undrawn_fee", CONSTANT, facility.window, -fee * facility.free_usd_bn)
         for t in facility.draws:
-            column = draw[(row.facility, t)]
-            ledgers.dated(Kind.FUNDING, labels, "drawdown", column, case.calendar.start_years(t), 1.0)
+            variable = draw[(row.facility, t)]
+            ledgers.dated(Kind.FUNDING, labels, "drawdown", variable, case.calendar.start_years(t), 1.0)
             after = range(t, facility.window.stop)
-            ledgers.flow(Kind.COST, labels, "undrawn_fee", column, after, fee)
-            _post_drawn(case, ledgers, labels, facility, t, column, 1.0)
+            ledgers.flow(Kind.COST, labels, "undrawn_fee", variable, after, fee)
+            _post_drawn(case, ledgers, labels, facility, t, variable, 1.0)
         _post_drawn(case, ledgers, labels, facility, 0, CONSTANT, row.drawn_usd_bn)
 
 
 def _post_drawn(
-    case: Case, ledgers: Ledgers, labels: Labels, facility: Facility, drawn: int, column: int, amount: float
+    case: CaseData, ledgers: Ledgers, labels: Labels, facility: Facility, drawn: int, variable: int, amount: float
 ) -> None:
-    """Repayment, interest, debt and fixed charges of so much drawn at the start of a period, per unit of the column."""
+    """Repayment, interest, debt and fixed charges of so much drawn at the start of a period, per unit drawn."""
     calendar = case.calendar
     due = facility.repayments(drawn)
     when = [calendar.start_years(t) for t in due]
     amounts = [amount * share for share in due.values()]
-    ledgers.dated(Kind.FUNDING, labels, "repayment", column, when, [-value for value in amounts])
-    ledgers.due(replace(labels, debt_class=""), "principal", column, list(due), amounts, when)
+    ledgers.dated(Kind.FUNDING, labels, "repayment", variable, when, [-value for value in amounts])
+    ledgers.due(replace(labels, debt_class=""), "principal", variable, list(due), amounts, when)
     periods = range(drawn, min(facility.repaid, calendar.T))
     left = amount * np.array([facility.left(drawn, t) for t in periods])
     interest = finance.rate_per_period(facility.row.rate, calendar.h)
-    ledgers.flow(Kind.COST, labels, "interest", column, periods, -interest * left)
-    ledgers.post("debt", labels, "outstanding", column, periods, left)
+    ledgers.flow(Kind.COST, labels, "interest", variable, periods, -interest * left)
+    ledgers.post("debt", labels, "outstanding", variable, periods, left)
     year = MONTHS_PER_YEAR // calendar.period_months
     charges = [
         interest * sum(facility.left(drawn, later) for later in range(t, t + year))
         + (facility.left(drawn, t) - facility.left(drawn, t + year)) * facility.row.amortises
         for t in periods
     ]
-    ledgers.post("fixed_charges", labels, "debt_service", column, periods, amount * np.array(charges))
+    ledgers.post("fixed_charges", labels, "debt_service", variable, periods, amount * np.array(charges))

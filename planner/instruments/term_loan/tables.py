@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, ClassVar, Protocol
+from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
+from planner.interfaces.instrument import AllTables
 from planner.tables.fields import Field
-from planner.tables.offer import Offer
-from planner.tables.table import Row, Table, Tables
+from planner.tables.table import Row, Table
 
 
 class TermLoan(Row):
@@ -33,13 +33,6 @@ class TermLoan(Row):
         bool, Field("true: in even instalments at each period start after a draw; false: all on the last day")
     ] = False
     drawn_usd_bn: Annotated[float, Field("outstanding at the case's start", least=0)] = 0.0
-
-
-class AllTables(Tables, Protocol):
-    """Rows that were read, and the offers among them."""
-
-    def offers(self) -> tuple[Offer, ...]:
-        """The offers of all tables."""
 
 
 def check(tables: AllTables) -> Iterator[Problem]:

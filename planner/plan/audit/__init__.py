@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.catalogue import CATALOGUE
+from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
 from planner.plan.audit.attribution import Evidence, Reading
 from planner.plan.audit.finding import Finding
@@ -80,7 +82,7 @@ class Audit:
         return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
 
 
-def audit(folder: str | Path) -> Audit:
+def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Audit:
     """Audit the plan in a folder.
 
     Raises DataError where there is no such folder; whatever else is wrong is a finding.
@@ -90,7 +92,7 @@ def audit(folder: str | Path) -> Audit:
     findings = [*found.findings]
     if found.record is not None:
         findings += files.unlike_solved(folder, found.record)
-    case, wrong = files.read_case(folder)
+    case, wrong = files.read_case(folder, catalogue)
     findings += wrong
     if case is None or len(found.tables) < len(EXPORTS):
         return Audit(_sorted(findings))

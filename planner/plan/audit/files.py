@@ -12,6 +12,7 @@ import numpy as np
 from planner.basics.arrays import Index, Vector
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
+from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit.finding import Finding
 from planner.plan.plan import CASE, EXPORTS, RECORD, Record
 from planner.tables import cells, csvtext
@@ -101,10 +102,10 @@ def _unreadable(file: str, error: Exception) -> Iterator[Finding]:
         yield Finding(file, None, "", f"cannot be read: {error}")
 
 
-def read_case(folder: Path) -> tuple[Case | None, list[Finding]]:
+def read_case(folder: Path, catalogue: Catalogue) -> tuple[Case | None, list[Finding]]:
     """The case in the folder of a plan, or what is wrong with it."""
     try:
-        return Case.read(folder / CASE), []
+        return Case.read(folder / CASE, catalogue), []
     except DataError as error:
         return None, [
             Finding(

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.basics.arrays import Vector
-from planner.case.case import Case
-from planner.instruments.chip_lease.contract_checks import contract_checks as chip_lease
-from planner.instruments.chip_purchase.contract_checks import contract_checks as chip_purchase
-from planner.instruments.cloud_commitment.contract_checks import contract_checks as cloud_commitment
-from planner.instruments.own_fleet.contract_checks import contract_checks as own_fleet
-from planner.instruments.site_lease.contract_checks import contract_checks as site_lease
-from planner.instruments.spare_capacity.contract_checks import contract_checks as spare_capacity
-from planner.instruments.term_loan.contract_checks import contract_checks as term_loan
-from planner.ledgers.contract_checks import TOLERANCE, ContractCheck, exceeds
-from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.contract_checks import TOLERANCE, exceeds
 from planner.ledgers.variables import Domain, PlanFile
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.values import STANDS, Stated
 from planner.plan.plan import RECORD
 from planner.portfolio.solution import Solution
-
-TERMS: tuple[Callable[[Case, Ledgers, Vector], Iterator[ContractCheck]], ...] = (
-    cloud_commitment, site_lease, chip_purchase, chip_lease, spare_capacity, term_loan, own_fleet,
-)  # fmt: skip
-"""what each instrument's contracts demand"""
 
 
 @dataclass(frozen=True)
@@ -80,35 +65,36 @@ def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[s
     for name in sorted(named - bought_out):
         findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
     count_terms = 0
-    for terms in TERMS:
-        for term in terms(solution.portfolio.case, solution.portfolio.ledgers, solution.x):
+    case, ledgers = solution.portfolio.case, solution.portfolio.ledgers
+    for instrument in case.catalogue.instruments:
+        for term in instrument.contract_checks(case, ledgers, solution.x):
             count_terms += 1
             if term.broken:
                 one, other = apart(term.used, term.allowed)
-                file, line = stated.place(term.column)
-                what = f"{term.says}: does not hold, {one} > {other} ({solution.names[term.column]})"
+                file, line = stated.place(term.variable)
+                what = f"{term.says}: does not hold, {one} > {other} ({solution.names[term.variable]})"
                 findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
     for top in solution.portfolio.ledgers.maxima:
         count_terms += 1
-        says, follows = float(solution.x[top.column]), top.value(solution.x)
+        says, follows = float(solution.x[top.variable]), top.value(solution.x)
         if exceeds(says, follows) or exceeds(follows, says):
-            file, line = stated.place(top.column)
-            what = f"is the largest of what it depends on: {says} is not {follows} ({solution.names[top.column]})"
+            file, line = stated.place(top.variable)
+            what = f"is the largest of what it depends on: {says} is not {follows} ({solution.names[top.variable]})"
             findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
     return Kept(tuple(findings), count, count_terms, worst, least, len(bought_out))
 
 
 def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:
     """Decisions outside their bounds, and fractions where only whole numbers are possible."""
-    for family in solution.portfolio.ledgers.families:
-        values, column = solution.of(family), STANDS[family.file]
+    for group in solution.portfolio.ledgers.groups:
+        values, column = solution.of(group), STANDS[group.file]
         for i, value in enumerate(values.tolist()):
-            low, high = float(family.lower[i]), float(family.upper[i])
-            file, line = stated.place(family.first + i)
-            name = solution.names[family.first + i]
+            low, high = float(group.lower[i]), float(group.upper[i])
+            file, line = stated.place(group.first + i)
+            name = solution.names[group.first + i]
             if exceeds(low, value) or exceeds(value, high):
                 yield Finding(file, line, column, f"{name} is {value:.6g}, which is not from {low:g} to {high:g}")
-            elif family.domain is not Domain.NONNEGATIVE and value != round(value):
+            elif group.domain is not Domain.NONNEGATIVE and value != round(value):
                 yield Finding(file, line, column, f"{name} is {value!r}, which is not whole")
 
 

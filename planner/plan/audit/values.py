@@ -56,8 +56,8 @@ class Stated:
 def stated(portfolio: Portfolio, names: dict[str, int], tables: dict[str, Written]) -> Stated:
     """The decisions' values in the files; `names` are the columns by name."""
     ledgers = portfolio.ledgers
-    files = tuple(f"{family.file}.csv" for family in ledgers.families for _ in family.keys)
-    x, lines = np.zeros(ledgers.width), np.zeros(ledgers.width, dtype=np.int64)
+    files = tuple(f"{group.file}.csv" for group in ledgers.groups for _ in group.keys)
+    x, lines = np.zeros(ledgers.size), np.zeros(ledgers.size, dtype=np.int64)
     findings: list[Finding] = []
     for stem, column in STANDS.items():
         written = tables[stem]
@@ -97,7 +97,7 @@ class Witness:
 
 def witness(portfolio: Portfolio, names: dict[str, int], written: Written) -> Witness:
     """What a written ledger implies that the decisions are."""
-    width = portfolio.ledgers.width
+    width = portfolio.ledgers.size
     unit = Solution(portfolio, np.ones(width))
     posts = ledger.table(unit)
     column = np.array([names.get(name, -1) for name in posts[NAME]], dtype=np.int64)
@@ -126,9 +126,9 @@ def witness(portfolio: Portfolio, names: dict[str, int], written: Written) -> Wi
 def _whole(portfolio: Portfolio, x: Vector) -> Vector:
     """x without the rounding of a division where only whole numbers are possible."""
     whole = x.copy()
-    for family in portfolio.ledgers.families:
-        if family.domain is not Domain.NONNEGATIVE:
-            mine = slice(family.first, family.first + len(family.keys))
+    for group in portfolio.ledgers.groups:
+        if group.domain is not Domain.NONNEGATIVE:
+            mine = slice(group.first, group.first + len(group.keys))
             near = np.abs(x[mine] - np.round(x[mine])) < 1e-12
             whole[mine] = np.where(near, np.round(x[mine]), x[mine])
     return whole

@@ -40,7 +40,7 @@ def table(solution: Solution) -> Table:
             **{column: decided.labels(label) for column, label in LABELS.items()},
             "period": solution.dates(decided.period),
             VALUE: decided.value,
-            "decision": solution.decision_names(decided.column),
+            "decision": solution.decision_names(decided.variable),
         },
         _held(solution, held),
         _idle(solution, solution.posts, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),

@@ -79,7 +79,7 @@ def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
     before = _before(solution, mine)
     sunk = _signed_before(solution)
     owed: dict[tuple[int, str], Vector] = {}
-    entries = zip(mine.column.tolist(), mine.labels("offer"), mine.period.tolist(), mine.value.tolist(), strict=True)
+    entries = zip(mine.variable.tolist(), mine.labels("offer"), mine.period.tolist(), mine.value.tolist(), strict=True)
     for column, offer, t, value in entries:
         owed.setdefault((column, offer), np.zeros(T))[t] += value
     added, repaid = np.zeros(T), np.zeros(T)

@@ -35,25 +35,25 @@ def table(solution: Solution) -> Table:
     sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is OfferStatus.SIGNED}
     posts = solution.ledger("signed")
     signings: dict[int, int] = {}
-    for column, t in zip(posts.column.tolist(), posts.period.tolist(), strict=True):
+    for column, t in zip(posts.variable.tolist(), posts.period.tolist(), strict=True):
         signings[column] = min(t, signings.get(column, t))
     rows = []
-    for family in solution.portfolio.ledgers.families:
-        if family.file is PlanFile.DECISIONS:
-            values = solution.of(family)
+    for group in solution.portfolio.ledgers.groups:
+        if group.file is PlanFile.DECISIONS:
+            values = solution.of(group)
             for i in np.flatnonzero(values).tolist():
-                column = family.first + i
-                said = dict(zip(family.dims, family.keys[i], strict=True))
+                column = group.first + i
+                said = dict(zip(group.dims, group.keys[i], strict=True))
                 if "period" in said:
                     said["period"] = calendar.start_of(int(said["period"])).isoformat()
                 signed = None if said.get("offer") in sunk else signings.get(column)
                 row = {
                     **said,
-                    "instrument": family.block,
-                    "what": family.name,
+                    "instrument": group.block,
+                    "what": group.name,
                     "signed_on": "" if signed is None else calendar.start_of(signed).isoformat(),
                     VALUE: values[i],
-                    "unit": family.unit,
+                    "unit": group.unit,
                     "decision": solution.names[column],
                 }
                 rows.append([row.get(name, "") for name in COLUMNS])

@@ -31,6 +31,6 @@ def table(solution: Solution) -> Table:
         posts.value,
         posts.years,
         posts.worth,
-        solution.decision_names(posts.column),
+        solution.decision_names(posts.variable),
     )
     return dict(zip(COLUMNS, columns, strict=True))

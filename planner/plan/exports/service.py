@@ -42,7 +42,7 @@ def table(solution: Solution) -> Table:
         **{name: posts.labels(name) for name in COLUMNS[1:9]},
         "period": solution.dates(posts.period),
         VALUE: posts.value,
-        "decision": solution.decision_names(posts.column),
+        "decision": solution.decision_names(posts.variable),
     }
     asked = [(d, t) for d in demands(solution.portfolio.case) for t in np.flatnonzero(d.gw).tolist()]
     demand: Part = {

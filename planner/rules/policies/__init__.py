@@ -1,1 +1,19 @@
 """Policies: what the lab asks of its own plan."""
+
+from __future__ import annotations
+
+from planner.common.chips import ChipPerformance
+from planner.common.demand import Demand, Workload
+from planner.interfaces.rule import Rule
+from planner.rules.policies import limits, tables
+from planner.rules.policies.tables import Policy
+from planner.tables.offer import Offer
+
+RULE = Rule(
+    name=limits.NAME,
+    tables=(Policy,),
+    check=tables.check,
+    reads=(Demand, Workload, ChipPerformance, Offer),
+    post=limits.post,
+    limits=limits.limits,
+)

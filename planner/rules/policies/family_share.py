@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
@@ -15,7 +15,7 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.FAMILY_SHARE_MAX
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per family [GW]."""
     mine = ledgers.balance("in_use", family=standing.subject)
     allowed = ledgers.balance("in_use").times(standing.value)

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.rules.policies.tables import Policy, PolicyKind
 
@@ -56,7 +56,7 @@ class Requirement:
     """True: over the whole horizon, stated and charged at its start"""
 
 
-def policies_in_force(case: Case, kind: PolicyKind) -> list[PolicyInForce]:
+def policies_in_force(case: CaseData, kind: PolicyKind) -> list[PolicyInForce]:
     """The policies of a kind by subject, in the order of their first rows.
 
     A policy holds from the period in which its date lies, all of it; of several the latest. One about the whole horizon

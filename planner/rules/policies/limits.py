@@ -13,7 +13,7 @@ Which sums these are, by kind of policy and subject (the latest row of both that
     funding_from_provider_max   Σ_t equity_{provider} ≤ value · Σ_t spend_{provider}     once, over the horizon
     survive_loss_of_provider    value · demand_w ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{provider,cfw}
 
-The column is
+The variable is
 
     miss[policy, about, t]      GW or USD bn by which a policy with a penalty is missed
 
@@ -42,7 +42,7 @@ from typing import Protocol
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
@@ -68,7 +68,7 @@ class KindOfPolicy(Protocol):
 
     KIND: PolicyKind
 
-    def requirements(self, case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+    def requirements(self, case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
         """What the policies of this kind about one subject ask for."""
 
 
@@ -77,7 +77,7 @@ KINDS: tuple[KindOfPolicy, ...] = (
 )  # fmt: skip
 
 
-def post(case: Case, ledgers: Ledgers) -> None:
+def post(case: CaseData, ledgers: Ledgers) -> None:
     """Misses that have a price, and what they cost."""
     priced = [
         (standing, requirement, t)
@@ -88,20 +88,20 @@ def post(case: Case, ledgers: Ledgers) -> None:
     keys = [_key(standing, requirement, t) for standing, requirement, t in priced]
     if not keys:
         return
-    miss = ledgers.family(NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn")
+    miss = ledgers.declare(NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn")
     for (standing, requirement, t), key in zip(priced, keys, strict=True):
-        column, labels, line = miss[key], Labels(instrument=NAME), str(standing.kind)
+        variable, labels, line = miss[key], Labels(instrument=NAME), str(standing.kind)
         over = requirement.used.minus(requirement.allowed)
-        ledgers.maximum(column, (over, t))
-        ledgers.post("missed", labels, line, column, [t], 1.0)
+        ledgers.maximum(variable, (over, t))
+        ledgers.post("missed", labels, line, variable, [t], 1.0)
         penalty = standing.penalty(t) or 0.0
         if requirement.once:
-            ledgers.dated(Kind.PENALTY, labels, line, column, [0.0], -penalty)
+            ledgers.dated(Kind.PENALTY, labels, line, variable, [0.0], -penalty)
         else:
-            ledgers.flow(Kind.PENALTY, labels, line, column, [t], -penalty * case.calendar.h)
+            ledgers.flow(Kind.PENALTY, labels, line, variable, [t], -penalty * case.calendar.h)
 
 
-def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """What each policy asks for, a miss that has a price allowed."""
     T = case.calendar.T
     for standing, requirement in _requirements(case, ledgers):
@@ -109,14 +109,14 @@ def limits(case: Case, ledgers: Ledgers) -> Iterator[Limit]:
         allowed = requirement.allowed
         if periods:
             miss = ledgers.find(NAME, "miss")
-            columns = [miss[_key(standing, requirement, t)] for t in periods]
-            missed = Balance(np.array(periods), np.array(columns), np.ones(len(periods)), np.zeros(T))
+            variables = [miss[_key(standing, requirement, t)] for t in periods]
+            missed = Balance(np.array(periods), np.array(variables), np.ones(len(periods)), np.zeros(T))
             allowed = Balance.total([allowed, missed], T)
         subject = f"{standing.kind}/{requirement.about}"
         yield Limit(NAME, subject, requirement.unit, requirement.used, allowed, requirement.periods)
 
 
-def _requirements(case: Case, ledgers: Ledgers) -> Iterator[tuple[PolicyInForce, Requirement]]:
+def _requirements(case: CaseData, ledgers: Ledgers) -> Iterator[tuple[PolicyInForce, Requirement]]:
     for kind in KINDS:
         for standing in policies_in_force(case, kind.KIND):
             for requirement in kind.requirements(case, ledgers, standing):

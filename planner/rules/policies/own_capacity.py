@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.policies.in_force import PolicyInForce, Requirement
@@ -16,7 +16,7 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.OWN_CAPACITY_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per subject [GW]."""
     where = {"region": standing.subject} if standing.subject else {}
     halls = ledgers.balance("halls", **where)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind
@@ -24,7 +24,7 @@ SPENT = frozenset({"spend", "shortfall", "shortfall_credit", "upfront", "spare_f
 """lines of cash that pay a provider for compute; fees, and the timing of prepayments, are none"""
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per provider [USD bn], in the first period."""
     received = _over_the_horizon(ledgers, standing.subject, Kind.FUNDING, EQUITY)
     paid = _over_the_horizon(ledgers, standing.subject, Kind.COST, SPENT).times(-standing.value)
@@ -34,13 +34,13 @@ def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Itera
 def _over_the_horizon(ledgers: Ledgers, provider: str, kind: Kind, lines: frozenset[str]) -> Balance:
     """Cash received less paid, added up over the horizon, as the balance of its first period [USD bn]."""
     T = ledgers.calendar.T
-    constant, columns, values = np.zeros(T), [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    constant, variables, values = np.zeros(T), [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for post in ledgers.select("cash", frozenset({kind}), counterparty=provider):
         if post.line in lines:
             inside = post.periods < T
-            fixed = inside & (post.columns == CONSTANT)
+            fixed = inside & (post.variables == CONSTANT)
             constant[0] += float(post.values[fixed].sum())
-            columns.append(post.columns[inside & ~fixed])
+            variables.append(post.variables[inside & ~fixed])
             values.append(post.values[inside & ~fixed])
-    found = np.concatenate(columns)
+    found = np.concatenate(variables)
     return Balance(np.zeros(len(found), dtype=np.int64), found, np.concatenate(values), constant)

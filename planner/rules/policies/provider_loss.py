@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.policies.in_force import PolicyInForce, Requirement
@@ -19,7 +19,7 @@ from planner.rules.reassignment import asked, at_stake
 KIND = PolicyKind.SURVIVE_LOSS_OF_PROVIDER
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per provider that is tested and workload [reference GW]."""
     for provider in at_stake(case, ledgers, standing):
         for w, gw in asked(case).items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.policies.in_force import PolicyInForce, Requirement
@@ -19,7 +19,7 @@ from planner.rules.reserve import margins
 KIND = PolicyKind.RESERVE_MARGIN_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per region and workload of the subject [reference GW]."""
     for demand, asked in margins(case, standing):
         b, w = demand.region, demand.workload.workload

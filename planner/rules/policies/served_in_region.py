@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.case.case import Case
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.policies.in_force import PolicyInForce, Requirement
 from planner.rules.policies.tables import PolicyKind
@@ -17,7 +17,7 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.SERVED_IN_REGION_MIN
 
 
-def requirements(case: Case, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
     """One per region, or region and workload [reference GW]."""
     region, _, workload = standing.subject.partition("/")
     what = {"workload": workload} if workload else {}

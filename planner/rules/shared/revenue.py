@@ -12,32 +12,32 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.common.treasury import Finance
+from planner.interfaces.case_data import CaseData
 
 
-def finance_rows(case: Case) -> list[Finance]:
+def finance_rows(case: CaseData) -> list[Finance]:
     """The rows of `finance` by date; none where the case has no such table."""
     return sorted(case.rows(Finance), key=lambda row: row.from_date)
 
 
-def revenue(case: Case) -> Vector:
+def revenue(case: CaseData) -> Vector:
     """Mean revenue of each period [USD bn a year]; shape (T,)."""
     return _mean(case, lambda row: row.revenue_usd_bn_per_year)
 
 
-def other_costs(case: Case) -> Vector:
+def other_costs(case: CaseData) -> Vector:
     """Mean costs other than compute of each period [USD bn a year]; shape (T,)."""
     return _mean(case, lambda row: row.revenue_usd_bn_per_year * row.other_cost_share)
 
 
-def net_revenue(case: Case) -> Vector:
+def net_revenue(case: CaseData) -> Vector:
     """Mean of revenue less other costs of each period [USD bn a year]; shape (T,)."""
     return revenue(case) - other_costs(case)
 
 
 def strictest(
-    case: Case, of: Callable[[Finance], float | None], choose: Callable[[float, float], float], none: float
+    case: CaseData, of: Callable[[Finance], float | None], choose: Callable[[float, float], float], none: float
 ) -> Vector:
     """The strictest (`choose` = min or max) of a column that holds at any time of each period; shape (T,).
 
@@ -50,7 +50,7 @@ def strictest(
     return case.calendar.strictest([row.from_date for row in rows], values, choose)
 
 
-def _mean(case: Case, of: Callable[[Finance], float]) -> Vector:
+def _mean(case: CaseData, of: Callable[[Finance], float]) -> Vector:
     rows = finance_rows(case)
     if not rows:
         return np.zeros(case.calendar.T)

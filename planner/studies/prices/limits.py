@@ -100,7 +100,7 @@ def by_duals(
 
 
 def _same_columns(one: Portfolio, other: Portfolio) -> bool:
-    return [family.keys for family in one.ledgers.families] == [family.keys for family in other.ledgers.families]
+    return [family.keys for family in one.ledgers.groups] == [family.keys for family in other.ledgers.groups]
 
 
 def _headroom(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], float]:

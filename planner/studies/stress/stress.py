@@ -22,7 +22,6 @@ from planner.case.case import Case
 from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
-from planner.reports.summary import TREASURY
 from planner.rules.meet_demand import NAME as MEET_DEMAND
 from planner.solve.solve import Leeway, least_broken, solve
 from planner.studies.stress.default import default
@@ -97,7 +96,7 @@ def loose_in(case: Case) -> Callable[[Limit], bool]:
     def loose(limit: Limit) -> bool:
         if limit.rule == MEET_DEMAND:
             return not strict and limit.subject.startswith("demand/")
-        return limit.rule in TREASURY and not limit.physical
+        return limit.rule in case.catalogue.set_by_somebody and not limit.physical
 
     return loose
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.basics.frames import records
+from planner.catalogue import CATALOGUE
 from planner.reports.page.parts import Column, Part, Sheet
 from planner.reports.page.study import Study
 from planner.reports.summary import room
@@ -38,7 +39,7 @@ def by_run(study: Study) -> pd.DataFrame:
     if not len(study.limits):
         return study.limits
     order = {run: i for i, run in enumerate(study.results["run"])}
-    left = [room(limit) for limit in records(study.limits)]
+    left = [room(limit, CATALOGUE.set_by_somebody) for limit in records(study.limits)]
     limits = study.limits.assign(left=np.array(left, dtype=float)).dropna(subset="left").sort_values(["left", "period"])
     full = limits[limits["left"] <= ROOM].groupby("run").size()
     first = limits.drop_duplicates("run")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from planner.catalogue import CATALOGUE
 from planner.reports.page.parts import Part, Sheet, column
 from planner.reports.page.study import Study
-from planner.reports.summary import TREASURY
 
 NAME, TITLE = "tables", "Tables"
 LEAD = "As in the study's folder, where each run's plan is too, and every limit of machines and contracts."
@@ -14,7 +14,7 @@ def parts(study: Study) -> list[Part]:
     """Results, offers and limits."""
     limits = study.limits
     if len(limits):
-        limits = limits[limits["limit"].isin(TREASURY)]
+        limits = limits[limits["limit"].isin(CATALOGUE.set_by_somebody)]
     tables = {
         "results": ("Every run: cost, proof, difference against the base, what is signed", study.results),
         "offers": ("Offers by run", study.offers),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from planner.reports.page.charts import Steps, against
 from planner.reports.page.parts import Column, Figure, Part, Sheet
 from planner.reports.page.view import View
-from planner.reports.summary import TREASURY
 from planner.rules import guarantor_cap, liquidity
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def debt(view: View) -> dict[str, dict[str, float]]:
 def treasury(view: View) -> pd.DataFrame:
     """The rows of `limits.csv` that somebody set, `period` as text."""
     limits = view.plan.tables["limits"]
-    return limits[limits["limit"].isin(TREASURY)].astype({"period": str})
+    return limits[limits["limit"].isin(view.plan.case.catalogue.set_by_somebody)].astype({"period": str})
 
 
 def series(mine: pd.DataFrame, name: str) -> dict[str, float]:

@@ -1,0 +1,73 @@
+"""The planner's own instruments and rules, in the order in which they are listed. No other module names one."""
+
+from __future__ import annotations
+
+from planner.common import chips, demand, guarantors, regions, sources, treasury
+from planner.instruments import (
+    chip_lease,
+    chip_purchase,
+    cloud_commitment,
+    own_fleet,
+    site_lease,
+    spare_capacity,
+    term_loan,
+)
+from planner.interfaces.catalogue import Catalogue
+from planner.rules import (
+    debt_cap,
+    fixed_charge_cover,
+    grid_limit,
+    guarantor_cap,
+    hosting,
+    liquidity,
+    meet_demand,
+    obligations,
+    offer_choice,
+    policies,
+    reassignment,
+    reserve,
+    serving,
+)
+
+CATALOGUE = Catalogue(
+    common=(
+        regions.Region,
+        regions.Link,
+        demand.Workload,
+        demand.Demand,
+        chips.Chip,
+        chips.ChipPerformance,
+        chips.ResaleValue,
+        chips.ChipDelivery,
+        guarantors.Guarantor,
+        guarantors.GuarantorCap,
+        treasury.Finance,
+        sources.Source,
+    ),
+    checks=(regions.check, demand.check, guarantors.check),
+    instruments=(
+        cloud_commitment.INSTRUMENT,
+        site_lease.INSTRUMENT,
+        chip_lease.INSTRUMENT,
+        chip_purchase.INSTRUMENT,
+        spare_capacity.INSTRUMENT,
+        term_loan.INSTRUMENT,
+        own_fleet.INSTRUMENT,
+    ),
+    rules=(
+        serving.RULE,
+        offer_choice.RULE,
+        meet_demand.RULE,
+        hosting.RULE,
+        guarantor_cap.RULE,
+        liquidity.RULE,
+        obligations.RULE,
+        debt_cap.RULE,
+        fixed_charge_cover.RULE,
+        grid_limit.RULE,
+        reassignment.RULE,
+        reserve.RULE,
+        policies.RULE,
+    ),
+)
+"""What a case is read, planned and audited with, unless another catalogue is given."""

@@ -1,0 +1,111 @@
+"""A catalogue: the tables, instruments and rules that a case is read, planned and audited with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from planner.basics.errors import DataError, Problem
+from planner.interfaces.instrument import Check, Instrument
+from planner.interfaces.rule import Rule
+from planner.tables.cells import shown
+from planner.tables.offer import Offer
+from planner.tables.references import meant
+from planner.tables.table import Row
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Tables, instruments and rules. Instruments and rules post and are listed in the order given here."""
+
+    common: tuple[type[Row], ...]
+    """tables that belong to no single instrument or rule"""
+    checks: tuple[Check, ...]
+    """what the rows of those tables say together"""
+    instruments: tuple[Instrument, ...]
+    rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where two instruments, rules or tables have one name."""
+        for what, names in (
+            ("instruments or rules", [*(each.name for each in self.instruments), *(rule.name for rule in self.rules)]),
+            ("tables", [row.about.name for row in self.tables]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"two {what} are called {', '.join(twice)}")
+
+    @cached_property
+    def tables(self) -> tuple[type[Row], ...]:
+        """Every table that a case may hold."""
+        parts = [self.common, *(each.tables for each in self.instruments), *(each.tables for each in self.rules)]
+        return tuple(row for part in parts for row in part)
+
+    @cached_property
+    def offer_tables(self) -> tuple[type[Row], ...]:
+        """The tables of offers."""
+        return tuple(row for row in self.tables if issubclass(row, Offer))
+
+    @cached_property
+    def all_checks(self) -> tuple[Check, ...]:
+        """What the rows of tables say together, for all tables."""
+        owners: list[Instrument | Rule] = [*self.instruments, *self.rules]
+        return (*self.checks, *(each.check for each in owners if each.check is not None))
+
+    @cached_property
+    def posting(self) -> tuple[Instrument, ...]:
+        """The instruments in the order in which they post: whoever gives a ledger before those who need it.
+
+        Otherwise the order is that of the catalogue. Raises ValueError where instruments wait for one another.
+        """
+        waiting, done = list(self.instruments), list[Instrument]()
+        while waiting:
+            for each in waiting:
+                others = [other for other in waiting if other is not each]
+                if not any(each.needs & other.gives for other in others):
+                    break
+            else:
+                raise ValueError(f"instruments wait for one another: {', '.join(each.name for each in waiting)}")
+            waiting.remove(each)
+            done.append(each)
+        return tuple(done)
+
+    @cached_property
+    def set_by_somebody(self) -> frozenset[str]:
+        """Names of the rules whose limits a party allows; the others say what machines and contracts can do."""
+        return frozenset(rule.name for rule in self.rules if rule.set_by_somebody)
+
+    def instrument(self, name: str) -> Instrument:
+        """The instrument of that name; KeyError where there is none."""
+        for each in self.instruments:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    def instrument_of(self, offer: Offer | type[Row]) -> Instrument:
+        """The instrument whose table an offer or a table is; KeyError where there is none."""
+        row = offer if isinstance(offer, type) else type(offer)
+        for each in self.instruments:
+            if row in each.tables:
+                return each
+        raise KeyError(row.about.name)
+
+    def table(self, name: str) -> type[Row]:
+        """The table of that name; DataError where there is none."""
+        for row in self.tables:
+            if row.about.name == name:
+                return row
+        names = [row.about.name for row in self.tables]
+        raise DataError([Problem(name, None, "", "a table of a case", shown(name) + meant(name, names))])
+
+    def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
+        """The catalogue with more instruments and rules after its own."""
+        return replace(self, instruments=(*self.instruments, *instruments), rules=(*self.rules, *rules))
+
+
+def tables_of(reads: Sequence[type[Row] | str], catalogue: Catalogue) -> Iterator[type[Row]]:
+    """The tables among what is read of a case, every table of offers where `Offer` stands for them."""
+    for each in reads:
+        if isinstance(each, type):
+            yield from catalogue.offer_tables if each is Offer else (each,)
