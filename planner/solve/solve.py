@@ -15,6 +15,7 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.errors import Infeasible, Stopped
 from planner.basics.memory import give_back
+from planner.basics.search_method import SearchMethod
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
@@ -99,7 +100,8 @@ def solve(
 
     program, remarks = _compiled(portfolio, holding, besides, leeway, mps, clock)
     proposed = _proposed(program, portfolio, start)
-    aside = _aside(program, portfolio) if start is None and len(program.value) >= VERY_LARGE else None
+    with_fewer_dates = start is None and case.settings.solver.search is not SearchMethod.HIGHS
+    aside = _aside(program, portfolio) if with_fewer_dates and len(program.value) >= VERY_LARGE else None
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
@@ -229,7 +231,7 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
     from planner.solver import Options
 
     settings = case.settings.solver
-    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.race)
+    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.search)
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:
@@ -324,7 +326,7 @@ def _record(solution: Solution, answer: Answer, remarks: Iterable[str], clock: C
             "time_limit_s": settings.solver.time_limit_s,
             "threads": settings.solver.threads,
             "seed": settings.solver.seed,
-            "race": settings.solver.race,
+            "search": str(settings.solver.search),
         },
         versions=versions(),
         inputs=case.hashes,
