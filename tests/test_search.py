@@ -17,7 +17,7 @@ from planner.case.case import Case
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solver import Options, Program, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
+from planner.solver import Options, Program, Solution, Stop, solve
 from planner.solver.branch_and_bound import End, search
 from planner.solver.branch_and_bound.branching import PseudoCosts
 from planner.solver.branch_and_bound.dive import dive
@@ -222,8 +222,7 @@ def test_what_it_gives_up_is_handed_to_highs_with_the_best_so_far(monkeypatch: p
 def test_integers_that_others_imply_are_whole_in_the_answer() -> None:
     """Presolve may put a step away in favour of the choices of which it is the sum; then these must be seen to."""
     case = Case.read(path("frontier-lab")).change("case.period_months = 12")
-    built, columns = model(Portfolio.of(case))
-    of = compile(built, columns)
+    of = model(Portfolio.of(case)).program()
     assert of.implied is not None
     assert of.implied.any()
     answer = solve(of, Options(gap=0.005))
