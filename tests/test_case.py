@@ -39,7 +39,7 @@ gap = 0
 time_limit_s = 60
 threads = 4
 seed = 7
-race = true
+search = "race"
 """
 
 
@@ -61,7 +61,13 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         Recognition.COMMENCEMENT,
         False,
     )
-    assert small.solver.model_dump() == {"gap": 0.001, "time_limit_s": 600.0, "threads": 1, "seed": 1, "race": False}
+    assert small.solver.model_dump(mode="json") == {
+        "gap": 0.001,
+        "time_limit_s": 600.0,
+        "threads": 1,
+        "seed": 1,
+        "search": "own",
+    }
     large = Case.read(write_case(tmp_path / "large", EVERYTHING)).settings
     assert large.model_dump(mode="json") == {
         "title": "all keys",
@@ -76,7 +82,7 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         "charge_beyond_horizon": True,
         "recognise_leases": "signing",
         "consolidate_spv": True,
-        "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "race": True},
+        "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "search": "race"},
     }
 
 
@@ -116,6 +122,16 @@ def test_an_empty_text_is_a_blank(tmp_path: Path) -> None:
             "lease_rate = 0.06\n",
             "lease_rate = 0.06\n[solver]\n# threads\nthreads = 0\n",
             "9 solver.threads: expected a whole number from 1 to 1024, found '0'",
+        ),
+        (
+            "lease_rate = 0.06\n",
+            'lease_rate = 0.06\n[solver]\nsearch = "both"\n',
+            "8 solver.search: expected one of own, highs, race, found 'both'",
+        ),
+        (
+            "lease_rate = 0.06\n",
+            "lease_rate = 0.06\n[solver]\nrace = true\n",
+            "8 solver.race: expected a key of [solver], found 'race'; did you mean 'search'?",
         ),
         ("lease_rate = 0.06\n", "lease_rate = 0.06\nsolver = 3\n", "7 solver: expected a section [solver], found '3'"),
         (

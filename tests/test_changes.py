@@ -283,8 +283,14 @@ DEMAND = "from_date, region, workload, demand_gw, source"
         ("+region{region=x}", "expected a table of the case, found 'region'; did you mean 'regions'?"),
         (
             "case.solver.gapp = 1",
-            "expected a key of the case (gap, time_limit_s, threads, seed, race), found 'gapp'; did you mean 'gap'?",
+            "expected a key of the case (gap, time_limit_s, threads, seed, search), found 'gapp'; did you mean 'gap'?",
         ),
+        (
+            "case.solver.race = true",
+            "expected a key of the case (gap, time_limit_s, threads, seed, search), found 'race'; did you mean "
+            "'search'?",
+        ),
+        ("case.solver.search = both", "expected one of own, highs, race, found 'both'"),
         ("case.solvr.gap = 1", "expected case.key or case.solver.key, found 'solvr'; did you mean 'solver'?"),
         (
             "case.gap = 1",

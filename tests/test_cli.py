@@ -57,11 +57,24 @@ def test_options_reach_the_case_as_solved(case: Path, tmp_path: Path) -> None:
     plan, mps = tmp_path / "plan", tmp_path / "model.mps"
     words = ("--set", "demand[*,here,training].demand_gw *= 2", "--period-months", "12", "--gap", "0.01")
     result = run(
-        "solve", case, "-o", plan, *words, "--seed", "7", "--threads", "2", "--race", "--write-mps", mps, "--json"
+        "solve",
+        case,
+        "-o",
+        plan,
+        *words,
+        "--seed",
+        "7",
+        "--threads",
+        "2",
+        "--search",
+        "race",
+        "--write-mps",
+        mps,
+        "--json",
     )
     assert result.exit_code == 0
     record = json.loads(result.output)
-    assert record["options"] == {"gap": 0.01, "time_limit_s": 600.0, "threads": 2, "seed": 7, "race": True}
+    assert record["options"] == {"gap": 0.01, "time_limit_s": 600.0, "threads": 2, "seed": 7, "search": "race"}
     assert record["objective_usd_bn"] == pytest.approx(2 * 60 * (1.1**-0.5 + 1.1**-1.5), rel=1e-9)
     assert "period_months = 12" in (plan / "case" / "case.toml").read_text(encoding="utf-8")
     assert "ROWS" in mps.read_text(encoding="utf-8")

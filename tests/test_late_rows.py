@@ -161,7 +161,7 @@ def test_what_is_impossible_or_stopped_with_some_rows_is_so_with_all(monkeypatch
 
 def test_a_shipped_case_with_late_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     portfolio = Portfolio.of(Case.read(path("gpu-campus")))
-    made = reduced(solver.compile(*model(portfolio)), EVERY)
+    made = reduced(model(portfolio).program(), EVERY)
     assert made is not None
     direct = Relaxation(made.program, EVERY, never).first().value
     monkeypatch.setattr(relaxation, "LARGE", 0)

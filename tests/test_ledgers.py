@@ -234,5 +234,5 @@ def test_bounds_reach_the_model_column_by_column() -> None:
     portfolio = Portfolio.of(Case.read(path("starter")))
     ends = {"lower": np.array([0.0, 1.0]), "upper": np.array([np.inf, 2.0])}
     family = portfolio.ledgers.declare("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
-    _, columns = model(portfolio)
-    assert [columns[family[key]].bounds for key in family.keys] == [(0.0, None), (1.0, 2.0)]
+    variables = model(portfolio).variables
+    assert [variables[family[key]].bounds for key in family.keys] == [(0.0, None), (1.0, 2.0)]

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from planner.api import Case
 from planner.basics.arrays import Vector
+from planner.basics.search_method import SearchMethod
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solver import Options, Program, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
+from planner.solver import Options, Program, Solution, Stop, solve
 from planner.solver.branch_and_bound import End, search
 from planner.solver.branch_and_bound.branching import PseudoCosts
 from planner.solver.branch_and_bound.dive import dive
@@ -221,8 +222,7 @@ def test_what_it_gives_up_is_handed_to_highs_with_the_best_so_far(monkeypatch: p
 def test_integers_that_others_imply_are_whole_in_the_answer() -> None:
     """Presolve may put a step away in favour of the choices of which it is the sum; then these must be seen to."""
     case = Case.read(path("frontier-lab")).change("case.period_months = 12")
-    built, columns = model(Portfolio.of(case))
-    of = compile(built, columns)
+    of = model(Portfolio.of(case)).program()
     assert of.implied is not None
     assert of.implied.any()
     answer = solve(of, Options(gap=0.005))
@@ -369,7 +369,7 @@ def test_only_a_better_solution_is_kept() -> None:
 @given(st.integers(0, 10_000))
 def test_two_searches_side_by_side_prove_the_same(seed: int) -> None:
     of = two_knapsacks(seed)
-    answer = solve(of, Options(gap=0.0, race=True))
+    answer = solve(of, Options(gap=0.0, search=SearchMethod.RACE))
     assert answer.proven
     assert answer.objective == pytest.approx(best_of_all(of), abs=1e-6)
     assert answer.bound == pytest.approx(best_of_all(of), abs=3e-6)
@@ -392,17 +392,17 @@ def test_what_one_finds_and_the_other_proves_is_enough() -> None:
 def test_a_race_ends_when_highs_is_done_though_our_search_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.solver.racing.searched", lambda *_: None)
     of = two_knapsacks(4)
-    assert solve(of, Options(gap=0.0, race=True)).objective == pytest.approx(best_of_all(of), abs=1e-6)
+    assert solve(of, Options(gap=0.0, search=SearchMethod.RACE)).objective == pytest.approx(best_of_all(of), abs=1e-6)
     impossible = replace(of, row_upper=np.array([-1.0, -1.0]))
-    assert solve(impossible, Options(gap=0.0, race=True)).stop is Stop.INFEASIBLE
+    assert solve(impossible, Options(gap=0.0, search=SearchMethod.RACE)).stop is Stop.INFEASIBLE
 
 
 def test_a_race_that_is_stopped_or_has_no_time_says_so() -> None:
     of = two_knapsacks(4)
-    assert solve(of, Options(gap=0.0, race=True, time_limit_s=0.0)).stop is Stop.TIME_LIMIT
+    assert solve(of, Options(gap=0.0, search=SearchMethod.RACE, time_limit_s=0.0)).stop is Stop.TIME_LIMIT
     stop = threading.Event()
     stop.set()
-    assert solve(of, Options(gap=0.0, race=True), stop=stop).stop is Stop.INTERRUPTED
+    assert solve(of, Options(gap=0.0, search=SearchMethod.RACE), stop=stop).stop is Stop.INTERRUPTED
 
 
 def test_what_fails_in_one_of_them_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,4 +411,4 @@ def test_what_fails_in_one_of_them_is_passed_on(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("planner.solver.racing.searched", fail)
     with pytest.raises(LookupError, match="on purpose"):
-        solve(two_knapsacks(4), Options(gap=0.0, race=True))
+        solve(two_knapsacks(4), Options(gap=0.0, search=SearchMethod.RACE))

@@ -106,7 +106,7 @@ def test_a_mixed_integer_program_with_exact_integers() -> None:
 def test_columns_that_are_not_asked_for_come_after_those_that_are() -> None:
     m = diet()
     program = compile_model(m, [m.y])
-    assert program.column_names() == ["y", "x"]
+    assert program.variable_names() == ["y", "x"]
     answer = solve(program, EXACT)
     assert answer.x is not None
     assert answer.x.tolist() == [4.0, 0.0]
@@ -191,7 +191,7 @@ def test_a_program_without_names_lets_the_model_go() -> None:
     m = diet()
     gone = weakref.ref(m.energy)
     program = compile_model(m, [m.y]).without_names()
-    assert (program.column_names(), program.row_names()) == (["x0", "x1"], ["row0", "row1"])
+    assert (program.variable_names(), program.row_names()) == (["x0", "x1"], ["row0", "row1"])
     del m
     gc.collect()
     assert gone() is None

@@ -53,14 +53,14 @@ def test_steps_come_in_the_order_of_dates() -> None:
     m, program = chosen()
     answer = solver.solve(program, Options(gap=0.0))
     assert answer.x is not None
-    for variable, value in zip(program.columns, answer.x, strict=True):
-        variable.set_value(value)
+    for name, value in zip(program.variable_names(), answer.x, strict=True):
+        m.find_component(name).set_value(value)
     assert [pyo.value(m.by[key]) for key in KEYS] == [1.0, 0.0, 1.0, 1.0]
 
 
 def test_the_search_is_about_steps_and_about_single_choices() -> None:
     _, program = chosen()
-    names = np.array(program.column_names())
+    names = np.array(program.variable_names())
     assert program.integer.all()
     assert set(names[program.searched]) == {
         "choice[alone,2027-01-01]", "chosen_by[one,0]", "chosen_by[one,1]", "chosen_by[one,2]",
@@ -85,7 +85,7 @@ def test_steps_follow_from_choices(given: list[float], steps: list[float]) -> No
     start = np.full(len(program.cost), np.nan)
     start[:4] = [*given, 0.0]
     x = deduced(program, start)
-    place = {name: j for j, name in enumerate(program.column_names())}
+    place = {name: j for j, name in enumerate(program.variable_names())}
     assert [x[place[f"chosen_by[one,{n}]"]] for n in range(3)] == steps
 
 
@@ -114,8 +114,7 @@ def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
     case = Case.read(path("starter"))
     plan = solved(case)
     portfolio = Portfolio.of(case)
-    built, columns = model(portfolio)
-    program = solver.compile(built, columns)
+    program = model(portfolio).program()
     start = np.full(len(program.cost), np.nan)
     start[: portfolio.ledgers.size] = starting_values(portfolio, plan)
     assert np.isnan(start).any()

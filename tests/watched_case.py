@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from planner.api import Case
 from planner.basics.calendar import Calendar
-from planner.case.case import Case
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import Offer
 from planner.tables.table import R, Row

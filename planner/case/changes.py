@@ -19,7 +19,7 @@ from enum import StrEnum
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
-from planner.common.settings import SECTION, Settings, SolverSettings, columns
+from planner.common.settings import SECTION, Settings, SolverSettings, columns, key_meant
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import Field, Unfit, value_type
@@ -320,7 +320,8 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
     known = columns(model)
     if change.key not in known:
         elsewhere = not change.section and change.key in columns(SolverSettings)
-        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else meant(change.key, known)
+        key = f"{change.section}.{change.key}" if change.section else change.key
+        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else key_meant(key, known)
         found = shown(change.key) + hint
         raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit

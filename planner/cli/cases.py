@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FOLDER, STRICT, as_text, case_in, changing, ends_in_a_status
+from planner.cli.options import FOLDER, SEARCH, STRICT, as_text, case_in, changing, ends_in_a_status
 from planner.explain.groups import GROUPS
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 @click.option("--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Leave this group alone. May be repeated.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time of each search.")
 @click.option("--threads", type=int, help="Processor threads for the solver.")
+@SEARCH
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def explain(
@@ -116,6 +117,7 @@ def explain(
     exclude: tuple[str, ...],
     time_limit: float | None,
     threads: int | None,
+    search: str | None,
     as_json: bool,
 ) -> int:
     """Say what would make a CASE without a plan possible: the cheapest repair, and up to three others.
@@ -127,7 +129,7 @@ def explain(
     from planner.explain.search import explain as explained
     from planner.solve.progress import Progress
 
-    asked = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads)
+    asked = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search)
     with Progress(sys.stderr) as progress:
         found = explained(asked, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
     click.echo(as_text(found.json()) if as_json else found.text())

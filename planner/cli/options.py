@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
+from planner.basics.search_method import SearchMethod
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -103,11 +105,19 @@ def changing(command: Callable[P, None]) -> Callable[P, None]:
     )(command)  # fmt: skip
 
 
+SEARCH = click.option(
+    "--search", type=click.Choice([str(each) for each in SearchMethod]),
+    help="Our search, HiGHS's alone, or both side by side: sooner, but perhaps another plan each time.",
+)  # fmt: skip
 STRICT = click.option("--strict", is_flag=True, help="Take what looks like a slip for an error.")
 
 
 def case_in(
-    folder: Path, changes: tuple[str, ...], period_months: str | None, strict: bool = False, **solver: float | None
+    folder: Path,
+    changes: tuple[str, ...],
+    period_months: str | None,
+    strict: bool = False,
+    **solver: float | str | None,
 ) -> Case:
     """The case in a folder with the changes that options ask for; if `strict`, one without slips."""
     from planner.api import Case
@@ -117,7 +127,7 @@ def case_in(
     asked = [*changes]
     if period_months is not None:
         asked.append(f"case.period_months = {period_months}")
-    asked += [f"case.solver.{name} = {str(value).lower()}" for name, value in solver.items() if value is not None]
+    asked += [f"case.solver.{name} = {value}" for name, value in solver.items() if value is not None]
     case = Case.read(folder)
     case = case.change(*asked) if asked else case
     if strict and (slips := plausibility.slips(case)):

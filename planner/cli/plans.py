@@ -13,6 +13,7 @@ from planner.cli.options import (
     DISAGREES,
     FILE,
     FOLDER,
+    SEARCH,
     STRICT,
     UNPROVEN,
     as_text,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
 @click.option("--threads", type=int, help="Processor threads for the search; two help.")
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
-@click.option("--race", is_flag=True, help="Two searches side by side: sooner, but perhaps another plan each time.")
+@SEARCH
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
 @click.option("--write-mps", type=FILE, metavar="FILE", help="Write the model as an MPS file too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
@@ -54,7 +55,7 @@ def solve(
     time_limit: float | None,
     threads: int | None,
     seed: int | None,
-    race: bool,
+    search: str | None,
     start: Path | None,
     write_mps: Path | None,
     as_json: bool,
@@ -68,7 +69,7 @@ def solve(
     refuse_to_replace(plan, force=force)
     chosen = case_in(
         case, changes, period_months, strict,
-        gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, race=race or None,
+        gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, search=search,
     )  # fmt: skip
     for slip in plausibility.slips(chosen):
         click.echo(f"Looks like a slip: {slip}", err=True)

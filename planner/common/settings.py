@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -14,12 +14,15 @@ from pydantic import Field as SettingField
 
 from planner.basics.calendar import month_position
 from planner.basics.errors import Problem
+from planner.basics.search_method import SearchMethod
 from planner.tables.cells import shown
 from planner.tables.fields import Field, Unfit, value_type
 from planner.tables.references import meant
 
 FILE = "case.toml"
 SECTION = "solver"
+RENAMED = {f"{SECTION}.race": "search"}
+"""keys of earlier versions, and the key that has taken their place"""
 
 
 class Recognition(StrEnum):
@@ -38,9 +41,13 @@ class SolverSettings(BaseModel):
     time_limit_s: Annotated[float, Field("longest time", above=0)] = 600.0
     threads: Annotated[int, Field("processor threads", least=1, most=1024)] = 1
     seed: Annotated[int, Field("seed of the solver's random choices", least=0, most=1e9)] = 1
-    race: Annotated[bool, Field("whether two searches run side by side, which may end with another plan each time")] = (
-        False
-    )
+    search: Annotated[
+        SearchMethod,
+        Field(
+            "which search solves the model: own (ours, HiGHS's where ours gives up), highs (HiGHS's alone) or race "
+            "(both side by side; the plan may be another one each time)"
+        ),
+    ] = SearchMethod.OWN
 
 
 class Settings(BaseModel):
@@ -81,6 +88,15 @@ def columns(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
             if isinstance(item, Field):
                 found[name] = (field.annotation, item)
     return found
+
+
+def key_meant(key: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for an unknown `key` or `section.key`, where `names` holds a close one or it was renamed.
+
+    >>> key_meant("solver.race", ["gap"]), key_meant("solver.gapp", ["gap"])
+    ("; did you mean 'search'?", "; did you mean 'gap'?")
+    """
+    return f"; did you mean '{RENAMED[key]}'?" if key in RENAMED else meant(key.rpartition(".")[2], names)
 
 
 def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
@@ -136,7 +152,9 @@ def _keys(
         if name not in model.model_fields:
             free = [other for other in model.model_fields if other not in given]
             where = f"a key of [{SECTION}]" if prefix else "a key of the case"
-            yield Problem(FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + meant(name, free))
+            yield Problem(
+                FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + key_meant(prefix + name, free)
+            )
         elif name in known:
             annotation, column = known[name]
             optional = not model.model_fields[name].is_required()

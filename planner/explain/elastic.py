@@ -26,7 +26,7 @@ from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution as Fulfilled
 from planner.solve.solve import options
-from planner.solver import Answer, Solution, Stop, compile, solve  # noqa: A004 - the word of the trade
+from planner.solver import Answer, Solution, Stop, solve
 
 BLOCK = "explain"
 LENGTH = 0.1
@@ -77,9 +77,9 @@ class Elastic:
             )
         }
         self._portfolio = _with_slacks(portfolio, self.items)
-        self._model, self._columns = model(self._portfolio)
-        self._model.present_cost.deactivate()
-        self._block = self._model.component(BLOCK)
+        self._model = model(self._portfolio).without_cost()
+        self._columns = self._model.variables
+        self._block = self._model.pyomo.component(BLOCK)
         self._state(columns, loose)
 
     def cheapest(self, known: Collection[Repair], watch: Watch = None) -> Repair | None:
@@ -177,7 +177,7 @@ class Elastic:
 
     def _loosen(self, each: Loosening) -> None:
         """Let an item's touch or slack into a constraint of an instrument's block."""
-        block = self._model.component(each.block)
+        block = self._model.pyomo.component(each.block)
         constraint = None if block is None else block.component(each.constraint)
         if constraint is None:
             return
@@ -233,7 +233,7 @@ class Elastic:
                 b.touched[key].activate() if charge_touch or not is_amount else b.touched[key].deactivate()
             cost += [LENGTH / len(item.slots) / slot.scale * b.slack[key, k] for k, slot in enumerate(item.slots)]
         b.price.set_value(pyo.quicksum(cost))
-        program = compile(self._model, self._columns)
+        program = self._model.program()
         whole = None
         if start is not None:
             whole = np.full(len(program.cost), np.nan)

@@ -11,7 +11,7 @@ from planner.case.case import Case
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import options
-from planner.solver import Snapshot, Solution, Stop, compile, solve  # noqa: A004
+from planner.solver import Snapshot, Solution, Stop, solve
 
 Watch = Callable[[Snapshot], None] | None
 
@@ -23,14 +23,13 @@ def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None =
     """
     portfolio = Portfolio.of(case)
     try:
-        pyomo_model, columns = model(portfolio)
+        program = model(portfolio).program().without_cost()
     except Infeasible:
         return False
-    program = compile(pyomo_model, columns).without_cost()
     start = None
     if near is not None:
         start = np.full(len(program.cost), np.nan)
-        start[: len(columns)] = [near.get(name, 0.0) for name in portfolio.ledgers.names]
+        start[: portfolio.ledgers.size] = [near.get(name, 0.0) for name in portfolio.ledgers.names]
     answer = solve(program, options(case, 0.0), start=start, on_progress=watch)
     if answer.solution is Solution.FEASIBLE:
         return True

@@ -1,12 +1,11 @@
-"""The model of one future: columns become variables, limits become constraints, present cost is minimised.
+"""The model of one future: decisions become variables, limits become constraints, present cost is minimised.
 
     minimise   Σ_j pv_j · x_j + pv_0          present value of what the objective counts, sign turned
     limits     used_t ≤ allowed_t             for every limit that a rule states
-    maxima     function_i ≤ x_j               for every column that is the largest of some functions of others
+    maxima     function_i ≤ x_j               for every variable that is the largest of some functions of others
     cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
 
-and, in one block per instrument, the constraints of its `build`. `build` fills any block, so that futures can stand
-side by side in one model. Import `pyomo.environ` to hand it to a writer or a solver of Pyomo's. By component:
+and, in one block per instrument, the constraints of its `build`. By component:
 
     present_cost                       the objective [USD bn]
     limit.<rule>[subject, t]           used_t ≤ allowed_t
@@ -14,8 +13,9 @@ side by side in one model. Import `pyomo.environ` to hand it to a writer or a so
     state.<rule>_<subject>             the state of a running balance
     state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
 
-The rows of limits, maxima and states, and the cost, are `affine` sums: variables on the left, with what is allowed
-subtracted, and a number on the right.
+Pyomo holds the decisions and the constraints of `build`, which are written to be read. Limits, maxima, states,
+breaches and the cost are arrays (`planner.solver.array_rows`), each row with its variables on the left, less what is
+allowed, and a number on the right. `whole` in `planner.model.pyomo` makes Pyomo components of them too.
 
 A study may ask for the smallest peak of a balance instead of the least cost:
 
@@ -42,210 +42,144 @@ Index letters are the same throughout:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from planner.basics.errors import Infeasible
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
-from planner.model.affine import affine
+from planner.model.limits import Breaches, Leeway, rows_of_limits
+from planner.model.rows import Numbering, each, limit_rows, row, state_of
 from planner.portfolio.portfolio import Portfolio
+from planner.solver import Program, compile  # noqa: A004 - the word of the trade
+from planner.solver.array_rows import ArrayCost, ArrayRows, Arrays, joined
 
 DOMAINS = {
     Domain.BINARY: pyo.Binary,
     Domain.INTEGER: pyo.NonNegativeIntegers,
     Domain.NONNEGATIVE: pyo.NonNegativeReals,
 }
-Loose: TypeAlias = Callable[[Limit], bool]
-"""which limits may be broken"""
-TOLERANCE = 1e-7
-"""how far apart two numbers that no decision changes may be and still count as equal, relative to the larger"""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The largest value of a balance over some periods, which is to be as small as can be."""
+
+    of: Balance
+    periods: Sequence[int]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The model of one future."""
+
+    pyomo: pyo.ConcreteModel
+    """one block per instrument, or rule with decisions: its variables and the constraints of its `build`"""
+    variables: list[Any]
+    """Pyomo's variables of the decisions, in the order of the ledgers"""
+    arrays: Arrays
+    """limits, maxima, states, breaches and the cost"""
+
+    def program(self) -> Program:
+        """All of it as a program: first the decisions in their order, then what the model adds to them."""
+        return compile(self.pyomo, self.variables, self.arrays)
+
+    def without_cost(self) -> Model:
+        """The same without its objective, for another one in Pyomo."""
+        return replace(self, arrays=self.arrays.without_cost())
 
 
 def model(
-    portfolio: Portfolio, besides: Sequence[Limit] = (), loose: Loose | None = None
-) -> tuple[pyo.ConcreteModel, list[Any]]:
-    """The model of one future by itself, and its variables in the order of the columns.
+    portfolio: Portfolio, besides: Sequence[Limit] = (), leeway: Leeway | None = None, peak: Peak | None = None
+) -> Model:
+    """The model of a portfolio.
 
-    `besides` are limits that a study adds to the portfolio's own; those that are `loose` may be broken. Raises
-    Infeasible where another limit is broken by what is given, whatever is decided.
-    """
-    m = pyo.ConcreteModel()
-    return m, build(m, portfolio, besides, loose)
-
-
-def minimise_peak(m: pyo.ConcreteModel, columns: list[Any], of: Balance, periods: Sequence[int]) -> None:
-    """Let the model ask for the smallest peak of a balance over some periods instead of the least present cost."""
-    m.present_cost.deactivate()
-    m.peak = pyo.Var()
-    variables = [*columns, m.peak]
-    peak = Balance(np.arange(of.T), np.full(of.T, len(columns)), np.ones(of.T), np.zeros(of.T))
-    rows = dict(_rows(_within_periods(m, "peak", of, variables), peak, periods, variables))
-    m.below_peak = pyo.Constraint(periods, rule=lambda _, t: rows[t])
-    m.smallest_peak = pyo.Objective(expr=m.peak, sense=pyo.minimize)
-
-
-def minimise_breaches(m: pyo.ConcreteModel, portfolio: Portfolio) -> None:
-    """Let the model ask for the least that limits are broken by instead of the least present cost."""
-    m.present_cost.deactivate()
-    m.smallest_breach = pyo.Objective(expr=_breaches(m, portfolio), sense=pyo.minimize)
-
-
-def allow_breaches(m: pyo.ConcreteModel, portfolio: Portfolio, most: float) -> None:
-    """Let limits be broken by no more than so much in all, in the measure of `minimise_breaches`."""
-    if len(m.breach):
-        m.within_breach = pyo.Constraint(expr=_breaches(m, portfolio) <= most)
-
-
-def _breaches(m: pyo.ConcreteModel, portfolio: Portfolio) -> Any:
-    """Σ h · breach / size."""
-    h, sizes = portfolio.case.calendar.h, {(limit.rule, limit.subject): limit.size for limit in portfolio.limits}
-    return pyo.quicksum(h / sizes[key[:2]] * m.breach[key] for key in m.breach)
-
-
-def build(m: pyo.Block, portfolio: Portfolio, besides: Sequence[Limit] = (), loose: Loose | None = None) -> list[Any]:
-    """Fill a block (a model is one) with the model of a portfolio; returns the variables in the order of the columns.
-
-    `besides` are limits that a study adds to the portfolio's own; those that are `loose` may be broken. Raises
-    Infeasible where another limit is broken by what is given, whatever is decided.
+    `besides` are limits that a study adds to the portfolio's own. `leeway` says which limits may be broken. The
+    objective is the present cost; with a `peak` it is that peak, and with a leeway without an end it is what limits are
+    broken by. Raises Infeasible where a limit that may not be broken is broken by what is given, whatever is decided.
     """
     with PauseGC():  # millions of objects, none of which can go yet
-        columns = _variables(m, portfolio)
-        for instrument in portfolio.case.catalogue.posting:
-            block = m.component(instrument.name)
-            if block is not None:
-                instrument.build(block, portfolio.case)
-        _limits(m, (*portfolio.limits, *besides), columns, loose)
-        _maxima(m, portfolio, columns)
-        constant, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
-        priced = np.flatnonzero(coefficients)
-        cost = affine(priced.astype(np.int32), coefficients[priced], columns, constant)
-        m.present_cost = pyo.Objective(expr=cost, sense=pyo.minimize)
-    return columns
+        m = pyo.ConcreteModel()
+        return Model(m, fill(m, portfolio), _arrays(portfolio, besides, leeway, peak))
+
+
+def fill(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
+    """Add to a block (a model is one) what Pyomo holds; returns the variables in the order of the ledgers."""
+    variables = _variables(m, portfolio)
+    for instrument in portfolio.case.catalogue.posting:
+        if m.component(instrument.name) is None:
+            m.add_component(instrument.name, pyo.Block())
+        instrument.build(m.component(instrument.name), portfolio.case)
+    return variables
 
 
 def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
-    """One block per instrument or rule that has columns, one variable per family."""
-    columns: list[Any] = []
-    for family in portfolio.ledgers.groups:
-        if m.component(family.block) is None:
-            m.add_component(family.block, pyo.Block())
+    """One block per instrument or rule that has decisions, one variable per group."""
+    variables: list[Any] = []
+    for group in portfolio.ledgers.groups:
+        if m.component(group.block) is None:
+            m.add_component(group.block, pyo.Block())
         stated = [
             (low, None if high == inf else high)
-            for low, high in zip(family.lower.tolist(), family.upper.tolist(), strict=True)
+            for low, high in zip(group.lower.tolist(), group.upper.tolist(), strict=True)
         ]
-        by_key = dict(zip(family.keys, stated, strict=True))
+        by_key = dict(zip(group.keys, stated, strict=True))
         variable = pyo.Var(
-            pyo.Set(initialize=family.keys, dimen=len(family.dims), ordered=True),
-            domain=DOMAINS[family.domain],
+            pyo.Set(initialize=group.keys, dimen=len(group.dims), ordered=True),
+            domain=DOMAINS[group.domain],
             bounds=stated[0] if len(set(stated)) == 1 else lambda _, *key, of=by_key: of[key],
         )
-        m.component(family.block).add_component(family.name, variable)
-        columns.extend(variable.values())
-    return columns
+        m.component(group.block).add_component(group.name, variable)
+        variables.extend(variable.values())
+    return variables
 
 
-def _maxima(m: pyo.Block, portfolio: Portfolio, columns: list[Any]) -> None:
+def _arrays(portfolio: Portfolio, besides: Sequence[Limit], leeway: Leeway | None, peak: Peak | None) -> Arrays:
+    """All that is rows of arrays, and the objective."""
+    numbering, limits = Numbering(portfolio.ledgers.size), (*portfolio.limits, *besides)
+    breaches = Breaches.of(limits, leeway, numbering)
+    first, last = _maxima(portfolio), rows_of_limits(limits, leeway, breaches, numbering)
+    cost = _present_cost(portfolio)
+    if peak is not None:
+        cost, below, carries = _smallest_peak(peak, numbering)
+        first, last = [*first, below], [*last, *carries]
+    elif leeway is not None:
+        numbers, values = breaches.total(portfolio)
+        if leeway.most is None:
+            cost = ArrayCost("smallest_breach", 0.0, numbers.astype(np.int32), values)
+        elif len(numbers):
+            first = [*first, row(("within_breach",), numbers, values, leeway.most, first=True)]
+    return Arrays(tuple(numbering.variables), (*first, *last), cost)
+
+
+def _present_cost(portfolio: Portfolio) -> ArrayCost:
+    """Σ_j pv_j · x_j + pv_0."""
+    constant, values = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+    priced = np.flatnonzero(values)
+    return ArrayCost("present_cost", constant, priced.astype(np.int32), values[priced])
+
+
+def _maxima(portfolio: Portfolio) -> list[ArrayRows]:
     """function_i ≤ x_j, so that the cheapest x_j is the largest of them."""
     stated = [(top.variable, form) for top in portfolio.ledgers.maxima for form in top.forms]
-
-    @m.Constraint(range(len(stated)))
-    def maximum(m: pyo.Block, i: int) -> Any:
-        column, (found, values, constant) = stated[i]
-        above = affine(np.append(found, column).astype(np.int32), np.append(values, -1.0), columns)
-        return None, above, 0.0 - constant
-
-
-def _limits(m: pyo.Block, limits: tuple[Limit, ...], columns: list[Any], loose: Loose | None) -> None:
-    """used_t ≤ allowed_t, rule by rule; the index is (subject, period)."""
-    broken: list[str] = []
-    if loose is not None:
-        m.breach = pyo.Var(pyo.Any, domain=pyo.NonNegativeReals, dense=False)
-    m.limit = pyo.Block()
-    m.state = pyo.Block()
-    variables = [*columns]  # states and breaches are added to them
-    by_rule: dict[str, list[Limit]] = {}
-    for limit in limits:
-        by_rule.setdefault(limit.rule, []).append(limit)
-    for rule, stated in by_rule.items():
-        rows: dict[tuple[str, int], Any] = {}
-        for limit in stated:
-            used, allowed = (
-                _within_periods(m, f"{rule}_{limit.subject}", side, variables) for side in (limit.used, limit.allowed)
-            )
-            decided = set(used.periods.tolist()).union(allowed.periods.tolist()).intersection(limit.periods)
-            periods = [t for t in limit.periods if t in decided]
-            if loose is not None and loose(limit):
-                used = used.minus(_each(periods, len(variables), used.T))
-                variables.extend(m.breach[rule, limit.subject, t] for t in periods)
-            else:
-                broken += _broken(limit, decided)
-            rows.update({(limit.subject, t): row for t, row in _rows(used, allowed, periods, variables)})
-        index = pyo.Set(initialize=list(rows), dimen=2, ordered=True)
-        m.limit.add_component(rule, pyo.Constraint(index, rule=lambda _, subject, t, of=rows: of[subject, t]))
-    if broken:
-        raise Infeasible("what is given breaks a limit whatever is decided:\n  " + "\n  ".join(broken))
+    rows = [
+        row(("maximum",), np.append(numbers, j), np.append(values, -1.0), 0.0 - constant, first=True)
+        for j, (numbers, values, constant) in stated
+    ]
+    return [replace(joined(rows), indices=range(len(rows)))] if rows else []
 
 
-def _broken(limit: Limit, decided: set[int]) -> Iterator[str]:
-    """The periods that no decision changes and in which the limit is broken."""
-    for t in limit.periods:
-        left, right = float(limit.used.constant[t]), float(limit.allowed.constant[t])
-        if t not in decided and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
-            yield f"{limit.rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}"
-
-
-def _within_periods(m: pyo.Block, name: str, balance: Balance, variables: list[Any]) -> Balance:
-    """A balance of each period by itself: for a running one its states, which are made and added to the variables."""
-    if not balance.running:
-        return balance
-    T, first = balance.T, len(variables)
-    state = pyo.Var(range(T))
-    m.state.add_component(name, state)
-    variables.extend(state.values())
-    states, before = _each(range(T), first, T), _each(range(1, T), first, T)
-    rows = dict(_rows(states, Balance.total([before, replace(balance, running=False)], T), range(T), variables))
-
-    def carries(_: pyo.Block, t: int) -> Any:
-        _, body, flow = rows[t]
-        return body, flow
-
-    m.state.add_component(f"{name}_carries", pyo.Constraint(range(T), rule=carries))
-    return states
-
-
-def _each(periods: Sequence[int], first: int, T: int) -> Balance:
-    """One variable in each of some periods, the first of them in that place."""
-    n = len(periods)
-    return Balance(np.array(periods, dtype=np.int64), first + np.arange(n), np.ones(n), np.zeros(T))
-
-
-def _rows(
-    used: Balance, allowed: Balance, periods: Sequence[int], variables: Sequence[Any]
-) -> Iterator[tuple[int, tuple[float | None, Any, float | None]]]:
-    """used_t ≤ allowed_t as (period, (least, expression, most)), the constants apart from the variables.
-
-    Where no variable enters what is used, that is the least that may be allowed; otherwise there is a most.
-    """
-    width = len(variables) or 1
-    left, right = (side.periods * width + side.variables for side in (used, allowed))
-    flat, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    mine, other = place[: len(left)], place[len(left) :]
-    values = np.bincount(mine, used.values, len(flat)) - np.bincount(other, allowed.values, len(flat)).astype(float)
-    columns = (flat % width).astype(np.int32)
-    edges = np.searchsorted(flat, np.arange(used.T + 1) * width).tolist()
-    uses = np.bincount(used.periods, minlength=used.T).tolist()
-    room = (allowed.constant - used.constant + 0.0).tolist()  # no negative zero
-    for t in periods:
-        a, b = edges[t], edges[t + 1]
-        if uses[t]:
-            yield t, (None, affine(columns[a:b], values[a:b], variables), room[t])
-        else:
-            yield t, (0.0 - room[t], affine(columns[a:b], -values[a:b], variables), None)
+def _smallest_peak(peak: Peak, numbering: Numbering) -> tuple[ArrayCost, ArrayRows, list[ArrayRows]]:
+    """The peak as objective, balance_t ≤ peak, and the rows of the balance's state."""
+    T, numbers = peak.of.T, numbering.add(("peak",), [None], -np.inf, first=True)
+    cost = ArrayCost("smallest_peak", 0.0, numbers.astype(np.int32), np.ones(1))
+    used, carries = state_of(peak.of, "peak", numbering, first=True)
+    allowed = each(range(T), np.repeat(numbers, T), T)
+    rows = limit_rows(("below_peak",), list(peak.periods), used, allowed, peak.periods)
+    return cost, replace(rows, first=True), carries

@@ -164,7 +164,7 @@ class Check:
         from planner import solver
         from planner.model.model import model
 
-        return solver.scaling(solver.compile(*model(self.portfolio)))
+        return solver.scaling(model(self.portfolio).program())
 
     def numerics_text(self) -> str:
         """The same for a terminal."""

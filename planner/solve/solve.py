@@ -15,9 +15,11 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.errors import Infeasible, Stopped
 from planner.basics.memory import give_back
+from planner.basics.search_method import SearchMethod
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
+from planner.model.limits import Leeway
 from planner.plan.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio.fewer_dates import left_out
 from planner.portfolio.portfolio import Portfolio
@@ -55,16 +57,6 @@ Holding: TypeAlias = Callable[[Portfolio], Portfolio]
 LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 
 
-@dataclass(frozen=True)
-class Leeway:
-    """Limits that a plan may break, and by how much."""
-
-    loose: Callable[[Limit], bool]
-    """which of them"""
-    most: float
-    """by how much in all: Σ h · breach / size of the limit [years]"""
-
-
 def solve(
     case: Case,
     *,
@@ -99,7 +91,8 @@ def solve(
 
     program, remarks = _compiled(portfolio, holding, besides, leeway, mps, clock)
     proposed = _proposed(program, portfolio, start)
-    aside = _aside(program, portfolio) if start is None and len(program.value) >= VERY_LARGE else None
+    with_fewer_dates = start is None and case.settings.solver.search is not SearchMethod.HIGHS
+    aside = _aside(program, portfolio) if with_fewer_dates and len(program.value) >= VERY_LARGE else None
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
@@ -132,18 +125,13 @@ def _compiled(
 ) -> tuple[Program, tuple[str, ...]]:
     """The program of a portfolio, as `solve` says, and remarks on its numbers; the model is gone by then."""
     from planner import solver
-    from planner.model.model import allow_breaches, model
+    from planner.model.model import model
 
     clock.lap("import")
-    pyomo_model, columns = model(
-        portfolio if holding is None else holding(portfolio),
-        () if besides is None else tuple(besides(portfolio)),
-        None if leeway is None else leeway.loose,
-    )
-    if leeway is not None:
-        allow_breaches(pyomo_model, portfolio, leeway.most)
+    stated = () if besides is None else tuple(besides(portfolio))
+    built = model(portfolio if holding is None else holding(portfolio), stated, leeway)
     clock.lap("build")
-    program = solver.compile(pyomo_model, columns)
+    program = built.program()
     clock.lap("compile")
     if mps is not None:
         solver.write_mps(program, mps)
@@ -180,13 +168,11 @@ def smallest_peak(
     decisions to start from, `like` is as for `solve`. Raises as that does.
     """
     from planner import solver
-    from planner.model.model import minimise_peak, model
+    from planner.model.model import Peak, model
 
     portfolio = Portfolio.of(case, like)
-    built, columns = model(portfolio, () if besides is None else tuple(besides(portfolio)))
-    minimise_peak(built, columns, of(portfolio), periods)
-    program = solver.compile(built, columns).without_names()
-    del built, columns
+    stated = () if besides is None else tuple(besides(portfolio))
+    program = model(portfolio, stated, peak=Peak(of(portfolio), periods)).program().without_names()
     gap = min(case.settings.solver.gap, PEAK_GAP)
     answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
     x = _values(answer)[: portfolio.ledgers.size]
@@ -208,13 +194,11 @@ def least_broken(
     time or Ctrl-C came before the proof.
     """
     from planner import solver
-    from planner.model.model import minimise_breaches, model
+    from planner.model.model import model
 
     portfolio = Portfolio.of(case)
-    built, columns = model(portfolio if holding is None else holding(portfolio), (), loose)
-    minimise_breaches(built, portfolio)
-    program = solver.compile(built, columns).without_names()
-    del built, columns
+    held = portfolio if holding is None else holding(portfolio)
+    program = model(held, leeway=Leeway(loose)).program().without_names()
     gap = min(case.settings.solver.gap, BREACH_GAP)
     answer = solver.solve(program, options(case, gap), start=_proposed(program, portfolio, start))
     _values(answer)
@@ -229,7 +213,7 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
     from planner.solver import Options
 
     settings = case.settings.solver
-    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.race)
+    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.search)
 
 
 def settled(portfolio: Portfolio, x: Vector) -> Vector:
@@ -324,7 +308,7 @@ def _record(solution: Solution, answer: Answer, remarks: Iterable[str], clock: C
             "time_limit_s": settings.solver.time_limit_s,
             "threads": settings.solver.threads,
             "seed": settings.solver.seed,
-            "race": settings.solver.race,
+            "search": str(settings.solver.search),
         },
         versions=versions(),
         inputs=case.hashes,

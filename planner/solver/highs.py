@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.search_method import SearchMethod
 from planner.solver.answer import ABSOLUTE_GAP, TOLERANCE
 from planner.solver.program import Program
 
@@ -40,8 +41,8 @@ class Options:
     seed: int = 1
     target: float | None = None
     """end with the first solution that is no worse, or as soon as it is proven that there is none"""
-    race: bool = False
-    """let our search and HiGHS's run side by side and take what is done first, which another time may be the other"""
+    search: SearchMethod = SearchMethod.OWN
+    """which search solves a program with integers; one without them is HiGHS's in any case"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):

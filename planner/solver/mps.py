@@ -28,7 +28,7 @@ def write_mps(program: Program, path: str | Path) -> None:
     program = program.without_unused()
     program = replace(program, implied=None)
     highs = load(program)
-    for j, name in enumerate(mps_names(program.column_names())):
+    for j, name in enumerate(mps_names(program.variable_names())):
         highs.passColName(j, name)
     for i, name in enumerate(mps_names(program.row_names())):
         highs.passRowName(i, name)

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
-
-if TYPE_CHECKING:
-    from pyomo.core.base.constraint import ConstraintData
-    from pyomo.core.base.var import VarData
+from planner.solver.labels import NO_LABELS, Labels
 
 Index32 = npt.NDArray[np.int32]
 """A vector of whole numbers as HiGHS takes them."""
@@ -54,10 +50,10 @@ class Program:
     """which integer columns are whole by themselves once the others are, so that no search has to see to it; shape (n,)
 
     None: none of them."""
-    columns: tuple[VarData, ...] = field(default=(), repr=False)
-    """Pyomo's variables, in the order of the columns; empty where the program comes from elsewhere"""
-    rows: tuple[ConstraintData, ...] = field(default=(), repr=False)
-    """Pyomo's constraints, in the order of the rows; empty where the program comes from elsewhere"""
+    variables: Labels = field(default=NO_LABELS, repr=False)
+    """what each variable stands for; empty where that is not known"""
+    rows: Labels = field(default=NO_LABELS, repr=False)
+    """what each row stands for; empty where that is not known"""
 
     def objective(self, x: Vector) -> float:
         """cost · x + constant."""
@@ -129,32 +125,40 @@ class Program:
             integer=self.integer[used],
             implied=None if self.implied is None else self.implied[used],
             start=np.append(self.start[:-1][used], self.start[-1:]),
-            columns=tuple(variable for variable, kept in zip(self.columns, used, strict=False) if kept),
+            variables=self.variables.only(np.flatnonzero(used)) if self.variables else NO_LABELS,
         )
 
     def without_names(self) -> Program:
-        """The same program without Pyomo's variables and constraints, so that nothing keeps the model in memory."""
-        return replace(self, columns=(), rows=())
+        """The same program without labels, so that nothing keeps the model in memory."""
+        return replace(self, variables=NO_LABELS, rows=NO_LABELS)
 
-    def column_names(self) -> list[str]:
-        """Pyomo's names of the variables."""
-        return [variable.name for variable in self.columns] or [f"x{j}" for j in range(len(self.cost))]
+    def variable_name(self, j: int) -> str:
+        """The name of variable j; `x<j>` where it has no label."""
+        return self.variables[j].name if self.variables else f"x{j}"
+
+    def row_name(self, i: int) -> str:
+        """The name of row i; `row<i>` where it has no label."""
+        return self.rows[i].name if self.rows else f"row{i}"
+
+    def variable_names(self) -> list[str]:
+        """The names of all variables."""
+        return [self.variable_name(j) for j in range(len(self.cost))]
 
     def row_names(self) -> list[str]:
-        """Pyomo's names of the constraints."""
-        return [constraint.name for constraint in self.rows] or [f"row{i}" for i in range(len(self.row_lower))]
+        """The names of all rows."""
+        return [self.row_name(i) for i in range(len(self.row_lower))]
 
     def faults(self) -> Iterator[str]:
         """What no solver can make sense of: NaN anywhere, infinite costs and coefficients, bounds beyond infinity."""
-        for j in np.flatnonzero(~np.isfinite(self.cost)):
-            yield f"the cost of {self.column_names()[j]} is {self.cost[j]}"
-        for entry in np.flatnonzero(~np.isfinite(self.value)):
-            row = self.row_names()[self.index[entry]]
-            column = self.column_names()[int(np.searchsorted(self.start, entry, side="right")) - 1]
-            yield f"the coefficient of {column} in {row} is {self.value[entry]}"
-        for j in np.flatnonzero(~((self.lower < np.inf) & (self.upper > -np.inf))):
-            yield f"the bounds of {self.column_names()[j]} are {self.lower[j]} and {self.upper[j]}"
-        for i in np.flatnonzero(~((self.row_lower < np.inf) & (self.row_upper > -np.inf))):
-            yield f"the bounds of {self.row_names()[i]} are {self.row_lower[i]} and {self.row_upper[i]}"
+        for j in np.flatnonzero(~np.isfinite(self.cost)).tolist():
+            yield f"the cost of {self.variable_name(j)} is {self.cost[j]}"
+        for entry in np.flatnonzero(~np.isfinite(self.value)).tolist():
+            row = self.row_name(int(self.index[entry]))
+            variable = self.variable_name(int(np.searchsorted(self.start, entry, side="right")) - 1)
+            yield f"the coefficient of {variable} in {row} is {self.value[entry]}"
+        for j in np.flatnonzero(~((self.lower < np.inf) & (self.upper > -np.inf))).tolist():
+            yield f"the bounds of {self.variable_name(j)} are {self.lower[j]} and {self.upper[j]}"
+        for i in np.flatnonzero(~((self.row_lower < np.inf) & (self.row_upper > -np.inf))).tolist():
+            yield f"the bounds of {self.row_name(i)} are {self.row_lower[i]} and {self.row_upper[i]}"
         if not np.isfinite(self.constant):
             yield f"the constant of the objective is {self.constant}"

@@ -60,12 +60,10 @@ def scaling(program: Program) -> Scaling:
     column = np.repeat(np.arange(len(program.cost)), np.diff(program.start))
 
     def at_column(j: int) -> str:
-        return str(program.columns[j % len(program.cost)].name) if program.columns else f"x{j % len(program.cost)}"
+        return program.variable_name(j % len(program.cost))
 
     def at_row(i: int) -> str:
-        return (
-            str(program.rows[i % len(program.row_lower)].name) if program.rows else f"row{i % len(program.row_lower)}"
-        )
+        return program.row_name(i % len(program.row_lower))
 
     def entry(k: int) -> str:
         return f"{at_column(int(column[k]))} in {at_row(int(program.index[k]))}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planner.basics.arrays import Vector
+from planner.basics.search_method import SearchMethod
 from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop, aimed, judged, relative_gap, why_stopped
 from planner.solver.exact import completed, exact
 from planner.solver.highs import Options, Outcome, load, propose
@@ -34,7 +35,8 @@ def solve(
     """The best x of a program, and what is known of it.
 
     `start` (shape (n,), NaN where unknown) is a solution to start from, and the answer where no other is found in time.
-    Without a start, a first solution is looked for with the columns `aside` (shape (n,)) at 0, where they are given.
+    Without a start, our search looks for a first solution with the columns `aside` (shape (n,)) at 0, where they are
+    given; HiGHS's search alone does not.
     `on_progress` is called in the calling thread, some ten times a second and once at the end. Setting `stop`, from
     another thread or before, stops the solve; so do Ctrl-C and SIGTERM, which set it too. The best solution so far is
     then the answer. A second Ctrl-C gives up.
@@ -71,16 +73,17 @@ def _run(
     on_progress: Callable[[Snapshot], None] | None,
     stop: threading.Event,
 ) -> Outcome:
-    board = Board(stop, options.target, options.gap if options.race else None)
+    board = Board(stop, options.target, options.gap if options.search is SearchMethod.RACE else None)
     return supervised(lambda: _work(program, options, start, aside, board), board, on_progress)
 
 
 def _work(program: Program, options: Options, start: Vector | None, aside: Mask | None, board: Board) -> Outcome:
-    """Our own search, and HiGHS's where that is given up or there is nothing to search."""
+    """The search that the options choose; HiGHS's too where ours gives up or there is nothing to search."""
     began = time.perf_counter()
-    if program.searched.any() and options.race:
+    chosen = options.search if program.searched.any() else SearchMethod.HIGHS
+    if chosen is SearchMethod.RACE:
         return raced(program, options, start, aside, board)
-    if program.searched.any():
+    if chosen is SearchMethod.OWN:
         found = searched(program, options, start, aside, board)
         if found is not None:
             return found

@@ -115,12 +115,11 @@ def ours(case_folder: Path, limit_s: float, plan_folder: Path) -> dict[str, Any]
         f"case.solver.gap = {min(GAPS)}", f"case.solver.time_limit_s = {WALL * limit_s:g}"
     )
     watch, ended, width, stopped = Watch(), dict[str, float](), [0], list[bool]()
-    compiled = solver.compile
+    solved = solver.solve
 
-    def counted(*arguments: Any) -> Any:
-        program = compiled(*arguments)
+    def counted(program: Any, *arguments: Any, **options: Any) -> Any:
         width[0] = len(program.cost)
-        return program
+        return solved(program, *arguments, **options)
 
     def phase(name: str) -> None:
         if name == "solving":
@@ -134,13 +133,13 @@ def ours(case_folder: Path, limit_s: float, plan_folder: Path) -> dict[str, Any]
             stopped.append(True)
             signal.raise_signal(signal.SIGINT)  # as Ctrl-C does, which keeps the best plan so far
 
-    solver.compile = counted
+    solver.solve = counted
     try:
         plan = solve(case, on_phase=phase, on_progress=progress)
     except Stopped:
         return {"before": watch.before, "to": {}, "ended": watch.now(), "columns": width[0]}
     finally:
-        solver.compile = compiled
+        solver.solve = solved
     plan.write(plan_folder)
     said = plan.record
     return {
@@ -156,7 +155,6 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
     from planner.api import Case
     from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio
-    from planner.solver import compile as compiled
     from planner.solver.answer import relative_gap
     from planner.solver.highs import load
     from planner.solver.running import run
@@ -164,10 +162,8 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
 
     watch = Watch()
     portfolio = Portfolio.of(Case.read(case_folder))
-    built, columns = model(portfolio)  # held on to: rows know their names only as long as their model lives
-    pooled = compiled(built, columns)
+    pooled = model(portfolio).program()
     made = formulated(portfolio, pooled)
-    del built, columns
     highs = load(made.program)
     highs.setOptionValue("mip_rel_gap", min(GAPS))
     highs.setOptionValue("time_limit", WALL * limit_s)

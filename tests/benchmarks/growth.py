@@ -108,9 +108,9 @@ def phases(case_folder: Path) -> dict[str, Any]:
     with timed(taken):
         portfolio = Portfolio.of(case)
     with timed(taken):
-        built, columns = model(portfolio)
+        built = model(portfolio)
     with timed(taken):
-        program = compiled(built, columns)
+        program = built.program()
     with timed(taken):
         highs = load(program)
     found: dict[str, Any] = {part: cpu for part, (_, cpu) in zip(PARTS, taken, strict=True)}

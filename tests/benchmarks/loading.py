@@ -1,10 +1,9 @@
 """Building a model and loading it into HiGHS, against Pyomo's own interfaces on the same model.
 
-The same model goes both ways: through `planner.solver.compile` and `load`, and through `set_instance` of
-`pyomo.contrib.appsi` and of `pyomo.contrib.solver`, up to the moment at which HiGHS holds it. For the latter two its
-long sums are built of Pyomo's terms at once, as anybody would: made only when asked for, as the planner has them, they
-are asked for several times. What HiGHS then holds is compared by sizes, coefficients, sums of rows and columns, costs,
-sides and bounds.
+The same model goes both ways, up to the moment at which HiGHS holds it. The planner's way is `planner.model.model`, in
+which limits are arrays, then `Model.program` and `load`. The other way is the whole model in Pyomo, from
+`planner.model.pyomo`, then `set_instance` of `pyomo.contrib.appsi` or of `pyomo.contrib.solver`. What HiGHS then holds
+is compared by sizes, coefficients, sums of rows and columns, costs, sides and bounds.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import click
 
@@ -55,36 +54,37 @@ def measure(size: Size) -> Sequence[Row]:
     return rows
 
 
-def ordinary(columns: Any, values: Any, variables: Any, constant: float = 0.0) -> Any:
-    """What `planner.model.affine.affine` says, made of Pyomo's terms at once."""
-    from pyomo.core.expr.numeric_expr import LinearExpression
+@dataclass(frozen=True)
+class Way:
+    """One way from a portfolio to the HiGHS that holds its model."""
 
-    found = [variables[j] for j in columns.tolist()]
-    return LinearExpression(constant=constant, linear_coefs=values.tolist(), linear_vars=found)
+    build: Callable[[Any], Any]
+    """a portfolio's model"""
+    load: Callable[[Any], Any]
+    """the HiGHS that holds that model"""
 
 
-def loaders() -> dict[str, Callable[[Any, Any], Any]]:
-    """By name, what takes a model and its columns and gives the HiGHS that holds it."""
+def ways() -> dict[str, Way]:
+    """All of them by name."""
     from pyomo.contrib.appsi.solvers.highs import Highs as Appsi
     from pyomo.contrib.solver.solvers.highs import Highs as Contrib
 
+    from planner.model.model import model
+    from planner.model.pyomo import whole
     from planner.solver.highs import load
-    from planner.solver.standard_form import compile as compiled
 
-    def ours(model: Any, columns: Any) -> Any:
-        return load(compiled(model, columns))
-
-    def appsi(model: Any, columns: Any) -> Any:
-        solver = Appsi()
-        solver.set_instance(model)
+    def instance(solver: Any, built: Any) -> Any:
+        solver.set_instance(built)
         return solver._solver_model
 
-    def contrib(model: Any, columns: Any) -> Any:
-        solver = Contrib()
-        solver.set_instance(model)
-        return solver._solver_model
+    def in_pyomo(portfolio: Any) -> Any:
+        return whole(portfolio)[0]
 
-    return {PLANNER: ours, APPSI: appsi, CONTRIB: contrib}
+    return {
+        PLANNER: Way(model, lambda built: load(built.program())),
+        APPSI: Way(in_pyomo, lambda built: instance(Appsi(), built)),
+        CONTRIB: Way(in_pyomo, lambda built: instance(Contrib(), built)),
+    }
 
 
 def held(highs: Any) -> dict[str, Any]:
@@ -143,21 +143,18 @@ def seconds(case_folder: Path, repeats: int) -> dict[str, Any]:
     Raises RuntimeError where HiGHS is given different models.
     """
     from planner.api import Case
-    from planner.model.affine import affine
-    from planner.model.model import model
     from planner.portfolio.portfolio import Portfolio
 
     portfolio = Portfolio.of(Case.read(case_folder))
-    ways = loaders()
     taken: dict[str, list[tuple[float, float]]] = {}
     first: dict[str, Any] | None = None
     for again in range(repeats + 1):
-        for name, way in ways.items():
+        for name, way in ways().items():
             build, load = (taken.setdefault(f"{part} {name}", []) for part in ("build", "load"))
-            with patch("planner.model.model.affine", affine if name == PLANNER else ordinary), timed(build):
-                built, columns = model(portfolio)
+            with timed(build):
+                built = way.build(portfolio)
             with timed(load):
-                highs = way(built, columns)
+                highs = way.load(built)
             if again == 0:  # a round to import and to compare
                 holds = held(highs)
                 first = holds if first is None else first
@@ -165,7 +162,7 @@ def seconds(case_folder: Path, repeats: int) -> dict[str, Any]:
                     raise RuntimeError(f"{name} gives HiGHS another model: {differences(first, holds)}")
                 build.clear()
                 load.clear()
-            del built, columns, highs
+            del built, highs
     assert first is not None, "there is at least one way"
     return {"seconds": taken, **{name: first[name] for name in ("rows", "columns", "entries")}}
 

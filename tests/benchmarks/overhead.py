@@ -20,7 +20,7 @@ from tests.benchmarks.result import Row, Size, ratio, same_optimum
 IMPORTS = (
     "import atexit, gc; atexit.register(gc.freeze);"
     " import planner.cli, planner.cli.plans, planner.api, planner.case.plausibility, planner.plan.plan,"
-    " planner.solve.solve, planner.model.model, planner.solver, planner.solver.terms, planner.reports.summary,"
+    " planner.solve.solve, planner.model.model, planner.solver, planner.solver.expressions, planner.reports.summary,"
     " filelock, highspy, networkx, pyomo.core"
 )
 """what `planner solve` imports, however late; and it ends as a command does"""

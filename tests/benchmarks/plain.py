@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
-from pyomo.core.expr.visitor import identify_variables
 
 from planner.api import Case
 from planner.basics.arrays import Vector
@@ -33,6 +32,7 @@ from planner.ledgers.variables import Key
 from planner.portfolio.portfolio import Portfolio
 from planner.rules.serving import equivalents
 from planner.solver import Program
+from planner.solver.labels import Label
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ SERVICES = (
     Service("serving", "work", "flow", "compute", "meet_demand", False),
     Service("reserve", "reserve_work", "reserve_flow", "reserve", "reserve", True),
 )
-STEPS = "chosen_once"
-"""the rows of step binaries"""
+STEPS = ".chosen_once"
+"""how the component of the rows of step binaries ends"""
 POOLED = ("compute/", "capability/")
 """how the subjects of limits that are about pools begin"""
 
@@ -88,7 +88,7 @@ class _Split:
 
 
 def plain(portfolio: Portfolio, program: Program) -> Plain:
-    """The plain formulation of a portfolio whose model, which must still live, is the program."""
+    """The plain formulation of a portfolio whose model is the program, labels and all."""
     n = len(program.cost)
     replaced = np.zeros(n, dtype=bool)
     split = _Split([], [], [], [], 0)
@@ -113,14 +113,15 @@ def plain(portfolio: Portfolio, program: Program) -> Plain:
 
 def _choices(program: Program) -> list[list[tuple[int, int]]]:
     """For each offer of several choices the columns (step binary, choice), in their order."""
-    place = {id(variable): j for j, variable in enumerate(program.columns)}
+    place = {label: j for j, label in enumerate(program.variables)}
+    by_rows = scipy.sparse.csr_array(_matrix(program))
     chains: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for row in program.rows:
-        if row.parent_component().local_name == STEPS:
-            offer, n = row.index()
-            step = place[id(row.parent_block().chosen_by[offer, n])]
-            own = {place[id(variable)] for variable in identify_variables(row.body)} - {step}
-            before = chains[row.parent_block().name, offer]
+    for i, row in enumerate(program.rows):
+        if row.component.endswith(STEPS) and isinstance(row.index, tuple):
+            block, offer = row.component.removesuffix(STEPS), str(row.index[0])
+            step = place[Label(f"{block}.chosen_by", row.index)]
+            own = set(by_rows.indices[by_rows.indptr[i] : by_rows.indptr[i + 1]].tolist()) - {step}
+            before = chains[block, offer]
             (choice,) = own - {at for at, _ in before}
             before.append((step, choice))
     return list(chains.values())
@@ -176,12 +177,10 @@ def _serve(case: Case, ledgers: Ledgers, service: Service, split: _Split) -> Non
 
 def _substituted(program: Program, back: Any, kept: Any, split: _Split) -> Program:
     """The program over the plain columns, its rows about pools replaced by those about sources."""
-    m, n = len(program.row_lower), len(program.cost)
-    matrix = scipy.sparse.csc_array((program.value, program.index, program.start), shape=(m, n))
-    steps = [row.parent_component().local_name == STEPS for row in program.rows]
-    stays = np.array([not (step or about_pools(row)) for step, row in zip(steps, program.rows, strict=True)])
-    rows = (scipy.sparse.csr_array(matrix)[np.flatnonzero(stays)] @ back).tocsr()
-    place = np.full(n, -1, dtype=np.int64)
+    steps = [label.component.endswith(STEPS) for label in program.rows]
+    stays = np.array([not (step or about_pools(label)) for step, label in zip(steps, program.rows, strict=True)])
+    rows = (scipy.sparse.csr_array(_matrix(program))[np.flatnonzero(stays)] @ back).tocsr()
+    place = np.full(len(program.cost), -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     at, where, values = [], [], []
     for i, (mine, columns, much, _) in enumerate(split.supplied):
@@ -207,9 +206,12 @@ def _substituted(program: Program, back: Any, kept: Any, split: _Split) -> Progr
     )
 
 
-def about_pools(row: Any) -> bool:
-    """Whether a constraint of Pyomo is a limit on a pool."""
-    if row.parent_block().local_name != "limit":
-        return False
-    rule, (subject, _) = row.parent_component().local_name, row.index()
-    return any(rule == service.rule and subject.startswith(POOLED) for service in SERVICES)
+def _matrix(program: Program) -> Any:
+    shape = len(program.row_lower), len(program.cost)
+    return scipy.sparse.csc_array((program.value, program.index, program.start), shape=shape)
+
+
+def about_pools(row: Label) -> bool:
+    """Whether a row is a limit on a pool."""
+    of_pools = any(row.component == f"limit.{service.rule}" for service in SERVICES)
+    return of_pools and isinstance(row.index, tuple) and str(row.index[0]).startswith(POOLED)

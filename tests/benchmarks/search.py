@@ -69,9 +69,8 @@ def searched(way: str, case_folder: Path, months: int, limit_s: float) -> dict[s
     from planner.solver.highs import load
     from planner.solver.running import run
 
-    built, columns = model(Portfolio.of(Case.read(case_folder).change(f"case.period_months = {months}")))
-    program = solver.compile(built, columns).without_names()
-    del built, columns
+    case = Case.read(case_folder).change(f"case.period_months = {months}")
+    program = model(Portfolio.of(case)).program().without_names()
     options = solver.Options(GAP, limit_s)
     began = time.process_time()
     if way == "ours":

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner import solver
 from planner.api import Case
 from planner.case.shipped import path
 from planner.generate import write
@@ -40,8 +39,7 @@ def generated(folder: Path) -> Case:
 def test_the_plain_formulation_has_the_same_optimum(make: Callable[[Path], Case], tmp_path: Path) -> None:
     case = make(tmp_path)
     portfolio = Portfolio.of(case)
-    built, columns = model(portfolio)
-    pooled = solver.compile(built, columns)
+    pooled = model(portfolio).program()
     made = plain(portfolio, pooled)
     found = run(load(made.program, Options(gap=GAP)), made.program, threading.Event())
     assert found.x is not None
@@ -54,8 +52,7 @@ def test_the_plain_formulation_has_the_same_optimum(make: Callable[[Path], Case]
 def test_each_source_serves_each_demand_by_itself(tmp_path: Path) -> None:
     """Every column that takes the place of pooled ones is one work and one flow; there is one binary as before."""
     portfolio = Portfolio.of(generated(tmp_path))
-    built, columns = model(portfolio)
-    pooled = solver.compile(built, columns)
+    pooled = model(portfolio).program()
     made = plain(portfolio, pooled)
     for block, work, flow in (("serving", "work", "flow"), ("reserve", "reserve_work", "reserve_flow")):
         parts = []
@@ -66,7 +63,7 @@ def test_each_source_serves_each_demand_by_itself(tmp_path: Path) -> None:
         assert set(works) == {0, 1}
         assert (works == flows).all()
         assert all(np.diff(part.indptr).max() > 1 for part in parts)  # several stand for one
-    steps = sum(variable.parent_component().local_name == "chosen_by" for variable in pooled.columns)
+    steps = sum(label.component.endswith(".chosen_by") for label in pooled.variables)
     assert 0 < steps == pooled.integer.sum() - made.program.integer.sum()
     assert not made.program.implied
 
@@ -74,13 +71,12 @@ def test_each_source_serves_each_demand_by_itself(tmp_path: Path) -> None:
 def test_what_any_other_rule_asks_is_asked_of_what_is_served(tmp_path: Path) -> None:
     """Rows of the pooled model that are kept say of a plain point what they say of the pooled point it stands for."""
     portfolio = Portfolio.of(generated(tmp_path))
-    built, columns = model(portfolio)
-    pooled = solver.compile(built, columns)
+    pooled = model(portfolio).program()
     made = plain(portfolio, pooled)
     x = np.random.default_rng(1).uniform(0.0, 2.0, len(made.program.cost))
     kept = [
-        i for i, row in enumerate(pooled.rows)
-        if not about_pools(row) and row.parent_component().local_name != STEPS
+        i for i, label in enumerate(pooled.rows)
+        if not about_pools(label) and not label.component.endswith(STEPS)
     ]  # fmt: skip
     assert 0 < len(kept) < len(pooled.rows)
     assert made.program.activity(x)[: len(kept)] == pytest.approx(pooled.activity(made.pooled(x))[kept])

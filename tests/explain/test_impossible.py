@@ -11,7 +11,7 @@ from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solver import Options, Solution, compile, solve  # noqa: A004
+from planner.solver import Options, Solution, solve
 from tests.explain.deals import alone, amounts, explained, largest
 from tests.small import cloud, demand, owned, sites, small
 
@@ -242,8 +242,7 @@ def test_what_only_whole_blocks_make_impossible(tmp_path: Path) -> None:
     case = halls(tmp_path, block, block | {"offer": "other", "site": "Other"}, gw=0.13).change(
         "regions[here].grid_limit_gw = 0.15"
     )
-    built, columns = model(Portfolio.of(case))
-    program = compile(built, columns)
+    program = model(Portfolio.of(case)).program()
     relaxed = program.__class__(**{**vars(program), "integer": np.zeros_like(program.integer)})
     assert solve(relaxed, Options()).solution is Solution.FEASIBLE
     found = amounts(explained(case))

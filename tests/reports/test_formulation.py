@@ -16,7 +16,7 @@ from planner.cli import main
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Post
 from planner.ledgers.variables import VariableGroup
-from planner.model.model import model
+from planner.model.pyomo import whole
 from planner.portfolio.portfolio import Portfolio
 from planner.reports import formulation
 
@@ -79,7 +79,7 @@ def test_every_component_of_the_model_is_named(name: str) -> None:
     """Constraints and variables of a block stand in its section; those of the model itself in the first."""
     portfolio = Portfolio.of(case(name, ()))
     families = {(family.block, family.name) for family in portfolio.ledgers.groups}
-    built, _ = model(portfolio)
+    built, _ = whole(portfolio)
     missing = []
     for component in built.component_objects((pyo.Constraint, pyo.Var)):
         block = component.parent_block().local_name

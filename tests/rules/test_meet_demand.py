@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pyomo.core as pyo
 import pytest
 
 from planner import solver
@@ -12,7 +11,7 @@ from planner.basics.errors import Infeasible
 from planner.catalogue import CATALOGUE
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Labels
-from planner.model.model import build
+from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.rules import serving
@@ -208,8 +207,7 @@ class TestInterruptible:
         )
 
     def solution(self, portfolio: Portfolio) -> Solution:
-        model = pyo.ConcreteModel()
-        answer = solver.solve(solver.compile(model, build(model, portfolio)), solver.Options(gap=1e-9))
+        answer = solver.solve(model(portfolio).program(), solver.Options(gap=1e-9))
         assert answer.x is not None
         return Solution(portfolio, answer.x)
 

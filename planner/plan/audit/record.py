@@ -69,9 +69,9 @@ def _proof(record: Record, objective: float, bound: float, gap: float) -> Iterat
 
 def _options(record: Record, solution: Solution) -> Iterator[Finding]:
     """Options that are also settings of the case."""
-    settings = solution.portfolio.case.settings.solver
+    settings = solution.portfolio.case.settings.solver.model_dump(mode="json")
     given = record.options if isinstance(record.options, dict) else {}
-    for name in type(settings).model_fields:
-        if name in given and given[name] != getattr(settings, name):
-            says = f"says {given[name]!r}, the case {getattr(settings, name)!r}"
+    for name, value in settings.items():
+        if name in given and given[name] != value:
+            says = f"says {given[name]!r}, the case {value!r}"
             yield Finding(RECORD, None, f"options.{name}", says)

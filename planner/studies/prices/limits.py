@@ -116,9 +116,9 @@ def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], fl
     """Change of cost per unit of headroom, by rule, subject and period, of the limits that are rows of the model."""
     from planner import solver
     from planner.model.model import model
+    from planner.solver.labels import Label
 
-    built, columns = model(portfolio)
-    program = solver.compile(built, columns)
+    program = model(portfolio).program()
     options = solver.Options(gap=0.0)
     decided = np.append(x, np.full(len(program.cost) - len(x), np.nan))  # the model's own integers are found anew
     whole = solver.solve(program.with_integers_fixed(decided), options).x
@@ -126,11 +126,10 @@ def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], fl
     if duals is None:
         return None
     found = {}
-    position = {id(row): i for i, row in enumerate(program.rows)}
+    position = {label: i for i, label in enumerate(program.rows)}
     for limit in portfolio.limits:
-        component = built.limit.component(limit.rule)
         for t in limit.periods:
-            i = None if (limit.subject, t) not in component else position.get(id(component[limit.subject, t]))
+            i = position.get(Label(f"limit.{limit.rule}", (limit.subject, t)))
             if i is not None:
                 upper = np.isfinite(program.row_upper[i])
                 found[limit.rule, limit.subject, t] = float(duals[i]) * (1.0 if upper else -1.0)

@@ -20,10 +20,11 @@ from pathlib import Path
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
 from planner.ledgers.limits import Limit
+from planner.model.limits import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.rules.meet_demand import NAME as MEET_DEMAND
-from planner.solve.solve import Leeway, least_broken, solve
+from planner.solve.solve import least_broken, solve
 from planner.studies.stress.default import default
 from planner.studies.stress.events import TOGETHER, Event, changes, check
 from planner.studies.stress.held import Held

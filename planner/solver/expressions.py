@@ -1,10 +1,14 @@
-"""The terms of linear expressions of Pyomo, gathered into arrays."""
+"""Linear expressions of Pyomo as arrays.
+
+Sums of variables and of coefficient · variable are gone through term by term. Any other expression goes through
+Pyomo's own walk of linear expressions, which takes longer.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pyomo.common.numeric_types import native_numeric_types
@@ -17,7 +21,6 @@ from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.util import VarRecorder
 
 from planner.basics.arrays import Vector
-from planner.model.affine import Places, Terms
 
 if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData
@@ -29,8 +32,20 @@ SUMS = frozenset({LinearExpression, SumExpression})
 VARIABLES = frozenset({VarData, ScalarVar})
 
 
+class Lines(NamedTuple):
+    """Linear functions, one on each line: constant + Σ value · variable. A variable may come more than once."""
+
+    start: Index32
+    """the entries start[i] to start[i + 1] are those of line i"""
+    place: Index32
+    """of the variable of each entry"""
+    value: Vector
+    constant: Vector
+    """of each line"""
+
+
 def sides(constraint: ConstraintData) -> tuple[float, Any, Any, float]:
-    """What a constraint says as least ≤ left − right ≤ most, where right may be None."""
+    """A constraint as least ≤ left − right ≤ most, where right may be None."""
     expression = constraint.expr
     kind = expression.__class__
     if kind is InequalityExpression or kind is EqualityExpression:
@@ -44,45 +59,40 @@ def sides(constraint: ConstraintData) -> tuple[float, Any, Any, float]:
     return -math.inf if low is None else value_of(low), body, None, math.inf if high is None else value_of(high)
 
 
-class Gathered:
-    """Linear expressions line by line: constant + Σ value · variable, a variable perhaps more than once."""
+class ExpressionReader:
+    """Reads expressions line by line, and gives a place to each variable that it meets."""
 
-    def __init__(self, variables: Sequence[VarData]) -> None:
-        """Variables that are known have their place; others get theirs, with all of their family, when first met."""
+    def __init__(self, variables: Sequence[VarData], reserved: int = 0) -> None:
+        """Known variables have places 0, 1, …; so many places after them are reserved for others.
+
+        A variable that is not known gets the next place after those when it is first met, and so do all others of its
+        component.
+        """
         self.variables = list(variables)
+        self._reserved = reserved
         self._places = {id(variable): j for j, variable in enumerate(self.variables)}
-        self._shared: dict[int, Places] = {}
-        self._lists: list[Sequence[VarData]] = []  # kept, so that no other takes its place in memory
         self._constants: list[float] = []
         self._ends: list[int] = []
-        self._n = 0
         self._constant = 0.0
-        self._columns: list[int] = []
+        self._line: list[int] = []
         self._values: list[float] = []
-        self._parts: list[tuple[Places, Vector]] = []
         self._walk = LinearRepnVisitor({}, var_recorder=VarRecorder({}, SortComponents.ORDERED_INDICES))
 
     def add(self, of: Any, expression: Any, factor: float = 1.0) -> None:
-        """Add so many times an expression to the line; raises RuntimeError, with the name of `of`, if not linear."""
-        arguments = (expression,)
-        if expression.__class__ in SUMS:
-            if expression._args_.__class__ is Terms:
-                self._add_arrays(expression._args_, factor)
-                return
-            arguments = expression.args
-        places, columns, values = self._places, self._columns, self._values
-        for argument in arguments:
+        """Add an expression times a factor to the line. Raises RuntimeError, with the name of `of`, if not linear."""
+        places, line, values = self._places, self._line, self._values
+        for argument in expression.args if expression.__class__ in SUMS else (expression,):
             kind = argument.__class__
             if kind is MonomialTermExpression:
-                coefficient, variable = argument._args_
+                coefficient, variable = argument.args
                 if coefficient.__class__ not in native_numeric_types:
                     coefficient = value_of(coefficient)
                 place = places.get(id(variable))
-                columns.append(self._placed(variable) if place is None else place)
+                line.append(self._placed(variable) if place is None else place)
                 values.append(factor * coefficient)
             elif kind in VARIABLES:
                 place = places.get(id(argument))
-                columns.append(self._placed(argument) if place is None else place)
+                line.append(self._placed(argument) if place is None else place)
                 values.append(factor)
             elif kind in native_numeric_types:
                 self._constant += factor * argument
@@ -97,28 +107,21 @@ class Gathered:
         """End the line."""
         self._constants.append(self._constant)
         self._constant = 0.0
-        self._ends.append(self._n + len(self._columns))
+        self._ends.append(len(self._line))
 
-    def entries(self) -> tuple[Index32, Places, Vector, Vector]:
-        """(line, place of the variable, value) of every term, by lines, and the constant of each line."""
-        self._put_away()
-        none = (np.empty(0, dtype=np.int32), np.empty(0))
-        columns, values = zip(none, *self._parts, strict=True)
-        counts = np.diff(self._ends, prepend=0)
-        line = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        self._parts = [(np.concatenate(columns), np.concatenate(values))]
-        return line, *self._parts[0], np.array(self._constants)
-
-    def _add_arrays(self, terms: Terms, factor: float) -> None:
-        self._put_away()
-        places = self._shared.get(id(terms.variables))
-        if places is None:
-            places = np.array([self._placed(variable) for variable in terms.variables], dtype=np.int32)
-            self._shared[id(terms.variables)] = places
-            self._lists.append(terms.variables)
-        self._constant += factor * terms.constant
-        self._parts.append((places[terms.columns], terms.values if factor == 1.0 else factor * terms.values))
-        self._n += len(terms.columns)
+    def take(self) -> Lines:
+        """The lines read since the last time."""
+        taken = Lines(
+            np.array([0, *self._ends], dtype=np.int32),
+            np.array(self._line, dtype=np.int32),
+            np.array(self._values, dtype=np.float64),
+            np.array(self._constants, dtype=np.float64),
+        )
+        self._ends.clear()
+        self._line.clear()
+        self._values.clear()
+        self._constants.clear()
+        return taken
 
     def _add_any(self, of: Any, expression: Any, factor: float) -> None:
         found = self._walk.walk_expression(expression)
@@ -126,22 +129,14 @@ class Gathered:
             raise RuntimeError(f"{of.name} is not linear")
         self._constant += factor * found.constant
         for key, coefficient in found.linear.items():
-            self._columns.append(self._placed(self._walk.var_map[key]))
+            self._line.append(self._placed(self._walk.var_map[key]))
             self._values.append(factor * coefficient)
 
-    def _put_away(self) -> None:
-        """What was gathered term by term as arrays."""
-        if self._columns:
-            self._parts.append((np.array(self._columns, dtype=np.int32), np.array(self._values, dtype=np.float64)))
-            self._n += len(self._columns)
-            self._columns.clear()
-            self._values.clear()
-
     def _placed(self, variable: VarData) -> int:
-        """The place that a variable gets, or has got."""
+        """The place that a variable has, or gets now."""
         if id(variable) not in self._places:
             for each in variable.parent_component().values(SortComponents.ORDERED_INDICES):
                 if id(each) not in self._places:
-                    self._places[id(each)] = len(self.variables)
+                    self._places[id(each)] = self._reserved + len(self.variables)
                     self.variables.append(each)
         return self._places[id(variable)]
