@@ -1,0 +1,93 @@
+"""Power purchase: clean power in a region, paid whether it is drawn or not.
+
+A contract is expanded into vintages v: one per date on which it can be signed. The variables are
+
+    sign[o, s]     1 if contract o is signed on s
+    size[o, s]     GW of power bought
+
+The posts, by ledger and line:
+
+    signed           signed         sign_v, from signing on
+    clean_power      delivered      size_v, in the term
+    cash cost        power_fee      −price · h · size_v, in the term
+    cash cost        signing_fee    −signing_fee · sign_v, on signing
+    cash beyond_horizon    power_fee    −price · h · size_v after the end, where the case charges it
+    obligations      power_fee      what is still to be paid, from signing on
+    fixed_charges    power_fee      the same over the next twelve months
+    dues             power_fee      price · h · size_v, in the period it falls due
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.basics.calendar import add_months, whole_months
+from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.instruments.shared.signing_dates import signings
+from planner.interfaces.case_data import CaseData
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.variables import Domain
+from planner.tables.offer import OfferStatus
+
+from .tables import PowerPurchase
+
+NAME = "power_purchase"
+
+
+@dataclass(frozen=True)
+class PowerVintage:
+    """A contract, signed on a day."""
+
+    row: PowerPurchase
+    signed: int
+    """period of signing; 0 if it is signed already"""
+    starts: date
+    periods: range
+    """periods of the term, past the horizon too"""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(offer, day of signing)."""
+        return (self.row.offer, self.starts.isoformat())
+
+    @property
+    def sunk(self) -> bool:
+        """Whether it is signed already: its fee is paid, its size given."""
+        return self.row.status is OfferStatus.SIGNED
+
+
+def vintages(case: CaseData, notes: list[tuple[str, str]]) -> Iterator[PowerVintage]:
+    """Every date on which a contract that is not closed can be signed; remarks are added to the notes."""
+    for row in case.rows(PowerPurchase):
+        if row.status is OfferStatus.CLOSED:
+            continue
+        for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
+            ends = add_months(starts, whole_months(row.term_years))
+            yield PowerVintage(row, signed, starts, case.calendar.cover(starts, ends))
+
+
+def post(case: CaseData, ledgers: Ledgers) -> None:
+    """Declare the variables of every vintage and post what they do."""
+    found = list(vintages(case, ledgers.notes))
+    keys, calendar = [vintage.key for vintage in found], case.calendar
+    fixed = np.array([float(vintage.sunk) for vintage in found])
+    most = np.array([vintage.row.max_gw for vintage in found])
+    dims = ("offer", "starts_on")
+    sign = ledgers.declare(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    size = ledgers.declare(NAME, "size", dims, keys, unit="GW", lower=fixed * most, upper=most)
+    for vintage in found:
+        row, signing, bought = vintage.row, sign[vintage.key], size[vintage.key]
+        labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.seller, region=row.region)
+        ledgers.post("signed", labels, "signed", signing, range(vintage.signed, calendar.T), 1.0)
+        if not vintage.sunk:
+            start = calendar.start_years(vintage.signed)
+            ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -row.signing_fee_usd_bn)
+        ledgers.post("clean_power", labels, "delivered", bought, vintage.periods, 1.0)
+        fee = row.price_usd_bn_per_gw_year * calendar.h
+        within = [t for t in vintage.periods if t < calendar.T]
+        ledgers.flow(Kind.COST, labels, "power_fee", bought, within, -fee)
+        payments = FixedPayments.of(calendar, dict.fromkeys(vintage.periods, fee), vintage.signed)
+        payments.post(case, ledgers, labels, "power_fee", bought)
