@@ -52,7 +52,7 @@ def transposed(names: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequ
     }
 
 
-class WhenAsked(Mapping[str, "pd.DataFrame"]):
+class LazyFrames(Mapping[str, "pd.DataFrame"]):
     """Data frames, by name, each made by a function when it is first asked for."""
 
     def __init__(self, make: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
@@ -71,14 +71,14 @@ class WhenAsked(Mapping[str, "pd.DataFrame"]):
         return len(self._make)
 
 
-class Frames(WhenAsked):
+class Frames(LazyFrames):
     """Data frames of tables."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         super().__init__({name: partial(_frame, table) for name, table in tables.items()})
         self._tables = dict(tables)
 
-    def unseen(self, name: str) -> Table | None:
+    def untouched(self, name: str) -> Table | None:
         """The columns of a table of which no frame was made, which nobody can have altered."""
         return None if name in self._made else self._tables[name]
 

@@ -7,7 +7,7 @@ import gc
 from contextlib import suppress
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Let go of what nothing refers to any more.
 
     The C library keeps what was freed, in pieces between those still used, of which a solver can use few; glibc can be

@@ -57,7 +57,7 @@ def write_file(file: str | Path, data: bytes) -> None:
         file.write_bytes(data)
         return
     with locked(file):
-        partial = beside(file)
+        partial = partial_file(file)
         try:
             partial.write_bytes(data)
             partial.replace(file)
@@ -65,7 +65,7 @@ def write_file(file: str | Path, data: bytes) -> None:
             partial.unlink(missing_ok=True)
 
 
-def beside(file: Path, ending: str = "") -> Path:
+def partial_file(file: Path, ending: str = "") -> Path:
     """Where a file that is held may be filled before it is moved to its place."""
     return file.with_name(f".{file.name}.partial-{ending}")
 

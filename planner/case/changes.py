@@ -19,11 +19,11 @@ from enum import StrEnum
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
-from planner.common.settings import SECTION, Settings, SolverSettings, columns
+from planner.common.settings import SECTION, Settings, SolverSettings, setting_fields
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import Field, Unfit, value_type
-from planner.tables.references import meant
+from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.references import suggestion
 from planner.tables.table import Row, TableField
 
 _RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
@@ -61,7 +61,7 @@ def apply(
         if isinstance(change, AddRow):
             tables[change.table] = _add(change, row, tables.get(change.table))
             continue
-        table = tables.get(change.table, RawTable(tuple(row.cells()), ()))
+        table = tables.get(change.table, RawTable(tuple(row.fields()), ()))
         tables[change.table] = _set(change, row, table) if isinstance(change, SetCells) else _remove(change, row, table)
     return tables, toml
 
@@ -70,14 +70,14 @@ def apply(
 class _Selector:
     """Which values of one key column are meant: one, a range of dates, or, without either, all."""
 
-    cell: TableField
+    field: TableField
     value: object = None
     range: tuple[date, date] | None = None
 
     def __contains__(self, text: str) -> bool:
         try:
-            found = self.cell.read(text)
-        except Unfit:
+            found = self.field.read(text)
+        except InvalidValue:
             return False
         if self.range is not None:
             return isinstance(found, date) and self.range[0] <= found < self.range[1]
@@ -87,16 +87,16 @@ class _Selector:
 def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]]) -> type[Row]:
     names = [row.about.name for row in classes]
     if change.table not in names:
-        found = shown(change.table) + meant(change.table, names)
+        found = shown(change.table) + suggestion(change.table, names)
         raise wrong(change.text, "a table of the case", found)
     return classes[names.index(change.table)]
 
 
-def _cell(change: str, row: type[Row], column: str) -> TableField:
-    cells = row.cells()
+def _field(change: str, row: type[Row], column: str) -> TableField:
+    cells = row.fields()
     if column not in cells:
         expected = f"a column of {row.about.name} ({', '.join(cells)})"
-        raise wrong(change, expected, shown(column) + meant(column, cells))
+        raise wrong(change, expected, shown(column) + suggestion(column, cells))
     return cells[column]
 
 
@@ -110,7 +110,7 @@ def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
 
 def _put(record: RawRecord, position: int, text: str, because: str) -> RawRecord:
     cells = (*record.cells[:position], text, *record.cells[position + 1 :])
-    return replace(record, cells=cells, because="; ".join(filter(None, (record.because, because))))
+    return replace(record, cells=cells, changed_by="; ".join(filter(None, (record.changed_by, because))))
 
 
 def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -> list[_Selector]:
@@ -120,26 +120,26 @@ def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -
         raise wrong(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
     selectors = []
     for name, key in zip(about.key, change.keys, strict=True):
-        cell = row.cells()[name]
+        field = row.fields()[name]
         if key == "*":
-            selectors.append(_Selector(cell))
+            selectors.append(_Selector(field))
             continue
-        if value_type(cell.annotation) is date and (found := _RANGE.fullmatch(key)):
-            selectors.append(_Selector(cell, range=_range(change.text, cell, found["first"], found["last"])))
+        if value_type(field.annotation) is date and (found := _RANGE.fullmatch(key)):
+            selectors.append(_Selector(field, range=_range(change.text, field, found["first"], found["last"])))
             continue
-        selector = _Selector(cell, _read(change.text, cell, key))
+        selector = _Selector(field, _read(change.text, field, key))
         position = table.header.index(name)
         there = {record.cells[position] for record in table.records}
         if not any(text in selector for text in there):
             expected = f"a {name} of {about.file}, or *"
-            raise wrong(change.text, expected, shown(key) + meant(key, there))
+            raise wrong(change.text, expected, shown(key) + suggestion(key, there))
         selectors.append(selector)
     return selectors
 
 
-def _range(change: str, cell: TableField, first: str, last: str) -> tuple[date, date]:
+def _range(change: str, field: TableField, first: str, last: str) -> tuple[date, date]:
     ends = [
-        default if not text.strip() else _read(change, cell, text.strip())
+        default if not text.strip() else _read(change, field, text.strip())
         for text, default in ((first, date.min), (last, date.max))
     ]
     begin, end = (end for end in ends if isinstance(end, date))
@@ -148,11 +148,11 @@ def _range(change: str, cell: TableField, first: str, last: str) -> tuple[date, 
     return begin, end
 
 
-def _read(change: str, cell: TableField, text: str) -> object:
+def _read(change: str, field: TableField, text: str) -> object:
     try:
-        return cell.read(text)
-    except Unfit as unfit:
-        raise wrong(change, f"{unfit.expected} as {cell.name}", shown(text)) from None
+        return field.read(text)
+    except InvalidValue as invalid:
+        raise wrong(change, f"{invalid.expected} as {field.name}", shown(text)) from None
 
 
 def _selected(
@@ -184,11 +184,11 @@ def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
 
 def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
     if table is None:
-        table = RawTable(tuple(row.cells()), ())
+        table = RawTable(tuple(row.fields()), ())
     values: dict[str, str] = {}
     for column, value in change.cells:
-        cell = _cell(change.text, row, column)
-        values[column] = _typed(change.text, cell, value)
+        field = _field(change.text, row, column)
+        values[column] = _typed(change.text, field, value)
         table, _ = _column(table, column)
     line = 1 + max((record.line for record in table.records), default=1)
     record = RawRecord(line, tuple(values.get(name, "") for name in table.header), change.text)
@@ -196,7 +196,7 @@ def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
 
 
 def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
-    cell = _cell(change.text, row, change.column)
+    field = _field(change.text, row, change.column)
     selectors = _selectors(change, row, table)
     table, position = _column(table, change.column)
     chosen = _selected(change, row, table, selectors)
@@ -207,9 +207,9 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
 
     def changed(record: RawRecord) -> RawRecord:
         if change.op is Op.PUT:
-            text = _typed(change.text, cell, change.value)
-        elif old := _old(record, position, cell):
-            text = _calculated(change, cell.name, cell.annotation, old)
+            text = _typed(change.text, field, change.value)
+        elif old := _old(record, position, field):
+            text = _calculated(change, field.name, field.annotation, old)
         else:
             return record
         done.append(record)
@@ -229,9 +229,9 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
 
 
-def _old(record: RawRecord, position: int, cell: TableField) -> str:
+def _old(record: RawRecord, position: int, field: TableField) -> str:
     """A cell's text or, where it is blank, what that stands for."""
-    return record.cells[position] or text_of(cell.default)
+    return record.cells[position] or text_of(field.default)
 
 
 def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list[int]]:
@@ -270,14 +270,14 @@ def _within(
     return found
 
 
-def _typed(change: str, cell: TableField, value: Value) -> str:
+def _typed(change: str, field: TableField, value: Value) -> str:
     """The text of a cell that a value is put into."""
-    if value.blank and not cell.optional:
-        raise wrong(change, f"{cell.expected} as {cell.name}", "blank")
+    if value.blank and not field.optional:
+        raise wrong(change, f"{field.expected} as {field.name}", "blank")
     if value.blank:
         return ""
-    if value.text or not cell.optional:
-        _read(change, cell, value.text)
+    if value.text or not field.optional:
+        _read(change, field, value.text)
     return value.text
 
 
@@ -289,8 +289,8 @@ def _calculated(change: SetCells | SetSetting, name: str, annotation: object, ol
         raise wrong(change.text, f"= for {name}, which is no number", str(change.op))
     try:
         by = Decimal(_plain("blank" if change.value.blank else change.value.text))
-    except Unfit as unfit:
-        raise wrong(change.text, f"{unfit.expected} after {change.op}", shown(change.value.text)) from None
+    except InvalidValue as invalid:
+        raise wrong(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
     result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
     return format(result.normalize() + 0, "f")
 
@@ -314,13 +314,13 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
     model: type[Settings] | type[SolverSettings] = Settings
     if change.section:
         if change.section != SECTION:
-            found = shown(change.section) + meant(change.section, [SECTION])
+            found = shown(change.section) + suggestion(change.section, [SECTION])
             raise wrong(change.text, f"case.key or case.{SECTION}.key", found)
         model = SolverSettings
-    known = columns(model)
+    known = setting_fields(model)
     if change.key not in known:
-        elsewhere = not change.section and change.key in columns(SolverSettings)
-        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else meant(change.key, known)
+        elsewhere = not change.section and change.key in setting_fields(SolverSettings)
+        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else suggestion(change.key, known)
         found = shown(change.key) + hint
         raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit
@@ -346,8 +346,8 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         text = _calculated(change, change.key, annotation, text_of(_plain_value(old)))
     try:
         value = column.reader(annotation)(text)
-    except Unfit as unfit:
-        raise wrong(change.text, unfit.expected, shown(text)) from None
+    except InvalidValue as invalid:
+        raise wrong(change.text, invalid.expected, shown(text)) from None
     target[change.key] = str(value) if isinstance(value, StrEnum) else value
     return tomlkit.dumps(document).encode()
 

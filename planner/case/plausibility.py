@@ -50,15 +50,15 @@ def slips(case: Case) -> list[Problem]:
     families = {chip.chip: str(chip.family) for chip in case.rows(Chip)}
     found = list(_rates(case))
     for row, rows in case.tables.by_class.items():
-        for cell in row.cells().values():
-            kind = value_type(cell.annotation)
+        for field in row.fields().values():
+            kind = value_type(field.annotation)
             if kind is float:
-                strange = list(_unusual(cell, rows))
+                strange = list(_unusual(field, rows))
                 found += strange
                 said = {problem.line for problem in strange}
-                found += (each for each in _unlike(row, cell, rows, families) if each.line not in said)
+                found += (each for each in _unlike(row, field, rows, families) if each.line not in said)
             elif kind is date:
-                found += _far(case, cell, rows)
+                found += _far(case, field, rows)
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
 
 
@@ -71,24 +71,24 @@ def _rates(case: Case) -> Iterator[Problem]:
             yield Problem(settings.FILE, None, name, expected, shown(rate))
 
 
-def _unusual(cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _unusual(field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Numbers of an order that their unit does not have."""
-    if cell.unit not in USUAL:
+    if field.unit not in USUAL:
         return
-    least, most = USUAL[cell.unit]
+    least, most = USUAL[field.unit]
     for row in rows:
-        value = getattr(row, cell.name)
+        value = getattr(row, field.name)
         if value and not least <= abs(value) <= most:
-            yield row.problem(cell.name, f"from {number(least)} to {number(most)} {cell.unit}, or 0")
+            yield row.problem(field.name, f"from {number(least)} to {number(most)} {field.unit}, or 0")
 
 
-def _unlike(row: type[Row], cell: TableField, rows: tuple[Row, ...], families: Mapping[str, str]) -> Iterator[Problem]:
+def _unlike(row: type[Row], field: TableField, rows: tuple[Row, ...], families: Mapping[str, str]) -> Iterator[Problem]:
     """Numbers far from those of the same column, of the same chip family where the table names chips."""
-    if cell.unit in ("share", "per year", "years", "months"):
+    if field.unit in ("share", "per year", "years", "months"):
         return
     fellows = defaultdict[str, list[tuple[Row, float]]](list)
     for each in rows:
-        if value := getattr(each, cell.name):
+        if value := getattr(each, field.name):
             fellows[_fellowship(each, families)].append((each, abs(value)))
     for whose, group in fellows.items():
         if len(group) <= FELLOWS:
@@ -98,7 +98,7 @@ def _unlike(row: type[Row], cell: TableField, rows: tuple[Row, ...], families: M
             if not usual / ALIKE < value < usual * ALIKE:
                 among = f" of {whose}" if whose else ""
                 yield each.problem(
-                    cell.name, f"less than {ALIKE:g} times more or less than the median {number(usual)}{among}"
+                    field.name, f"less than {ALIKE:g} times more or less than the median {number(usual)}{among}"
                 )
 
 
@@ -110,11 +110,11 @@ def _fellowship(row: Row, families: Mapping[str, str]) -> str:
     return ", ".join(getattr(row, name) for name in series) if set(series) <= set(row.about.key) else ""
 
 
-def _far(case: Case, cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _far(case: Case, field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Dates decades away from the case."""
     first = add_months(case.settings.start, -FAR_YEARS * MONTHS_PER_YEAR)
     last = add_months(case.settings.end, FAR_YEARS * MONTHS_PER_YEAR)
     for row in rows:
-        day = getattr(row, cell.name)
+        day = getattr(row, field.name)
         if day is not None and not first <= day <= last:
-            yield row.problem(cell.name, f"a date from {first} to {last}")
+            yield row.problem(field.name, f"a date from {first} to {last}")

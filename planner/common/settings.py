@@ -15,22 +15,22 @@ from pydantic import Field as SettingField
 from planner.basics.calendar import month_position
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
-from planner.tables.fields import Field, Unfit, value_type
-from planner.tables.references import meant
+from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.references import suggestion
 
 FILE = "case.toml"
 SECTION = "solver"
 
 
 class Recognition(StrEnum):
-    """From when a lease counts as debt."""
+    """The day from which a lease counts as debt."""
 
     SIGNING = "signing"
     COMMENCEMENT = "commencement"
 
 
 class SolverSettings(BaseModel):
-    """How long and how exactly to solve: the section `[solver]`."""
+    """How long to search and how close to the best plan: the section `[solver]`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,7 +44,7 @@ class SolverSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """What holds for the case as a whole."""
+    """The settings that hold for the whole case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,8 +73,8 @@ class Settings(BaseModel):
     solver: SolverSettings = SettingField(default_factory=SolverSettings)
 
 
-def columns(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
-    """Type and meaning of the keys of `Settings` or of its section."""
+def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
+    """The keys of `Settings` or of its section `[solver]`: the type of each and its field."""
     found: dict[str, tuple[object, Field]] = {}
     for name, field in model.model_fields.items():
         for item in field.metadata:
@@ -115,7 +115,7 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
 
 
 def _no_toml(text: str, why: str) -> Problem:
-    """What tomllib says, and the line on which it gave up: the last one where it wanted more."""
+    """The problem of a text that is no TOML: the parser's words and the line it stopped at, the last by default."""
     words, _, place = why.rpartition(" (at ")
     at = re.match(r"line ([0-9]+)", place)
     lines = text.rstrip().split("\n")
@@ -131,12 +131,12 @@ def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
 def _keys(
     given: Mapping[str, object], model: type[BaseModel], prefix: str, lines: Mapping[str, int]
 ) -> Iterator[Problem]:
-    known = columns(model)
+    known = setting_fields(model)
     for name, value in given.items():
         if name not in model.model_fields:
             free = [other for other in model.model_fields if other not in given]
             where = f"a key of [{SECTION}]" if prefix else "a key of the case"
-            yield Problem(FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + meant(name, free))
+            yield Problem(FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + suggestion(name, free))
         elif name in known:
             annotation, column = known[name]
             optional = not model.model_fields[name].is_required()
@@ -154,7 +154,7 @@ def _fits(value: object, annotation: object, column: Field) -> bool:
         return False
     try:
         column.reader(annotation)(value)
-    except Unfit:
+    except InvalidValue:
         return False
     return True
 
@@ -173,7 +173,7 @@ def _horizon(settings: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def _line(lines: Mapping[str, int], name: str) -> int | None:
-    """Line of a key; of its section where that stands in one line."""
+    """Line of a key. Where the section stands in one line, it is the line of the section."""
     return lines.get(name, lines.get(name.rpartition(".")[0]))
 
 

@@ -11,7 +11,7 @@ from planner.interfaces.instrument import Check, Instrument
 from planner.interfaces.rule import Rule
 from planner.tables.cells import shown
 from planner.tables.offer import Offer
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 from planner.tables.table import Row
 
 
@@ -97,7 +97,7 @@ class Catalogue:
             if row.about.name == name:
                 return row
         names = [row.about.name for row in self.tables]
-        raise DataError([Problem(name, None, "", "a table of a case", shown(name) + meant(name, names))])
+        raise DataError([Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, names))])
 
     def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
         """The catalogue with more instruments and rules after its own."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from planner.case.case import Case
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.rule import Rule
-from planner.ledgers.ledgers import Ledgers, Mark
+from planner.ledgers.ledgers import Counts, Ledgers
 from planner.ledgers.limits import Limit
 from planner.portfolio.dependencies import alike
 
@@ -22,7 +22,7 @@ class Step:
     """How far a portfolio had come once an instrument or a rule was done."""
 
     by: Instrument | Rule
-    posted: Mark
+    posted: Counts
     stated: int
     """number of limits"""
 
@@ -57,11 +57,11 @@ class Portfolio:
         for each in posting[len(steps) :]:
             assert each.post is not None
             each.post(case, ledgers)
-            steps.append(Step(each, ledgers.mark, 0))
+            steps.append(Step(each, ledgers.counts, 0))
         for rule in stating[len(steps) - len(posting) :]:
             assert rule.limits is not None
             limits += rule.limits(case, ledgers)
-            steps.append(Step(rule, ledgers.mark, len(limits)))
+            steps.append(Step(rule, ledgers.counts, len(limits)))
         counts = Counter((limit.rule, limit.subject) for limit in limits)
         doubled = [name for name, count in counts.items() if count > 1]
         if doubled:
