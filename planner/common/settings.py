@@ -57,14 +57,14 @@ class Settings(BaseModel):
         float, Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
     ]
     shortage_cost_usd_bn_per_gw_year: Annotated[
-        float | None, Field("penalty on demand not served; blank: all must be served", least=0)
+        float | None, Field("penalty on demand that is not served; blank: all of it must be served", least=0)
     ] = None
-    resale_haircut_share: Annotated[float, Field("what is taken off resale values under stress", least=0, most=1)] = 0.0
+    resale_haircut_share: Annotated[float, Field("part taken off resale values under stress", least=0, most=1)] = 0.0
     opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0
     charge_beyond_horizon: Annotated[
-        bool, Field("whether what is still owed at the end is charged at its present value")
+        bool, Field("whether sums still owed at the end are charged at their present value")
     ] = False
-    recognise_leases: Annotated[Recognition, Field("from when a lease counts as debt: signing or commencement")] = (
+    recognise_leases: Annotated[Recognition, Field("day from which a lease counts as debt: signing or commencement")] = (
         Recognition.COMMENCEMENT
     )
     consolidate_spv: Annotated[
@@ -84,7 +84,7 @@ def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
 
 
 def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
-    """The settings in the bytes of `case.toml`, and what is wrong with them."""
+    """The settings in the bytes of `case.toml`, and their problems."""
     try:
         text = data.decode("utf-8-sig")
         document = tomllib.loads(text)

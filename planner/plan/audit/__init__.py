@@ -87,7 +87,8 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | Non
     """Audit the plan in a folder.
 
     `like` is a case of this catalogue that was read from files. Tables whose files are byte for byte the same are taken
-    over from it and not parsed again. Raises DataError where there is no such folder; whatever else is wrong is a finding.
+    over from it and not parsed again. Raises DataError where there is no such folder; anything else that is wrong is a
+    finding.
     """
     folder = Path(folder)
     found = files.read(folder)
