@@ -1,10 +1,11 @@
-"""Changes to a case: made on the text of its tables and settings, which are then read and checked as a whole again.
+"""Changes to a case. They alter the text of its tables and settings, which are then read and checked again as a whole.
 
-The words of changes are those of `planner.case.grammar`. A table's rows are named by all of its key, in its order: a
-value, `*` for all, or for a date `d1..d2`: from d1 until the day before d2, either of which may be left out. In a table
-whose rows hold from a date until the next, such a range splits rows, so that the change holds in it and nowhere else.
-Under += -= *= a blank counts as the number that it stands for; where it stands for none it stays, unless all are blank.
-Dates move by whole months: `+= 6 months`.
+The grammar of changes is in `planner.case.grammar`. A change names rows by all columns of the key, in their order. For
+each column it gives a value, `*` for all, or a range of dates `d1..d2`, from d1 to the day before d2; either end may be
+left out. Where rows hold from a date until the next, a range splits rows, so that the change holds only within it.
+
+Under += -= *= a blank cell counts as its default value. Where the column has no default it stays blank; that all chosen
+cells are blank is an error. Dates move by whole months: `+= 6 months`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from enum import StrEnum
 
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
-from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
+from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, change_error, parse
 from planner.common.settings import SECTION, Settings, SolverSettings, setting_fields
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
@@ -41,7 +42,7 @@ def apply(
 ) -> tuple[dict[str, RawTable], bytes]:
     """The tables and the text of `case.toml` with all changes made, one after another.
 
-    Raises DataError with everything that cannot be read or, if all can, with the first that cannot be made.
+    Raises DataError with all changes that cannot be read or, if there are none, with the first that cannot be made.
     """
     changes: list[Change] = []
     problems: list[Problem] = []
@@ -68,7 +69,7 @@ def apply(
 
 @dataclass(frozen=True)
 class _Selector:
-    """Which values of one key column are meant: one, a range of dates, or, without either, all."""
+    """The values of one column of the key that a change selects: one value, a range of dates, or all."""
 
     field: TableField
     value: object = None
@@ -88,7 +89,7 @@ def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]])
     names = [row.about.name for row in classes]
     if change.table not in names:
         found = shown(change.table) + suggestion(change.table, names)
-        raise wrong(change.text, "a table of the case", found)
+        raise change_error(change.text, "a table of the case", found)
     return classes[names.index(change.table)]
 
 
@@ -96,12 +97,12 @@ def _field(change: str, row: type[Row], column: str) -> TableField:
     cells = row.fields()
     if column not in cells:
         expected = f"a column of {row.about.name} ({', '.join(cells)})"
-        raise wrong(change, expected, shown(column) + suggestion(column, cells))
+        raise change_error(change, expected, shown(column) + suggestion(column, cells))
     return cells[column]
 
 
 def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
-    """The table with that column, blank where it was absent, and the column's position."""
+    """The table with that column, which is blank if it was absent, and the position of the column."""
     if column not in table.header:
         records = tuple(replace(record, cells=(*record.cells, "")) for record in table.records)
         table = RawTable((*table.header, column), records)
@@ -117,7 +118,7 @@ def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -
     about = row.about
     if len(change.keys) != len(about.key):
         expected = f"{about.name}[{', '.join(about.key)}], each a value or *"
-        raise wrong(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
+        raise change_error(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
     selectors = []
     for name, key in zip(about.key, change.keys, strict=True):
         field = row.fields()[name]
@@ -132,7 +133,7 @@ def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -
         there = {record.cells[position] for record in table.records}
         if not any(text in selector for text in there):
             expected = f"a {name} of {about.file}, or *"
-            raise wrong(change.text, expected, shown(key) + suggestion(key, there))
+            raise change_error(change.text, expected, shown(key) + suggestion(key, there))
         selectors.append(selector)
     return selectors
 
@@ -144,7 +145,7 @@ def _range(change: str, field: TableField, first: str, last: str) -> tuple[date,
     ]
     begin, end = (end for end in ends if isinstance(end, date))
     if end <= begin:
-        raise wrong(change, "a range whose second date is later than its first", f"'{first}..{last}'")
+        raise change_error(change, "a range whose second date is later than its first", f"'{first}..{last}'")
     return begin, end
 
 
@@ -152,13 +153,13 @@ def _read(change: str, field: TableField, text: str) -> object:
     try:
         return field.read(text)
     except InvalidValue as invalid:
-        raise wrong(change, f"{invalid.expected} as {field.name}", shown(text)) from None
+        raise change_error(change, f"{invalid.expected} as {field.name}", shown(text)) from None
 
 
 def _selected(
     change: SetCells | RemoveRows, row: type[Row], table: RawTable, selectors: Sequence[_Selector]
 ) -> list[int]:
-    """Positions of the records selected, of whatever date where a range splits rows."""
+    """Positions of the selected records. Where a range splits rows, records of all dates are selected."""
     positions = [table.header.index(name) for name in row.about.key]
     splits = isinstance(change, SetCells) and row.about.dated
     tests = [
@@ -172,7 +173,7 @@ def _selected(
 
 
 def _none_selected(change: SetCells | RemoveRows, row: type[Row]) -> DataError:
-    return wrong(change.text, f"keys that some row of {row.about.file} has", "no such row")
+    return change_error(change.text, f"keys that some row of {row.about.file} has", "no such row")
 
 
 def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
@@ -223,19 +224,19 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     if not chosen:
         raise _none_selected(change, row)
     if not done:
-        raise wrong(
+        raise change_error(
             change.text, f"a {change.column} to change", "a blank" if change.op is not Op.PUT else "no such date"
         )
     return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
 
 
 def _old(record: RawRecord, position: int, field: TableField) -> str:
-    """A cell's text or, where it is blank, what that stands for."""
+    """The text of a cell or, where it is blank, of its default value."""
     return record.cells[position] or text_of(field.default)
 
 
 def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list[int]]:
-    """The chosen records by what they are about, each series in order of date."""
+    """The chosen records by the other columns of their key, each series in the order of its dates."""
     others = [table.header.index(name) for name in row.about.key if name != "from_date"]
     when = table.header.index("from_date")
     series: dict[tuple[str, ...], list[int]] = {}
@@ -251,7 +252,7 @@ def _within(
     span: tuple[date, date],
     changed: Callable[[RawRecord], RawRecord],
 ) -> dict[int, list[RawRecord]]:
-    """What becomes of a series' records if a change holds from the span's first day until its second."""
+    """The new records of a series, by the position of the old one, if a change holds from one day until another."""
     when = table.header.index("from_date")
     found: dict[int, list[RawRecord]] = {}
     first, end = (day.isoformat() for day in span)
@@ -271,9 +272,9 @@ def _within(
 
 
 def _typed(change: str, field: TableField, value: Value) -> str:
-    """The text of a cell that a value is put into."""
+    """The text of a cell after a value is put into it."""
     if value.blank and not field.optional:
-        raise wrong(change, f"{field.expected} as {field.name}", "blank")
+        raise change_error(change, f"{field.expected} as {field.name}", "blank")
     if value.blank:
         return ""
     if value.text or not field.optional:
@@ -282,30 +283,30 @@ def _typed(change: str, field: TableField, value: Value) -> str:
 
 
 def _calculated(change: SetCells | SetSetting, name: str, annotation: object, old: str) -> str:
-    """The number or date that an operator makes of an old one and the change's value."""
+    """The text of the number or date that an operator makes of an old one and the value of the change."""
     if value_type(annotation) is date and change.op is not Op.MULTIPLY:
         return _moved(change, old)
     if value_type(annotation) not in (float, int):
-        raise wrong(change.text, f"= for {name}, which is no number", str(change.op))
+        raise change_error(change.text, f"= for {name}, which is no number", str(change.op))
     try:
         by = Decimal(_plain("blank" if change.value.blank else change.value.text))
     except InvalidValue as invalid:
-        raise wrong(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
+        raise change_error(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
     result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
     return format(result.normalize() + 0, "f")
 
 
 def _moved(change: SetCells | SetSetting, old: str) -> str:
-    """The date that lies so many months after or before an old one."""
+    """The text of the date some months after or before an old one."""
     found = _MONTHS.fullmatch(change.value.text)
     if found is None:
-        raise wrong(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
+        raise change_error(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
     months = int(found["count"])
     return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
 
 
 def _plain(text: str) -> str:
-    """A number's text, as the cells of a table take it."""
+    """The text of a number. Raises InvalidValue where it is none."""
     Field("").reader(float)(text)
     return text
 
@@ -315,14 +316,14 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
     if change.section:
         if change.section != SECTION:
             found = shown(change.section) + suggestion(change.section, [SECTION])
-            raise wrong(change.text, f"case.key or case.{SECTION}.key", found)
+            raise change_error(change.text, f"case.key or case.{SECTION}.key", found)
         model = SolverSettings
     known = setting_fields(model)
     if change.key not in known:
         elsewhere = not change.section and change.key in setting_fields(SolverSettings)
         hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else suggestion(change.key, known)
         found = shown(change.key) + hint
-        raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
+        raise change_error(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit
 
     annotation, column = known[change.key]
@@ -332,22 +333,22 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         document[change.section] = tomlkit.table()
     target = document[change.section] if change.section else document
     if not isinstance(target, (tomlkit.TOMLDocument, tomlkit.items.AbstractTable)):
-        raise wrong(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
+        raise change_error(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
     if change.value.blank:
         if field.is_required() or change.op is not Op.PUT:
-            raise wrong(change.text, column.expected(annotation), "blank")
+            raise change_error(change.text, column.expected(annotation), "blank")
         target.pop(change.key, None)
         return tomlkit.dumps(document).encode()
     text = change.value.text
     if change.op is not Op.PUT:
         old = target.get(change.key, field.default)
         if old is None:
-            raise wrong(change.text, f"a number in {change.key} to change", "a blank")
+            raise change_error(change.text, f"a number in {change.key} to change", "a blank")
         text = _calculated(change, change.key, annotation, text_of(_plain_value(old)))
     try:
         value = column.reader(annotation)(text)
     except InvalidValue as invalid:
-        raise wrong(change.text, invalid.expected, shown(text)) from None
+        raise change_error(change.text, invalid.expected, shown(text)) from None
     target[change.key] = str(value) if isinstance(value, StrEnum) else value
     return tomlkit.dumps(document).encode()
 

@@ -1,4 +1,4 @@
-"""The data dictionary: what every table and column of a case means, read from the rows themselves."""
+"""The data dictionary: the meaning of every table and column of a case, read from the classes of rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.tables.table import TableField
 
 
 def markdown(catalogue: Catalogue) -> str:
-    """All tables and settings as Markdown: meaning, unit, values, blanks and references of every column."""
+    """All tables and settings as Markdown, with the meaning, unit, values, default and reference of every column."""
     parts = ["# Data dictionary"]
     parts += [*_settings("case.toml", Settings), *_settings(f"case.toml, [{SECTION}]", SolverSettings)]
     for row in catalogue.tables:
@@ -32,11 +32,11 @@ def markdown(catalogue: Catalogue) -> str:
 
 
 def json_schema(catalogue: Catalogue) -> dict[str, object]:
-    """All tables and settings as JSON Schema: a case is an object with `case` and a list of rows for every table."""
+    """All tables and settings as JSON Schema. A case is an object with `case` and a list of rows for every table."""
     properties: dict[str, object] = {"case": _object("case.toml", setting_fields(Settings), Settings)}
     for row in catalogue.tables:
         about = row.about
-        cells = row.fields()
+        fields = row.fields()
         properties[about.name] = {
             "type": "array",
             "description": about.title,
@@ -45,9 +45,10 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
             "items": {
                 "type": "object",
                 "properties": {
-                    name: _property(name, field.annotation, field.about, field.default) for name, field in cells.items()
+                    name: _property(name, field.annotation, field.about, field.default)
+                    for name, field in fields.items()
                 },
-                "required": [name for name, field in cells.items() if not field.optional],
+                "required": [name for name, field in fields.items() if not field.optional],
                 "additionalProperties": False,
             },
         }

@@ -28,7 +28,9 @@ class Chip(Row):
     family: Annotated[ChipFamily, Field("family, for halls, guarantors and policies")]
     vendor: Annotated[str, Field("who sells it", identifier=True)]
     available_from: Annotated[date, Field("first day on which it can run")]
-    capex_usd_bn_per_gw: Annotated[float, Field("price at the start of the case, or at available_from if that is later", least=0)]
+    capex_usd_bn_per_gw: Annotated[
+        float, Field("price at the start of the case, or at available_from if that is later", least=0)
+    ]
     capex_decline_rate: Annotated[float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1)]
     life_years: Annotated[float, Field("how long a machine runs", above=0, most=100)]
     opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
@@ -60,7 +62,9 @@ class ResaleValue(Row):
     about: ClassVar[Table] = Table("resale_values", "one row per chip and age, from age 0 on", ("chip", "age_years"))
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
-    age_years: Annotated[float, Field("age; values are linear between ages, and the last holds for all later ones", least=0, most=100)]
+    age_years: Annotated[
+        float, Field("age; values are linear between ages, and the last holds for all later ones", least=0, most=100)
+    ]
     value_share: Annotated[float, Field("value as a part of the price paid for the chip", least=0, most=1)]
 
 

@@ -18,10 +18,10 @@ class Workload(Row):
     about: ClassVar[Table] = Table("workloads", "one row per workload", ("workload",), required=True)
 
     workload: Annotated[str, Field("workload", identifier=True)]
-    max_latency_ms: Annotated[float, Field("largest latency of the path from the region that serves to the region served", least=0)]
-    interruptible_share: Annotated[
-        float, Field("largest part that interruptible supply may serve", least=0, most=1)
+    max_latency_ms: Annotated[
+        float, Field("largest latency of the path from the region that serves to the region served", least=0)
     ]
+    interruptible_share: Annotated[float, Field("largest part that interruptible supply may serve", least=0, most=1)]
 
 
 class Demand(Row):

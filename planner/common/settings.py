@@ -64,9 +64,9 @@ class Settings(BaseModel):
     charge_beyond_horizon: Annotated[
         bool, Field("whether sums still owed at the end are charged at their present value")
     ] = False
-    recognise_leases: Annotated[Recognition, Field("day from which a lease counts as debt: signing or commencement")] = (
-        Recognition.COMMENCEMENT
-    )
+    recognise_leases: Annotated[
+        Recognition, Field("day from which a lease counts as debt: signing or commencement")
+    ] = Recognition.COMMENCEMENT
     consolidate_spv: Annotated[
         bool, Field("whether an SPV's debt counts as the lab's, instead of its lease payments")
     ] = False
