@@ -1,4 +1,4 @@
-"""The planner's own instruments and rules, in the order in which they are listed. No other module names one."""
+"""The instruments and rules of the planner, in the order of reports. No other module names one."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ CATALOGUE = Catalogue(
         policies.RULE,
     ),
 )
-"""What a case is read, planned and audited with, unless another catalogue is given."""
+"""The catalogue with which a case is read, planned and audited unless another is given."""

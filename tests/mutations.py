@@ -112,7 +112,7 @@ class Sheet:
 def second_reading(row: type[Row], data: bytes) -> list[dict[str, object]]:
     """The values of a table's rows, read loosely; ValueError or KeyError where there is no sense in them."""
     sheet = Sheet.of(data)
-    cells = row.cells()
+    cells = row.fields()
     names = [name.strip() for name in sheet.header]
     found = []
     for record in sheet.rows:
@@ -157,22 +157,22 @@ def _kind(cell: TableField) -> str:
     if kind in (bool, date, int, float):
         return {bool: "truth", date: "date", int: "whole", float: "number"}[kind]
     if kind is str:
-        if cell.column.refers:
+        if cell.about.refers:
             return "reference"
-        return "name" if cell.column.identifier else "text"
+        return "name" if cell.about.identifier else "text"
     return "choice"
 
 
 def cell_mutants(file: str, row: type[Row], sheet: Sheet, i: int, j: int, draw: random.Random) -> Iterator[Mutant]:
     """Everything done to one cell."""
     name, old = sheet.header[j], sheet.rows[i][j].strip()
-    cell = row.cells()[name]
+    cell = row.fields()[name]
     key = tuple(sheet.rows[i][sheet.header.index(column)].strip() for column in row.about.key)
     for kind, text, allowed in _texts(cell, old, [each[j].strip() for each in sheet.rows], draw):
         yield Mutant(
             kind, file, sheet.having(i, j, text).bytes(), allowed, sheet.line(i), name, (old, text.strip(), *key)
         )
-    if issubclass(row, Offer) and cell.column.refers in (OFFERS, f"{row.about.name}.offer"):
+    if issubclass(row, Offer) and cell.about.refers in (OFFERS, f"{row.about.name}.offer"):
         circle = sheet.having(i, j, key[0]).bytes()
         yield Mutant("circle", file, circle, REJECTED, sheet.line(i), name, key)
     quoted = sheet.having(i, j, "\1").text().replace("\1", '"' + old.replace('"', '""') + '"')
@@ -364,7 +364,7 @@ def column_mutants(file: str, row: type[Row], sheet: Sheet, j: int, draw: random
     """Everything done to one column."""
     header, rows = sheet.header, sheet.rows
     name = header[j]
-    optional = row.cells()[name].optional
+    optional = row.fields()[name].optional
 
     def made(kind: str, names: list[str], body: list[list[str]], allowed: frozenset[Outcome], word: str) -> Mutant:
         return Mutant(kind, file, Sheet(names, body, []).bytes(), allowed, 1, word)
@@ -384,7 +384,7 @@ def column_mutants(file: str, row: type[Row], sheet: Sheet, j: int, draw: random
     yield made("column unknown", [*header, "remarks"], [[*r, ""] for r in rows], REJECTED, "remarks")
     yield made("column without a name", [*header, ""], [[*r, ""] for r in rows], REJECTED, "")
     wrong = draw.choice([name[:-1], name.upper(), name.replace("_", " "), f"{name} (GW)", f"{name}s", f"\u200b{name}"])
-    if wrong != name and wrong not in row.cells():
+    if wrong != name and wrong not in row.fields():
         yield made("column renamed", named(wrong), rows, REJECTED, wrong)
     unit = re.sub(
         "_(gw|mw|share|usd_bn|months|years)$",
@@ -561,7 +561,7 @@ class Bench:
             says = [] if mutant.data is None else second_reading(row, mutant.data)
         except (ValueError, KeyError, csv.Error, StopIteration) as error:
             return Outcome.FAULT, f"accepted what has no sense: {error!r}"
-        read = [{name: getattr(each, name) for name in row.cells()} for each in case.rows(row)]
+        read = [{name: getattr(each, name) for name in row.fields()} for each in case.rows(row)]
         if read != says:
             return (
                 Outcome.FAULT,

@@ -259,6 +259,38 @@ def test_a_case_is_written_byte_for_byte_and_nothing_else(tmp_path: Path) -> Non
     case.write(tmp_path / "a" / "two")
 
 
+def test_a_case_is_read_again_with_the_tables_of_another_where_the_files_are_the_same(tmp_path: Path) -> None:
+    case = Case.read(write_case(tmp_path))
+    demand = "from_date,region,workload,demand_gw\n\n2026-01-01,here,training,2\n"
+    (tmp_path / "demand.csv").write_text(demand, encoding="utf-8")
+    again, anew = case.reread(tmp_path), Case.read(tmp_path)
+    assert again.rows(Demand) == anew.rows(Demand) != case.rows(Demand)
+    assert again.rows(Demand)[0].line == anew.rows(Demand)[0].line == 3
+    assert again.rows(Region) is case.rows(Region)
+    assert again.tables == anew.tables
+    assert again.files == anew.files
+    assert again.catalogue is case.catalogue
+
+
+def test_a_case_read_again_has_the_problems_of_one_read_anew(tmp_path: Path) -> None:
+    case = Case.read(write_case(tmp_path))
+    (tmp_path / "regions.csv").write_text("region\nheer\n", encoding="utf-8")
+    (tmp_path / "chip.csv").touch()
+    said = []
+    for read in (case.reread, Case.read):
+        with pytest.raises(DataError) as error:
+            read(tmp_path)
+        said.append(str(error.value).splitlines())
+    assert said[0] == said[1]
+    assert said[0] == [
+        "chip.csv: expected a table of a case, found 'chip.csv'; did you mean 'chips.csv'?",
+        "demand.csv:2 region: expected a region of regions.csv, found 'here'; did you mean 'heer'?",
+    ]
+    (tmp_path / "regions.csv").unlink()
+    with pytest.raises(DataError, match=r"regions\.csv: expected this table"):
+        case.reread(tmp_path)
+
+
 def test_a_case_is_not_written_beside_tables_of_another(tmp_path: Path) -> None:
     case = Case.read(write_case(tmp_path / "one"))
     (tmp_path / "two").mkdir()

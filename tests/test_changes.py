@@ -210,6 +210,13 @@ def test_a_changed_case_is_written_and_read_again(case: Case, tmp_path: Path) ->
     assert same == set(case.files) - {"demand.csv", "case.toml"}
 
 
+def test_tables_that_do_not_change_are_handed_on(case: Case) -> None:
+    changed = case.change("demand[*,there,*].demand_gw = 1", "case.lease_rate = 0.07")
+    assert {row for row in changed.catalogue.tables if changed.rows(row) is not case.rows(row)} == {Demand}
+    with pytest.raises(DataError, match=r"expected a region of regions\.csv, found 'here'"):
+        case.change("-regions[here]")
+
+
 def test_changes_apply_in_turn(case: Case) -> None:
     changed = case.change("demand[*,there,*].demand_gw = 1", "demand[*,there,*].demand_gw += 1")
     assert demand(changed)[1] == ("2026-01-01", "there", 2.0)

@@ -36,11 +36,11 @@ def test_a_frame_has_words_and_numbers_even_if_it_is_empty() -> None:
 
 def test_a_frame_that_was_asked_for_is_what_counts() -> None:
     frames = Frames({"t": MIXED, "other": EMPTY})
-    assert frames.unseen("t") is MIXED
+    assert frames.untouched("t") is MIXED
     frame = frames["t"]
     assert frames["t"] is frame
-    assert frames.unseen("t") is None
-    assert frames.unseen("other") is EMPTY
+    assert frames.untouched("t") is None
+    assert frames.untouched("other") is EMPTY
     assert list(frames) == ["t", "other"]
 
 

@@ -1,6 +1,10 @@
 """Posts and balances against their definitions."""
 
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -13,7 +17,7 @@ from planner.basics.calendar import Calendar
 from planner.case.shipped import path
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
-from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels
+from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, PlanFile
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
@@ -29,8 +33,8 @@ entries = st.lists(st.tuples(st.integers(0, T - 1), st.integers(0, WIDTH - 1), n
 
 
 def balance(given: list[tuple[int, int, float]], constant: Vector) -> Balance:
-    periods, columns, values = zip(*given, strict=True) if given else ((), (), ())
-    return Balance(np.array(periods, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(values), constant)
+    periods, variables, values = zip(*given, strict=True) if given else ((), (), ())
+    return Balance(np.array(periods, dtype=np.int64), np.array(variables, dtype=np.int64), np.array(values), constant)
 
 
 def worked_out(given: list[tuple[int, int, float]], constant: Vector, x: Vector) -> list[float]:
@@ -45,14 +49,16 @@ class TestBalance:
     def test_evaluate(self, given_: list[tuple[int, int, float]], constant: Vector, x: Vector) -> None:
         assert balance(given_, constant).evaluate(x).tolist() == worked_out(given_, constant, x)
 
-    # Each column once per period, whatever was posted twice; what is left is the same function.
+    # Each variable stands once in a period, however often it was posted. The function is the same.
     @given(entries, vectors, points)
     def test_by_period(self, given_: list[tuple[int, int, float]], constant: Vector, x: Vector) -> None:
         rows = balance(given_, constant).by_period()
         assert len(rows) == T
-        for t, (columns, values) in enumerate(rows):
-            assert sorted(set(columns.tolist())) == columns.tolist() == sorted({j for at, j, _ in given_ if at == t})
-            assert constant[t] + float(values @ x[columns]) == worked_out(given_, constant, x)[t]
+        for t, (variables, values) in enumerate(rows):
+            assert (
+                sorted(set(variables.tolist())) == variables.tolist() == sorted({j for at, j, _ in given_ if at == t})
+            )
+            assert constant[t] + float(values @ x[variables]) == worked_out(given_, constant, x)[t]
 
     @given(balances, balances, vectors, points)
     def test_sums_and_multiples(self, one: Balance, two: Balance, factor: Vector, x: Vector) -> None:
@@ -65,13 +71,13 @@ class TestBalance:
         flows = one.evaluate(x)
         assert one.so_far().evaluate(x).tolist() == [sum(flows[: t + 1]) for t in range(T)]
 
-    def test_without_columns(self) -> None:
+    def test_without_variables(self) -> None:
         fixed = Balance.of(np.array([1.0, 2.0]))
         assert fixed.evaluate(np.empty(0)).tolist() == [1.0, 2.0]
-        assert [len(columns) for columns, _ in fixed.by_period()] == [0, 0]
+        assert [len(variables) for variables, _ in fixed.by_period()] == [0, 0]
         assert Balance.total([], 3).evaluate(np.empty(0)).tolist() == [0.0, 0.0, 0.0]
 
-    # A sum over the periods so far is no longer a function of its own period alone.
+    # A running balance depends on earlier periods, so it cannot be added or scaled period by period.
     def test_running_balances_stay_alone(self) -> None:
         running = Balance.of(np.ones(T)).so_far()
         with pytest.raises(ValueError, match="is not added"):
@@ -82,15 +88,15 @@ class TestBalance:
 
 @pytest.fixture
 def ledgers() -> Ledgers:
-    """Four half-years from July 2026, and three columns."""
+    """Four half-years from July 2026, and three variables."""
     made = Ledgers(HALF_YEARS)
     made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", domain=Domain.BINARY)
     made.declare("deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)], unit="GW", file=PlanFile.CAPACITY)
     return made
 
 
-class TestFamilies:
-    def test_columns_are_numbered_on(self, ledgers: Ledgers) -> None:
+class TestVariableGroups:
+    def test_numbers_continue_from_group_to_group(self, ledgers: Ledgers) -> None:
         sign, use = ledgers.find("deal", "sign"), ledgers.find("deal", "use")
         assert (sign["deal",], use["deal", 0], use["deal", 3], ledgers.size) == (0, 1, 2, 3)
         with pytest.raises(KeyError, match="no variables deal\\.scale"):
@@ -109,20 +115,20 @@ class TestFamilies:
 
 
 class TestPosts:
-    # One column and one value serve all periods; one of each per period stand side by side.
-    def test_one_or_one_each(self, ledgers: Ledgers) -> None:
+    # A single variable and value hold for all periods; otherwise there is one of each per period.
+    def test_one_for_all_periods_or_one_each(self, ledgers: Ledgers) -> None:
         ledgers.post("halls", HERE, "halls", 0, range(4), 2.0)
         ledgers.post("halls", HERE, "halls", [1, 2], [0, 3], [5.0, 7.0])
         assert ledgers.balance("halls").evaluate(np.array([1.0, 10.0, 100.0])).tolist() == [52.0, 2.0, 2.0, 702.0]
 
-    # Before the start, after the end and zero: left out, and a post of nothing but these is none.
+    # What lies outside the horizon or is zero is left out. A post of nothing else is not made.
     def test_outside_the_horizon(self, ledgers: Ledgers) -> None:
         ledgers.post("halls", HERE, "halls", 0, range(-2, 6), [9.0, 9.0, 1.0, 0.0, 3.0, 0.0, 9.0, 9.0])
         ledgers.post("halls", HERE, "halls", 0, [4, 5], 1.0)
         (only,) = ledgers.posts
         assert (only.periods.tolist(), only.values.tolist(), only.kind, only.years) == ([0, 2], [1.0, 3.0], None, None)
 
-    # What is owed is posted to the end of the term, evenly over a period or on a date; balances leave the rest out.
+    # What is owed is posted to the end of the term, evenly over a period or on a date. Balances end with the horizon.
     def test_dues_run_on(self, ledgers: Ledgers) -> None:
         ledgers.due(HERE, "rent", 0, range(2, 6), [1.0, 2.0, 3.0, 4.0])
         ledgers.due(HERE, "balance", 0, [5], [8.0], [2.5])
@@ -132,7 +138,7 @@ class TestPosts:
         assert (due.periods.tolist(), due.years.tolist()) == ([5], [2.5])
         assert ledgers.balance("dues").evaluate(np.ones(3)).tolist() == [0.0, 0.0, 1.0, 2.0]
 
-    # Discounted from the middle of the period. Of cost nothing is left beyond the end; what is owed there is.
+    # Flows are discounted from the middle of the period. Cost after the end is left out, what is owed there is kept.
     def test_flows(self, ledgers: Ledgers) -> None:
         ledgers.flow(Kind.COST, HERE, "rent", 0, range(3, 6), -1.0)
         ledgers.flow(Kind.BEYOND_HORIZON, HERE, "rent", 0, [4, 5], -1.0)
@@ -142,7 +148,7 @@ class TestPosts:
         assert (cost.periods.tolist(), cost.years.tolist()) == ([3], [1.75])
         assert (beyond.periods.tolist(), beyond.years.tolist()) == ([4, 5], [2.25, 2.75])
 
-    # A sum on a date belongs to the period that holds the date. At the end, and after it, only a credit counts.
+    # A sum on a date belongs to the period with that date. At the end and after it only a credit counts.
     def test_dated_sums(self, ledgers: Ledgers) -> None:
         ledgers.dated(Kind.COST, HERE, "fee", 0, [-0.1, 0.0, 0.49, 0.5, 1.99, 2.0, 7.0], -1.0)
         ledgers.dated(Kind.CREDIT, HERE, "deposit", 0, [2.0, 7.0], 1.0)
@@ -152,7 +158,7 @@ class TestPosts:
         assert (fee.periods.tolist(), fee.years.tolist()) == ([0, 0, 1, 3], [0.0, 0.49, 0.5, 1.99])
         assert (deposit.periods.tolist(), deposit.years.tolist()) == ([4, 4], [2.0, 7.0])
 
-    # A period's start belongs to it also where t · h / h falls short of t: in quarters and months as in years.
+    # The start of a period belongs to it, also where t · h / h rounds to less than t, as with quarters and months.
     @pytest.mark.parametrize("months", [1, 3, 6, 12])
     def test_every_period_start(self, months: int) -> None:
         calendar = Calendar(date(2026, 1, 1), date(2056, 1, 1), months)
@@ -206,13 +212,13 @@ class TestBalances:
         ]  # fmt: skip
         assert filled.accounts("nothing", "region") == []
 
-    # What is posted after a balance was asked for is in the next one.
+    # What is posted after a balance was taken counts in the next one.
     def test_later_posts_count(self, filled: Ledgers) -> None:
         before = filled.balance("halls").evaluate(np.zeros(3))[1]
         filled.post("halls", HERE, "halls", CONSTANT, [1], 7.0)
         assert filled.balance("halls").evaluate(np.zeros(3))[1] == before + 7.0
 
-    # Cost, credit, penalty and what is owed beyond, with the sign turned; at 21 % half a year is a factor of 1.1.
+    # Cost, credit, penalty and what is owed after the end count, with the opposite sign. At 21 % half a year is 1.1.
     def test_present_value(self, filled: Ledgers) -> None:
         filled.dated(Kind.PENALTY, Labels(), "penalty", CONSTANT, 0.5, -11.0)
         filled.flow(Kind.FUNDING, Labels(), "equity", 0, [0], 50.0)
@@ -224,15 +230,62 @@ class TestBalances:
         assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(IN_OBJECTIVE)
 
 
+class TestLookups:
+    LABELS = ("offer", "counterparty", "chip", "family", "region", "workload")
+
+    def test_an_index_follows_what_is_posted(self) -> None:
+        posts = Posts()
+        for number in range(50):
+            labels = Labels(offer=f"offer_{number % 7}", region=f"region_{number % 3}")
+            none, some = np.zeros(1, dtype=np.int64), np.ones(1)
+            posts.append(Post("halls" if number % 2 else "chips", labels, "line", None, none, none, some, None))
+            for ledger in ("halls", "chips"):
+                for names in (("offer",), ("region",), ("region", "offer"), ()):
+                    found: dict[tuple[str, ...], list[Post]] = {}
+                    for post in posts.of(ledger):
+                        found.setdefault(tuple(getattr(post.labels, name) for name in names), []).append(post)
+                    assert list(posts.accounts(ledger, *names).items()) == list(found.items())
+        first = posts.first(10)
+        first.append(posts[11])
+        assert [*first] == [*posts[:10], posts[11]]
+        assert len(posts) == 50
+
+    # A study's runs may be threads that look up the same posts. Whoever makes an index, all see the whole of it.
+    def test_threads_see_whole_indexes(self) -> None:
+        posts, threads = Portfolio.of(Case.read(path("starter"))).ledgers.posts, 8
+        expected = {
+            (ledger, name): Counter(getattr(post.labels, name) for post in posts.of(ledger))
+            for ledger in {post.ledger for post in posts}
+            for name in self.LABELS
+        }
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            with ThreadPoolExecutor(threads) as pool:
+                for _ in range(5):
+                    shared, start = posts.first(len(posts)), Barrier(threads)
+
+                    def counted(shared: Posts = shared, start: Barrier = start) -> dict[tuple[str, str], Counter[str]]:
+                        start.wait()
+                        return {
+                            key: Counter({of: len(found) for (of,), found in shared.accounts(*key).items()})
+                            for key in expected
+                        }
+
+                    assert all(each.result() == expected for each in [pool.submit(counted) for _ in range(threads)])
+        finally:
+            sys.setswitchinterval(before)
+
+
 def test_account_names() -> None:
     labels = Labels(instrument="own_fleet", offer="deal", chip="tpu_a", region="here").supplying(firm=False)
     assert labels.account() == "tpu_a/here/interruptible"
     assert labels.supplying().firm == "firm"
 
 
-def test_bounds_reach_the_model_column_by_column() -> None:
+def test_bounds_reach_the_model_variable_by_variable() -> None:
     portfolio = Portfolio.of(Case.read(path("starter")))
     ends = {"lower": np.array([0.0, 1.0]), "upper": np.array([np.inf, 2.0])}
-    family = portfolio.ledgers.declare("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
+    group = portfolio.ledgers.declare("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
     variables = model(portfolio).variables
-    assert [variables[family[key]].bounds for key in family.keys] == [(0.0, None), (1.0, 2.0)]
+    assert [variables[group[key]].bounds for key in group.keys] == [(0.0, None), (1.0, 2.0)]

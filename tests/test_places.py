@@ -235,7 +235,7 @@ def test_what_was_taken_away_is_put_back(tmp_path: Path) -> None:
 
 def test_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two steps; if the second fails, the first is undone."""
-    monkeypatch.setattr(places, "_exchanged", lambda one, other: False)
+    monkeypatch.setattr(places, "_exchange", lambda one, other: False)
     fill = lambda text: lambda folder: (folder / "file").write_text(text, encoding="utf-8")  # noqa: E731
     with locked(tmp_path / "plan") as place:
         place.put(fill("one"))

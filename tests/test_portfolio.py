@@ -34,7 +34,7 @@ def said(portfolio: Portfolio) -> list[Any]:
     """Everything that a portfolio says, in order."""
     ledgers = portfolio.ledgers
     steps = [(step.by.name, step.posted, step.stated) for step in portfolio.steps]
-    parts = [ledgers.groups, ledgers.posts, ledgers.lots, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
+    parts = [ledgers.groups, ledgers.posts, ledgers.assignable, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
     return [plain(part) for part in parts]
 
 

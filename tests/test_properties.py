@@ -173,7 +173,7 @@ def doubled(case: Case) -> Case:
     changes = [
         f"{row.about.name}[{','.join('*' for _ in row.about.key)}].{name} *= 2"
         for row in CATALOGUE.tables
-        for name in row.cells()
+        for name in row.fields()
         if "_usd_" in name and any(getattr(each, name) is not None for each in case.rows(row))
     ]
     changes += ["case.opening_cash_usd_bn *= 2", "case.shortage_cost_usd_bn_per_gw_year *= 2"]

@@ -47,7 +47,7 @@ def test_every_table_and_column_is_told() -> None:
     assert list(sections) == [row.about.file for row in CATALOGUE.tables]
     for row in CATALOGUE.tables:
         told = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
-        assert told == list(row.cells())
+        assert told == list(row.fields())
         assert set(told) == set(row.model_fields)
         assert set(row.about.key) <= set(told)
 
@@ -56,10 +56,10 @@ def test_every_column_refers_to_one_that_there_is() -> None:
     there = {
         f"{row.about.name}.{name}"
         for row in CATALOGUE.tables
-        for name, cell in row.cells().items()
-        if cell.column.identifier
+        for name, field in row.fields().items()
+        if field.about.identifier
     }
-    refers = (cell.column.refers.split("|") for row in CATALOGUE.tables for cell in row.cells().values())
+    refers = (field.about.refers.split("|") for row in CATALOGUE.tables for field in row.fields().values())
     referred = {target for targets in refers for target in targets} - {"", "offers"}
     assert referred <= there
 
@@ -67,9 +67,9 @@ def test_every_column_refers_to_one_that_there_is() -> None:
 def test_numbers_say_their_unit_or_have_none() -> None:
     pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step"}
     for row in CATALOGUE.tables:
-        for name, cell in row.cells().items():
-            if cell.annotation in (float, int, float | None, int | None) and name not in pure:
-                assert cell.unit, f"{row.about.name}.{name}"
+        for name, field in row.fields().items():
+            if field.annotation in (float, int, float | None, int | None) and name not in pure:
+                assert field.unit, f"{row.about.name}.{name}"
 
 
 def test_the_longest_ending_gives_the_unit() -> None:

@@ -1,1 +1,1 @@
-"""Dates, money over time, paths, units, text, files: functions that know nothing of contracts."""
+"""Dates, money over time, paths, units, text and files. Contracts are not known here."""

@@ -1,4 +1,4 @@
-"""Names for the arrays that travel between modules."""
+"""Types of the arrays that modules exchange."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
-"""A real vector; its docstring says over what."""
+"""A vector of real numbers; the docstring of each gives its shape."""
 
 Index = npt.NDArray[np.int64]
-"""A vector of whole numbers: columns or periods."""
+"""A vector of whole numbers: variables, rows or periods."""

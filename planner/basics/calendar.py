@@ -1,12 +1,13 @@
-"""Dates to periods and years: the one place that knows how long a period is.
+"""Dates to periods and years. Only this module knows how long a period is.
 
 The horizon runs from `start` to `end` in periods of 1, 3, 6 or 12 months. Periods are numbered t = 0, 1, …, T − 1;
-numbers from T on lie beyond the horizon and have dates too, so that profiles can run to the end of the longest term.
-Time is measured in months: a date inside a month counts as the share of that month that has passed.
+numbers from T on lie after the horizon and have dates too, so that profiles can run to the end of the longest term.
+Time is measured in months: a date within a month adds the share of the month that has passed.
 
-- A contract is on in a period if its dates cover the period's start; contract years, steps and ages are read there.
-- Signings round back to the start of a period, commencements and deliveries forward.
-- Flows take the time-weighted mean of their dated values, limits the strictest.
+- A contract counts in a period if its dates cover the start of the period. Contract years, steps and ages are those at
+  that start.
+- Signings round back to the start of a period, commencements and deliveries round forward.
+- Flows use the time-weighted mean of their dated values, limits use the strictest.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from planner.basics.units import MONTHS_PER_YEAR
 
 @cache
 def month_position(day: date) -> float:
-    """Months since year 0, the days passed counted as a share of their month [months].
+    """Months since year 0, where days count as a share of their month [months].
 
     >>> month_position(date(2026, 4, 16)) - month_position(date(2026, 4, 1))
     0.5
@@ -37,7 +38,7 @@ def month_position(day: date) -> float:
 
 @cache
 def add_months(day: date, months: int) -> date:
-    """The date `months` later, on the last day of the month where the day does not exist.
+    """The date `months` later; the last day of that month where it has no such day.
 
     >>> add_months(date(2027, 1, 31), 1)
     datetime.date(2027, 2, 28)
@@ -47,7 +48,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def whole_months(years: float) -> int:
-    """A term in whole months [months].
+    """A term in years as whole months [months].
 
     >>> whole_months(2.5)
     30
@@ -97,7 +98,7 @@ class Calendar:
         return add_months(self.start, t * self.period_months)
 
     def position(self, day: date) -> float:
-        """Time from the case's start in periods, negative before it.
+        """Time from the start of the case [periods]; negative before it.
 
         >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 6).position(date(2026, 10, 1))
         0.5
@@ -105,46 +106,46 @@ class Calendar:
         return (month_position(day) - month_position(self.start)) / self.period_months
 
     def back(self, day: date) -> int:
-        """The period that contains `day`: signings round back to its start."""
+        """The period that contains `day`. Signings round back to its start."""
         return int(np.floor(self.position(day)))
 
     def forward(self, day: date) -> int:
-        """The first period that starts on or after `day`: commencements and deliveries round forward."""
+        """The first period that starts on or after `day`. Commencements and deliveries round forward to it."""
         return int(np.ceil(self.position(day)))
 
     def window(self, first: date | None, last: date | None) -> range:
-        """Periods of the horizon whose start lies within [first, last]; blank means the case's start and end."""
+        """Periods of the horizon that start within [first, last]; None stands for the start and the end of the case."""
         begin = 0 if first is None else max(0, self.forward(first))
         stop = self.T if last is None else min(self.T, self.back(last) + 1)
         return range(begin, max(begin, stop))
 
     def cover(self, first: date, last: date) -> range:
-        """Periods, beyond the horizon too but not before the start, whose start lies in [first, last)."""
+        """Periods from 0 on, also after the horizon, that start within [first, last)."""
         begin = max(0, self.forward(first))
         return range(begin, max(begin, self.forward(last)))
 
     def years(self, day: date) -> float:
-        """Time from the case's start [years]."""
+        """Time from the start of the case [years]."""
         return self.position(day) * self.h
 
     def start_years(self, t: int) -> float:
-        """Time from the case's start to the start of period t [years]."""
+        """Time from the start of the case to the start of period t [years]."""
         return t * self.h
 
     def mid_years(self, t: int) -> float:
-        """Time from the case's start to the middle of period t [years]."""
+        """Time from the start of the case to the middle of period t [years]."""
         return (t + 0.5) * self.h
 
     def age_years(self, since: date, t: int) -> float:
-        """Age at the start of period t of what began on `since` [years]; negative before."""
+        """Time from `since` to the start of period t [years]; negative before `since`."""
         return self.age_months(since, t) / MONTHS_PER_YEAR
 
     def age_months(self, since: date, t: int) -> float:
-        """Age at the start of period t of what began on `since` [months]; negative before."""
+        """Time from `since` to the start of period t [months]; negative before `since`."""
         return t * self.period_months - (month_position(since) - month_position(self.start))
 
     def whole_years(self, since: date, t: int) -> int:
-        """Whole years passed at the start of period t since `since`; negative before.
+        """Whole years from `since` to the start of period t; negative before `since`.
 
         >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 1).whole_years(date(2025, 9, 1), 2)
         1
@@ -152,9 +153,9 @@ class Calendar:
         return int(self.age_months(since, t) // MONTHS_PER_YEAR)
 
     def mean(self, dates: Sequence[date], values: Sequence[float]) -> Vector:
-        """Time-weighted mean of each period of values that hold from their date until the next one; shape (T,).
+        """The time-weighted mean over each period of values that hold from their date until the next; shape (T,).
 
-        The first date is not later than the start; dates ascend.
+        Dates ascend, and the first is not after the start of the case.
 
         >>> year = Calendar(date(2026, 7, 1), date(2027, 7, 1), 12)
         >>> year.mean([date(2026, 7, 1), date(2026, 10, 1)], [4.0, 8.0])
@@ -171,7 +172,7 @@ class Calendar:
     def strictest(
         self, dates: Sequence[date], values: Sequence[float], choose: Callable[[float, float], float]
     ) -> Vector:
-        """The strictest (`choose` = min or max) of the values that hold at any time of each period; shape (T,).
+        """The strictest of the values that hold at any time of each period, by `choose` (min or max); shape (T,).
 
         >>> year = Calendar(date(2026, 7, 1), date(2027, 7, 1), 12)
         >>> year.strictest([date(2026, 7, 1), date(2026, 10, 1)], [4.0, 8.0], min)
@@ -189,7 +190,7 @@ class Calendar:
         return strictest
 
     def shares_by_calendar_year(self, t: int) -> dict[int, float]:
-        """How the months of period t fall on calendar years, as shares that add up to 1.
+        """The shares of the months of period t in each calendar year; they add up to 1.
 
         >>> Calendar(date(2026, 7, 1), date(2027, 7, 1), 12).shares_by_calendar_year(0)
         {2026: 0.5, 2027: 0.5}

@@ -1,6 +1,6 @@
-"""What can go wrong that is not a fault of the program: the user's data, and a case without a plan.
+"""Errors that are not faults of the program: invalid data, and cases without a plan.
 
-Anything else is a plain `RuntimeError` and a fault of ours.
+Faults of the program raise `RuntimeError`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from planner.basics.text import escaped
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a case: where it is, what was expected there and what was found.
+    """One problem of a case: its place, what was expected there and what was found.
 
     >>> print(Problem("site_leases.csv", 7, "pue", "a number of at least 1", "'abc'"))
     site_leases.csv:7 pue: expected a number of at least 1, found 'abc'
@@ -23,9 +23,9 @@ class Problem:
 
     file: str
     line: int | None
-    """line in the file, the first being 1; None where the file as a whole is meant"""
+    """line in the file, counted from 1; None for the file as a whole"""
     column: str
-    """column or key, several joined by commas; empty where the line as a whole is meant"""
+    """column or key, several joined by commas; empty for the line as a whole"""
     expected: str
     found: str
 
@@ -35,7 +35,7 @@ class Problem:
 
 
 class DataError(Exception):
-    """The case, or a change to it, is not valid; `problems` holds everything that is wrong with it at once."""
+    """The case, or a change to it, is not valid. `problems` holds all problems at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -48,7 +48,7 @@ class DataError(Exception):
 class NoPlan(Exception):
     """The case is valid, but there is no plan to return.
 
-    `why` says what stands in the way, `hint` what to do next (empty where there is nothing to suggest).
+    `why` is the reason, `hint` what to do next; it is empty where there is no advice.
     """
 
     def __init__(self, why: str, hint: str = "") -> None:
@@ -64,11 +64,11 @@ EXPLAINS = "`planner explain CASE`, with the same options, says what would make 
 
 
 class Infeasible(NoPlan):
-    """No plan satisfies everything that is given."""
+    """No plan satisfies all constraints and limits."""
 
     def __init__(self, why: str, hint: str = EXPLAINS) -> None:
         super().__init__(why, hint)
 
 
 class Stopped(NoPlan):
-    """The solver was stopped, by time or by hand, before it found any plan."""
+    """The search was stopped, by its time limit or by the user, before it found a plan."""

@@ -1,7 +1,7 @@
 """Compounding, present values, annuities, steps and values by age: pure functions of numbers and arrays.
 
-Rates are effective: yearly unless a name says per period. A rate of 0 is valid everywhere; every rate is above −1.
-Money is in any one unit, that of the arguments. Where a type is `Number`, a float gives a float and a vector a vector.
+Rates are effective, and yearly unless the name says per period. A rate of 0 is valid; every rate is above −1. Results
+are in the unit of the arguments. Where a type is `Number`, a float gives a float and a vector gives a vector.
 
     discount_factor     (1 + r)^−y
     rate_per_period     (1 + r)^h − 1
@@ -12,11 +12,11 @@ Money is in any one unit, that of the arguments. Where a type is `Number`, a flo
     annuity_balance     payment · a_{n−k} + Z·(1 + i)^−(n−k), in advance with the balloon a period further off
     escalated           (1 + g)^k
     declined_price      p·(1 − d)^y
-    interpolate         linear between the ages given, the first value before them, the last after
-    waterfall           fees, then claims in order from what is sold, then support for the claims it covers
+    interpolate         linear between the given ages, the first value before them, the last value after them
+    waterfall           resale pays fees, then claims in order; support pays the claims it covers
 
-The formulas are those of any text on compound interest, such as S. G. Kellison, The Theory of Interest; numpy-financial
-has the same for payments and balances, with the opposite sign.
+The formulas stand in any text on compound interest, such as S. G. Kellison, The Theory of Interest. numpy-financial has
+those of payments and balances with the opposite sign.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ Number = TypeVar("Number", float, Vector)
 
 
 def _as(given: Number, value: Any) -> Number:
-    """The value as a float where a float was given: numpy's functions turn floats into numpy scalars."""
+    """The value as a float where `given` is one. Functions of numpy turn floats into numpy scalars."""
     result: Number = value if isinstance(given, np.ndarray) else float(value)
     return result
 
 
 def discount_factor(rate: float, years: Number) -> Number:
-    """What 1 due in `years` is worth now, at a yearly effective rate: (1 + rate)^−years.
+    """Value now of 1 due in `years`, at a yearly effective rate: (1 + rate)^−years.
 
     >>> discount_factor(0.25, 2.0)
     0.64
@@ -52,7 +52,7 @@ def discount_factor(rate: float, years: Number) -> Number:
 
 
 def rate_per_period(rate: float, period_years: float) -> float:
-    """The rate of a period of `period_years` that compounds to the yearly effective `rate`: (1 + rate)^h − 1.
+    """Rate of a period of `period_years` = h that compounds to the yearly effective `rate`: (1 + rate)^h − 1.
 
     >>> round(rate_per_period(0.21, 0.5), 12)
     0.1
@@ -61,7 +61,7 @@ def rate_per_period(rate: float, period_years: float) -> float:
 
 
 def effective_rate(nominal_rate: float, periods_per_year: int) -> float:
-    """The yearly effective rate of a nominal one charged `periods_per_year` times a year: (1 + j/m)^m − 1.
+    """Yearly effective rate of a nominal rate j charged m = `periods_per_year` times a year: (1 + j/m)^m − 1.
 
     >>> round(effective_rate(0.12, 12), 6)
     0.126825
@@ -79,7 +79,7 @@ def present_value(flows: Vector, rate: float, years: Vector) -> float:
 
 
 def annuity_factor(rate_per_period: float, n: Number) -> Number:
-    """Value a period before the first of n payments of 1, one a period: (1 − (1 + i)^−n) / i, or n at a rate of 0.
+    """Value, one period before the first, of n payments of 1 a period: (1 − (1 + i)^−n) / i, or n where i = 0.
 
     >>> round(annuity_factor(0.12, 10), 4)
     5.6502
@@ -92,10 +92,10 @@ def annuity_factor(rate_per_period: float, n: Number) -> Number:
 def annuity_payment(
     principal: float, rate_per_period: float, n: int, balloon: float = 0.0, *, in_advance: bool = False
 ) -> float:
-    """The level payment of n periods that repays `principal` but for a `balloon` due at the end of the last period.
+    """Level payment in n periods that repays `principal` P except a `balloon` Z due at the end of the last period.
 
-    L = (P − Z·(1 + i)^−n) / a_n with payments at the end of each period, and L / (1 + i) with payments in advance.
-    ValueError if there is no payment (n < 1).
+    L = (P − Z·(1 + i)^−n) / a_n with payments at the end of each period, L / (1 + i) with payments at its start (in
+    advance). Raises ValueError where n < 1.
 
     >>> round(annuity_payment(10_000.0, 0.075 / 12, 48), 2)
     241.79
@@ -111,9 +111,10 @@ def annuity_payment(
 def annuity_balance(
     principal: float, rate_per_period: float, n: int, paid: Number, balloon: float = 0.0, *, in_advance: bool = False
 ) -> Number:
-    """What is outstanding just after `paid` of the n payments of `annuity_payment`, 0 ≤ paid ≤ n.
+    """Balance outstanding just after `paid` of the n payments of `annuity_payment`, 0 ≤ paid ≤ n.
 
-    It is the value of the payments and the balloon still to come. After the last payment in arrears it is the balloon.
+    It is the value of the later payments and the balloon. After the last payment at the end of a period it is the
+    balloon.
 
     >>> round(annuity_balance(10_000.0, 0.075 / 12, 48, 1), 2)
     9820.71
@@ -122,14 +123,14 @@ def annuity_balance(
     """
     payment = annuity_payment(principal, rate_per_period, n, balloon, in_advance=in_advance)
     left = n - paid
-    # In advance, the balloon is due a period after the last payment's date, and the first payment at once.
+    # In advance the first payment is due at once, and the balloon one period after the last payment.
     until_balloon = left + 1.0 if in_advance else left
     owed = payment * annuity_factor(rate_per_period, left) + balloon * discount_factor(rate_per_period, until_balloon)
     return _as(paid, np.where(np.equal(paid, 0.0), principal, owed))
 
 
 def escalated(rate: float, whole_years: Number) -> Number:
-    """Factor on the first year's rent after so many whole lease years, a step a year: (1 + rate)^whole_years.
+    """Factor on the rent of the first year after `whole_years` lease years: (1 + rate)^whole_years.
 
     >>> escalated(0.5, np.array([0.0, 1.0, 2.0]))
     array([1.  , 1.5 , 2.25])
@@ -138,9 +139,9 @@ def escalated(rate: float, whole_years: Number) -> Number:
 
 
 def declined_price(price: float, decline_rate: float, years: Number) -> Number:
-    """A price that falls by `decline_rate` a year, `years` after the date it is quoted for: price·(1 − d)^years.
+    """Price that falls by d = `decline_rate` a year, `years` after the date of its quote: price·(1 − d)^years.
 
-    Before that date (years < 0) it is the price quoted.
+    Before that date (years < 0) it is the quoted price.
 
     >>> declined_price(16.0, 0.25, 2.0)
     9.0
@@ -151,9 +152,9 @@ def declined_price(price: float, decline_rate: float, years: Number) -> Number:
 
 
 def interpolate(ages: Sequence[float], shares: Sequence[float], age: Number) -> Number:
-    """The share at an age: linear between the ages given, the first share before them and the last after.
+    """Share at an age: linear between the given ages, the first share before them, the last share after them.
 
-    It reads the run-off of a cover and the resale value of a chip. `ages` ascend; ValueError where they do not.
+    It serves the run-off of a cover and the resale value of a chip. Raises ValueError where `ages` do not ascend.
 
     >>> interpolate([0.0, 2.0, 4.0], [1.0, 0.5, 0.25], np.array([-1.0, 1.0, 3.0, 9.0]))
     array([1.   , 0.75 , 0.375, 0.25 ])
@@ -165,23 +166,23 @@ def interpolate(ages: Sequence[float], shares: Sequence[float], age: Number) -> 
 
 @dataclass(frozen=True)
 class Waterfall:
-    """Who gets what on a default; each vector is by claim, in order of seniority."""
+    """Payments on a default. Each tuple has one entry per claim, in order of seniority."""
 
     fees: float
     """fees paid"""
     from_resale: tuple[float, ...]
     from_support: tuple[float, ...]
     left: float
-    """of the resale once every claim is met: it belongs to the owners"""
+    """resale left when every claim is paid; it belongs to the owners"""
 
     @property
     def paid(self) -> tuple[float, ...]:
-        """What each claim gets, from resale and support together."""
+        """Payment to each claim, from resale and support together."""
         return tuple(sold + paid for sold, paid in zip(self.from_resale, self.from_support, strict=True))
 
     @property
     def support(self) -> float:
-        """What the supporter pays."""
+        """Total payment of the supporter."""
         return sum(self.from_support, 0.0)
 
 
@@ -191,9 +192,10 @@ def waterfall(
     """Pay out the resale of chips on a default, then the support.
 
     The resale pays the fees, then each claim in order of seniority (senior, junior, equity) until it is spent. Then the
-    support, up to its limit, pays what is still owed on the claims that it covers, in the same order, and nothing else.
-    Where no claim that it covers stands behind one that it does not, and fees are met, it pays what model and caps call
-    exposure: max(0, Σ supported claims − resale).
+    support, up to its limit, pays what is still owed on the claims that it covers, in the same order.
+
+    The model and the caps call max(0, Σ supported claims − resale) the exposure. The support equals it where the fees
+    are paid in full and every supported claim is senior to every unsupported one.
 
     >>> without = waterfall(6.0, 1.0, [4.0, 3.0, 2.0], [False, False, False])
     >>> without.from_resale, without.support

@@ -1,4 +1,4 @@
-"""Tables: as columns of words and of numbers, and as data frames, which are made of them when somebody looks."""
+"""Tables as columns of words and numbers, and as data frames, which are only made when they are read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Table: TypeAlias = Mapping[str, "list[str] | Vector"]
-"""columns of one length by name: words, blank where nothing is said, or numbers, NaN where there is none"""
+"""columns of equal length by name: texts, empty where blank, or numbers, NaN where blank"""
 Part: TypeAlias = Mapping[str, "Sequence[str] | Vector"]
 """some columns of a table"""
 
@@ -26,7 +26,7 @@ def height(table: Table) -> int:
 
 
 def stacked(names: Sequence[str], numbers: Sequence[str], *parts: Part) -> Table:
-    """The rows of several parts, one after another: the columns named, of which `numbers` stand in every part.
+    """The rows of several parts one after another, with the columns `names`. Every part has the columns `numbers`.
 
     >>> stacked(["a", "b", "gw"], ["gw"], {"a": ["x"], "gw": np.ones(1)}, {"b": ["y"], "gw": np.zeros(1)})
     {'a': ['x', ''], 'b': ['', 'y'], 'gw': array([1., 0.])}
@@ -40,7 +40,7 @@ def stacked(names: Sequence[str], numbers: Sequence[str], *parts: Part) -> Table
 
 
 def transposed(names: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str | float]]) -> Table:
-    """The columns of rows, those of `numbers` and those of words.
+    """The columns of rows: those in `numbers` as vectors, the others as texts.
 
     >>> transposed(["a", "gw"], ["gw"], [("x", 1.0)])
     {'a': ['x'], 'gw': array([1.])}
@@ -52,8 +52,8 @@ def transposed(names: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequ
     }
 
 
-class WhenAsked(Mapping[str, "pd.DataFrame"]):
-    """Data frames, by name, each made by a function when it is first asked for."""
+class LazyFrames(Mapping[str, "pd.DataFrame"]):
+    """Data frames by name. Each is made by a function when it is first read, and kept."""
 
     def __init__(self, make: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
         self._make = dict(make)
@@ -71,15 +71,15 @@ class WhenAsked(Mapping[str, "pd.DataFrame"]):
         return len(self._make)
 
 
-class Frames(WhenAsked):
-    """Data frames of tables."""
+class Frames(LazyFrames):
+    """Data frames of tables, by name."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         super().__init__({name: partial(_frame, table) for name, table in tables.items()})
         self._tables = dict(tables)
 
-    def unseen(self, name: str) -> Table | None:
-        """The columns of a table of which no frame was made, which nobody can have altered."""
+    def untouched(self, name: str) -> Table | None:
+        """The columns of a table; None once its frame was read, because the frame may have been altered."""
         return None if name in self._made else self._tables[name]
 
 
@@ -92,12 +92,12 @@ def _frame(table: Table) -> pd.DataFrame:
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """Each row with its columns as attributes."""
+    """The rows, with columns as attributes."""
     yield from frame.itertuples(index=False)
 
 
 def rows(table: Table) -> Iterator[Any]:
-    """Each row with its columns as attributes.
+    """The rows, with columns as attributes.
 
     >>> [row.gw for row in rows({"a": ["x", "y"], "gw": np.array([1.0, 2.0])})]
     [1.0, 2.0]
@@ -108,5 +108,5 @@ def rows(table: Table) -> Iterator[Any]:
 
 
 def summed(frame: pd.DataFrame, by: Sequence[str], value: str = "value") -> pd.DataFrame:
-    """The sum of one column by others, in order of first appearance."""
+    """The sum of one column by others, in the order of their first appearance."""
     return frame.groupby(list(by), sort=False)[value].sum().reset_index()

@@ -1,4 +1,4 @@
-"""Memory that is no longer used, given back to the machine."""
+"""Memory that is no longer used goes back to the operating system."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import gc
 from contextlib import suppress
 
 
-def give_back() -> None:
-    """Let go of what nothing refers to any more.
+def release_memory() -> None:
+    """Collect garbage and return freed memory to the operating system.
 
-    The C library keeps what was freed, in pieces between those still used, of which a solver can use few; glibc can be
-    asked to hand them over. Elsewhere only Python's own collection takes place.
+    The C library keeps freed memory in pieces that are too small for a solver. glibc returns them on `malloc_trim`;
+    without that function only Python's collection takes place.
     """
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):  # no such function, no such library, or Windows

@@ -1,7 +1,7 @@
-"""Graphs: which region can serve which over the links, and circles among phases that wait for one another.
+"""Graphs: the best paths between regions over the links, and circles among phases that wait for one another.
 
-Nothing here knows the tables; links and phases come as tuples. networkx is imported where it is used, so that this
-module costs nothing until then.
+Links and phases come as tuples; the tables are not known here. networkx is slow to import and is imported where it is
+used.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ class Path(NamedTuple):
 
     latency_ms: float
     egress_usd_bn_per_gw_year: float
-    """of all its links together, per reference GW that flows"""
+    """sum over its links, per reference GW that flows"""
 
 
 Link = tuple[str, str, float, float]
-"""Two regions, in either order, latency_ms and egress_usd_bn_per_gw_year; neither of them negative."""
+"""Two regions in either order, latency_ms and egress_usd_bn_per_gw_year. Neither number is negative."""
 
 
 def reach(links: Iterable[Link], regions: Iterable[str]) -> dict[tuple[str, str], Path]:
-    """The quickest path between every two regions, the cheapest by egress among equally quick ones.
+    """The quickest path between every two regions, and among equally quick ones the cheapest by egress.
 
-    A region reaches itself at no latency and no cost; pairs that no path joins are absent. Of several links between
-    the same regions the best counts. Links may name regions not listed: paths run through them too.
+    A region reaches itself at no latency and no cost. Pairs without a path are absent. Of several links between the
+    same regions the quickest counts, then the cheapest. Paths also run through regions that only links name.
 
-    For each source, first latencies by Dijkstra; then Dijkstra by egress over only those links that lie on a quickest
-    path: u → v with latency(u) + latency(u, v) = latency(v).
+    Dijkstra's algorithm finds the latencies from each source. A second run by egress only uses links u → v on a
+    quickest path: latency(u) + latency(u, v) = latency(v).
 
     >>> three = [("a", "b", 10.0, 0.5), ("b", "c", 10.0, 0.1), ("a", "c", 20.0, 0.7)]
     >>> reach(three, ["a", "b", "c"])["c", "a"]
@@ -59,9 +59,10 @@ def reach(links: Iterable[Link], regions: Iterable[str]) -> dict[tuple[str, str]
 
 
 def circles(after: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Circles among names each of which comes after another, so that none of them can ever start.
+    """The circles in a mapping from each name to the one that must come before it.
 
-    Each circle is given once, from its first name in the alphabet; each name is followed by the one it comes after.
+    Each circle is listed once, beginning with its first name in the alphabet; each name is followed by the one before
+    it.
 
     >>> circles({"one": "two", "two": "three", "three": "two", "four": "four"})
     [('four',), ('three', 'two')]

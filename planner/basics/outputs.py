@@ -1,12 +1,12 @@
-"""Places that results are put in: held by one run at a time, filled beside, and put there whole or not at all.
+"""Output folders and files: one run at a time writes there, and results appear complete or not at all.
 
-Beside a folder `plans/base` there may stand, for as long as a run lasts or after one was killed,
+While a run writes to `plans/base`, or after it was killed, these may stand in the same folder:
 
-    plans/.base.lock          the run that holds it has the file locked; a lock dies with its process
-    plans/.base.partial-…     what is being filled, or what was just replaced
-    plans/.base.replaced-…    what stood there, where a system cannot exchange two folders in one step
+    plans/.base.lock          locked by the run; a lock ends with its process
+    plans/.base.partial-…     the new folder as it is filled, or the old one just after it was replaced
+    plans/.base.replaced-…    the old folder, on systems that cannot exchange two folders in one step
 
-and whoever holds the place next removes what is left of them, or puts back what was replaced by nothing.
+The next run that locks the folder removes them. If only the old folder is left, it puts it back.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ _HERE = -100
 
 @dataclass(frozen=True)
 class OutputFolder:
-    """A folder, or a file, that this run alone may write."""
+    """A folder or file that is locked, so that only this run may write it."""
 
     folder: Path
 
     def put(self, fill: Callable[[Path], object]) -> None:
-        """Have an empty folder beside the place filled, and put it there once it is whole, in one step.
+        """Fill a new folder and put it in place of the old one in one step.
 
-        Whatever stops this, what stood there before stands there still, or what is new does.
+        `fill` is called with a new, empty folder beside the old one. If anything stops it, either the old folder or the
+        complete new one stands in the place.
         """
         partial = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.partial-", dir=self.folder.parent))
         try:
@@ -51,13 +52,13 @@ class OutputFolder:
 
 
 def write_file(file: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all, in place of what stood there."""
+    """Write a file completely or not at all; a file that stood there is replaced."""
     file = Path(file).resolve()
     if file.exists() and not file.is_file():  # a device, such as the terminal
         file.write_bytes(data)
         return
     with locked(file):
-        partial = beside(file)
+        partial = partial_file(file)
         try:
             partial.write_bytes(data)
             partial.replace(file)
@@ -65,16 +66,16 @@ def write_file(file: str | Path, data: bytes) -> None:
             partial.unlink(missing_ok=True)
 
 
-def beside(file: Path, ending: str = "") -> Path:
-    """Where a file that is held may be filled before it is moved to its place."""
+def partial_file(file: Path, ending: str = "") -> Path:
+    """The file beside a locked one that is written first and then moved to its place."""
     return file.with_name(f".{file.name}.partial-{ending}")
 
 
 @contextmanager
 def locked(folder: str | Path) -> Iterator[OutputFolder]:
-    """Hold a folder or a file, there or not yet, for this run alone; its parents are made.
+    """Lock a folder or a file, which need not exist yet, for this run. Its parent folders are made.
 
-    Raises FileExistsError where another run holds it and OSError where nothing can be written beside it.
+    Raises FileExistsError where another run has locked it, OSError where nothing can be written beside it.
     """
     from filelock import FileLock, Timeout
 
@@ -87,36 +88,36 @@ def locked(folder: str | Path) -> Iterator[OutputFolder]:
     except Timeout:
         raise FileExistsError(f"another run is writing {folder}") from None
     try:
-        _cleared(folder)
+        _clear(folder)
         yield OutputFolder(folder)
     finally:
-        with suppress(OSError):  # another system forbids it while it is locked, and removes it by itself
+        with suppress(OSError):  # Windows forbids it while the file is locked, and removes it by itself
             file.unlink()
         lock.release()
 
 
-def _cleared(folder: Path) -> None:
-    """Remove what runs that were killed left beside a place, and put back what they had taken away."""
-    for replaced in sorted(folder.parent.glob(f".{_plain(folder.name)}.replaced-*")):
+def _clear(folder: Path) -> None:
+    """Remove what killed runs left beside a folder, and put back an old folder that they had moved away."""
+    for replaced in sorted(folder.parent.glob(f".{_literal(folder.name)}.replaced-*")):
         if folder.exists():
             shutil.rmtree(replaced, ignore_errors=True)
         else:
             replaced.rename(folder)
-    for partial in folder.parent.glob(f".{_plain(folder.name)}.partial-*"):
+    for partial in folder.parent.glob(f".{_literal(folder.name)}.partial-*"):
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)
         else:
             partial.unlink(missing_ok=True)
 
 
-def _plain(name: str) -> str:
-    """A name as a pattern that matches nothing else."""
+def _literal(name: str) -> str:
+    """A pattern that matches only this name."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 def _replace(folder: Path, partial: Path) -> None:
-    """Put a whole folder where another stands; that one goes."""
-    if _exchanged(folder, partial):
+    """Put a complete folder in place of another, which is removed."""
+    if _exchange(folder, partial):
         return
     old = partial.with_name(partial.name.replace(".partial-", ".replaced-"))
     folder.rename(old)
@@ -128,8 +129,8 @@ def _replace(folder: Path, partial: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Whether two folders could be exchanged in one step, so that at no moment one is missing."""
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, so that neither is missing at any moment; False where that is not possible."""
     if sys.platform != "linux":
         return False
     try:

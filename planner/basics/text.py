@@ -1,4 +1,4 @@
-"""Plain text for the terminal: numbers and columns."""
+"""Plain text for the terminal: numbers and tables."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Sequence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""characters without a shape of their own, but for line breaks and tabs"""
+"""control characters, except line breaks and tabs"""
 
 
 def number(value: float) -> str:
-    """A number in at most four significant digits, without an exponent.
+    """A number with at most four significant digits, or as a whole number from 1,000 on; never with an exponent.
 
     >>> number(679.2096), number(0.01234), number(0.0), number(1234.5), number(-0.0)
     ('679.2', '0.01234', '0', '1,234', '0')
@@ -23,7 +23,7 @@ def number(value: float) -> str:
 
 
 def printable(text: str) -> bool:
-    r"""Whether a text holds nothing that moves a terminal's cursor; it may have several lines.
+    r"""Whether a text has no control characters. Line breaks and tabs are allowed.
 
     >>> printable("Lake\nMariner"), printable("Lake\x1b[31m")
     (True, False)
@@ -32,7 +32,7 @@ def printable(text: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    r"""A text on one line of letters that can be seen.
+    r"""A text on one line, with control characters written as escapes.
 
     >>> print(escaped("red \x1b[31m and two\nlines"))
     red \x1b[31m and two\nlines
@@ -41,7 +41,7 @@ def escaped(text: str) -> str:
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Container[int] = (0,)) -> list[str]:
-    """Lines of a table, indented by two: columns of `words` to the left, the others to the right.
+    """The lines of a table, indented by two. Columns in `words` are set left, all others right.
 
     >>> columns(["", "GW"], [["halls", "1.20"], ["chips", "12.00"]])
     ['            GW', '  halls   1.20', '  chips  12.00']

@@ -1,15 +1,14 @@
-"""Units: the only module that holds a conversion factor.
+"""Units. Only this module holds conversion factors.
 
-Inside the planner money is USD bn, power is GW of critical IT power and time is years or months. Prices are quoted
-in the trade's own units; each function below turns one of them into the planner's. All of them are linear, so they
-take arrays as well as numbers.
+Inside the planner money is in USD bn, power in GW of critical IT power, time in years or months. Prices in tables have
+the usual units of the trade, and each function converts one of them. All are linear, so they also take arrays.
 """
 
 from __future__ import annotations
 
 MONTHS_PER_YEAR = 12
 HOURS_PER_YEAR = 8760
-"""of a year of 365 days, as power is budgeted"""
+"""hours of a year of 365 days, as power budgets count them"""
 
 _USD_PER_USD_BN = 1e9
 _MW_PER_GW = 1e3
@@ -26,7 +25,7 @@ def gw(mw: float) -> float:
 
 
 def rent_usd_bn_per_gw_year(usd_per_kw_month: float) -> float:
-    """Rent of a GW for a year [USD bn/GW-year] from a rent in USD per kW and month: 0.012 of it.
+    """Rent per GW and year [USD bn/GW-year] from a rent per kW and month [USD/kW-month]: 0.012 × rent.
 
     >>> rent_usd_bn_per_gw_year(150.0)
     1.8
@@ -35,9 +34,10 @@ def rent_usd_bn_per_gw_year(usd_per_kw_month: float) -> float:
 
 
 def power_usd_bn_per_gw_year(usd_per_mwh: float, pue: float, load_factor_share: float) -> float:
-    """Power of a GW of IT load for a year [USD bn/GW-year]: 8.76e-3 × price × PUE × load factor.
+    """Cost of power per GW of IT load and year [USD bn/GW-year]: 8.76e-3 × price × PUE × load factor.
 
-    `pue` is the site's power per unit of IT power, `load_factor_share` the mean draw per GW installed.
+    The price is in USD/MWh. `pue` is the power of the site per unit of IT power, `load_factor_share` the mean draw per
+    unit of capacity.
 
     >>> round(power_usd_bn_per_gw_year(60.0, pue=1.2, load_factor_share=0.9), 6)
     0.567648
@@ -47,7 +47,7 @@ def power_usd_bn_per_gw_year(usd_per_mwh: float, pue: float, load_factor_share: 
 
 
 def per_month(per_year: float) -> float:
-    """A month's part of a yearly amount, as a deposit of so many months' rent needs it.
+    """The part of a yearly amount that falls on one month.
 
     >>> per_month(1.8)
     0.15
@@ -56,7 +56,7 @@ def per_month(per_year: float) -> float:
 
 
 def per_year(per_month: float) -> float:
-    """A monthly amount per year, such as a fee.
+    """The yearly amount of a monthly one.
 
     >>> per_year(1.25)
     15.0

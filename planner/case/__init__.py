@@ -1,1 +1,1 @@
-"""A case: its settings, its tables, changes to it, and what in it looks like a slip."""
+"""A case: its settings, its tables, changes to it, and entries that look like slips."""

@@ -1,4 +1,4 @@
-"""A case: a folder with `case.toml` and CSV tables, read, checked, changed and written."""
+"""A case: a folder with `case.toml` and CSV tables. It is read, checked, changed and written."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from planner.tables.csvtext import RawTable
 from planner.tables.fields import value_type
 from planner.tables.offer import Offer
 from planner.tables.reading import Rows, read_rows
-from planner.tables.references import meant
-from planner.tables.table import R
+from planner.tables.references import suggestion
+from planner.tables.table import R, Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OTHER_TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".json", ".parquet"})
-"""endings of files which, named like a table that is absent, were meant to be it"""
+"""endings of files that are reported if they are named like a table that is absent"""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Case:
-    """A case that is valid. `Case.read` makes one from a folder, `change` one from another."""
+    """A valid case. `Case.read` makes one from a folder, `change` makes one from another."""
 
     files: Mapping[str, bytes]
-    """content of `case.toml` and of the table files that are there, by name"""
+    """content of `case.toml` and of the files of tables, by name"""
     settings: Settings
     raw: Mapping[str, RawTable]
     """the tables as text, by name"""
@@ -51,47 +51,48 @@ class Case:
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue) -> Self:
-        """The case in a folder. Files that are neither `case.toml` nor tables of the catalogue are left alone.
+        """The case in a folder. Files that are neither `case.toml` nor tables of the catalogue are ignored.
 
-        Raises DataError with everything that is wrong with it.
+        Raises DataError with all problems of the case.
         """
-        folder = Path(folder)
-        if not folder.is_dir():
-            raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
-        files: dict[str, bytes] = {}
-        there = sorted(path.name for path in folder.iterdir())
-        problems = list(_strays(there, catalogue))
-        for name in there:
-            if not _of_a_case(name, catalogue):
-                continue
-            path = folder / name
-            try:
-                files[name] = path.read_bytes()
-            except OSError as error:
-                found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
-                problems.append(Problem(name, None, "", "a file that can be read", found))
+        files, problems = _read_files(Path(folder), catalogue)
         return cls._of(files, catalogue, problems)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue) -> Self:
         """The case whose files have this content, by name; otherwise as `read`."""
         mine = {name: data for name, data in files.items() if _of_a_case(name, catalogue)}
-        return cls._of(mine, catalogue, list(_strays(sorted(files), catalogue)))
+        return cls._of(mine, catalogue, list(_misnamed(sorted(files), catalogue)))
+
+    def reread(self, folder: str | Path) -> Self:
+        """The case in a folder, as `read`, by the catalogue of this one.
+
+        Tables whose files are byte for byte those of this case are taken over from it and not parsed again.
+        """
+        files, problems = _read_files(Path(folder), self.catalogue)
+        return self._of(files, self.catalogue, problems, like=self)
 
     @classmethod
-    def _of(cls, files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem]) -> Self:
-        """The case made of those files; raises DataError with `problems` and all others."""
+    def _of(
+        cls, files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem], like: Case | None = None
+    ) -> Self:
+        """The case that these files make. Raises DataError with `problems` and all others."""
         raw: dict[str, RawTable] = {}
         unread = {problem.file for problem in problems}
         broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
         for row in catalogue.tables:
-            if row.about.file in files:
-                try:
-                    raw[row.about.name] = csvtext.parse(row.about.file, files[row.about.file])
-                except DataError as error:
-                    problems += error.problems
-                    broken.add(row.about.name)
-        return cls._checked(files, raw, catalogue, frozenset(broken), problems)
+            name, file = row.about.name, row.about.file
+            if file not in files:
+                continue
+            if like is not None and like.files.get(file) == files[file]:
+                raw[name] = like.raw[name]
+                continue
+            try:
+                raw[name] = csvtext.parse(file, files[file])
+            except DataError as error:
+                problems += error.problems
+                broken.add(name)
+        return cls._checked(files, raw, catalogue, frozenset(broken), problems, like)
 
     @classmethod
     def _checked(
@@ -101,14 +102,17 @@ class Case:
         catalogue: Catalogue,
         broken: frozenset[str],
         problems: list[Problem],
+        like: Case | None,
     ) -> Self:
+        """The case that these tables make. Tables that stand in `like` too are taken over with their rows."""
         found: Settings | None = None
         if settings.FILE in files:
             found, wrong = settings.read_settings(files[settings.FILE])
             problems += wrong
         elif all(problem.file != settings.FILE for problem in problems):
             problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
-        tables, wrong = read_rows(raw, catalogue.tables, broken, None if found is None else found.start)
+        known = {} if like is None else like._rows_in_common(raw)
+        tables, wrong = read_rows(raw, catalogue.tables, broken, None if found is None else found.start, known)
         problems += wrong
         problems += offers.check(tables.offers())
         problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
@@ -116,13 +120,21 @@ class Case:
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
         return cls(files, found, raw, tables, catalogue)
 
+    def _rows_in_common(self, raw: Mapping[str, RawTable]) -> dict[type[Row], tuple[Row, ...]]:
+        """The rows of the tables of this case that stand in `raw` too."""
+        return {
+            row: self.rows(row)
+            for row in self.catalogue.tables
+            if row.about.name in raw and raw[row.about.name] is self.raw.get(row.about.name)
+        }
+
     @cached_property
     def calendar(self) -> Calendar:
         """The periods of the case."""
         return Calendar(self.settings.start, self.settings.end, self.settings.period_months)
 
     def rows(self, row: type[R]) -> tuple[R, ...]:
-        """The rows of a table, in the order of its file; none where it is absent."""
+        """The rows of a table, in the order of its file; none where the table is absent."""
         return self.tables.rows(row)
 
     def offers(self) -> tuple[Offer, ...]:
@@ -130,7 +142,7 @@ class Case:
         return self.tables.offers()
 
     def derived(self, of: Callable[[CaseData], T]) -> T:
-        """What a function makes of the case: worked out when first asked for, and kept with the case."""
+        """What a function gives for the case. It is called once, and its result is kept with the case."""
         if of not in self._kept:
             self._kept[of] = of(self)
         return cast(T, self._kept[of])
@@ -145,7 +157,7 @@ class Case:
         return tuple(row.about.name for row in self.catalogue.tables if row.about.name not in self.raw)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """A table as a data frame with all its columns, blanks filled with what they mean; dates as datetime64.
+        """A table as a data frame with all its columns. Blanks have their default value, dates are datetime64.
 
         Raises DataError where there is no table of that name.
         """
@@ -153,9 +165,9 @@ class Case:
 
         row = self.catalogue.table(table)
         data = {}
-        for name, cell in row.cells().items():
+        for name, field in row.fields().items():
             values = [getattr(each, name) for each in self.rows(row)]
-            kind = value_type(cell.annotation)
+            kind = value_type(field.annotation)
             if kind is date:
                 data[name] = pd.Series(pd.to_datetime(pd.Series(values, dtype=object)), dtype="datetime64[ns]")
             elif kind is float:
@@ -167,9 +179,9 @@ class Case:
         return pd.DataFrame(data)
 
     def change(self, *texts: str) -> Self:
-        """The case with changes applied in turn, by the grammar of `planner.case.changes`.
+        """The case with changes made one after another, by the grammar of `planner.case.changes`.
 
-        Raises DataError where a change cannot be read or applied, or where the changed case is not valid.
+        Raises DataError where a change cannot be read or made, or where the changed case is not valid.
         """
         raw, toml = changes.apply(texts, self.raw, self.files[settings.FILE], self.catalogue.tables)
         files = dict(self.files)
@@ -179,15 +191,15 @@ class Case:
                 files[row.about.file] = csvtext.render(raw[name])
         files[settings.FILE] = toml
         try:
-            return self._checked(files, raw, self.catalogue, frozenset(), [])
+            return self._checked(files, raw, self.catalogue, frozenset(), [], like=self)
         except DataError as error:
-            raise DataError(_blamed(error.problems, raw, self.catalogue, texts)) from None
+            raise DataError(_with_causes(error.problems, raw, self.catalogue, texts)) from None
 
     def write(self, folder: str | Path) -> None:
-        """Write the case into a folder, which is made if need be.
+        """Write the case into a folder, which is made if it is not there.
 
-        Tables as they were read are written byte for byte. Raises FileExistsError where the folder holds another table,
-        which would then seem to belong to this case.
+        Tables that were not changed are written byte for byte as they were read. Raises FileExistsError where the
+        folder holds another table, which would then seem to belong to this case.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -212,33 +224,52 @@ def _of_a_case(name: str, catalogue: Catalogue) -> bool:
 
 
 def _files(catalogue: Catalogue) -> frozenset[str]:
-    """Names of the files that a case may hold tables in."""
+    """Names of the files of all tables that a case may have."""
     return frozenset(row.about.file for row in catalogue.tables)
 
 
-def _strays(names: Sequence[str], catalogue: Catalogue) -> Iterator[Problem]:
-    """Files beside those of a case that were meant to be tables of it."""
+def _read_files(folder: Path, catalogue: Catalogue) -> tuple[dict[str, bytes], list[Problem]]:
+    """The content of the files of a case in a folder, and the problems of those that are misnamed or cannot be read."""
+    if not folder.is_dir():
+        raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
+    files: dict[str, bytes] = {}
+    there = sorted(path.name for path in folder.iterdir())
+    problems = list(_misnamed(there, catalogue))
+    for name in there:
+        if not _of_a_case(name, catalogue):
+            continue
+        path = folder / name
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
+            problems.append(Problem(name, None, "", "a file that can be read", found))
+    return files, problems
+
+
+def _misnamed(names: Sequence[str], catalogue: Catalogue) -> Iterator[Problem]:
+    """Problems of files that look like tables of a case but do not have the name of one."""
     known = _files(catalogue)
     for name in names:
         path = Path(name)
         if _of_a_case(name, catalogue):
             continue
         if path.suffix.lower() == ".csv" and not name.startswith("."):
-            yield Problem(name, None, "", "a table of a case", shown(name) + meant(name, known))
+            yield Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, known))
         elif path.suffix.lower() in OTHER_TABLES and (csv := f"{path.stem.lower()}.csv") in known - set(names):
             yield Problem(name, None, "", f"a table as text, {csv}", shown(name))
 
 
-def _blamed(
+def _with_causes(
     problems: tuple[Problem, ...], raw: Mapping[str, RawTable], catalogue: Catalogue, texts: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """Problems of a changed case, each with the changes that caused it."""
+    """The problems of a changed case, each with the changes that caused it."""
     causes = {
-        (row.about.file, record.line): record.because
+        (row.about.file, record.line): record.changed_by
         for row in catalogue.tables
         if row.about.name in raw
         for record in raw[row.about.name].records
-        if record.because
+        if record.changed_by
     }
     everything = "; ".join(texts)
     for problem in problems:

@@ -1,10 +1,11 @@
-"""Changes to a case: made on the text of its tables and settings, which are then read and checked as a whole again.
+"""Changes to a case. They alter the text of its tables and settings, which are then read and checked again as a whole.
 
-The words of changes are those of `planner.case.grammar`. A table's rows are named by all of its key, in its order: a
-value, `*` for all, or for a date `d1..d2`: from d1 until the day before d2, either of which may be left out. In a table
-whose rows hold from a date until the next, such a range splits rows, so that the change holds in it and nowhere else.
-Under += -= *= a blank counts as the number that it stands for; where it stands for none it stays, unless all are blank.
-Dates move by whole months: `+= 6 months`.
+The grammar of changes is in `planner.case.grammar`. A change names rows by all columns of the key, in their order. For
+each column it gives a value, `*` for all, or a range of dates `d1..d2`, from d1 to the day before d2; either end may be
+left out. Where rows hold from a date until the next, a range splits rows, so that the change holds only within it.
+
+Under += -= *= a blank cell counts as its default value. Where the column has no default it stays blank; that all chosen
+cells are blank is an error. Dates move by whole months: `+= 6 months`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from enum import StrEnum
 
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
-from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, parse, wrong
-from planner.common.settings import SECTION, Settings, SolverSettings, columns, key_meant
+from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, change_error, parse
+from planner.common.settings import SECTION, Settings, SolverSettings, key_suggestion, setting_fields
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import Field, Unfit, value_type
-from planner.tables.references import meant
+from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.references import suggestion
 from planner.tables.table import Row, TableField
 
 _RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
@@ -41,7 +42,7 @@ def apply(
 ) -> tuple[dict[str, RawTable], bytes]:
     """The tables and the text of `case.toml` with all changes made, one after another.
 
-    Raises DataError with everything that cannot be read or, if all can, with the first that cannot be made.
+    Raises DataError with all changes that cannot be read or, if there are none, with the first that cannot be made.
     """
     changes: list[Change] = []
     problems: list[Problem] = []
@@ -61,23 +62,23 @@ def apply(
         if isinstance(change, AddRow):
             tables[change.table] = _add(change, row, tables.get(change.table))
             continue
-        table = tables.get(change.table, RawTable(tuple(row.cells()), ()))
+        table = tables.get(change.table, RawTable(tuple(row.fields()), ()))
         tables[change.table] = _set(change, row, table) if isinstance(change, SetCells) else _remove(change, row, table)
     return tables, toml
 
 
 @dataclass(frozen=True)
 class _Selector:
-    """Which values of one key column are meant: one, a range of dates, or, without either, all."""
+    """The values of one column of the key that a change selects: one value, a range of dates, or all."""
 
-    cell: TableField
+    field: TableField
     value: object = None
     range: tuple[date, date] | None = None
 
     def __contains__(self, text: str) -> bool:
         try:
-            found = self.cell.read(text)
-        except Unfit:
+            found = self.field.read(text)
+        except InvalidValue:
             return False
         if self.range is not None:
             return isinstance(found, date) and self.range[0] <= found < self.range[1]
@@ -87,21 +88,21 @@ class _Selector:
 def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]]) -> type[Row]:
     names = [row.about.name for row in classes]
     if change.table not in names:
-        found = shown(change.table) + meant(change.table, names)
-        raise wrong(change.text, "a table of the case", found)
+        found = shown(change.table) + suggestion(change.table, names)
+        raise change_error(change.text, "a table of the case", found)
     return classes[names.index(change.table)]
 
 
-def _cell(change: str, row: type[Row], column: str) -> TableField:
-    cells = row.cells()
+def _field(change: str, row: type[Row], column: str) -> TableField:
+    cells = row.fields()
     if column not in cells:
         expected = f"a column of {row.about.name} ({', '.join(cells)})"
-        raise wrong(change, expected, shown(column) + meant(column, cells))
+        raise change_error(change, expected, shown(column) + suggestion(column, cells))
     return cells[column]
 
 
 def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
-    """The table with that column, blank where it was absent, and the column's position."""
+    """The table with that column, which is blank if it was absent, and the position of the column."""
     if column not in table.header:
         records = tuple(replace(record, cells=(*record.cells, "")) for record in table.records)
         table = RawTable((*table.header, column), records)
@@ -110,55 +111,55 @@ def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
 
 def _put(record: RawRecord, position: int, text: str, because: str) -> RawRecord:
     cells = (*record.cells[:position], text, *record.cells[position + 1 :])
-    return replace(record, cells=cells, because="; ".join(filter(None, (record.because, because))))
+    return replace(record, cells=cells, changed_by="; ".join(filter(None, (record.changed_by, because))))
 
 
 def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -> list[_Selector]:
     about = row.about
     if len(change.keys) != len(about.key):
         expected = f"{about.name}[{', '.join(about.key)}], each a value or *"
-        raise wrong(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
+        raise change_error(change.text, expected, f"{len(change.keys)} key{'s' * (len(change.keys) != 1)}")
     selectors = []
     for name, key in zip(about.key, change.keys, strict=True):
-        cell = row.cells()[name]
+        field = row.fields()[name]
         if key == "*":
-            selectors.append(_Selector(cell))
+            selectors.append(_Selector(field))
             continue
-        if value_type(cell.annotation) is date and (found := _RANGE.fullmatch(key)):
-            selectors.append(_Selector(cell, range=_range(change.text, cell, found["first"], found["last"])))
+        if value_type(field.annotation) is date and (found := _RANGE.fullmatch(key)):
+            selectors.append(_Selector(field, range=_range(change.text, field, found["first"], found["last"])))
             continue
-        selector = _Selector(cell, _read(change.text, cell, key))
+        selector = _Selector(field, _read(change.text, field, key))
         position = table.header.index(name)
         there = {record.cells[position] for record in table.records}
         if not any(text in selector for text in there):
             expected = f"a {name} of {about.file}, or *"
-            raise wrong(change.text, expected, shown(key) + meant(key, there))
+            raise change_error(change.text, expected, shown(key) + suggestion(key, there))
         selectors.append(selector)
     return selectors
 
 
-def _range(change: str, cell: TableField, first: str, last: str) -> tuple[date, date]:
+def _range(change: str, field: TableField, first: str, last: str) -> tuple[date, date]:
     ends = [
-        default if not text.strip() else _read(change, cell, text.strip())
+        default if not text.strip() else _read(change, field, text.strip())
         for text, default in ((first, date.min), (last, date.max))
     ]
     begin, end = (end for end in ends if isinstance(end, date))
     if end <= begin:
-        raise wrong(change, "a range whose second date is later than its first", f"'{first}..{last}'")
+        raise change_error(change, "a range whose second date is later than its first", f"'{first}..{last}'")
     return begin, end
 
 
-def _read(change: str, cell: TableField, text: str) -> object:
+def _read(change: str, field: TableField, text: str) -> object:
     try:
-        return cell.read(text)
-    except Unfit as unfit:
-        raise wrong(change, f"{unfit.expected} as {cell.name}", shown(text)) from None
+        return field.read(text)
+    except InvalidValue as invalid:
+        raise change_error(change, f"{invalid.expected} as {field.name}", shown(text)) from None
 
 
 def _selected(
     change: SetCells | RemoveRows, row: type[Row], table: RawTable, selectors: Sequence[_Selector]
 ) -> list[int]:
-    """Positions of the records selected, of whatever date where a range splits rows."""
+    """Positions of the selected records. Where a range splits rows, records of all dates are selected."""
     positions = [table.header.index(name) for name in row.about.key]
     splits = isinstance(change, SetCells) and row.about.dated
     tests = [
@@ -172,7 +173,7 @@ def _selected(
 
 
 def _none_selected(change: SetCells | RemoveRows, row: type[Row]) -> DataError:
-    return wrong(change.text, f"keys that some row of {row.about.file} has", "no such row")
+    return change_error(change.text, f"keys that some row of {row.about.file} has", "no such row")
 
 
 def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
@@ -184,11 +185,11 @@ def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
 
 def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
     if table is None:
-        table = RawTable(tuple(row.cells()), ())
+        table = RawTable(tuple(row.fields()), ())
     values: dict[str, str] = {}
     for column, value in change.cells:
-        cell = _cell(change.text, row, column)
-        values[column] = _typed(change.text, cell, value)
+        field = _field(change.text, row, column)
+        values[column] = _typed(change.text, field, value)
         table, _ = _column(table, column)
     line = 1 + max((record.line for record in table.records), default=1)
     record = RawRecord(line, tuple(values.get(name, "") for name in table.header), change.text)
@@ -196,7 +197,7 @@ def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
 
 
 def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
-    cell = _cell(change.text, row, change.column)
+    field = _field(change.text, row, change.column)
     selectors = _selectors(change, row, table)
     table, position = _column(table, change.column)
     chosen = _selected(change, row, table, selectors)
@@ -207,9 +208,9 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
 
     def changed(record: RawRecord) -> RawRecord:
         if change.op is Op.PUT:
-            text = _typed(change.text, cell, change.value)
-        elif old := _old(record, position, cell):
-            text = _calculated(change, cell.name, cell.annotation, old)
+            text = _typed(change.text, field, change.value)
+        elif old := _old(record, position, field):
+            text = _calculated(change, field.name, field.annotation, old)
         else:
             return record
         done.append(record)
@@ -223,19 +224,19 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     if not chosen:
         raise _none_selected(change, row)
     if not done:
-        raise wrong(
+        raise change_error(
             change.text, f"a {change.column} to change", "a blank" if change.op is not Op.PUT else "no such date"
         )
     return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
 
 
-def _old(record: RawRecord, position: int, cell: TableField) -> str:
-    """A cell's text or, where it is blank, what that stands for."""
-    return record.cells[position] or text_of(cell.default)
+def _old(record: RawRecord, position: int, field: TableField) -> str:
+    """The text of a cell or, where it is blank, of its default value."""
+    return record.cells[position] or text_of(field.default)
 
 
 def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list[int]]:
-    """The chosen records by what they are about, each series in order of date."""
+    """The chosen records by the other columns of their key, each series in the order of its dates."""
     others = [table.header.index(name) for name in row.about.key if name != "from_date"]
     when = table.header.index("from_date")
     series: dict[tuple[str, ...], list[int]] = {}
@@ -251,7 +252,7 @@ def _within(
     span: tuple[date, date],
     changed: Callable[[RawRecord], RawRecord],
 ) -> dict[int, list[RawRecord]]:
-    """What becomes of a series' records if a change holds from the span's first day until its second."""
+    """The new records of a series, by the position of the old one, if a change holds from one day until another."""
     when = table.header.index("from_date")
     found: dict[int, list[RawRecord]] = {}
     first, end = (day.isoformat() for day in span)
@@ -270,42 +271,42 @@ def _within(
     return found
 
 
-def _typed(change: str, cell: TableField, value: Value) -> str:
-    """The text of a cell that a value is put into."""
-    if value.blank and not cell.optional:
-        raise wrong(change, f"{cell.expected} as {cell.name}", "blank")
+def _typed(change: str, field: TableField, value: Value) -> str:
+    """The text of a cell after a value is put into it."""
+    if value.blank and not field.optional:
+        raise change_error(change, f"{field.expected} as {field.name}", "blank")
     if value.blank:
         return ""
-    if value.text or not cell.optional:
-        _read(change, cell, value.text)
+    if value.text or not field.optional:
+        _read(change, field, value.text)
     return value.text
 
 
 def _calculated(change: SetCells | SetSetting, name: str, annotation: object, old: str) -> str:
-    """The number or date that an operator makes of an old one and the change's value."""
+    """The text of the number or date that an operator makes of an old one and the value of the change."""
     if value_type(annotation) is date and change.op is not Op.MULTIPLY:
         return _moved(change, old)
     if value_type(annotation) not in (float, int):
-        raise wrong(change.text, f"= for {name}, which is no number", str(change.op))
+        raise change_error(change.text, f"= for {name}, which is no number", str(change.op))
     try:
         by = Decimal(_plain("blank" if change.value.blank else change.value.text))
-    except Unfit as unfit:
-        raise wrong(change.text, f"{unfit.expected} after {change.op}", shown(change.value.text)) from None
+    except InvalidValue as invalid:
+        raise change_error(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
     result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
     return format(result.normalize() + 0, "f")
 
 
 def _moved(change: SetCells | SetSetting, old: str) -> str:
-    """The date that lies so many months after or before an old one."""
+    """The text of the date some months after or before an old one."""
     found = _MONTHS.fullmatch(change.value.text)
     if found is None:
-        raise wrong(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
+        raise change_error(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
     months = int(found["count"])
     return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
 
 
 def _plain(text: str) -> str:
-    """A number's text, as the cells of a table take it."""
+    """The text of a number. Raises InvalidValue where it is none."""
     Field("").reader(float)(text)
     return text
 
@@ -314,16 +315,16 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
     model: type[Settings] | type[SolverSettings] = Settings
     if change.section:
         if change.section != SECTION:
-            found = shown(change.section) + meant(change.section, [SECTION])
-            raise wrong(change.text, f"case.key or case.{SECTION}.key", found)
+            found = shown(change.section) + suggestion(change.section, [SECTION])
+            raise change_error(change.text, f"case.key or case.{SECTION}.key", found)
         model = SolverSettings
-    known = columns(model)
+    known = setting_fields(model)
     if change.key not in known:
-        elsewhere = not change.section and change.key in columns(SolverSettings)
+        elsewhere = not change.section and change.key in setting_fields(SolverSettings)
         key = f"{change.section}.{change.key}" if change.section else change.key
-        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else key_meant(key, known)
+        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else key_suggestion(key, known)
         found = shown(change.key) + hint
-        raise wrong(change.text, f"a key of the case ({', '.join(known)})", found)
+        raise change_error(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit
 
     annotation, column = known[change.key]
@@ -333,22 +334,22 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         document[change.section] = tomlkit.table()
     target = document[change.section] if change.section else document
     if not isinstance(target, (tomlkit.TOMLDocument, tomlkit.items.AbstractTable)):
-        raise wrong(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
+        raise change_error(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
     if change.value.blank:
         if field.is_required() or change.op is not Op.PUT:
-            raise wrong(change.text, column.expected(annotation), "blank")
+            raise change_error(change.text, column.expected(annotation), "blank")
         target.pop(change.key, None)
         return tomlkit.dumps(document).encode()
     text = change.value.text
     if change.op is not Op.PUT:
         old = target.get(change.key, field.default)
         if old is None:
-            raise wrong(change.text, f"a number in {change.key} to change", "a blank")
+            raise change_error(change.text, f"a number in {change.key} to change", "a blank")
         text = _calculated(change, change.key, annotation, text_of(_plain_value(old)))
     try:
         value = column.reader(annotation)(text)
-    except Unfit as unfit:
-        raise wrong(change.text, unfit.expected, shown(text)) from None
+    except InvalidValue as invalid:
+        raise change_error(change.text, invalid.expected, shown(text)) from None
     target[change.key] = str(value) if isinstance(value, StrEnum) else value
     return tomlkit.dumps(document).encode()
 

@@ -1,11 +1,11 @@
-"""The words of a change to a case: text to what it says, not yet compared with any table. Nothing is evaluated.
+"""The grammar of changes to a case: text to a record. No table is looked at here, and nothing is evaluated.
 
     table[key, …].column = value       also += -= *= on numbers, += 6 months on dates; the value `blank` clears a cell
     -table[key, …]                     removes rows
     +table{column=value, …}            adds a row
     case.key = value                   a key of case.toml; case.solver.key for its section
 
-Values may be put in quotes, double or single; within them a doubled quote stands for itself.
+Values may stand in single or double quotes. Within quotes a doubled quote stands for one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GRAMMAR = "table[key, …].column = value, -table[key, …], +table{column=value
 
 
 class Op(StrEnum):
-    """How a value is combined with what is there."""
+    """The operator of a change: how its value is combined with the old one."""
 
     PUT = "="
     ADD = "+="
@@ -40,11 +40,11 @@ class Op(StrEnum):
 
 @dataclass(frozen=True)
 class Value:
-    """A value as typed."""
+    """A value as it was typed."""
 
     text: str
     blank: bool = False
-    """whether it is the word `blank`, not in quotes"""
+    """whether it is the word `blank` without quotes"""
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ Change = SetCells | RemoveRows | AddRow | SetSetting
 
 
 def parse(text: str) -> Change:
-    """What a change says, not yet compared with any case.
+    """The record of a change.
 
-    Raises DataError where it is not of the grammar.
+    Raises DataError where the text does not follow the grammar.
 
     >>> parse("site_leases[loi_01].delay_months += 6").keys
     ('loi_01',)
@@ -109,11 +109,11 @@ def parse(text: str) -> Change:
         return RemoveRows(text, found["table"], _items(text, found["keys"]))
     if found := _ADD.fullmatch(stripped):
         return AddRow(text, found["table"], _pairs(text, found["cells"]))
-    raise wrong(text, GRAMMAR, "none of these")
+    raise change_error(text, GRAMMAR, "none of these")
 
 
-def wrong(text: str, expected: str, found: str) -> DataError:
-    """What a change should have said, and what it says."""
+def change_error(text: str, expected: str, found: str) -> DataError:
+    """The error of a change: what was expected in it, and what was found."""
     return DataError([Problem(f"change '{text}'", None, "", expected, found)])
 
 
@@ -126,9 +126,9 @@ def _unquoted(text: str) -> str:
 def _value(change: str, text: str) -> Value:
     stripped = text.strip()
     if not stripped:
-        raise wrong(change, "a value, or the word blank", "nothing after the operator")
+        raise change_error(change, "a value, or the word blank", "nothing after the operator")
     if stripped[0] in "\"'" and not re.fullmatch(_QUOTED, stripped, re.DOTALL):
-        raise wrong(change, "a value whose quotes are closed", stripped)
+        raise change_error(change, "a value whose quotes are closed", stripped)
     return Value(_unquoted(stripped).strip(), stripped == "blank")
 
 
@@ -138,7 +138,7 @@ def _items(change: str, text: str) -> tuple[str, ...]:
     while at < len(text) or text.rstrip().endswith(",") or not items:
         found = _ITEM.match(text, at)
         if found is None or (not found["item"]):
-            raise wrong(change, "keys separated by commas", f"[{text}]")
+            raise change_error(change, "keys separated by commas", f"[{text}]")
         items.append(_unquoted(found["item"]))
         if found.end() == len(text) and not found[0].endswith(","):
             break
@@ -152,9 +152,9 @@ def _pairs(change: str, text: str) -> tuple[tuple[str, Value], ...]:
     while at < len(text):
         found = _PAIR.match(text, at)
         if found is None:
-            raise wrong(change, "column=value, separated by commas, within the braces", f"{{{text}}}")
+            raise change_error(change, "column=value, separated by commas, within the braces", f"{{{text}}}")
         if found["column"] in dict(pairs):
-            raise wrong(change, "each column once", f"'{found['column']}' twice")
+            raise change_error(change, "each column once", f"'{found['column']}' twice")
         pairs.append((found["column"], _value(change, found["value"])))
         at = found.end()
     return tuple(pairs)

@@ -1,4 +1,4 @@
-"""What offers of different tables say together: one name each, groups of which one is signed, what requires what."""
+"""Checks of the offers of all tables together: their names, their groups and the offers that they require."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from planner.basics.errors import Problem
 from planner.basics.networks import circles
 from planner.tables.offer import Offer, OfferStatus
 
-_TAKEN = (OfferStatus.REQUIRED, OfferStatus.SIGNED)
+_SIGNED = (OfferStatus.REQUIRED, OfferStatus.SIGNED)
 
 
 def check(offers: tuple[Offer, ...]) -> Iterator[Problem]:
@@ -29,7 +29,7 @@ def check(offers: tuple[Offer, ...]) -> Iterator[Problem]:
 def _groups(offers: tuple[Offer, ...]) -> Iterator[Problem]:
     taken: dict[str, Offer] = {}
     for offer in offers:
-        if offer.exclusive_group is not None and offer.status in _TAKEN:
+        if offer.exclusive_group is not None and offer.status in _SIGNED:
             earlier = taken.setdefault(offer.exclusive_group, offer)
             if earlier is not offer:
                 yield offer.problem(
@@ -40,7 +40,7 @@ def _groups(offers: tuple[Offer, ...]) -> Iterator[Problem]:
 
 
 def _handed_over(named: Mapping[str, Offer], offers: tuple[Offer, ...]) -> Iterator[Problem]:
-    """Who takes over the chips of an order leases chips of that kind."""
+    """Problems of leases that take over the chips of an order of another kind of chip."""
     for offer in offers:
         order = named.get(getattr(offer, "buys_from", None) or "")
         if order is not None and (of := getattr(order, "chip", "")) != (chip := getattr(offer, "chip", "")):

@@ -1,6 +1,6 @@
-"""What is allowed but looks like a slip: GW where MW was meant, a price far from its fellows, a date decades away.
+"""Slips: valid entries that are probably mistakes, such as GW for MW, a price far from all others, a date decades away.
 
-Each is said with file, line and column, like an error, but stops nothing unless it is asked to.
+Each is a problem with file, line and column. It is a warning; only `--strict` makes it an error.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from planner.tables.table import Row, TableField
 if TYPE_CHECKING:
     from planner.case.case import Case
 
-ALIKE = 100.0
-"""how many times the median of its fellows, or what part of it, a number may be"""
-FELLOWS = 3
-"""fewer have no median worth the name"""
+FACTOR = 100.0
+"""largest ratio of a number to the median of its group, or of the median to it"""
+TOO_FEW = 3
+"""a group of so many numbers or fewer is too small for a median"""
 FAR_YEARS = 20
-"""how long before the case's start or after its end a date may be [years]"""
+"""longest time of a date before the start of the case or after its end [years]"""
 USUAL: Mapping[str, tuple[float, float]] = {
     "GW": (0.001, 100.0),
     "MW": (2.0, 20_000.0),
@@ -42,23 +42,23 @@ USUAL: Mapping[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
     "per year": (0.0, 0.5),
 }
-"""from what to what a number of a unit, if it is not 0, can be thought of"""
+"""by unit, the smallest and the largest usual number; 0 is always usual"""
 
 
 def slips(case: Case) -> list[Problem]:
-    """Everything in a valid case that looks like a slip, by file and line."""
+    """The slips of a valid case, by file and line."""
     families = {chip.chip: str(chip.family) for chip in case.rows(Chip)}
     found = list(_rates(case))
     for row, rows in case.tables.by_class.items():
-        for cell in row.cells().values():
-            kind = value_type(cell.annotation)
+        for field in row.fields().values():
+            kind = value_type(field.annotation)
             if kind is float:
-                strange = list(_unusual(cell, rows))
-                found += strange
-                said = {problem.line for problem in strange}
-                found += (each for each in _unlike(row, cell, rows, families) if each.line not in said)
+                unusual = list(_unusual(field, rows))
+                found += unusual
+                reported = {problem.line for problem in unusual}
+                found += (each for each in _far_from_median(row, field, rows, families) if each.line not in reported)
             elif kind is date:
-                found += _far(case, cell, rows)
+                found += _far_dates(case, field, rows)
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
 
 
@@ -71,50 +71,52 @@ def _rates(case: Case) -> Iterator[Problem]:
             yield Problem(settings.FILE, None, name, expected, shown(rate))
 
 
-def _unusual(cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """Numbers of an order that their unit does not have."""
-    if cell.unit not in USUAL:
+def _unusual(field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Numbers outside the usual range of their unit."""
+    if field.unit not in USUAL:
         return
-    least, most = USUAL[cell.unit]
+    least, most = USUAL[field.unit]
     for row in rows:
-        value = getattr(row, cell.name)
+        value = getattr(row, field.name)
         if value and not least <= abs(value) <= most:
-            yield row.problem(cell.name, f"from {number(least)} to {number(most)} {cell.unit}, or 0")
+            yield row.problem(field.name, f"from {number(least)} to {number(most)} {field.unit}, or 0")
 
 
-def _unlike(row: type[Row], cell: TableField, rows: tuple[Row, ...], families: Mapping[str, str]) -> Iterator[Problem]:
-    """Numbers far from those of the same column, of the same chip family where the table names chips."""
-    if cell.unit in ("share", "per year", "years", "months"):
+def _far_from_median(
+    row: type[Row], field: TableField, rows: tuple[Row, ...], families: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Numbers far from the median of the same column and group."""
+    if field.unit in ("share", "per year", "years", "months"):
         return
-    fellows = defaultdict[str, list[tuple[Row, float]]](list)
+    groups = defaultdict[str, list[tuple[Row, float]]](list)
     for each in rows:
-        if value := getattr(each, cell.name):
-            fellows[_fellowship(each, families)].append((each, abs(value)))
-    for whose, group in fellows.items():
-        if len(group) <= FELLOWS:
+        if value := getattr(each, field.name):
+            groups[_group(each, families)].append((each, abs(value)))
+    for name, group in groups.items():
+        if len(group) <= TOO_FEW:
             continue
         usual = median(value for _, value in group)
         for each, value in group:
-            if not usual / ALIKE < value < usual * ALIKE:
-                among = f" of {whose}" if whose else ""
+            if not usual / FACTOR < value < usual * FACTOR:
+                among = f" of {name}" if name else ""
                 yield each.problem(
-                    cell.name, f"less than {ALIKE:g} times more or less than the median {number(usual)}{among}"
+                    field.name, f"less than {FACTOR:g} times more or less than the median {number(usual)}{among}"
                 )
 
 
-def _fellowship(row: Row, families: Mapping[str, str]) -> str:
-    """What a row's numbers are compared within: a chip family, or where and for what compute is asked for."""
+def _group(row: Row, families: Mapping[str, str]) -> str:
+    """The group in which the numbers of a row are compared: a chip family, a region and workload, or the whole table."""
     if (chip := getattr(row, "chip", None)) is not None:
         return families.get(chip, "")
     series = ("region", "workload")
     return ", ".join(getattr(row, name) for name in series) if set(series) <= set(row.about.key) else ""
 
 
-def _far(case: Case, cell: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """Dates decades away from the case."""
+def _far_dates(case: Case, field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Dates long before the start of the case or long after its end."""
     first = add_months(case.settings.start, -FAR_YEARS * MONTHS_PER_YEAR)
     last = add_months(case.settings.end, FAR_YEARS * MONTHS_PER_YEAR)
     for row in rows:
-        day = getattr(row, cell.name)
+        day = getattr(row, field.name)
         if day is not None and not first <= day <= last:
-            yield row.problem(cell.name, f"a date from {first} to {last}")
+            yield row.problem(field.name, f"a date from {first} to {last}")

@@ -1,4 +1,4 @@
-"""The data dictionary: what every table and column of a case means, read from the rows themselves."""
+"""The data dictionary: the meaning of every table and column of a case, read from the classes of rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
-from planner.common.settings import SECTION, Settings, SolverSettings, columns
+from planner.common.settings import SECTION, Settings, SolverSettings, setting_fields
 from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
 from planner.tables.fields import OFFERS, Field, unit_of, value_type
@@ -17,7 +17,7 @@ from planner.tables.table import TableField
 
 
 def markdown(catalogue: Catalogue) -> str:
-    """All tables and settings as Markdown: meaning, unit, values, blanks and references of every column."""
+    """All tables and settings as Markdown, with the meaning, unit, values, default and reference of every column."""
     parts = ["# Data dictionary"]
     parts += [*_settings("case.toml", Settings), *_settings(f"case.toml, [{SECTION}]", SolverSettings)]
     for row in catalogue.tables:
@@ -27,16 +27,16 @@ def markdown(catalogue: Catalogue) -> str:
         title = about.title[0].upper() + about.title[1:]
         parts.append(f"{title}. {must}. Key: {', '.join(f'`{name}`' for name in about.key)}.\n")
         parts.append("| column | meaning | unit | values | blank | refers to |\n|---|---|---|---|---|---|")
-        parts += [_line(cell) for cell in row.cells().values()]
+        parts += [_line(field) for field in row.fields().values()]
     return "\n".join(parts) + "\n"
 
 
 def json_schema(catalogue: Catalogue) -> dict[str, object]:
-    """All tables and settings as JSON Schema: a case is an object with `case` and a list of rows for every table."""
-    properties: dict[str, object] = {"case": _object("case.toml", columns(Settings), Settings)}
+    """All tables and settings as JSON Schema. A case is an object with `case` and a list of rows for every table."""
+    properties: dict[str, object] = {"case": _object("case.toml", setting_fields(Settings), Settings)}
     for row in catalogue.tables:
         about = row.about
-        cells = row.cells()
+        fields = row.fields()
         properties[about.name] = {
             "type": "array",
             "description": about.title,
@@ -45,9 +45,10 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
             "items": {
                 "type": "object",
                 "properties": {
-                    name: _property(name, cell.annotation, cell.column, cell.default) for name, cell in cells.items()
+                    name: _property(name, field.annotation, field.about, field.default)
+                    for name, field in fields.items()
                 },
-                "required": [name for name, cell in cells.items() if not cell.optional],
+                "required": [name for name, field in fields.items() if not field.optional],
                 "additionalProperties": False,
             },
         }
@@ -61,10 +62,10 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def _line(cell: TableField) -> str:
-    refers = {"": "", OFFERS: "any offer"}.get(cell.column.refers, f"`{cell.column.refers}`")
-    blank = _blank(cell.optional, cell.default)
-    return _columns(cell.name, cell.column.meaning, cell.unit, cell.expected, blank, refers)
+def _line(field: TableField) -> str:
+    refers = {"": "", OFFERS: "any offer"}.get(field.about.refers, f"`{field.about.refers}`")
+    blank = _blank(field.optional, field.default)
+    return _columns(field.name, field.about.meaning, field.unit, field.expected, blank, refers)
 
 
 def _columns(*cells: str) -> str:
@@ -80,7 +81,7 @@ def _blank(optional: bool, default: object) -> str:
 
 def _settings(title: str, model: type[BaseModel]) -> list[str]:
     parts = [f"\n## {title}\n", "| key | meaning | unit | values | left out |\n|---|---|---|---|---|"]
-    for name, (annotation, column) in columns(model).items():
+    for name, (annotation, column) in setting_fields(model).items():
         field = model.model_fields[name]
         unit, left_out = column.unit or unit_of(name), _blank(not field.is_required(), field.default)
         parts.append(_columns(name, column.meaning, unit, column.expected(annotation), left_out))
@@ -94,7 +95,7 @@ def _object(title: str, known: Mapping[str, tuple[object, Field]], model: type[B
         for name, (annotation, column) in known.items()
     }
     if model is Settings:
-        properties[SECTION] = _object(f"[{SECTION}]", columns(SolverSettings), SolverSettings)
+        properties[SECTION] = _object(f"[{SECTION}]", setting_fields(SolverSettings), SolverSettings)
     return {
         "type": "object",
         "title": title,

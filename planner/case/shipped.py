@@ -1,4 +1,4 @@
-"""The cases that come with the planner: in the wheel beside the code, in a checkout in its `data` folder."""
+"""The cases that come with the planner. A wheel has them beside the code, a checkout in its folder `data`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def names() -> tuple[str, ...]:
-    """Names of the shipped cases, in alphabetical order."""
+    """The names of the shipped cases, in alphabetical order."""
     return tuple(sorted(case.parent.name for case in _folder().glob("*/case.toml")))
 
 
 def path(name: str) -> Path:
-    """The folder of a shipped case; KeyError, naming those there are, if there is none of that name."""
+    """The folder of a shipped case. Raises KeyError, which lists all names, where there is none of that name."""
     if name not in names():
         raise KeyError(f"no shipped case {name!r}; there are {', '.join(names()) or 'none'}")
     return _folder() / name

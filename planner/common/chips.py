@@ -1,4 +1,4 @@
-"""Chips: what they cost, what they can do, what they fetch when used, and when they are delivered."""
+"""Chips: their price, their performance, their resale value and their deliveries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.tables.table import Row, Table
 
 
 class ChipFamily(StrEnum):
-    """What halls are fitted for and guarantors stand behind."""
+    """A family of chips. Halls are fitted for some families, and guarantors back halls with some."""
 
     TPU = "tpu"
     TRAINIUM = "trainium"
@@ -28,15 +28,17 @@ class Chip(Row):
     family: Annotated[ChipFamily, Field("family, for halls, guarantors and policies")]
     vendor: Annotated[str, Field("who sells it", identifier=True)]
     available_from: Annotated[date, Field("first day on which it can run")]
-    capex_usd_bn_per_gw: Annotated[float, Field("price at the later of the case's start and available_from", least=0)]
+    capex_usd_bn_per_gw: Annotated[
+        float, Field("price at the start of the case, or at available_from if that is later", least=0)
+    ]
     capex_decline_rate: Annotated[float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1)]
     life_years: Annotated[float, Field("how long a machine runs", above=0, most=100)]
-    opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, running or not", least=0)]
+    opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
     availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
 
 
 class ChipPerformance(Row):
-    """How much work a chip does."""
+    """The performance of a chip on a workload."""
 
     about: ClassVar[Table] = Table(
         "chip_performance", "one row per chip and workload", ("chip", "workload"), required=True
@@ -47,7 +49,7 @@ class ChipPerformance(Row):
     gw_equivalent: Annotated[
         float | None,
         Field(
-            "GW of the reference chip that a GW of this chip replaces; blank or no row: cannot run it",
+            "GW of the reference chip that a GW of this chip replaces; blank or no row: it cannot run the workload",
             above=0,
             unit="reference GW per GW",
         ),
@@ -55,20 +57,22 @@ class ChipPerformance(Row):
 
 
 class ResaleValue(Row):
-    """What a used chip fetches."""
+    """The resale value of a chip at an age."""
 
     about: ClassVar[Table] = Table("resale_values", "one row per chip and age, from age 0 on", ("chip", "age_years"))
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
-    age_years: Annotated[float, Field("age; linear between ages, the last holds beyond", least=0, most=100)]
-    value_share: Annotated[float, Field("value as a part of what the chip cost", least=0, most=1)]
+    age_years: Annotated[
+        float, Field("age; values are linear between ages, and the last holds for all later ones", least=0, most=100)
+    ]
+    value_share: Annotated[float, Field("value as a part of the price paid for the chip", least=0, most=1)]
 
 
 class ChipDelivery(Row):
-    """A delivery of an order or a lease."""
+    """A delivery of an order or a chip lease."""
 
     about: ClassVar[Table] = Table("chip_deliveries", "one row per order or lease and delivery", ("offer", "months"))
 
     offer: Annotated[str, Field("order or lease", refers="chip_purchases.offer|chip_leases.offer")]
     months: Annotated[int, Field("time after signing", least=0, most=600)]
-    delivered_share: Annotated[float, Field("part delivered then; the parts of an offer add to 1", least=0, most=1)]
+    delivered_share: Annotated[float, Field("part delivered then; the parts of an offer add up to 1", least=0, most=1)]

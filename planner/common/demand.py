@@ -1,4 +1,4 @@
-"""Workloads, and how much compute each asks for in each region."""
+"""Workloads, and the demand of each for compute in each region."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from planner.tables.table import Row, Table, Tables
 
 
 class Workload(Row):
-    """A kind of work that compute is asked for."""
+    """A kind of work that needs compute."""
 
     about: ClassVar[Table] = Table("workloads", "one row per workload", ("workload",), required=True)
 
     workload: Annotated[str, Field("workload", identifier=True)]
-    max_latency_ms: Annotated[float, Field("longest path from the region that serves to the region served", least=0)]
-    interruptible_share: Annotated[
-        float, Field("part of it that supply may serve which can be recalled", least=0, most=1)
+    max_latency_ms: Annotated[
+        float, Field("largest latency of the path from the region that serves to the region served", least=0)
     ]
+    interruptible_share: Annotated[float, Field("largest part that interruptible supply may serve", least=0, most=1)]
 
 
 class Demand(Row):
-    """Compute asked for, until the next date of the same region and workload."""
+    """Demand for compute, until the next date of the same region and workload."""
 
     about: ClassVar[Table] = Table(
         "demand", "one row per date, region and workload", ("from_date", "region", "workload"), required=True
@@ -34,21 +34,20 @@ class Demand(Row):
     from_date: Annotated[date, Field("first day; holds until the next date")]
     region: Annotated[str, Field("region to be served", refers="regions.region")]
     workload: Annotated[str, Field("workload", refers="workloads.workload")]
-    demand_gw: Annotated[float, Field("compute asked for, in GW of the case's reference chip", least=0)]
+    demand_gw: Annotated[float, Field("demand, in GW of the reference chip of the case", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Every workload that is asked for can be run by some chip."""
+    """Problems of workloads with demand that no chip can run."""
     if tables.complete(ChipPerformance, Workload):
         yield from _runnable(tables)
 
 
 def _runnable(tables: Tables) -> Iterator[Problem]:
-    """Every workload asked for can be run by some chip."""
     runs = {row.workload for row in tables.rows(ChipPerformance) if row.gw_equivalent is not None}
     known = {row.workload for row in tables.rows(Workload)}
-    told: set[str] = set()
+    reported: set[str] = set()
     for row in tables.rows(Demand):
-        if row.demand_gw > 0 and row.workload in known - runs - told:
-            told.add(row.workload)
+        if row.demand_gw > 0 and row.workload in known - runs - reported:
+            reported.add(row.workload)
             yield row.problem("workload", f"a workload that some chip can run by {ChipPerformance.about.file}")

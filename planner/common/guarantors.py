@@ -1,4 +1,4 @@
-"""Guarantors, and how much each of them will carry."""
+"""Guarantors, and the largest exposure that each of them accepts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from planner.tables.table import Row, Table, Tables
 
 
 class GuaranteeKind(StrEnum):
-    """What a guarantor stands behind."""
+    """The kind of a guarantee."""
 
     LEASE = "lease"
     RESIDUAL = "residual"
 
 
 class Guarantor(Row):
-    """Someone who stands behind leases or residual values."""
+    """A party that guarantees leases or residual values."""
 
     about: ClassVar[Table] = Table("guarantors", "one row per guarantor and kind", ("guarantor", "kind"))
 
@@ -36,7 +36,7 @@ class Guarantor(Row):
 
 
 class GuarantorCap(Row):
-    """How much a guarantor will carry, until the next date of the same guarantor and kind."""
+    """The cap of a guarantor, until the next date of the same guarantor and kind."""
 
     about: ClassVar[Table] = Table(
         "guarantor_caps", "one row per guarantor, kind and date", ("guarantor", "kind", "from_date")
@@ -46,11 +46,11 @@ class GuarantorCap(Row):
     kind: Annotated[GuaranteeKind, Field("what is guaranteed")]
     from_date: Annotated[date, Field("first day; holds until the next date")]
     cap_usd_bn: Annotated[float, Field("largest exposure it accepts", least=0)]
-    used_usd_bn: Annotated[float, Field("exposure taken up already by what is not in the case", least=0)] = 0.0
+    used_usd_bn: Annotated[float, Field("exposure that contracts outside the case use already", least=0)] = 0.0
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Every guarantor has a cap of its kind, and every cap a guarantor."""
+    """Problems of guarantors without a cap of their kind, and of caps without a guarantor."""
     if tables.complete(Guarantor):
         known = {(row.guarantor, row.kind) for row in tables.rows(Guarantor)}
         names = {name for name, _ in known}

@@ -1,4 +1,4 @@
-"""Regions where compute runs or is asked for, and the links between them."""
+"""Regions where compute runs or is needed, and the links between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.tables.table import Row, Table, Tables
 
 
 class Region(Row):
-    """A place where compute runs or is asked for."""
+    """A place where compute runs or is needed."""
 
     about: ClassVar[Table] = Table("regions", "one row per region", ("region",), required=True)
 
@@ -22,7 +22,7 @@ class Region(Row):
 
 
 class Link(Row):
-    """A connection between two regions, the same both ways."""
+    """A connection between two regions, the same in both directions."""
 
     about: ClassVar[Table] = Table(
         "links", "one row per pair of linked regions, in either order", ("region_a", "region_b")
@@ -37,7 +37,7 @@ class Link(Row):
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Every pair of regions has one link at most, in either order, and no region is linked to itself."""
+    """Problems of links from a region to itself, and of two links between the same regions."""
     yield from _links(tables.rows(Link))
 
 

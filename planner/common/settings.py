@@ -16,8 +16,8 @@ from planner.basics.calendar import month_position
 from planner.basics.errors import Problem
 from planner.basics.search_method import SearchMethod
 from planner.tables.cells import shown
-from planner.tables.fields import Field, Unfit, value_type
-from planner.tables.references import meant
+from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.references import suggestion
 
 FILE = "case.toml"
 SECTION = "solver"
@@ -26,14 +26,14 @@ RENAMED = {f"{SECTION}.race": "search"}
 
 
 class Recognition(StrEnum):
-    """From when a lease counts as debt."""
+    """The day from which a lease counts as debt."""
 
     SIGNING = "signing"
     COMMENCEMENT = "commencement"
 
 
 class SolverSettings(BaseModel):
-    """How long and how exactly to solve: the section `[solver]`."""
+    """How long to search and how close to the best plan: the section `[solver]`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +51,7 @@ class SolverSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """What holds for the case as a whole."""
+    """The settings that hold for the whole case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,24 +64,24 @@ class Settings(BaseModel):
         float, Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
     ]
     shortage_cost_usd_bn_per_gw_year: Annotated[
-        float | None, Field("penalty on demand not served; blank: all must be served", least=0)
+        float | None, Field("penalty on demand that is not served; blank: all of it must be served", least=0)
     ] = None
-    resale_haircut_share: Annotated[float, Field("what is taken off resale values under stress", least=0, most=1)] = 0.0
+    resale_haircut_share: Annotated[float, Field("part taken off resale values under stress", least=0, most=1)] = 0.0
     opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0
     charge_beyond_horizon: Annotated[
-        bool, Field("whether what is still owed at the end is charged at its present value")
+        bool, Field("whether sums still owed at the end are charged at their present value")
     ] = False
-    recognise_leases: Annotated[Recognition, Field("from when a lease counts as debt: signing or commencement")] = (
-        Recognition.COMMENCEMENT
-    )
+    recognise_leases: Annotated[
+        Recognition, Field("day from which a lease counts as debt: signing or commencement")
+    ] = Recognition.COMMENCEMENT
     consolidate_spv: Annotated[
         bool, Field("whether an SPV's debt counts as the lab's, instead of its lease payments")
     ] = False
     solver: SolverSettings = SettingField(default_factory=SolverSettings)
 
 
-def columns(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
-    """Type and meaning of the keys of `Settings` or of its section."""
+def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
+    """The keys of `Settings` or of its section `[solver]`: the type of each and its field."""
     found: dict[str, tuple[object, Field]] = {}
     for name, field in model.model_fields.items():
         for item in field.metadata:
@@ -90,17 +90,17 @@ def columns(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
     return found
 
 
-def key_meant(key: str, names: Iterable[str]) -> str:
+def key_suggestion(key: str, names: Iterable[str]) -> str:
     """`; did you mean 'x'?` for an unknown `key` or `section.key`, where `names` holds a close one or it was renamed.
 
-    >>> key_meant("solver.race", ["gap"]), key_meant("solver.gapp", ["gap"])
+    >>> key_suggestion("solver.race", ["gap"]), key_suggestion("solver.gapp", ["gap"])
     ("; did you mean 'search'?", "; did you mean 'gap'?")
     """
-    return f"; did you mean '{RENAMED[key]}'?" if key in RENAMED else meant(key.rpartition(".")[2], names)
+    return f"; did you mean '{RENAMED[key]}'?" if key in RENAMED else suggestion(key.rpartition(".")[2], names)
 
 
 def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
-    """The settings in the bytes of `case.toml`, and what is wrong with them."""
+    """The settings in the bytes of `case.toml`, and their problems."""
     try:
         text = data.decode("utf-8-sig")
         document = tomllib.loads(text)
@@ -131,7 +131,7 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
 
 
 def _no_toml(text: str, why: str) -> Problem:
-    """What tomllib says, and the line on which it gave up: the last one where it wanted more."""
+    """The problem of a text that is no TOML: the parser's words and the line it stopped at, the last by default."""
     words, _, place = why.rpartition(" (at ")
     at = re.match(r"line ([0-9]+)", place)
     lines = text.rstrip().split("\n")
@@ -147,13 +147,17 @@ def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
 def _keys(
     given: Mapping[str, object], model: type[BaseModel], prefix: str, lines: Mapping[str, int]
 ) -> Iterator[Problem]:
-    known = columns(model)
+    known = setting_fields(model)
     for name, value in given.items():
         if name not in model.model_fields:
             free = [other for other in model.model_fields if other not in given]
             where = f"a key of [{SECTION}]" if prefix else "a key of the case"
             yield Problem(
-                FILE, _line(lines, prefix + name), prefix + name, where, shown(name) + key_meant(prefix + name, free)
+                FILE,
+                _line(lines, prefix + name),
+                prefix + name,
+                where,
+                shown(name) + key_suggestion(prefix + name, free),
             )
         elif name in known:
             annotation, column = known[name]
@@ -172,7 +176,7 @@ def _fits(value: object, annotation: object, column: Field) -> bool:
         return False
     try:
         column.reader(annotation)(value)
-    except Unfit:
+    except InvalidValue:
         return False
     return True
 
@@ -191,7 +195,7 @@ def _horizon(settings: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def _line(lines: Mapping[str, int], name: str) -> int | None:
-    """Line of a key; of its section where that stands in one line."""
+    """Line of a key. Where the section stands in one line, it is the line of the section."""
     return lines.get(name, lines.get(name.rpartition(".")[0]))
 
 

@@ -1,4 +1,4 @@
-"""Where the figures of the other tables come from."""
+"""Sources of the figures in the other tables."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from planner.tables.table import Row, Table
 
 
 class SourceKind(StrEnum):
-    """How much a figure can be relied on."""
+    """The kind of a source."""
 
     SEED = "seed"
-    """announced: one of the deals that the case is built around"""
+    """announced: one of the deals on which the case is built"""
     PUBLIC = "public"
     """reported elsewhere in public"""
     ASSUMPTION = "assumption"
-    """our own"""
+    """an assumption of the author of the case"""
 
 
 class Source(Row):
-    """Where figures come from."""
+    """A source of figures."""
 
     about: ClassVar[Table] = Table("sources", "one row per source", ("key",))
 
     key: Annotated[str, Field("name of the source, as in the column `source` of the other tables", identifier=True)]
-    title: Annotated[str, Field("what it says, in a line")]
+    title: Annotated[str, Field("its content in one line")]
     address: Annotated[str | None, Field("where it can be read")] = None
-    kind: Annotated[SourceKind, Field("seed (announced), public (reported) or assumption (our own)")]
-    note: Annotated[str | None, Field("what is derived or assumed, and what disagrees")] = None
+    kind: Annotated[SourceKind, Field("seed (announced), public (reported) or assumption (made for this case)")]
+    note: Annotated[str | None, Field("what is derived or assumed, and which sources disagree")] = None

@@ -1,4 +1,4 @@
-"""What treasury expects and allows: revenue, cash, debt, cover and obligations."""
+"""Expectations and limits of treasury: revenue, cash, debt, cover and obligations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner.tables.table import Row, Table
 
 
 class Finance(Row):
-    """What treasury expects and allows, until the next date."""
+    """Expectations and limits of treasury, until the next date."""
 
     about: ClassVar[Table] = Table("finance", "one row per date", ("from_date",))
 
@@ -18,12 +18,12 @@ class Finance(Row):
     revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0)]
     other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
     min_cash_usd_bn: Annotated[
-        float | None, Field("cash to be held at the end of every period; blank: no limit", least=0)
+        float | None, Field("least cash at the end of every period; blank: no limit", least=0)
     ] = None
     revenue_stress_share: Annotated[
         float | None,
         Field(
-            "part of revenue less other costs that must be enough for debt and cover too; blank: no such test",
+            "part of revenue less other costs with which debt and cover must be kept too; blank: no such test",
             least=0,
             most=1,
         ),
@@ -38,12 +38,12 @@ class Finance(Row):
     cover_min: Annotated[
         float | None,
         Field(
-            "smallest multiple of the next twelve months' fixed payments that a year's revenue less other costs is;"
+            "smallest ratio of a year's revenue less other costs to the fixed payments of the next twelve months;"
             " blank: no limit",
             least=0,
             unit="multiple",
         ),
     ] = None
     obligations_cap_usd_bn: Annotated[
-        float | None, Field("largest sum owed under everything signed; blank: no limit", least=0)
+        float | None, Field("largest sum owed under all signed contracts; blank: no limit", least=0)
     ] = None

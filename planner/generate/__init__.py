@@ -230,7 +230,7 @@ def _files(
 
 def _raw(table: type[Row], rows: list[Row]) -> RawTable:
     """Rows as text: the columns that must be there, and those in which some row says more than a blank does."""
-    cells = table.cells()
+    cells = table.fields()
     names = [
         name
         for name, cell in cells.items()

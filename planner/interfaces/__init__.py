@@ -1,1 +1,1 @@
-"""What an instrument and a rule give to the rest of the planner, and what they may read of a case."""
+"""Records of instruments and rules, and the part of a case that they may read."""

@@ -1,4 +1,4 @@
-"""What instruments and rules may read of a case."""
+"""The part of a case that instruments and rules may read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class CaseData(Protocol):
-    """A valid case, as far as instruments and rules see it."""
+    """A valid case as instruments and rules see it."""
 
     @property
     def settings(self) -> Settings:
@@ -31,4 +31,4 @@ class CaseData(Protocol):
         """The offers of all tables, in the order of the catalogue."""
 
     def derived(self, of: Callable[[CaseData], T]) -> T:
-        """What a function makes of the case: worked out when first asked for, and kept with the case."""
+        """What a function gives for the case. It is called once, and its result is kept with the case."""

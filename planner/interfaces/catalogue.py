@@ -1,4 +1,4 @@
-"""A catalogue: the tables, instruments and rules that a case is read, planned and audited with."""
+"""A catalogue: the tables, instruments and rules with which a case is read, planned and audited."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from planner.interfaces.instrument import Check, Instrument
 from planner.interfaces.rule import Rule
 from planner.tables.cells import shown
 from planner.tables.offer import Offer
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 from planner.tables.table import Row
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Tables, instruments and rules. Instruments and rules post and are listed in the order given here."""
+    """Tables, instruments and rules. Reports list instruments and rules in this order."""
 
     common: tuple[type[Row], ...]
     """tables that belong to no single instrument or rule"""
     checks: tuple[Check, ...]
-    """what the rows of those tables say together"""
+    """checks of several rows or tables of these"""
     instruments: tuple[Instrument, ...]
     rules: tuple[Rule, ...]
 
@@ -49,15 +49,16 @@ class Catalogue:
 
     @cached_property
     def all_checks(self) -> tuple[Check, ...]:
-        """What the rows of tables say together, for all tables."""
+        """The checks of several rows, of all tables."""
         owners: list[Instrument | Rule] = [*self.instruments, *self.rules]
         return (*self.checks, *(each.check for each in owners if each.check is not None))
 
     @cached_property
     def posting(self) -> tuple[Instrument, ...]:
-        """The instruments in the order in which they post: whoever gives a ledger before those who need it.
+        """The instruments in the order in which they post.
 
-        Otherwise the order is that of the catalogue. Raises ValueError where instruments wait for one another.
+        An instrument that gives a ledger posts before those that need it. Otherwise the order is that of the catalogue.
+        Raises ValueError where instruments wait for one another.
         """
         waiting, done = list(self.instruments), list[Instrument]()
         while waiting:
@@ -73,18 +74,18 @@ class Catalogue:
 
     @cached_property
     def set_by_somebody(self) -> frozenset[str]:
-        """Names of the rules whose limits a party allows; the others say what machines and contracts can do."""
+        """Names of the rules whose limits some party has set. The limits of the others are physical."""
         return frozenset(rule.name for rule in self.rules if rule.set_by_somebody)
 
     def instrument(self, name: str) -> Instrument:
-        """The instrument of that name; KeyError where there is none."""
+        """The instrument of that name. Raises KeyError where there is none."""
         for each in self.instruments:
             if each.name == name:
                 return each
         raise KeyError(name)
 
     def instrument_of(self, offer: Offer | type[Row]) -> Instrument:
-        """The instrument whose table an offer or a table is; KeyError where there is none."""
+        """The instrument to which an offer or a table belongs. Raises KeyError where there is none."""
         row = offer if isinstance(offer, type) else type(offer)
         for each in self.instruments:
             if row in each.tables:
@@ -92,20 +93,20 @@ class Catalogue:
         raise KeyError(row.about.name)
 
     def table(self, name: str) -> type[Row]:
-        """The table of that name; DataError where there is none."""
+        """The table of that name. Raises DataError where there is none."""
         for row in self.tables:
             if row.about.name == name:
                 return row
         names = [row.about.name for row in self.tables]
-        raise DataError([Problem(name, None, "", "a table of a case", shown(name) + meant(name, names))])
+        raise DataError([Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, names))])
 
     def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
-        """The catalogue with more instruments and rules after its own."""
+        """This catalogue with more instruments and rules after its own."""
         return replace(self, instruments=(*self.instruments, *instruments), rules=(*self.rules, *rules))
 
 
 def tables_of(reads: Sequence[type[Row] | str], catalogue: Catalogue) -> Iterator[type[Row]]:
-    """The tables among what is read of a case, every table of offers where `Offer` stands for them."""
+    """The tables in `reads`. `Offer` stands for every table of offers."""
     for each in reads:
         if isinstance(each, type):
             yield from catalogue.offer_tables if each is Offer else (each,)

@@ -1,7 +1,7 @@
-"""The record of an instrument: everything that the planner knows of it.
+"""The record of an instrument. It holds everything that the planner knows of the instrument.
 
-An instrument is a folder under `planner/instruments/` that holds one record, `INSTRUMENT`. Nothing outside the folder
-names it but `planner/catalogue.py`, or the program that hands its own instrument in:
+An instrument is a folder under `planner/instruments/` with one record, `INSTRUMENT`. Outside the folder only
+`planner/catalogue.py` names it, or a program that adds an instrument of its own:
 
     Case.read(folder, catalogue=CATALOGUE.extended(instruments=[MINE]))
 """
@@ -21,18 +21,19 @@ from planner.tables.offer import Offer
 from planner.tables.table import Row, Tables
 
 Reads: TypeAlias = tuple[type[Row] | str, ...]
-"""What is read of a case: tables, by their rows, and settings, by name. `Offer` stands for every table of offers."""
+"""What is read of a case: tables, by the class of their rows, and settings, by name. `Offer` stands for all tables of
+offers."""
 
 
 class AllTables(Tables, Protocol):
-    """Rows that were read, and the offers among them, as the checks of tables see them."""
+    """The rows of all tables, and the offers among them, as the checks of tables see them."""
 
     def offers(self) -> tuple[Offer, ...]:
         """The offers of all tables."""
 
 
 Check: TypeAlias = Callable[[Any], Iterator[Problem]]
-"""What the rows of tables say together: given `AllTables`, it yields what is wrong with them."""
+"""A check of several rows or tables: it yields the problems that it finds in `AllTables`."""
 Post: TypeAlias = Callable[[CaseData, Ledgers], None]
 """Declares variables and posts what they do."""
 
@@ -42,22 +43,22 @@ class Instrument:
     """An instrument."""
 
     name: str
-    """its folder, its block in the model, and the first part of its decisions' names"""
+    """name of its folder and of its block in the model, and first part of the names of its variables"""
     word: str
-    """what a reader calls one of it: cloud, halls, loan"""
+    """a short word for reports: cloud, halls, loan"""
     tables: tuple[type[Row], ...]
-    """its tables, that of its offers first"""
+    """its tables; the table of its offers comes first"""
     reads: Reads
-    """what `post` reads of a case, its own tables apart"""
+    """what `post` reads of a case besides its own tables"""
     post: Post
     """declares its variables and posts what they do"""
     build: Callable[[Any, CaseData], None]
-    """adds its constraints to a Pyomo block that holds its variables"""
+    """adds its constraints to a Pyomo block, which holds its variables already"""
     contract_checks: Callable[[CaseData, Ledgers, Vector], Iterator[ContractCheck]]
-    """what its contracts demand of the decisions x, restated for the audit; x has shape (variables,)"""
+    """restates for the audit what its contracts demand of the decisions x; x has the shape (variables,)"""
     check: Check | None = None
-    """what the rows of its tables say together"""
+    """checks several rows of its tables together"""
     gives: frozenset[str] = frozenset()
-    """ledgers that it posts to and others read while they post"""
+    """what it adds to the ledgers that other instruments read while they post: names of ledgers, or `assignable`"""
     needs: frozenset[str] = frozenset()
-    """ledgers that it reads while it posts: it posts after everybody who gives them"""
+    """what it reads of the ledgers while it posts; all instruments that give it post before"""

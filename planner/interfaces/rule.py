@@ -1,7 +1,7 @@
-"""The record of a rule: everything that the planner knows of it.
+"""The record of a rule. It holds everything that the planner knows of the rule.
 
-A rule is a module or a folder under `planner/rules/` that holds one record, `RULE`. It states limits over balances and
-knows no instrument.
+A rule is a module or a folder under `planner/rules/` with one record, `RULE`. It states limits over balances and knows
+no instrument.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ class Rule:
     """A rule."""
 
     name: str
-    """its module, its block in the model, and the first part of its limits' names"""
+    """name of its module and of its block in the model, and first part of the names of its limits"""
     reads: Reads
     """what `post` and `limits` read of a case"""
     limits: Callable[[CaseData, Ledgers], Iterator[Limit]] | None = None
-    """states its limits over everything that is posted"""
+    """states its limits, when everything has been posted"""
     post: Post | None = None
-    """declares the variables that measure a miss, and posts what they do"""
+    """declares variables of its own, and posts what they do"""
     set_by_somebody: bool = True
-    """False: its limits say what machines and contracts can do, not what a party allows"""
+    """whether some party has set its limits; if not, they are physical: what machines and contracts can do"""
     tables: tuple[type[Row], ...] = ()
     """its tables"""
     check: Check | None = None
-    """what the rows of its tables say together"""
+    """checks several rows of its tables together"""

@@ -1,1 +1,1 @@
-"""Decision variables, posts, balances and limits: what every instrument and rule writes to."""
+"""Variables, posts, balances and limits. Every instrument and rule writes to them."""

@@ -1,41 +1,41 @@
-"""Variables, posts and balances: each effect of a decision is posted once, and everything else reads the posts.
+"""Ledgers: each effect of a decision is posted once, and everything else reads the posts.
 
-A *variable* is one decision. Variables that share a name, unit and domain are a group, one indexed variable of the
-model. A *post* says what one unit of some variables does to one ledger in some periods. A *balance* adds posts up over
-any labels. Nothing here knows Pyomo.
+A *variable* is one decision. Variables that share a name, unit and domain form a group, which is one indexed variable
+of the model. A *post* holds what one unit of some variables adds to one ledger in some periods. A *balance* adds up
+posts by any labels. Pyomo is not known here.
 
 The ledgers:
 
     signed           1 per offer signed by then
-    rights           GW that a cloud contract, or spare machines while taken, let one use
-    product_rights   GW of one chip in one region that a cloud contract lets one use, where it says so
-    in_use           GW that runs, of cloud contracts and of own chips
-    compute          GW available of what runs, firm or interruptible
+    rights           GW that may be used under a cloud contract, or of spare capacity while it is taken
+    product_rights   GW of one chip in one region that may be used, where a cloud contract limits it
+    in_use           GW that runs
+    compute          GW in use times availability, firm or interruptible
     halls            GW of IT power leased
     chips            GW of chips held
     power            GW drawn in halls
     work             GW set to a workload
-    reassigned       GW that others have in use, set to a workload once a provider is gone
-    held             GW that could be in use, of everything held, for the sake of a reserve margin
-    reserve          GW available of that
-    reserve_work     GW of that set to a workload
-    capability       reference GW that work can do
-    resilience       reference GW that those reassigned can do
-    reserve_capability    reference GW that reserve_work can do
+    reassigned       GW in use of other providers, set to a workload after the loss of one
+    held             GW that could be in use, counted for a reserve margin
+    reserve          GW held times availability
+    reserve_work     GW of reserve set to a workload
+    capability       reference GW of work
+    resilience       reference GW of reassigned
+    reserve_capability    reference GW of reserve_work
     service          reference GW served
     reserve_service  reference GW that could be served
     shortage         reference GW not served
-    missed           how far a policy is missed, in its unit: GW, reference GW or USD bn
-    guarantees       USD bn that a guarantor stands behind, at the start of a period
+    missed           amount by which a policy is missed, in its unit: GW, reference GW or USD bn
+    guarantees       USD bn of a guarantor's exposure at the start of a period
     debt             USD bn of each class, at the start of a period
     obligations      USD bn still owed, undiscounted, at the start of a period
     fixed_charges    USD bn of fixed payments in the twelve months from the start of a period
-    dues             USD bn owed, in the period in which it falls due, beyond the end too
+    dues             USD bn owed, in the period in which it falls due, also after the end of the horizon
     rollover         USD bn of spend carried from one contract year to the next
-    cash             USD bn; receipts +, payments −; by kind
+    cash             USD bn by kind; receipts are positive, payments negative
 
-Cash is discounted from `years` after the case's start; the present value of `cost`, `credit`, `penalty` and
-`beyond_horizon` posts, with the sign turned, is the objective.
+Each cash post has its times, in years after the start of the case, from which it is discounted. The objective is minus
+the present value of the posts of the kinds `cost`, `credit`, `penalty` and `beyond_horizon`.
 """
 
 from __future__ import annotations
@@ -50,38 +50,38 @@ import numpy.typing as npt
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
-from planner.ledgers.lots import Lot
+from planner.ledgers.deliveries import AssignableDelivery
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
-"""Stands in a post's variables for "whatever is decided"."""
+"""In place of the number of a variable: the value of the post counts whatever is decided."""
 
 
 @dataclass(frozen=True)
-class Mark:
-    """How far ledgers had come: how many there were of everything that is only ever added to."""
+class Counts:
+    """How many groups, posts and so on some ledgers hold. All of them are only ever added to."""
 
     groups: int
     posts: int
-    lots: int
+    assignable: int
     maxima: int
     notes: int
 
 
 @dataclass
 class Ledgers:
-    """All variables and posts of one future; instruments and rules fill it, then it is only read."""
+    """All variables and posts of one future. Instruments and rules fill them; afterwards they are only read."""
 
     calendar: Calendar
     groups: list[VariableGroup] = field(default_factory=list)
     posts: Posts = field(default_factory=Posts)
-    lots: list[Lot] = field(default_factory=list)
-    """chips that their holder may hand over to somebody else"""
+    assignable: list[AssignableDelivery] = field(default_factory=list)
+    """deliveries of chips that their holder may assign to somebody else"""
     maxima: list[Maximum] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    """(offer, what a reader should know about it), for instance that its window holds no period start"""
+    """(offer, remark for a reader), for instance that its window holds no start of a period"""
 
     @property
     def size(self) -> int:
@@ -94,19 +94,19 @@ class Ledgers:
         return [name for group in self.groups for name in group.names]
 
     @property
-    def mark(self) -> Mark:
-        """How far they have come."""
-        return Mark(len(self.groups), len(self.posts), len(self.lots), len(self.maxima), len(self.notes))
+    def counts(self) -> Counts:
+        """How many groups, posts and so on there are."""
+        return Counts(len(self.groups), len(self.posts), len(self.assignable), len(self.maxima), len(self.notes))
 
-    def up_to(self, mark: Mark) -> Ledgers:
-        """What there was by then, to go on from; these stay as they are."""
+    def up_to(self, counts: Counts) -> Ledgers:
+        """A copy of the first groups, posts and so on, to which others may be added."""
         return Ledgers(
             self.calendar,
-            self.groups[: mark.groups],
-            self.posts.first(mark.posts),
-            self.lots[: mark.lots],
-            self.maxima[: mark.maxima],
-            self.notes[: mark.notes],
+            self.groups[: counts.groups],
+            self.posts.first(counts.posts),
+            self.assignable[: counts.assignable],
+            self.maxima[: counts.maxima],
+            self.notes[: counts.notes],
         )
 
     def declare(
@@ -122,7 +122,7 @@ class Ledgers:
         upper: Vector | None = None,
         file: PlanFile = PlanFile.DECISIONS,
     ) -> VariableGroup:
-        """Declare a group of variables."""
+        """Declare a group of variables. Unless bounds are given, each is at least 0, and a binary at most 1."""
         keys = tuple(keys)
         high = 1.0 if domain is Domain.BINARY else np.inf
         made = VariableGroup(
@@ -142,9 +142,9 @@ class Ledgers:
         return made
 
     def maximum(self, variable: int, *balances: tuple[Balance, int]) -> None:
-        """State that a variable is the largest of 0 and the values of balances, each in a period of its own.
+        """State that a variable is the largest of 0 and the values of some balances, each in the period beside it.
 
-        Variables of the balances must be known by then; a maximum is not taken of other maxima.
+        The balances must not depend on a variable that is itself such a maximum.
         """
         forms = []
         for balance, t in balances:
@@ -153,7 +153,7 @@ class Ledgers:
         self.maxima.append(Maximum(variable, tuple(forms)))
 
     def find(self, block: str, name: str) -> VariableGroup:
-        """The group of that block and name; KeyError where it was never declared."""
+        """The group of that block and name. Raises KeyError where none was declared."""
         for group in self.groups:
             if (group.block, group.name) == (block, name):
                 return group
@@ -170,7 +170,7 @@ class Ledgers:
     ) -> None:
         """Post a quantity: `values[i]` per unit of `variables[i]` in `periods[i]`.
 
-        One variable or value serves all periods. Periods outside the horizon and zero values are left out.
+        A single variable or value holds for all periods. Periods outside the horizon and zero values are left out.
         """
         self._post(ledger, labels, line, None, variables, periods, values, None)
 
@@ -183,9 +183,9 @@ class Ledgers:
         values: Sequence[float] | Vector,
         years: Sequence[float] | Vector | None = None,
     ) -> None:
-        """Post what one unit of a variable owes, by period, to the end of its term [USD bn].
+        """Post what one unit of a variable owes, by period to the end of its term [USD bn].
 
-        Without `years` it falls due evenly over the period, with `years` at that point in time.
+        Without `years` it falls due evenly over the period, otherwise at `years` after the start of the case.
         """
         self._post("dues", labels, line, None, variable, periods, values, None if years is None else np.asarray(years))
 
@@ -198,7 +198,10 @@ class Ledgers:
         periods: Sequence[int] | Index | range,
         values: float | Sequence[float] | Vector,
     ) -> None:
-        """Post cash of whole periods [USD bn], discounted from their middle; periods beyond the end are left out."""
+        """Post cash that flows evenly over periods [USD bn], discounted from their middle.
+
+        Periods after the end are left out unless the kind is `credit` or `beyond_horizon`.
+        """
         when = _numbers(periods)
         years = (when.astype(float) + 0.5) * self.calendar.h
         self._post("cash", labels, line, kind, variables, when, values, years)
@@ -214,7 +217,7 @@ class Ledgers:
     ) -> None:
         """Post sums of cash [USD bn] at points in time [years after the start], discounted from there.
 
-        A sum at or after the end counts as of period T, which only `credit` and `beyond_horizon` may.
+        A sum at or after the end counts in period T, which only `credit` and `beyond_horizon` may do.
         """
         when = np.atleast_1d(np.asarray(years, dtype=float))
         periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
@@ -244,13 +247,13 @@ class Ledgers:
             self.posts.append(Post(ledger, labels, line, kind, what, when, much, years))
 
     def select(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Iterator[Post]:
-        """Posts of a ledger whose labels have the values given, of the kinds given."""
+        """Posts of a ledger whose labels have the values given; of some kinds only if `kinds` is given."""
         for post in self.posts.select(ledger, **labels):
             if kinds is None or post.kind in kinds:
                 yield post
 
     def balance(self, ledger: str, kinds: frozenset[Kind] | None = None, /, **labels: str) -> Balance:
-        """The sum of the posts that `select` gives, within the horizon."""
+        """The sum of the posts that `select` gives, in the periods of the horizon."""
         T = self.calendar.T
         parts = list(self.select(ledger, kinds, **labels))
         if not parts:
@@ -264,13 +267,13 @@ class Ledgers:
         return Balance(periods[keep], variables[keep], values[keep], constant)
 
     def accounts(self, ledger: str, *names: str) -> list[tuple[str, ...]]:
-        """The distinct values of the named labels among a ledger's posts, in order of first posting."""
+        """The different values of the named labels among the posts of a ledger, in the order of their first posts."""
         return list(self.posts.accounts(ledger, *names))
 
     def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
         """Present cost of cash of some kinds at a yearly effective rate [USD bn].
 
-        It is affine in the variables: its constant, and its coefficient per variable, shape (variables,).
+        It is affine in the variables. The result is its constant and its coefficients, shape (variables,).
         """
         posts = [(post, post.years) for post in self.posts.of("cash") if post.kind in kinds and post.years is not None]
         if not posts:
@@ -291,7 +294,7 @@ def _numbers(periods: Sequence[int] | Index | range) -> Index:
 
 
 def _along(values: npt.NDArray[Scalar], periods: Index) -> npt.NDArray[Scalar]:
-    """One value per period, where one is given for all of them."""
+    """One value per period, also where a single one is given for all."""
     if values.ndim == 0:
         return values.repeat(periods.size)
     return values if values.shape == periods.shape else np.full(periods.shape, values, dtype=values.dtype)

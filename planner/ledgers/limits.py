@@ -1,4 +1,4 @@
-"""A limit: in each period, one balance is at most another. Rules state limits; the model and the audit apply them."""
+"""A limit: in each period one balance is at most another. Rules state limits; the model and the audit apply them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.ledgers.balances import Balance
 
 @dataclass(frozen=True)
 class Limit:
-    """used_t ≤ allowed_t in each of `periods`; both are affine in the variables. Infinite `allowed`: no limit there."""
+    """used_t ≤ allowed_t in each of `periods`. Both sides are affine in the variables."""
 
     rule: str
     subject: str
@@ -22,15 +22,15 @@ class Limit:
     allowed: Balance
     periods: tuple[int, ...]
     physical: bool = False
-    """True: what machines and halls can do, not what a party allows; left out where the tightest limits are named"""
+    """True: machines and halls set the limit, not a party. Such limits are not named among the tightest"""
 
     def named(self, t: int, calendar: Calendar) -> str:
-        """The limit in one period, in words: `debt_cap cap on 2029-01-01`."""
+        """The name of the limit in one period: `debt_cap cap on 2029-01-01`."""
         return f"{self.rule} {self.subject} on {calendar.start_of(t)}"
 
     @property
     def size(self) -> float:
-        """What a breach of it is measured by: the largest of its own numbers; 1 where it has none but 0."""
+        """The scale of a breach: the largest absolute constant of the limit, or 1 where all are 0."""
         numbers = [side.constant[list(self.periods)] for side in (self.used, self.allowed)]
         return float(np.abs(np.concatenate(numbers)).max(initial=0.0)) or 1.0
 
@@ -38,7 +38,7 @@ class Limit:
     def of(
         rule: str, subject: str, unit: str, used: Balance | Vector, allowed: Balance | Vector, *, physical: bool = False
     ) -> Limit:
-        """A limit in every period in which both sides are finite."""
+        """A limit in every period in which both sides are finite. An infinite `allowed` means no limit."""
         left = used if isinstance(used, Balance) else Balance.of(used)
         right = allowed if isinstance(allowed, Balance) else Balance.of(allowed)
         finite = np.isfinite(left.constant) & np.isfinite(right.constant)

@@ -1,16 +1,15 @@
-"""Posts, with their labels and kinds, in the order in which they were made, found again without looking at all of them.
+"""Posts in the order in which they were made, with an index of them by their labels.
 
-Once the variables have values, each post is worth amounts: the entries.
+Once the variables have values, each post gives amounts: the entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
-from threading import Lock
-from typing import TypeVar, overload
+from typing import TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +20,20 @@ T = TypeVar("T")
 
 
 class Kind(StrEnum):
-    """What a cash line counts in."""
+    """What cash counts in: the liquidity limit, the objective, or both."""
 
     OPERATING = "operating"
-    """revenue less other costs: in liquidity only"""
+    """revenue less other costs; in liquidity only"""
     COST = "cost"
     """in liquidity and in the objective"""
     FUNDING = "funding"
-    """equity received, principal: in liquidity only"""
+    """equity received and principal of loans; in liquidity only"""
     CREDIT = "credit"
-    """what comes back after the end: in the objective only"""
+    """receipts after the end of the horizon; in the objective only"""
     PENALTY = "penalty"
-    """shortage and soft policies: in the objective only"""
+    """shortage and missed policies; in the objective only"""
     BEYOND_HORIZON = "beyond_horizon"
-    """owed after the end and charged: in the objective only"""
+    """payments after the end of the horizon that are charged; in the objective only"""
 
 
 IN_OBJECTIVE = frozenset({Kind.COST, Kind.CREDIT, Kind.PENALTY, Kind.BEYOND_HORIZON})
@@ -43,7 +42,7 @@ IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
 
 @dataclass(frozen=True)
 class Labels:
-    """What a post is about. Blank: does not apply. Balances are taken over any of them."""
+    """What a post is about. A blank label does not apply. A balance adds up posts by any of the labels."""
 
     instrument: str = ""
     offer: str = ""
@@ -61,21 +60,21 @@ class Labels:
     firm: str = ""
     """`firm` or `interruptible`"""
     about: str = ""
-    """of machines set to work a second time: the provider that is gone, or whose margin it is"""
+    """of machines that are counted a second time: the provider that is lost, or the subject of a reserve margin"""
 
     def supplying(self, firm: bool = True) -> Labels:
-        """The same labels for supply that is firm, or that can be recalled."""
+        """The same labels, for supply that is firm or for supply that can be recalled."""
         return replace(self, firm="firm" if firm else "interruptible")
 
     def account(self) -> str:
-        """The labels that name an account within a ledger, but not whose offer it is, joined by slashes."""
+        """The labels that name an account within a ledger, joined by slashes, without those of the offer."""
         of_the_offer = ("instrument", "offer", "counterparty")
         return "/".join(part for name, part in vars(self).items() if part and name not in of_the_offer)
 
 
 @dataclass(frozen=True)
 class Post:
-    """What variables do to one account: entry i adds `values[i]` per unit of `variables[i]` in `periods[i]`."""
+    """The effect of variables on one account: `values[i]` per unit of `variables[i]` in `periods[i]`, for each i."""
 
     ledger: str
     labels: Labels
@@ -85,39 +84,50 @@ class Post:
     periods: Index
     values: Vector
     years: Vector | None
-    """of cash: when each value is discounted from [years after the case's start]"""
+    """of cash: the time to which each value belongs, for discounting [years after the start of the case]"""
 
 
-Account = tuple[str, ...]
+Account: TypeAlias = tuple[str, ...]
 """values of some labels"""
 
 
-_LOOKING = Lock()
+class _Index:
+    """The posts of a ledger by the values of some labels."""
 
+    def __init__(self, names: tuple[str, ...], posts: Iterable[Post]) -> None:
+        self._values = [attrgetter(name) for name in names]
+        self.accounts: dict[Account, list[Post]] = {}
+        for post in posts:
+            self.add(post)
 
-@dataclass
-class _Shelf:
-    """Posts by the values of some labels, as far as they have been looked at."""
-
-    accounts: dict[Account, list[Post]] = field(default_factory=dict)
-    seen: int = 0
+    def add(self, post: Post) -> None:
+        """Add a post."""
+        labels = post.labels
+        self.accounts.setdefault(tuple([value(labels) for value in self._values]), []).append(post)
 
 
 class Posts(Sequence[Post]):
-    """All posts. They are only ever added; each lookup looks once at those that came since the last of its kind."""
+    """All posts. Posts are only ever added.
+
+    The first lookup by some labels makes an index, which is complete before it is kept, and each post that is added
+    afterwards enters the indexes of its ledger. So threads may look up posts side by side as long as none adds any.
+    """
 
     def __init__(self) -> None:
         self._all: list[Post] = []
         self._by_ledger: dict[str, list[Post]] = {}
-        self._shelves: dict[tuple[str, ...], _Shelf] = {}
+        self._indexes: dict[str, dict[tuple[str, ...], _Index]] = {}
 
     def append(self, post: Post) -> None:
         """Add a post."""
         self._all.append(post)
         self._by_ledger.setdefault(post.ledger, []).append(post)
+        if indexes := self._indexes.get(post.ledger):
+            for index in indexes.values():
+                index.add(post)
 
     def first(self, count: int) -> Posts:
-        """So many posts, to which others may be added."""
+        """The first posts, as a collection of their own to which others may be added."""
         made = Posts()
         for post in self._all[:count]:
             made.append(post)
@@ -127,18 +137,13 @@ class Posts(Sequence[Post]):
         """The posts of a ledger."""
         return self._by_ledger.get(ledger, ())
 
-    def accounts(self, ledger: str, *names: str) -> dict[Account, list[Post]]:
-        """The posts of a ledger by the values of the named labels, in the order of the first of each."""
-        shelf = self._shelves.setdefault((ledger, *names), _Shelf())
-        posts = self.of(ledger)
-        if shelf.seen < len(posts):
-            values = [attrgetter(name) for name in names]
-            with _LOOKING:  # posts of a study's case are shared by its runs, which may be threads
-                for post in posts[shelf.seen :]:
-                    labels = post.labels
-                    shelf.accounts.setdefault(tuple([value(labels) for value in values]), []).append(post)
-                shelf.seen = len(posts)
-        return shelf.accounts
+    def accounts(self, ledger: str, *names: str) -> Mapping[Account, Sequence[Post]]:
+        """The posts of a ledger by the values of the named labels, in the order of each account's first post."""
+        indexes = self._indexes.setdefault(ledger, {})
+        index = indexes.get(names)
+        if index is None:
+            index = indexes[names] = _Index(names, self.of(ledger))
+        return index.accounts
 
     def select(self, ledger: str, **labels: str) -> Sequence[Post]:
         """The posts of a ledger whose labels have the values given."""
@@ -160,26 +165,26 @@ class Posts(Sequence[Post]):
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """Posts as amounts: one entry per variable and period that a post names. All arrays are over the entries."""
+    """Posts as amounts: one entry per variable and period of a post. All arrays have the shape (entries,)."""
 
     posts: Sequence[Post]
     post: Index
-    """number of the post that an entry is of"""
+    """position in `posts` of the post of an entry"""
     variable: Index
-    """CONSTANT: whatever is decided"""
+    """number of the variable; CONSTANT where none has an influence"""
     period: Index
     value: Vector
     """in the ledger's unit"""
     years: Vector
-    """when cash is discounted from [years after the case's start]; NaN where it is not"""
+    """time of cash, for discounting [years after the start of the case]; NaN where it is not discounted"""
     worth: Vector
-    """what the entry adds to the objective [USD bn]"""
+    """the entry's part of the objective [USD bn]"""
 
     def __len__(self) -> int:
         return len(self.post)
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> Entries:
-        """The entries chosen by a mask, and the posts that they are of."""
+        """The entries where a mask is true, and their posts."""
         used, post = np.unique(self.post[chosen], return_inverse=True)
         return Entries(
             [self.posts[i] for i in used.tolist()],
@@ -192,18 +197,18 @@ class Entries:
         )
 
     def of(self, *ledgers: str) -> npt.NDArray[np.bool_]:
-        """Whether each entry is of one of these ledgers."""
+        """A mask of the entries of some ledgers."""
         return self.those(lambda post: post.ledger in ledgers)
 
     def those(self, chosen: Callable[[Post], bool]) -> npt.NDArray[np.bool_]:
-        """Whether each entry is of a post that is chosen."""
+        """A mask of the entries whose post is chosen."""
         return np.array([chosen(post) for post in self.posts], dtype=bool)[self.post]
 
-    def each(self, told: Callable[[Post], T]) -> list[T]:
-        """What is told of the post of each entry."""
-        known = [told(post) for post in self.posts]
+    def each(self, of: Callable[[Post], T]) -> list[T]:
+        """For each entry what a function gives for its post."""
+        known = [of(post) for post in self.posts]
         return [known[i] for i in self.post.tolist()]
 
     def labels(self, name: str) -> list[str]:
-        """One label of each entry."""
+        """The value of a label for each entry."""
         return self.each(attrgetter(f"labels.{name}"))

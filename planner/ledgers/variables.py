@@ -1,6 +1,6 @@
-"""Decision variables, in groups: the variables of a group share a name and differ in their keys.
+"""Decision variables in groups. The variables of a group share a name and differ in their keys.
 
-Nothing here knows what a decision does.
+What a decision does is not known here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Key = tuple[str | int, ...]
 
 
 class Domain(StrEnum):
-    """What values a variable may take."""
+    """The values that a variable may take."""
 
     BINARY = "binary"
     INTEGER = "integer"
@@ -34,18 +34,18 @@ class PlanFile(StrEnum):
 
 @dataclass(frozen=True)
 class VariableGroup:
-    """Variables that share a name: one indexed variable of the model, with one variable per key."""
+    """Variables that share a name. They are one indexed variable of the model, with the keys as its index."""
 
     block: str
     name: str
     dims: tuple[str, ...]
-    """what each position of a key says; a position called `period` or ending in `_period` holds a period number"""
+    """meaning of each position of a key; one called `period` or ending in `_period` holds the number of a period"""
     keys: tuple[Key, ...]
     unit: str
     domain: Domain
     lower: Vector
     upper: Vector
-    """bounds by key; infinite where there is none"""
+    """bounds in the order of the keys; infinite where there is none"""
     first: int
     """number of the variable of the first key"""
     file: PlanFile
@@ -61,9 +61,9 @@ class VariableGroup:
 
     @cached_property
     def names(self) -> list[str]:
-        """The decisions' names in the files of a plan, in the order of the keys; periods are written as dates.
+        """The names of the variables in the files of a plan, in the order of the keys. Periods are written as dates.
 
-        They are what `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share.
+        `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share these names.
         """
         dated = [dim.endswith("period") for dim in self.dims]
         return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
@@ -75,7 +75,7 @@ class VariableGroup:
 
 
 def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
-    """Periods by key: the period stands last in a key and is taken off."""
+    """Keys without their last position, each with the periods that stood there."""
     periods: dict[tuple[str, ...], list[int]] = {}
     for *rest, t in keys:
         periods.setdefault(tuple(str(part) for part in rest), []).append(int(t))
@@ -84,10 +84,10 @@ def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:
 
 @dataclass(frozen=True)
 class Maximum:
-    """A variable that is the largest of 0 and some affine functions of other variables.
+    """A variable that equals the largest of 0 and some affine functions of other variables.
 
-    The model asks that it be at least each of them, which is enough where more of it only costs; the solution is then
-    settled at the largest exactly.
+    The model only demands that it is at least each of them. That suffices because more of it never lowers the cost. In
+    the solution it is then set to the largest value exactly.
     """
 
     variable: int
@@ -95,5 +95,5 @@ class Maximum:
     """(variables, coefficients, constant) of each function"""
 
     def value(self, x: Vector) -> float:
-        """The largest, at the variables' values x."""
+        """The largest of them at the variables' values x."""
         return max(0.0, *(constant + float(values @ x[variables]) for variables, values, constant in self.forms))

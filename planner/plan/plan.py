@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from planner.basics.errors import DataError, Problem
-from planner.basics.frames import Frames, Table, WhenAsked, records, rows
+from planner.basics.frames import Frames, LazyFrames, Table, records, rows
 from planner.basics.outputs import OutputFolder, locked
 from planner.basics.text import printable
 from planner.case.case import Case
@@ -137,7 +137,7 @@ class Plan:
         of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
         tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
         return cls(
-            Case.made_of(of_case, catalogue), Record.parse(files[RECORD].decode(errors="replace")), WhenAsked(tables)
+            Case.made_of(of_case, catalogue), Record.parse(files[RECORD].decode(errors="replace")), LazyFrames(tables)
         )
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
@@ -174,7 +174,7 @@ class Plan:
 
     def _unseen(self, stem: str) -> Table | None:
         """The columns of a table, as long as nobody asked for its data frame."""
-        return self.tables.unseen(stem) if isinstance(self.tables, Frames) else None
+        return self.tables.untouched(stem) if isinstance(self.tables, Frames) else None
 
     @property
     def proven(self) -> bool:

@@ -1,1 +1,1 @@
-"""A case with all its variables, posts and limits, and their values once they are known."""
+"""Portfolios: all variables, posts and limits of a case, and solutions: the values of the variables."""

@@ -1,4 +1,4 @@
-"""What instruments and rules read of a case: whatever was made from it holds for any case that says the same there."""
+"""Whether two cases are alike for an instrument or a rule, so that what it made from one also holds for the other."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from planner.interfaces.instrument import Instrument
 from planner.interfaces.rule import Rule
 
 ALWAYS = ("start", "end", "period_months")
-"""settings that everybody reads, as the calendar is made of them"""
+"""settings that every instrument and rule reads, because the calendar follows from them"""
 
 
 def alike(owner: Instrument | Rule, one: Case, other: Case) -> bool:
-    """Whether two cases of one catalogue say the same in all that an instrument or a rule reads."""
+    """Whether all that an instrument or a rule reads is the same in two cases of one catalogue."""
     if one.catalogue is not other.catalogue:
         return False
     names = (*ALWAYS, *(each for each in owner.reads if isinstance(each, str)))

@@ -1,7 +1,7 @@
-"""A case becomes variables, posts and limits: everything the model optimises and the audit re-derives, in plain numpy.
+"""A portfolio: the variables, posts and limits of a case, as numpy arrays. Model and audit are both built on it.
 
-Instruments post, then rules, each in the order of the case's catalogue; whoever posts later may read what was posted
-earlier. Then the rules state their limits.
+First the instruments post, then the rules, each in the order of the catalogue. Who posts later may read earlier posts.
+At last the rules state their limits.
 """
 
 from __future__ import annotations
@@ -12,38 +12,39 @@ from dataclasses import dataclass
 from planner.case.case import Case
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.rule import Rule
-from planner.ledgers.ledgers import Ledgers, Mark
+from planner.ledgers.ledgers import Counts, Ledgers
 from planner.ledgers.limits import Limit
 from planner.portfolio.dependencies import alike
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far a portfolio had come once an instrument or a rule was done."""
+    """The contents of a portfolio after an instrument or a rule has posted or stated its limits."""
 
     by: Instrument | Rule
-    posted: Mark
+    posted: Counts
+    """how many groups, posts and so on there are"""
     stated: int
-    """number of limits"""
+    """how many limits there are"""
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """One future of a case: its variables and posts, and the limits over them."""
+    """One future of a case: its variables and posts, and the limits on them."""
 
     case: Case
     ledgers: Ledgers
     limits: tuple[Limit, ...]
     steps: tuple[Step, ...] = ()
-    """how it came about; empty where it was made otherwise than by `of`"""
+    """the steps of `of` in their order; empty for a portfolio that was made in another way"""
 
     @staticmethod
     def of(case: Case, like: Portfolio | None = None) -> Portfolio:
-        """Let every instrument and rule post, then state the limits.
+        """The portfolio of a case: every instrument and rule posts, then the rules state their limits.
 
-        They take their turn, and what one does follows from the case and from what was done before it. So `like`, the
-        portfolio of a case that differs little, serves up to the first that has read what differs. The outcome is the
-        same; the two may have posts in common, or all their ledgers, which are not to be added to.
+        `like` may be the portfolio of a similar case. Each step depends only on what it reads of the case and on the
+        steps before it, so the steps before the first that reads a difference are taken over from `like`. The result
+        is the same as without `like`. Both portfolios may share posts or whole ledgers, to which nothing may be added.
         """
         posting: list[Instrument | Rule] = [*case.catalogue.posting]
         posting += [rule for rule in case.catalogue.rules if rule.post is not None]
@@ -57,11 +58,11 @@ class Portfolio:
         for each in posting[len(steps) :]:
             assert each.post is not None
             each.post(case, ledgers)
-            steps.append(Step(each, ledgers.mark, 0))
+            steps.append(Step(each, ledgers.counts, 0))
         for rule in stating[len(steps) - len(posting) :]:
             assert rule.limits is not None
             limits += rule.limits(case, ledgers)
-            steps.append(Step(rule, ledgers.mark, len(limits)))
+            steps.append(Step(rule, ledgers.counts, len(limits)))
         counts = Counter((limit.rule, limit.subject) for limit in limits)
         doubled = [name for name, count in counts.items() if count > 1]
         if doubled:
@@ -70,7 +71,7 @@ class Portfolio:
 
 
 def _in_common(case: Case, like: Portfolio) -> list[Step]:
-    """The steps of another portfolio before the first that reads something that differs here."""
+    """The steps of another portfolio before the first that reads something that differs in this case."""
     steps: list[Step] = []
     for step in like.steps:
         if not alike(step.by, case, like.case):

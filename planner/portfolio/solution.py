@@ -1,4 +1,4 @@
-"""A portfolio with its variables' values: every post as an amount, from which each table of a plan is read."""
+"""A solution: the values of a portfolio's variables. Every post becomes an amount, and all tables of a plan follow."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from planner.portfolio.portfolio import Portfolio
 
 @dataclass(frozen=True)
 class Solution:
-    """Values x of a portfolio's variables; shape (variables,)."""
+    """The values x of a portfolio's variables; x has the shape (variables,)."""
 
     portfolio: Portfolio
     x: Vector
 
     @cached_property
     def names(self) -> list[str]:
-        """The decisions' names, in the order of the variables."""
+        """The names of the variables, in their order."""
         return self.portfolio.ledgers.names
 
     @cached_property
     def objective(self) -> float:
-        """Present cost at the case's discount rate, from the posts [USD bn]."""
+        """Present cost at the discount rate of the case [USD bn]."""
         return self._present_cost(self.portfolio.case.settings.discount_rate, IN_OBJECTIVE)
 
     @cached_property
     def present_cost_at_lease_rate(self) -> float:
-        """Present cost at the lab's borrowing rate, without what is charged beyond the horizon [USD bn]."""
+        """Present cost at the lease rate, without what is charged after the end of the horizon [USD bn]."""
         return self._present_cost(self.portfolio.case.settings.lease_rate, IN_OBJECTIVE - {Kind.BEYOND_HORIZON})
 
     def _present_cost(self, rate: float, kinds: frozenset[Kind]) -> float:
@@ -43,7 +43,7 @@ class Solution:
         return constant + float(coefficients @ self.x)
 
     def breaches(self) -> list[tuple[Limit, int]]:
-        """Limits that are exceeded, and in which period."""
+        """The limits that are exceeded, each with the period."""
         found = []
         for limit in self.portfolio.limits:
             used, allowed = limit.used.evaluate(self.x), limit.allowed.evaluate(self.x)
@@ -51,17 +51,17 @@ class Solution:
         return found
 
     def of(self, group: VariableGroup) -> Vector:
-        """Values of one group's variables."""
+        """The values of a group of variables."""
         return self.x[group.first : group.first + len(group.keys)]
 
     @cached_property
     def posts(self) -> Entries:
-        """Every post that is not zero, one entry per variable and period; what each is worth adds to the objective."""
+        """All posts that are not zero, with one entry per variable and period. Their worths add up to the objective."""
         posts = self.portfolio.ledgers.posts
         sizes = [len(post.variables) for post in posts]
         number = np.repeat(np.arange(len(posts), dtype=np.int64), sizes)
         variable = _joined([post.variables for post in posts])
-        taken = np.append(self.x, 1.0)[variable]  # CONSTANT = -1 takes the last
+        taken = np.append(self.x, 1.0)[variable]  # CONSTANT = −1 selects the last, which is 1
         value = _joined([post.values for post in posts]).astype(float) * taken
         unknown = np.full(max(sizes, default=0), np.nan)
         years = _joined([unknown[: len(p.values)] if p.years is None else p.years for p in posts]).astype(float)
@@ -72,15 +72,15 @@ class Solution:
         return Entries(posts, number, variable, periods, value, years, worth).where(value != 0.0)
 
     def ledger(self, *names: str) -> Entries:
-        """The posts of some ledgers."""
+        """The entries of some ledgers."""
         return self.posts.where(self.posts.of(*names))
 
     def decision_names(self, variables: Index) -> list[str]:
-        """The names of variables; blank where no decision enters."""
+        """The names of variables; empty for CONSTANT."""
         return ["" if variable == CONSTANT else self.names[variable] for variable in variables.tolist()]
 
     def dates(self, periods: Index) -> list[str]:
-        """First days of periods, as written in the files."""
+        """The first days of periods, as the files have them."""
         start_of, numbers = self.portfolio.case.calendar.start_of, periods.tolist()
         known = {t: start_of(t).isoformat() for t in set(numbers)}
         return [known[t] for t in numbers]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.case.case import Case
-from planner.common.settings import Settings, columns
+from planner.common.settings import Settings, setting_fields
 from planner.common.sources import Source, SourceKind
 from planner.tables.cells import text_of
 
@@ -66,7 +66,7 @@ class Sources:
     def settings(self) -> dict[str, str]:
         """All settings but the title, as text; `blank` where one has no value. They name no source."""
         values = self.case.settings
-        return {name: text_of(getattr(values, name)) or "blank" for name in columns(Settings) if name != "title"}
+        return {name: text_of(getattr(values, name)) or "blank" for name in setting_fields(Settings) if name != "title"}
 
     def tables(self) -> str:
         """A table in Markdown: the number of rows by table and kind of source."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Infeasible, Stopped
-from planner.basics.memory import give_back
+from planner.basics.memory import release_memory
 from planner.basics.search_method import SearchMethod
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
@@ -96,14 +96,14 @@ def solve(
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
-        give_back()
+        release_memory()
     phase("solving")
     asked = options(case, case.settings.solver.gap, target)
     answer = solver.solve(program, asked, start=proposed, aside=aside, on_progress=on_progress)
     clock.lap("solve")
     phase(WRITING)
     if len(program.value) >= HUGE:
-        give_back()
+        release_memory()
         portfolio = Portfolio.of(case, like)
     solution = Solution(portfolio, settled(portfolio, _values(answer)[: portfolio.ledgers.size]))
     record = _record(solution, answer, remarks, clock)

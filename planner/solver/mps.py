@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from planner.basics.outputs import beside, locked
+from planner.basics.outputs import locked, partial_file
 from planner.solver.highs import load
 from planner.solver.program import Program
 
@@ -33,7 +33,7 @@ def write_mps(program: Program, path: str | Path) -> None:
     for i, name in enumerate(mps_names(program.row_names())):
         highs.passRowName(i, name)
     with locked(path):
-        partial = beside(path, "model.mps")  # HiGHS goes by the ending
+        partial = partial_file(path, "model.mps")  # HiGHS goes by the ending
         try:
             if highs.writeModel(str(partial)) == HighsStatus.kError or not _is_whole(partial):
                 raise OSError(f"cannot write {path}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.basics.memory import give_back
+from planner.basics.memory import release_memory
 from planner.solver.branch_and_bound import End, search
 from planner.solver.branch_and_bound.standing import Standing
 from planner.solver.exact import completed
@@ -50,7 +50,7 @@ def searched(
     if known is None and aside is not None:
         fewer, first = replace(program, upper=np.where(aside, 0.0, program.upper)), Standing(FIRST_GAP, options.target)
         search(fewer, options, first, halted, lambda _bound, _parts: None, iterations=0)
-        give_back()
+        release_memory()
         if first.x is not None:
             standing.improve(first.value, first.x)
             told(float("-inf"), 0)

@@ -38,7 +38,7 @@ from typing import Any
 
 from planner.basics.errors import DataError, Problem
 from planner.studies.runs import Run
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 
 AS_IS = "as is"
 BASE = "base"
@@ -236,7 +236,7 @@ def design(data: Mapping[str, Any], where: str) -> Design:
 
     for key in data:
         if key not in KEYS:
-            problems.append(Problem(where, None, key, f"one of {', '.join(KEYS)}", repr(key) + meant(key, KEYS)))
+            problems.append(Problem(where, None, key, f"one of {', '.join(KEYS)}", repr(key) + suggestion(key, KEYS)))
     title = data.get("title", "")
     if not isinstance(title, str):
         wrong("title", "a text", title)

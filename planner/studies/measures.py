@@ -27,7 +27,7 @@ from planner.ledgers.limits import Limit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import starting_values
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 
 RULE = "besides"
 """rule of a study's limits; they stand in no plan"""
@@ -129,11 +129,11 @@ def measure(name: str, portfolio: Portfolio, where: str = "measure") -> Measure:
     problem = ""
     if word not in MEASURES:
         problem = f"one of {', '.join(MEASURES)}"
-        found = repr(word) + meant(word, MEASURES)
+        found = repr(word) + suggestion(word, MEASURES)
     else:
         words = MEASURES[word]
         known = [of for (of,) in portfolio.ledgers.accounts(words.ledger, words.label)] if words.label else []
-        found = repr(what) + meant(what, known)
+        found = repr(what) + suggestion(what, known)
         if what and not words.label:
             problem = f"nothing after {word}"
         elif (words.required or colon) and words.label and what not in known:

@@ -180,7 +180,7 @@ def perform(base: Base, run: Run) -> RunResult:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written)
+        audited = audit(written, base.catalogue, like=case)
         packed = pack(written)
     return RunResult(
         run,

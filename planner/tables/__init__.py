@@ -1,1 +1,1 @@
-"""CSV text to typed rows: cells, fields, tables, and what is wrong with them. No table is named here."""
+"""CSV text to typed rows: cells, fields, tables, and the problems found in them. No table is named here."""

@@ -1,6 +1,6 @@
-"""The text of one cell to a value: one spelling for each kind of value, and nothing guessed.
+"""The text of one cell to a value. Each kind of value has one spelling, and nothing is guessed.
 
-Each reader takes the cell's text without surrounding blanks and raises `ValueError` where it is no such value.
+Each function takes the text of a cell without surrounding blanks and raises `ValueError` where it is no such value.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2199, 12, 31)
-"""Dates outside these are taken for mistakes."""
+"""Dates before the first or after the last are taken for mistakes."""
 LARGEST = 1e9
-"""Numbers beyond this, either way, are taken for mistakes."""
+"""Numbers above this, or below its negative, are taken for mistakes."""
 LONGEST = 120
-"""letters of a value that a message quotes"""
+"""how many letters of a value a message quotes"""
 
 
 def number(text: str) -> float:
@@ -62,10 +62,10 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def truth(text: str) -> bool:
+def boolean(text: str) -> bool:
     """`true` or `false`.
 
-    >>> truth("false")
+    >>> boolean("false")
     False
     """
     if text not in ("true", "false"):
@@ -85,7 +85,7 @@ def identifier(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    r"""A value as it is quoted in a message: on one line, cut where it is long, and nothing in it moves the cursor.
+    r"""A value as a message quotes it: on one line, cut if it is long, without control characters.
 
     >>> shown(None), shown(1.0), shown(date(2027, 1, 1)), shown(True), shown("a"), shown(frozenset({"tpu", "gpu"}))
     ('a blank', "'1'", "'2027-01-01'", "'true'", "'a'", "'gpu|tpu'")
@@ -99,7 +99,7 @@ def shown(value: object) -> str:
 
 
 def text_of(value: object) -> str:
-    """A value as the text of a cell; blank for None.
+    """The text of a cell that holds a value; blank for None.
 
     >>> text_of(0.1), text_of(12.0), text_of(None)
     ('0.1', '12', '')

@@ -1,8 +1,8 @@
-"""The text of a table's file: bytes to cells and back, without knowing what the cells mean.
+"""Files of tables: bytes to cells and back. What the cells mean is not known here.
 
-The tables of a case are the user's and stay as they are. In tables that are exported, a text that a spreadsheet would
-run as a formula is written with an apostrophe before it, which spreadsheets take for "this is text"; reading takes it
-away again.
+The tables of a case belong to the user and are written as they were read. In tables of a plan, a text that a
+spreadsheet would run as a formula is written with an apostrophe before it, which marks it as text. Reading removes the
+apostrophe.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
 
 _BOM = "\ufeff"
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""how a text begins that a spreadsheet runs; the last four are taken for the first by some"""
-
-TABLES_KEPT = 64
-"""that were read lately: a study has most of a case's tables before it again and again"""
+"""first characters of a text that a spreadsheet runs; some programs read the last four as the first four"""
 
 
 @dataclass(frozen=True)
@@ -38,23 +34,22 @@ class RawRecord:
     line: int
     """line of the file on which it starts"""
     cells: tuple[str, ...]
-    because: str = ""
-    """the change that made or altered it; empty where it is as read"""
+    changed_by: str = ""
+    """the change that made or altered it; empty where it is as it was read"""
 
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
-    """A table as text; surrounding blanks of names and cells are gone."""
+    """A table as text. Blanks around names and cells have been removed."""
 
     header: tuple[str, ...]
     records: tuple[RawRecord, ...]
 
 
-@lru_cache(maxsize=TABLES_KEPT)
 def parse(file: str, data: bytes) -> RawTable:
-    """A file's cells. Wholly empty lines are skipped. What was read lately is not read again.
+    """The cells of a file. Empty lines are skipped.
 
-    Raises DataError where the bytes are no comma-separated UTF-8 text with a header.
+    Raises DataError where the bytes are not comma-separated UTF-8 text with a header.
     """
     text = _decode(file, data)
     records = _records(file, text)
@@ -69,7 +64,7 @@ def parse(file: str, data: bytes) -> RawTable:
 
 
 def render(table: RawTable) -> bytes:
-    r"""The file of a table: UTF-8, commas, a line feed after every row.
+    r"""The bytes of a table: UTF-8, commas, a line feed after every row.
 
     >>> render(RawTable(("a", "b"), (RawRecord(2, ("1", "x, y")),)))
     b'a,b\n1,"x, y"\n'
@@ -82,7 +77,7 @@ def render(table: RawTable) -> bytes:
 
 
 def written(table: Table) -> bytes:
-    r"""The file that `exported` makes of a table's data frame.
+    r"""The bytes that `exported` makes of the data frame of a table.
 
     >>> import numpy as np
     >>> written({"a": ["x", "=y"], "gw": np.array([0.5, np.nan])})
@@ -103,7 +98,7 @@ def written(table: Table) -> bytes:
 
 
 def exported(table: pd.DataFrame) -> bytes:
-    """A table as a file: numbers as they are, texts guarded."""
+    """The bytes of a data frame: numbers as they are, texts guarded."""
     guard = table.copy(deep=False)
     for name in guard.select_dtypes(exclude="number").columns:
         found = {text: guarded(text) for text in guard[name].unique() if isinstance(text, str) and _runs(text)}
@@ -113,14 +108,14 @@ def exported(table: pd.DataFrame) -> bytes:
 
 
 def imported(file: str, data: bytes) -> pd.DataFrame:
-    """The table that `exported` wrote as a file: numbers, and texts that are blank where nothing is said.
+    """The data frame in the bytes that `exported` made. A blank cell in a column of texts is an empty text.
 
-    Raises DataError where it is no table.
+    Raises DataError where the bytes are no table.
     """
     import pandas as pd
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    try:  # `nan` is a name too
+    try:  # a cell may hold the name `nan`
         table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
     except ValueError as error:
         raise DataError([Problem(file, None, "", "a table", str(error).strip())]) from None
@@ -138,7 +133,7 @@ def imported(file: str, data: bytes) -> pd.DataFrame:
 
 
 def guarded(text: str) -> str:
-    """A text as no spreadsheet runs it.
+    """A text with an apostrophe before it if a spreadsheet would run it.
 
     >>> [guarded(text) for text in ("=1+1", "'=1+1", "'tis", "-5", "-a", "hall")]
     ["'=1+1", "''=1+1", "'tis", '-5', "'-a", 'hall']
@@ -147,7 +142,7 @@ def guarded(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """What `guarded` was given.
+    """The text that `guarded` was given.
 
     >>> [restored(guarded(text)) for text in ("=1+1", "'=1+1", "'tis", "-5", "-a", "hall")]
     ['=1+1', "'=1+1", "'tis", '-5', '-a', 'hall']
@@ -156,7 +151,7 @@ def restored(text: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    """Whether a text, apostrophes before it aside, is a formula to a spreadsheet and no number to us."""
+    """Whether a spreadsheet takes a text for a formula and it is no number; leading apostrophes are ignored."""
     bare = text.lstrip("'")
     if not bare.startswith(_FORMULA):
         return False

@@ -1,6 +1,6 @@
-"""What a column means, in one place: meaning, unit, bounds and what it refers to.
+"""Fields: the meaning, unit, bounds and references of a column, in one place.
 
-A field of a row is annotated with a `Field`; parsing, messages and the data dictionary all read it there:
+Each attribute of a row is annotated with a `Field`, which parsing, messages and the data dictionary all read:
 
     capacity_mw: Annotated[float, Field("IT power of the phase", above=0)]
 """
@@ -22,9 +22,9 @@ from planner.basics.text import printable
 from planner.tables import cells
 
 ALTERNATIVES = "|"
-"""between columns of which a name may stand in any"""
+"""separates the columns that a name may refer to"""
 OFFERS = "offers"
-"""What a column refers to that names an offer of any offer table."""
+"""The target of a column that names an offer of any table of offers."""
 
 _UNITS = (
     ("_usd_bn_per_gw_year", "USD bn per GW and year"),
@@ -46,7 +46,7 @@ _UNITS = (
 
 
 def unit_of(column: str) -> str:
-    """The unit that ends a column's name; empty where it has none.
+    """The unit at the end of a column's name; empty where there is none.
 
     >>> unit_of("rent_usd_per_kw_month"), unit_of("gw"), unit_of("months"), unit_of("shortfall")
     ('USD per kW and month', 'GW', 'months', '')
@@ -56,7 +56,7 @@ def unit_of(column: str) -> str:
 
 
 def value_type(annotation: object) -> object:
-    """The type of a field's values, blanks aside: `float` for `float | None`."""
+    """The type of a column's values without None: `float` for `float | None`."""
     if get_origin(annotation) in (Union, UnionType):
         (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
     return annotation
@@ -64,7 +64,7 @@ def value_type(annotation: object) -> object:
 
 @dataclass(frozen=True)
 class Field:
-    """What a column means and which values it takes; goes into `Annotated` beside the type."""
+    """The meaning of a column and the values it takes. It stands in `Annotated` after the type."""
 
     meaning: str
     least: float | None = None
@@ -74,18 +74,18 @@ class Field:
     most: float | None = None
     """largest value allowed"""
     identifier: bool = False
-    """text made of lower-case words with underscores; always so for names that refer"""
+    """text made of lower-case words and underscores, as names that refer to others always are"""
     refers: str = ""
-    """`table.column` whose names it takes, or `OFFERS`"""
+    """the `table.column` whose names it takes, or `OFFERS`"""
     unit: str = ""
-    """where the column's name does not end in it"""
+    """the unit, where the column's name does not end in it"""
     whole_months: bool = False
-    """years that make a whole number of months"""
+    """whether years must make a whole number of months"""
     among: tuple[int, ...] = ()
     """the only numbers allowed"""
 
     def expected(self, annotation: object) -> str:
-        """What a cell of this column must hold, in words, for a field of that type."""
+        """What a cell of this column must hold, in words, where its values have that type."""
         kind = value_type(annotation)
         if kind is bool:
             return "true or false"
@@ -118,29 +118,29 @@ class Field:
         def parse(value: object) -> object:
             try:
                 return None if value is None else read(value)
-            except Unfit as unfit:
-                raise PydanticCustomError("cell", "expected {expected}", {"expected": unfit.expected}) from None
+            except InvalidValue as invalid:
+                raise PydanticCustomError("cell", "expected {expected}", {"expected": invalid.expected}) from None
 
         return core_schema.no_info_before_validator_function(parse, handler(source))
 
     def reader(self, annotation: object) -> Callable[[object], object]:
-        """What turns a cell's text, or a value given in Python, into a value of that type; it raises `Unfit`."""
+        """A function that turns the text of a cell, or a value in Python, into that type. It raises `InvalidValue`."""
         read = self._reader(value_type(annotation))
 
-        def fit(value: object) -> object:
+        def checked(value: object) -> object:
             try:
                 return read(value)
             except (ValueError, TypeError, OverflowError):
                 expected = self.expected(annotation)
-            except _Absurd as absurd:
-                expected = f"{self.expected(annotation)}, {absurd}"
-            raise Unfit(expected)
+            except _OutOfRange as beyond:
+                expected = f"{self.expected(annotation)}, {beyond}"
+            raise InvalidValue(expected)
 
-        return fit
+        return checked
 
     def _reader(self, kind: object) -> Callable[[object], object]:
         if kind is bool:
-            return _truth
+            return _boolean
         if kind is date:
             return _day
         if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -164,32 +164,32 @@ class Field:
         if self.whole_months and abs(value * 12 - round(value * 12)) > 1e-4:
             raise ValueError(value)
         if abs(value) > cells.LARGEST:
-            raise _Absurd(f"not beyond {cells.LARGEST:g}")
+            raise _OutOfRange(f"not beyond {cells.LARGEST:g}")
         return value
 
 
-class Unfit(Exception):
-    """A value that the column does not take; `expected` says what it does."""
+class InvalidValue(Exception):
+    """A value that a column does not take; `expected` says what the column takes."""
 
     def __init__(self, expected: str) -> None:
         self.expected = expected
         super().__init__(expected)
 
 
-class _Absurd(Exception):
-    """A value of the right kind that can only be a mistake."""
+class _OutOfRange(Exception):
+    """A value of the right kind outside what any case can hold, such as a number above 1e9 or a date in 1900."""
 
 
-def _truth(value: object) -> bool:
+def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    return cells.truth(_text(value))
+    return cells.boolean(_text(value))
 
 
 def _day(value: object) -> date:
     found = value if isinstance(value, date) and not isinstance(value, datetime) else cells.day(_text(value))
     if not cells.FIRST_DAY <= found <= cells.LAST_DAY:
-        raise _Absurd(f"from {cells.FIRST_DAY} to {cells.LAST_DAY}")
+        raise _OutOfRange(f"from {cells.FIRST_DAY} to {cells.LAST_DAY}")
     return found
 
 
@@ -216,7 +216,7 @@ def _text(value: object) -> str:
 def _words(value: object) -> str:
     text = _text(value)
     if not printable(text):
-        raise _Absurd("without control characters")
+        raise _OutOfRange("without control characters")
     return text
 
 

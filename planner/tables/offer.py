@@ -1,4 +1,4 @@
-"""What every offer table has in common: an offer is a row that can be signed."""
+"""Offers: rows that can be signed. All tables of offers have these columns."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from planner.tables.table import Row
 
 
 class OfferStatus(StrEnum):
-    """Where an offer stands."""
+    """The status of an offer."""
 
     OPEN = "open"
     """may be signed"""
     REQUIRED = "required"
-    """must be signed; everything is posted"""
+    """must be signed; all its payments count"""
     SIGNED = "signed"
-    """signed already; fee, equity, diligence and deposit are sunk, start, tier and scale fixed"""
+    """signed already; fee, equity, diligence and deposit are sunk, and start, tier and scale are fixed"""
     CLOSED = "closed"
     """ignored"""
 
 
 class Offer(Row):
-    """A row of an offer table: something that can be signed."""
+    """A row of a table of offers: something that can be signed."""
 
     first: ClassVar[tuple[str, ...]] = ("status",)
     last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer")

@@ -1,41 +1,44 @@
-"""Raw tables to typed rows, with every problem of every table at once."""
+"""Tables as text to typed rows. All problems of all tables come at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import cast
+from functools import cached_property
+from typing import TypeAlias, cast
 
 from pydantic import ValidationError
 
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
-from planner.tables.csvtext import TABLES_KEPT, RawRecord, RawTable
+from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import ALTERNATIVES, OFFERS
 from planner.tables.offer import Offer
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 from planner.tables.table import R, Row, TableField
 
 MOST_COMPARISONS = 100_000
-"""of the unknown names of a column with those that there are, to find what may have been meant"""
+"""how many pairs of an unknown and a known name of a column are compared to find a suggestion"""
+
+Names: TypeAlias = Mapping[str, frozenset[str] | None]
+"""The names in each column of identifiers, by `table.column`; None where they cannot be known."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows by table, in the order of their files."""
+    """The rows of all tables, in the order of their files."""
 
     by_class: Mapping[type[Row], tuple[Row, ...]]
     partial: frozenset[type[Row]]
-    """tables of which some row is not valid by itself"""
+    """tables with a row that is not valid"""
 
     def rows(self, row: type[R]) -> tuple[R, ...]:
-        """Rows of a table that are valid by themselves; none where the table is absent."""
+        """The valid rows of a table; none where the table is absent."""
         return cast(tuple[R, ...], self.by_class.get(row, ()))
 
     def complete(self, *rows: type[Row]) -> bool:
-        """Whether every row of these tables is valid by itself."""
+        """Whether every row of these tables is valid."""
         return self.partial.isdisjoint(rows)
 
     def offers(self) -> tuple[Offer, ...]:
@@ -48,21 +51,27 @@ class Rows:
 
 
 def read_rows(
-    raw: Mapping[str, RawTable], classes: Sequence[type[Row]], broken: frozenset[str], start: date | None
+    raw: Mapping[str, RawTable],
+    classes: Sequence[type[Row]],
+    broken: frozenset[str] = frozenset(),
+    start: date | None = None,
+    known: Mapping[type[Row], tuple[Row, ...]] | None = None,
 ) -> tuple[Rows, list[Problem]]:
-    """Typed rows of the tables in `raw` (by name), and what is wrong with each and with names and dates among them.
+    """The typed rows of the tables in `raw` (by name), and the problems of the tables and of references among them.
 
-    `broken` names tables whose file could not be read; None as `start` leaves the dates of series unchecked.
+    `broken` names tables whose file could not be read. Where `start`, the start of the case, is None, the first date
+    of a series is not checked. `known` holds the rows of tables that have been read and found valid before.
     """
     problems: list[Problem] = []
     by_class: dict[type[Row], tuple[Row, ...]] = {}
     partial = {row for row in classes if row.about.name in broken}
     for row in classes:
-        if row.about.name in raw:
-            found, wrong = _read_table(row, raw[row.about.name])
-            by_class[row] = found
+        if known is not None and row in known:
+            by_class[row] = known[row]
+        elif row.about.name in raw:
+            by_class[row], wrong = _read_table(row, raw[row.about.name])
             problems += wrong
-            if len(found) < len(raw[row.about.name].records):
+            if len(by_class[row]) < len(raw[row.about.name].records):
                 partial.add(row)
         elif row.about.required and row.about.name not in broken:
             problems.append(Problem(row.about.file, None, "", f"this table, {row.about.title}", "no such file"))
@@ -76,12 +85,11 @@ def read_rows(
     return rows, problems
 
 
-@lru_cache(maxsize=TABLES_KEPT)
-def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
-    """A table's valid rows, and what is wrong with its header, its rows and its keys."""
-    file, cells = row.about.file, row.cells()
+def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[Problem]]:
+    """The valid rows of a table, and the problems of its header, its rows and its keys."""
+    file = row.about.file
     problems = list(_header(row, table.header))
-    positions = {name: i for i, name in reversed(list(enumerate(table.header))) if name in cells}
+    positions = {name: i for i, name in reversed(list(enumerate(table.header))) if name in row.fields()}
     if row.about.required and not table.records:
         problems.append(Problem(file, None, "", f"at least one row, {row.about.title}", "only a header"))
     rows: list[Row] = []
@@ -105,29 +113,28 @@ def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], tuple
             expected = f"each {which} once (line {lines[key]} has this one)"
             problems.append(Problem(file, made.line, ", ".join(row.about.key), expected, ", ".join(map(shown, key))))
         lines.setdefault(key, made.line)
-    return tuple(rows), tuple(problems)
+    return tuple(rows), problems
 
 
 def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:
-    file, cells = row.about.file, row.cells()
+    file, fields = row.about.file, row.fields()
     first: dict[str, int] = {}
     for i, name in enumerate(header):
         if not name:
             yield Problem(file, 1, "", "a name for every column", f"a blank as column {i + 1}")
         elif first.setdefault(name, i) < i:
             yield Problem(file, 1, name, "each column once", f"it again as column {i + 1}")
-        elif name not in cells:
-            missing = [known for known in cells if known not in header]
-            yield Problem(
-                file, 1, name, f"a column of this table ({', '.join(cells)})", shown(name) + meant(name, missing)
-            )
-    for name, cell in cells.items():
-        if name not in header and not cell.optional:
+        elif name not in fields:
+            missing = [known for known in fields if known not in header]
+            expected = f"a column of this table ({', '.join(fields)})"
+            yield Problem(file, 1, name, expected, shown(name) + suggestion(name, missing))
+    for name, field in fields.items():
+        if name not in header and not field.optional:
             yield Problem(file, 1, name, "this column", "no such column")
 
 
 def _read_row(row: type[Row], record: RawRecord, positions: Mapping[str, int]) -> Row | list[Problem]:
-    """The row of a record, or what is wrong with its cells."""
+    """The row of a record, or the problems of its cells."""
     texts = {name: record.cells[i] for name, i in positions.items() if record.cells[i]}
     try:
         return row.model_validate(texts).at(record.line)
@@ -136,21 +143,19 @@ def _read_row(row: type[Row], record: RawRecord, positions: Mapping[str, int]) -
         for detail in error.errors(include_url=False):
             name = str(detail["loc"][0])
             if name in positions:
-                expected = str(detail.get("ctx", {}).get("expected", row.cells()[name].expected))
+                expected = str(detail.get("ctx", {}).get("expected", row.fields()[name].expected))
                 found = shown(texts.get(name))
                 problems.append(Problem(row.about.file, record.line, name, expected, found))
         return problems
 
 
-def _names(
-    raw: Mapping[str, RawTable], classes: Sequence[type[Row]], partial: set[type[Row]]
-) -> dict[str, frozenset[str] | None]:
-    """The names in every column of identifiers, of rows that are not valid too; None where they cannot be known."""
+def _names(raw: Mapping[str, RawTable], classes: Sequence[type[Row]], partial: set[type[Row]]) -> Names:
+    """The names in every column of identifiers. Rows that are not valid lend theirs too."""
     names: dict[str, frozenset[str] | None] = {}
     for row in classes:
         about = row.about
-        for name, cell in row.cells().items():
-            if cell.column.identifier:
+        for name, field in row.fields().items():
+            if field.about.identifier:
                 target = f"{about.name}.{name}"
                 table = raw.get(about.name)
                 if table is None:
@@ -166,26 +171,24 @@ def _names(
     return names
 
 
-def _unknown_names(
-    row: type[Row], rows: Sequence[Row], names: Mapping[str, frozenset[str] | None]
-) -> Iterator[Problem]:
+def _unknown_names(row: type[Row], rows: Sequence[Row], names: Names) -> Iterator[Problem]:
     """Names that refer to nothing."""
-    for cell in row.cells().values():
-        known = _known(cell.column.refers, names)
+    for field in row.fields().values():
+        known = _known(field.about.refers, names)
         if known is None:
             continue
-        expected = named_by(cell)
+        expected = target_of(field)
         hints: dict[str, str] = {}
         for each in rows:
-            name = getattr(each, cell.name)
+            name = getattr(each, field.name)
             if name is not None and name not in known:
                 if name not in hints and len(hints) * len(known) < MOST_COMPARISONS:
-                    hints[name] = meant(name, known)
-                yield each.problem(cell.name, expected, shown(name) + hints.get(name, ""))
+                    hints[name] = suggestion(name, known)
+                yield each.problem(field.name, expected, shown(name) + hints.get(name, ""))
 
 
-def _known(refers: str, names: Mapping[str, frozenset[str] | None]) -> frozenset[str] | None:
-    """The names that a column may hold, of any of the columns it refers to; None where they cannot be known."""
+def _known(refers: str, names: Names) -> frozenset[str] | None:
+    """The names that a column may hold: those of all columns it refers to. None where they cannot be known."""
     known = frozenset[str]()
     for target in filter(None, refers.split(ALTERNATIVES)):
         found = names.get(target)
@@ -195,17 +198,17 @@ def _known(refers: str, names: Mapping[str, frozenset[str] | None]) -> frozenset
     return known if refers else None
 
 
-def named_by(cell: TableField) -> str:
+def target_of(field: TableField) -> str:
     """What a column refers to, in words: `a region of regions.csv`."""
-    if cell.column.refers == OFFERS:
+    if field.about.refers == OFFERS:
         return "an offer of any offer table"
-    targets = [target.split(".") for target in cell.column.refers.split(ALTERNATIVES)]
+    targets = [target.split(".") for target in field.about.refers.split(ALTERNATIVES)]
     column = targets[0][1]
     return f"{'an' if column[0] in 'aeiou' else 'a'} {column} of {' or '.join(f'{table}.csv' for table, _ in targets)}"
 
 
 def _late_series(row: type[Row], rows: Sequence[Row], start: date) -> Iterator[Problem]:
-    """Series that begin after the case does."""
+    """Series whose first date is after the start of the case."""
     others = [name for name in row.about.key if name != "from_date"]
     first: dict[tuple[object, ...], Row] = {}
     for each in rows:

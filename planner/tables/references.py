@@ -1,4 +1,4 @@
-"""Names: what is close to a mistyped one, and whether a pair of names stands in another table."""
+"""Names: a suggestion for a mistyped one, and whether a pair of names stands in another table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from planner.tables.cells import shown
 from planner.tables.table import Row, Table
 
 
-def meant(name: str, names: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where one of the names is close to `name`, else nothing.
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?` where one of the names is close to `name`; empty where none is.
 
-    >>> meant("eurpoe", ["asia", "europe"])
+    >>> suggestion("eurpoe", ["asia", "europe"])
     "; did you mean 'europe'?"
-    >>> meant("mars", ["asia", "europe"])
+    >>> suggestion("mars", ["asia", "europe"])
     ''
     """
     close = get_close_matches(name, sorted(names), n=1)
@@ -25,7 +25,7 @@ def meant(name: str, names: Iterable[str]) -> str:
 def pair_known(
     row: Row, columns: tuple[str, ...], known: Collection[tuple[object, ...]], table: Table
 ) -> Iterator[Problem]:
-    """A problem where the row's values in `columns` do not stand together in a row of `table`."""
+    """A problem where no row of `table` has the row's values in `columns`; `known` holds those that it has."""
     values = tuple(getattr(row, column) for column in columns)
     if values not in known:
         yield row.problem(

@@ -1,7 +1,7 @@
-"""What a table and its rows are. Each table of a case is a class of rows, declared beside what it belongs to.
+"""Tables and their rows. Each table of a case is a class of rows, declared where its subject is.
 
-A row is frozen and typed; its attributes are the table's columns. `Field` (in `planner.tables.fields`) says what
-each means.
+A row is frozen and typed, and its attributes are the columns of the table. A `Field` (`planner.tables.fields`) gives
+the meaning of each column.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from planner.tables.fields import Field, unit_of
 
 @dataclass(frozen=True)
 class Table:
-    """About a table as a whole."""
+    """A table as a whole."""
 
     name: str
-    """stem of its file"""
+    """name of its file without `.csv`"""
     title: str
-    """what a row is: `one row per …`"""
+    """what a row stands for: `one row per …`"""
     key: tuple[str, ...]
-    """columns that tell rows apart, in the order in which changes name them"""
+    """columns that tell rows apart, in the order in which a change names them"""
     required: bool = False
-    """False: a missing file means that there is none"""
+    """False: the file may be missing, and then there are no rows"""
 
     @property
     def file(self) -> str:
@@ -44,30 +44,31 @@ class Table:
 
 @dataclass(frozen=True)
 class TableField:
-    """About one column of a table."""
+    """One column of a table."""
 
     name: str
     annotation: object
-    """type of its values, `| None` where it has no value when blank"""
-    column: Field
+    """type of its values, `| None` where a blank has no value"""
+    about: Field
+    """its meaning and bounds"""
     optional: bool
-    """may be blank, and the column may be left out altogether"""
+    """whether cells may be blank and the column may be left out"""
     default: object
-    """what a blank means; None: nothing"""
+    """value of a blank cell; None: it has none"""
 
     @property
     def unit(self) -> str:
         """Unit of its numbers."""
-        return self.column.unit or unit_of(self.name)
+        return self.about.unit or unit_of(self.name)
 
     @property
     def expected(self) -> str:
         """What a cell must hold, in words."""
-        return self.column.expected(self.annotation)
+        return self.about.expected(self.annotation)
 
     def read(self, text: str) -> object:
-        """The value of a cell's text that is not blank; raises `planner.tables.fields.Unfit`."""
-        return self.column.reader(self.annotation)(text)
+        """The value of a cell that is not blank. Raises `planner.tables.fields.InvalidValue`."""
+        return self.about.reader(self.annotation)(text)
 
 
 class Row(BaseModel):
@@ -76,40 +77,40 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
     about: ClassVar[Table]
     first: ClassVar[tuple[str, ...]] = ()
-    """columns that come directly after the key"""
+    """columns that are listed directly after the key"""
     last: ClassVar[tuple[str, ...]] = ()
-    """columns that come last, but for `source`"""
+    """columns that are listed last, before `source`"""
     _line: int = PrivateAttr(default=0)
 
     source: Annotated[str | None, Field("where the row's figures come from", refers="sources.key")] = None
 
     @property
     def line(self) -> int:
-        """Line of the table's file on which the row starts; 0 for a row made in Python."""
+        """Line of the file on which the row starts; 0 for a row made in Python."""
         return self._line
 
     def at(self, line: int) -> Self:
-        """The same row, said to stand on that line of its file."""
+        """Set the line of the file on which the row starts, and return the row."""
         self._line = line
         return self
 
     def problem(self, column: str, expected: str, found: str | None = None) -> Problem:
-        """Something wrong with a column of this row; by default its value is what was found."""
+        """A problem with a column of this row. `found` is the value of the column unless it is given."""
         return Problem(
             self.about.file, self.line, column, expected, shown(getattr(self, column)) if found is None else found
         )
 
     def key_values(self) -> tuple[object, ...]:
-        """The row's key."""
+        """The values of the row's key."""
         return tuple(getattr(self, name) for name in self.about.key)
 
     @classmethod
-    def cells(cls) -> Mapping[str, TableField]:
-        """The table's columns, the key's first and `source` last."""
-        return _cells(cls)
+    def fields(cls) -> Mapping[str, TableField]:
+        """The columns of the table by name: the key first, `source` last."""
+        return _fields(cls)
 
     def __eq__(self, other: object) -> bool:
-        """Rows are equal if their values are, wherever they stand."""
+        """Rows are equal if their values are equal, on whatever line they stand."""
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
@@ -117,17 +118,16 @@ class Row(BaseModel):
 
 
 @cache
-def _cells(row: type[Row]) -> Mapping[str, TableField]:
+def _fields(row: type[Row]) -> Mapping[str, TableField]:
     names = [*row.about.key, *row.first]
     names += [name for name in row.model_fields if name not in (*names, *row.last, "source")]
     names += row.last
     found = {}
     for name in [*names, "source"]:
-        field = row.model_fields[name]
-        (column,) = (item for item in field.metadata if isinstance(item, Field))
-        found[name] = TableField(
-            name, field.annotation, column, not field.is_required(), None if field.is_required() else field.default
-        )
+        declared = row.model_fields[name]
+        (about,) = (item for item in declared.metadata if isinstance(item, Field))
+        required = declared.is_required()
+        found[name] = TableField(name, declared.annotation, about, not required, None if required else declared.default)
     return found
 
 
@@ -135,10 +135,10 @@ R = TypeVar("R", bound=Row)
 
 
 class Tables(Protocol):
-    """Rows that were read, as the checks of a table see them."""
+    """The rows of all tables, as the check of a table sees them."""
 
     def rows(self, row: type[R]) -> tuple[R, ...]:
-        """Rows of a table that are valid by themselves."""
+        """The valid rows of a table."""
 
     def complete(self, *rows: type[Row]) -> bool:
-        """Whether every row of these tables is among `rows`; only then does something missing count."""
+        """Whether every row of these tables is valid. If not, a check cannot know that something is missing."""

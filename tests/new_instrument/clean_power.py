@@ -1,6 +1,6 @@
 """Clean power: in a region, a share of the power drawn is bought under contracts.
 
-    share_{at} · Σ draw_{at} ≤ Σ size_{at}       the strictest share of the period
+share_{at} · Σ draw_{at} ≤ Σ size_{at}       the strictest share of the period
 """
 
 from collections.abc import Iterator

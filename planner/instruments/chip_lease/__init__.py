@@ -38,5 +38,5 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips"}),
-    needs=frozenset({"lots"}),
+    needs=frozenset({"assignable"}),
 )

@@ -8,8 +8,8 @@ from datetime import date
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.lots import Delivery
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
 
@@ -39,7 +39,7 @@ class Assignment:
 def assignments(case: CaseData, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> list[Assignment]:
     """Every way to hand over chips: delivered by then, not past their life, and not before the case's start."""
     lots: dict[tuple[str, int, date], Delivery] = {}
-    for lot in ledgers.lots:
+    for lot in ledgers.assignable:
         key = (lot.offer, lot.variable, lot.delivery.on)
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
         price = before.price_usd_bn + lot.delivery.price_usd_bn

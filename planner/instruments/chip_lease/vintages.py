@@ -18,7 +18,7 @@ from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, Tranche
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.lots import Delivery
+from planner.ledgers.deliveries import Delivery
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"

@@ -28,5 +28,5 @@ INSTRUMENT = Instrument(
     post=profiles.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
-    gives=frozenset({"chips", "lots"}),
+    gives=frozenset({"chips", "assignable"}),
 )

@@ -15,7 +15,7 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.instruments.chip_purchase.tables import ChipPurchase
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.contract_checks import ContractCheck, to_whole, values
+from planner.ledgers.contract_checks import ContractCheck, distance_to_whole, values
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
 from planner.tables.offer import OfferStatus
@@ -49,7 +49,7 @@ def _lot(variable: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]
     if row.min_gw > 0:
         yield ContractCheck(variable, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
     if row.lot_gw is not None and row.status is not OfferStatus.SIGNED:
-        off = row.lot_gw * to_whole(gw / row.lot_gw)
+        off = row.lot_gw * distance_to_whole(gw / row.lot_gw)
         yield ContractCheck(variable, f"{row.offer}: whole multiples of lot_gw", off, 0.0)
 
 

@@ -39,8 +39,8 @@ from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import CONSTANT, Ledgers
-from planner.ledgers.lots import Delivery, Lot
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
 from planner.tables.offer import OfferStatus
@@ -165,7 +165,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             held = life(case, vintage.chip, delivery)
             post_chips(case, ledgers, labels, vintage.chip, variable, delivery, held)
             post_resale(case, ledgers, labels, vintage.chip, variable, delivery)
-            ledgers.lots.append(Lot(vintage.row.offer, variable, delivery, vintage.row.price_usd_bn_per_gw))
+            ledgers.assignable.append(
+                AssignableDelivery(vintage.row.offer, variable, delivery, vintage.row.price_usd_bn_per_gw)
+            )
     _post_owned(case, ledgers)
 
 

@@ -26,7 +26,7 @@ from planner.basics.calendar import Calendar, add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.contract_checks import ContractCheck, to_whole, values
+from planner.ledgers.contract_checks import ContractCheck, distance_to_whole, values
 from planner.ledgers.ledgers import Ledgers
 
 NAME = "cloud_commitment"
@@ -136,7 +136,7 @@ def _scale(contract: _Contract) -> Iterator[ContractCheck]:
     )
     if tier.scale_step and sign > 0:
         steps = (scale - tier.scale_min) / tier.scale_step
-        off = tier.scale_step * to_whole(steps)
+        off = tier.scale_step * distance_to_whole(steps)
         yield ContractCheck(variable, f"{contract.name}: scale_min and whole steps", off, 0.0)
 
 

@@ -8,8 +8,8 @@ from planner.basics import finance
 from planner.basics.calendar import add_months, whole_months
 from planner.common.chips import Chip, ResaleValue
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.lots import Delivery
 from planner.ledgers.posts import Kind, Labels
 
 

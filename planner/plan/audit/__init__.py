@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
@@ -82,17 +83,19 @@ class Audit:
         return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
 
 
-def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Audit:
+def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | None = None) -> Audit:
     """Audit the plan in a folder.
 
-    Raises DataError where there is no such folder; whatever else is wrong is a finding.
+    `like` is a case of this catalogue that was read from files. Tables whose files are byte for byte the same are taken
+    over from it and not parsed again. Raises DataError where there is no such folder; anything else that is wrong is a
+    finding.
     """
     folder = Path(folder)
     found = files.read(folder)
     findings = [*found.findings]
     if found.record is not None:
         findings += files.unlike_solved(folder, found.record)
-    case, wrong = files.read_case(folder, catalogue)
+    case, wrong = files.read_case(folder, catalogue, like)
     findings += wrong
     if case is None or len(found.tables) < len(EXPORTS):
         return Audit(_sorted(findings))

@@ -102,10 +102,10 @@ def _unreadable(file: str, error: Exception) -> Iterator[Finding]:
         yield Finding(file, None, "", f"cannot be read: {error}")
 
 
-def read_case(folder: Path, catalogue: Catalogue) -> tuple[Case | None, list[Finding]]:
+def read_case(folder: Path, catalogue: Catalogue, like: Case | None) -> tuple[Case | None, list[Finding]]:
     """The case in the folder of a plan, or what is wrong with it."""
     try:
-        return Case.read(folder / CASE, catalogue), []
+        return (Case.read(folder / CASE, catalogue) if like is None else like.reread(folder / CASE)), []
     except DataError as error:
         return None, [
             Finding(

@@ -14,7 +14,7 @@ from planner.common.regions import Region
 from planner.tables.cells import shown
 from planner.tables.fields import Field
 from planner.tables.reading import Rows
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 from planner.tables.table import Row, Table
 
 
@@ -119,7 +119,9 @@ def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:
             PolicyKind.SERVED_IN_REGION_MIN: "a region, or region/workload",
             PolicyKind.SURVIVE_LOSS_OF_PROVIDER: "a provider of any offer table, or a blank for each in turn",
         }.get(row.kind, "a provider of any offer table")
-        yield row.problem("subject", f"{what} for {row.kind}", shown(row.subject) + meant(row.subject or "", names))
+        yield row.problem(
+            "subject", f"{what} for {row.kind}", shown(row.subject) + suggestion(row.subject or "", names)
+        )
 
 
 def _subjects(tables: Rows, kind: PolicyKind) -> Iterable[str] | None:

@@ -15,7 +15,7 @@ from planner.studies.prices.priced import LimitPrice, OfferPrice, Prices
 from planner.studies.prices.walkaway import Found, Search
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
 from planner.tables.offer import Offer, OfferStatus
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 
 
 def prices(
@@ -37,7 +37,9 @@ def prices(
     known = [offer.offer for offer in case.tables.offers()]
     wrong = [name for name in offers if name not in known]
     if wrong:
-        raise DataError(Problem("--offer", None, "", "an offer of the case", repr(n) + meant(n, known)) for n in wrong)
+        raise DataError(
+            Problem("--offer", None, "", "an offer of the case", repr(n) + suggestion(n, known)) for n in wrong
+        )
     chosen = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
     steps = list(levers(case)) if with_limits else []
     base = Base.of(case, plan)

@@ -41,7 +41,7 @@ from planner.tables.cells import shown
 from planner.tables.fields import Field
 from planner.tables.offer import OfferStatus
 from planner.tables.reading import read_rows
-from planner.tables.references import meant
+from planner.tables.references import suggestion
 from planner.tables.table import Row, Table
 
 TOGETHER = "together"
@@ -131,7 +131,7 @@ def check(event: Event, plan: Plan) -> Iterator[Problem]:
         if event.subject is not None:
             yield event.problem("subject", f"a blank for {event.kind}")
     elif event.subject not in known and not (event.subject is None and event.kind is EventKind.RESALE_DOWN):
-        hint = meant(event.subject or "", known)
+        hint = suggestion(event.subject or "", known)
         yield event.problem("subject", f"{_WHAT[event.kind]} of the plan's case", shown(event.subject) + hint)
     else:
         yield from _about(event, plan)

@@ -1,8 +1,8 @@
 """Power purchase: what the variables must satisfy.
 
-    chosen_once      chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
-    size_at_least    min_gw · sign_v ≤ size_v
-    size_at_most     size_v ≤ max_gw · sign_v
+chosen_once      chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
+size_at_least    min_gw · sign_v ≤ size_v
+size_at_most     size_v ≤ max_gw · sign_v
 """
 
 from typing import Any

@@ -22,5 +22,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         row, signed[offer] = rows[offer], signed[offer] + sign
         says = f"{offer} signed on {key[1]}"
         yield ContractCheck(numbers[key], f"{says}: at least min_gw", row.min_gw * sign, size[key])
-        yield ContractCheck(numbers[key], f"{says}: at most max_gw, nothing if not signed", size[key], row.max_gw * sign)
+        yield ContractCheck(
+            numbers[key], f"{says}: at most max_gw, nothing if not signed", size[key], row.max_gw * sign
+        )
         yield ContractCheck(numbers[key], f"{offer} is signed at most once", signed[offer], 1.0)

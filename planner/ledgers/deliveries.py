@@ -1,0 +1,28 @@
+"""Deliveries of chips, and those that may be assigned to somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Chips that arrive together, per unit of the variable that orders them."""
+
+    on: date
+    gw: float
+    price_usd_bn: float
+    """price of those GW [USD bn]"""
+
+
+@dataclass(frozen=True)
+class AssignableDelivery:
+    """A delivery that its holder may assign to somebody else."""
+
+    offer: str
+    variable: int
+    """number of the variable that orders it"""
+    delivery: Delivery
+    price_usd_bn_per_gw: float | None
+    """price of the order; None where it states none"""
