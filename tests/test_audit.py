@@ -571,7 +571,7 @@ class TestPromises:
             ),
             ({f"cloud_commitment.use[{CREDITS},tpu_a,there,2026-01-01]": 1.2}, "within capacity"),
             ({f"cloud_commitment.use[{CARRIES},tpu_a,here,2026-01-01]": 0.36}, "within its max_gw"),
-            ({f"cloud_commitment.short[{CREDITS},1]": 0.0}, "floor met by spend, shortfall and what is rolled in"),
+            ({f"cloud_commitment.short[{CREDITS},1]": 0.0}, "floor met by spend, shortfall and spend rolled in"),
             ({f"cloud_commitment.drawn[{CREDITS},2026-01-01]": 4.2}, "within spend"),
             ({f"cloud_commitment.drawn[{CREDITS},2026-07-01]": 1.0}, "within what is prepaid"),
             ({f"cloud_commitment.credit_used[{CREDITS},2]": 3.5}, "credits used come from earlier shortfalls"),
@@ -581,7 +581,7 @@ class TestPromises:
             ),
             (
                 {f"cloud_commitment.drawn[{CREDITS},2027-0{month}-01]": 4.5 for month in (1, 7)},
-                "spend met by credits and prepayment once",
+                "spend paid once, by credits or the prepayment",
             ),
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 3.5}, "rolled in within its share of the floor"),
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 1.6}, "rolled in from last year's spend above its floor"),

@@ -360,7 +360,7 @@ COMMITMENT = "offer,provider,status,sign_from,sign_by,start_date,lead_months,ter
         ("open,,,,,2,forfeit,", "start_date: expected a date here or a whole number in lead_months, found a blank"),
         (
             "signed,,,,6,2,forfeit,",
-            "start_date: expected the date on which it commenced or will, as its status is signed, found a blank",
+            "start_date: expected the date on which it started or will start, as its status is signed, found a blank",
         ),
         (
             "open,2026-07-01,,2026-01-01,,2,forfeit,",

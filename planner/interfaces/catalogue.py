@@ -101,7 +101,7 @@ class Catalogue:
         raise DataError([Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, names))])
 
     def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
-        """This catalogue with more instruments and rules after its own."""
+        """The catalogue with more instruments and rules after its own."""
         return replace(self, instruments=(*self.instruments, *instruments), rules=(*self.rules, *rules))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.instruments.chip_lease.contract_checks import contract_checks
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, liability, stressed_value, vintages
 from planner.plan.plan import Plan
@@ -261,6 +262,33 @@ class TestAssignment:
         short = case.change("chips[tpu_a].life_years = 1")
         assert [key[-1] for key in keys(posted(short), "chip_lease", "assign")] == ["2027-01-01"]
         assert not keys(posted(case.change("chip_leases[spv].buys_from = blank")), "chip_lease", "assign")
+
+    # Of 1 GW ordered 0.6 come in 2027; 20 of money buy 1 GW then, 10 half of one.
+    @pytest.mark.parametrize(
+        ("ordered", "money", "broken"),
+        [
+            (1.0, 20.0, set()),
+            (0.9, 20.0, {"order of 2026-01-01: GW handed over within its delivery on 2027-01-01"}),
+            (
+                1.0,
+                10.0,
+                {"spv signed on 2026-01-01, unsupported: GW taken over on 2027-01-01 within what its money buys"},
+            ),
+        ],
+    )
+    def test_what_is_handed_over_was_ordered_and_is_paid_for(
+        self, tmp_path: Path, ordered: float, money: float, broken: set[str]
+    ) -> None:
+        case = self.case(tmp_path)
+        ledgers = posted(case)
+        x = np.zeros(ledgers.size)
+        on = ("spv", "2026-01-01", "unsupported")
+        x[ledgers.find("chip_lease", "sign")[on]] = 1.0
+        x[ledgers.find("chip_lease", "amount")[on]] = x[ledgers.find("chip_lease", "tranche")[*on, "A"]] = money
+        x[ledgers.find("chip_lease", "assign")[*on, "2027-01-01", "2026-01-01", "2027-01-01"]] = 0.6
+        x[ledgers.find("chip_purchase", "order")["order", "2026-01-01"]] = ordered
+        says = {check.says for check in contract_checks(case, ledgers, x) if check.broken and "GW" in check.says}
+        assert says == broken
 
 
 ORDER = (

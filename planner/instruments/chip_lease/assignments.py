@@ -1,4 +1,4 @@
-"""Chips of an order that an SPV takes over: the ways to hand them over, and what a GW of each gives and takes."""
+"""Assignments: chips of an order that an SPV takes over, each way to hand them over, and the posts per GW."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import date
 
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
-
-ORDERS = ("chip_purchase", "order")
-"""the variables whose chips an SPV may take over: GW, by order and date of ordering"""
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,9 @@ class Assignment:
     ordered: str
     """date of the order"""
     order: int
-    """its variable"""
+    """number of the variable that says how much is ordered"""
     delivery: Delivery
-    """of the order, per GW ordered"""
+    """delivery of the order, per GW ordered"""
 
     @property
     def key(self) -> Key:
@@ -36,18 +34,21 @@ class Assignment:
         return (*self.vintage.key, self.batch.delivery.on.isoformat(), self.ordered, self.delivery.on.isoformat())
 
 
-def assignments(case: CaseData, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> list[Assignment]:
-    """Every way to hand over chips: delivered by then, not past their life, and not before the case's start."""
+def assignments(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage]) -> list[Assignment]:
+    """Every way to hand over chips at a delivery of an SPV from the case's start on.
+
+    The chips have been delivered by then, and their life is not over.
+    """
     lots: dict[tuple[str, int, date], Delivery] = {}
     for lot in ledgers.assignable:
         key = (lot.offer, lot.variable, lot.delivery.on)
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
         price = before.price_usd_bn + lot.delivery.price_usd_bn
         lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
-    ordered = {variable: str(key[1]) for key, variable in ledgers.find(*ORDERS).numbers.items()} if lots else {}
+    ordered = ordering_dates(ledgers)
     return [
         Assignment(vintage, batch, ordered[variable], variable, delivery)
-        for vintage in found
+        for vintage in all_vintages
         for batch in _distinct(vintage.batches)
         for (offer, variable, on), delivery in lots.items()
         if offer == vintage.row.buys_from
@@ -63,9 +64,9 @@ def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
     return list({batch.delivery.on: batch for batch in reversed(batches)}.values())[::-1]
 
 
-def post(case: CaseData, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> None:
-    """What a GW handed over takes from its order and brings to the lab."""
-    possible = assignments(case, ledgers, found)
+def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage]) -> None:
+    """Declare the variables of all assignments; post what a GW takes away from its order and brings to the lab."""
+    possible = assignments(case, ledgers, all_vintages)
     assign = ledgers.declare(
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
         [each.key for each in possible], unit="GW",

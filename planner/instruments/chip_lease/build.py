@@ -1,4 +1,4 @@
-"""Chip lease: what the variables of `profiles` must satisfy.
+"""Chip lease: the constraints on the variables of `profiles`.
 
     chosen_once            chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
     amount_at_least        min_usd_bn · sign_v ≤ amount_v
@@ -11,8 +11,8 @@
     assign_within_money    Σ_{e,f} assign_{vdef} ≤ δ_d / price_d · amount_v
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
 
-A vintage v is an offer o, signed in s, backed by k. A lease signed already has its amount and tranches given: only its
-assignments are decided.
+A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already are given;
+only its assignments are decided.
 """
 
 from __future__ import annotations
@@ -24,27 +24,28 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.common.chips import ChipDelivery
-from planner.instruments.chip_lease.assignments import ORDERS
-from planner.instruments.chip_lease.vintages import ChipLeaseVintage, arrival, stressed_value, vintages
+from planner.instruments.chip_lease.vintages import ChipLeaseVintage, stressed_value, vintages
+from planner.instruments.shared.deliveries import arrival
+from planner.instruments.shared.orders import ORDER
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables; orders stand in a block beside it."""
-    found = {vintage.key: vintage for vintage in vintages(case)[0]}
-    decided = [key for key, vintage in found.items() if not vintage.sunk]
-    parts = {(*key, part.tranche): part for key in decided for part in found[key].tranches}
+    """Add the constraints to the block that holds the variables; orders stand in a block beside it."""
+    by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
+    decided = [key for key, vintage in by_key.items() if not vintage.sunk]
+    parts = {(*key, part.tranche): part for key in decided for part in by_key[key].tranches}
 
-    once(b, b.sign, found)
+    once(b, b.sign, by_key)
 
     @b.Constraint(decided)
     def amount_at_least(b: pyo.Block, o: str, s: str, k: str) -> Any:
-        return found[o, s, k].row.min_usd_bn * b.sign[o, s, k] <= b.amount[o, s, k]
+        return by_key[o, s, k].row.min_usd_bn * b.sign[o, s, k] <= b.amount[o, s, k]
 
     @b.Constraint(decided)
     def amount_at_most(b: pyo.Block, o: str, s: str, k: str) -> Any:
-        return b.amount[o, s, k] <= found[o, s, k].row.max_usd_bn * b.sign[o, s, k]
+        return b.amount[o, s, k] <= by_key[o, s, k].row.max_usd_bn * b.sign[o, s, k]
 
     @b.Constraint(list(parts))
     def tranche_at_least(b: pyo.Block, o: str, s: str, k: str, n: str) -> Any:
@@ -56,18 +57,18 @@ def build(b: pyo.Block, case: CaseData) -> None:
 
     @b.Constraint(decided)
     def tranches_add_up(b: pyo.Block, o: str, s: str, k: str) -> Any:
-        return sum(b.tranche[o, s, k, part.tranche] for part in found[o, s, k].tranches) == b.amount[o, s, k]
+        return sum(b.tranche[o, s, k, part.tranche] for part in by_key[o, s, k].tranches) == b.amount[o, s, k]
 
-    _advance(b, case, {key: found[key] for key in decided})
-    _assign(b, case, found)
+    _advance(b, case, {key: by_key[key] for key in decided})
+    _assign(b, case, by_key)
 
 
-def _advance(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
-    """Debt against chips, in every period of the term, past the horizon too."""
+def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+    """Hold debt within the advance on the chips, in every period of the term, after the horizon too."""
     outstanding: dict[tuple[str, ...], Any] = {}
     value: dict[tuple[str, ...], Any] = {}
     tested: list[tuple[str | int, ...]] = []
-    for key, vintage in found.items():
+    for key, vintage in by_key.items():
         if vintage.supporter is None:
             value[key] = stressed_value(case, vintage).tolist()
             for part in vintage.debt:
@@ -77,31 +78,28 @@ def _advance(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], Chi
 
     @b.Constraint(tested)
     def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:
-        vintage = found[o, s, k]
+        vintage = by_key[o, s, k]
         debt = sum(
             outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in vintage.debt
         )  # fmt: skip
         return debt <= vintage.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
 
 
-def _assign(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
-    """Chips of orders that an SPV takes over, against its money and against what was ordered."""
+def _assign(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+    """Hold the chips that an SPV takes over within its money, and within what was ordered."""
     calendar = case.calendar
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for key in b.assign:
         o, s, k, on, ordered, received = key
         taken[o, s, k, on].append(key)
-        given[found[o, s, k].row.buys_from or "", ordered, received].append(key)
+        given[by_key[o, s, k].row.buys_from or "", ordered, received].append(key)
 
     @b.Constraint(list(taken))
     def assign_within_money(b: pyo.Block, o: str, s: str, k: str, on: str) -> Any:
-        batches = [batch for batch in found[o, s, k].batches if batch.delivery.on.isoformat() == on]
+        batches = [batch for batch in by_key[o, s, k].batches if batch.delivery.on.isoformat() == on]
         bought = sum(batch.delivery.gw for batch in batches) * b.amount[o, s, k]
         return sum(b.assign[key] for key in taken[o, s, k, on]) <= bought
-
-    block, name = ORDERS
-    orders = b.parent_block().component(block).component(name)
 
     @b.Constraint(list(given))
     def assign_within_order(b: pyo.Block, order: str, ordered: str, received: str) -> Any:
@@ -111,4 +109,13 @@ def _assign(b: pyo.Block, case: CaseData, found: dict[tuple[str, str, str], Chip
             if step.offer == order
             and arrival(calendar, date.fromisoformat(ordered), step.months).isoformat() == received
         )
-        return sum(b.assign[key] for key in given[order, ordered, received]) <= delivered * orders[order, ordered]
+        gw = sum(b.assign[key] for key in given[order, ordered, received])
+        return gw <= delivered * _order(b.parent_block(), order, ordered)
+
+
+def _order(m: pyo.Block, offer: str, ordered: str) -> Any:
+    """The variable of an order: it stands in the block of whoever lets its chips be handed over."""
+    blocks = m.component_objects(pyo.Block, descend_into=False)
+    orders = [block.component(ORDER) for block in blocks if block.component(ORDER) is not None]
+    (variable,) = (variables[offer, ordered] for variables in orders if (offer, ordered) in variables)
+    return variable

@@ -1,15 +1,17 @@
 """Chip lease: what a lease demands, restated from its rows.
 
-signed once     at most one date and backer of an offer is signed; a backer, if any, is the supporter named, who
+signed once     at most one date and backer of an offer is signed; a backer is the guarantor that the lease names, and
                 guarantees residual values of the chip's family
-amount          zero unless signed; else from min_usd_bn to max_usd_bn
-tranches        each within its shares of the amount; together the amount
-advance         without support, at the start of every period: debt outstanding ≤ advance_share · what the chips fetch
-                under stress. Debt is followed forward from each delivery: interest is added, the payment taken off
-assignments     at each delivery of the SPV, GW taken over ≤ what is bought with the money then; of each delivery of an
-                order, GW handed over to all ≤ what was delivered, and not before
+amount          from min_usd_bn to max_usd_bn where the lease is signed, zero elsewhere
+tranches        each is within its shares of the amount; together they are the amount
+advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
+                under stress. The debt of each delivery is worked out from period to period: interest is added, the
+                payment is taken off
+assignments     at each delivery of the SPV, GW taken over ≤ GW that its money buys then; of each delivery of an order,
+                GW handed over to all SPVs ≤ GW delivered, and not before the delivery
 
-Of a lease signed already only the assignments are checked, as its size and tranches are given.
+The size and the tranches of a lease signed already are given, so that only its assignments are checked. The GW ordered
+are those of the variable to which the ledgers' lots belong; how much of them is delivered when comes from the rows.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.shared.orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
@@ -38,11 +41,11 @@ NOBODY = "unsupported"
 
 @dataclass(frozen=True)
 class _Lease:
-    """One way to sign an offer, with what is decided."""
+    """One date and backer of a lease, with the decisions about it."""
 
     name: str
     variable: int
-    """of its amount"""
+    """number of the variable of its amount"""
     row: ChipLease
     starts: date
     backer: str
@@ -52,7 +55,7 @@ class _Lease:
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every lease on the decisions x; shape (variables,)."""
+    """What every lease demands of the decisions x; shape (variables,)."""
     rows = {row.offer: row for row in case.rows(ChipLease)}
     variables = ledgers.find(NAME, "amount").numbers
     sign, raised = values(ledgers, x, NAME, "sign"), values(ledgers, x, NAME, "tranche")
@@ -70,7 +73,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         if lease.sign > 0:
             yield ContractCheck(lease.variable, f"{offer} is signed at most once", signed[offer], 1.0)
             yield ContractCheck(
-                lease.variable, f"{name}: somebody who may support it", lease.sign, float(_may(case, lease))
+                lease.variable, f"{name}: its backer may support it", lease.sign, float(_may_support(case, lease))
             )
         if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
@@ -79,7 +82,8 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     yield from _assignments(case, ledgers, x, rows)
 
 
-def _may(case: CaseData, lease: _Lease) -> bool:
+def _may_support(case: CaseData, lease: _Lease) -> bool:
+    """Whether the backer is one that the lease may have; a lease may always do without."""
     if lease.backer == NOBODY:
         return True
     family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
@@ -92,6 +96,7 @@ def _may(case: CaseData, lease: _Lease) -> bool:
 
 
 def _money(lease: _Lease) -> Iterator[ContractCheck]:
+    """Amount and tranches."""
     row, amount, name, variable = lease.row, lease.amount, lease.name, lease.variable
     yield ContractCheck(variable, f"{name}: at least min_usd_bn where signed", row.min_usd_bn * lease.sign, amount)
     yield ContractCheck(
@@ -110,40 +115,40 @@ def _money(lease: _Lease) -> Iterator[ContractCheck]:
 
 
 def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
-    """Debt against chips, at the start of every period to the last payment of the last delivery."""
+    """Debt against the value of the chips, at the start of every period to the last payment of the last delivery."""
     calendar, row = case.calendar, lease.row
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == row.chip)
     ages, shares = [age for age, _ in curve], [share for _, share in curve]
     debt: dict[int, float] = defaultdict(float)
-    fetched: dict[int, float] = defaultdict(float)
+    value: dict[int, float] = defaultdict(float)
     for first, delivered in _deliveries(case, row.offer, lease.starts):
         last = first + int(np.ceil(row.term_years * MONTHS_PER_YEAR / calendar.period_months - 1e-9))
         for part, money in lease.tranches:
             if part.kind is TrancheKind.DEBT:
                 rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
-                followed = _followed(money * delivered, (1 + rate) ** calendar.h - 1, last - first, part.balloon_share)
-                for k, owed in enumerate(followed):
+                debts = _debts(money * delivered, (1 + rate) ** calendar.h - 1, last - first, part.balloon_share)
+                for k, owed in enumerate(debts):
                     debt[first + k] += owed
         for t in range(first, last):
-            worth = float(np.interp((t - first) * calendar.h, ages, shares))
-            fetched[t] += lease.amount * delivered * worth * (1 - case.settings.resale_haircut_share)
+            share = float(np.interp((t - first) * calendar.h, ages, shares))
+            value[t] += lease.amount * delivered * share * (1 - case.settings.resale_haircut_share)
     for t, owed in sorted(debt.items()):
         say = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
-        yield ContractCheck(lease.variable, say, owed, row.advance_share * fetched[t])
+        yield ContractCheck(lease.variable, say, owed, row.advance_share * value[t])
 
 
-def _followed(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
-    """What is owed before each of n level payments that leave the balloon, interest added period by period."""
+def _debts(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
+    """The debt before each of n level payments that leave the balloon; interest is added period by period."""
     balloon = money * balloon_share
-    worth = sum((1 + rate) ** -k for k in range(1, n + 1))
-    payment = (money - balloon * (1 + rate) ** -n) / worth
+    annuity = sum((1 + rate) ** -k for k in range(1, n + 1))
+    payment = (money - balloon * (1 + rate) ** -n) / annuity
     for _ in range(n):
         yield money
         money = money * (1 + rate) - payment
 
 
 def _deliveries(case: CaseData, offer: str, signed: date) -> Iterator[tuple[int, float]]:
-    """(period, part) of each delivery of what is signed from the start on; those after the horizon are dropped."""
+    """(period, share) of each delivery of a lease signed from the start on; those after the horizon are dropped."""
     for step in case.rows(ChipDelivery):
         first = case.calendar.forward(add_months(signed, step.months))
         if step.offer == offer and first < case.calendar.T:
@@ -151,12 +156,14 @@ def _deliveries(case: CaseData, offer: str, signed: date) -> Iterator[tuple[int,
 
 
 def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[ContractCheck]:
+    """GW taken over against the SPV's money, and against what was ordered and delivered."""
     variables = ledgers.find(NAME, "assign").numbers
     assigned = {key: gw for key, gw in values(ledgers, x, NAME, "assign").items() if gw > 0}
     if not assigned:
         return
     amounts = values(ledgers, x, NAME, "amount")
-    orders = values(ledgers, x, "chip_purchase", "order")
+    dates = ordering_dates(ledgers)
+    orders = {(each.offer, dates[each.variable]): float(x[each.variable]) for each in ledgers.assignable}
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     taken: dict[tuple[str, ...], float] = defaultdict(float)
     given: dict[tuple[str, ...], float] = defaultdict(float)
@@ -186,7 +193,7 @@ def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Ch
 
 
 def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:
-    """The part of an order or a lease that is delivered on a day, once rounded to a period from the start on."""
+    """The share of an order or a lease that is delivered on a day; days from the start on are rounded to a period."""
     total = 0.0
     for step in case.rows(ChipDelivery):
         due = add_months(signed, step.months)

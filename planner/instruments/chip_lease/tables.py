@@ -1,4 +1,4 @@
-"""Tables of chip leases: the programmes of special-purpose vehicles (SPVs) and the tranches of their money."""
+"""Tables of chip leases: programmes of special-purpose vehicles (SPVs), and the tranches of the money they raise."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 ADDS_UP = 1e-9
-"""how far shares of tranches may be from adding to 1"""
+"""how far the smallest shares of tranches may exceed 1, and the largest fall short of it"""
 
 
 class EndOption(StrEnum):
@@ -28,7 +29,7 @@ class EndOption(StrEnum):
 
 
 class TrancheKind(StrEnum):
-    """What an SPV's money is."""
+    """What a tranche is."""
 
     DEBT = "debt"
     EQUITY = "equity"
@@ -39,53 +40,69 @@ class ChipLease(Offer):
 
     about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",))
 
-    spv: Annotated[str, Field("who owns the chips")]
+    spv: Annotated[str, Field("name of the SPV, which owns the chips")]
     chip: Annotated[str, Field("chip", refers="chips.chip")]
-    sign_from: Annotated[date | None, Field("first day on which it may be signed; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Field("last day on which it may be signed; blank: the case's end")] = None
-    min_usd_bn: Annotated[float, Field("least money raised if any is", least=0)]
-    max_usd_bn: Annotated[float, Field("most money raised", above=0)]
-    term_years: Annotated[float, Field("term from each delivery", above=0, most=100, whole_months=True)]
+    sign_from: Annotated[date | None, Field("first day on which the lease may be signed; blank: the case's start")] = (
+        None
+    )
+    sign_by: Annotated[date | None, Field("last day on which the lease may be signed; blank: the case's end")] = None
+    min_usd_bn: Annotated[float, Field("least money that the SPV raises if the lease is signed", least=0)]
+    max_usd_bn: Annotated[float, Field("most money that the SPV raises", above=0)]
+    term_years: Annotated[float, Field("length of the lease, from each delivery", above=0, most=100, whole_months=True)]
     payment_cover: Annotated[
-        float, Field("payments as a multiple of what the tranches are owed", above=0, unit="multiple")
+        float, Field("lease payments, as a multiple of what is due on the tranches", above=0, unit="multiple")
     ]
     support_guarantor: Annotated[
         str | None,
         Field(
-            "who may support the chips' value at the end or on default; blank: nobody", refers="guarantors.guarantor"
+            "guarantor that may support the value of the chips, at the end or on default; blank: no guarantor may",
+            refers="guarantors.guarantor",
         ),
     ] = None
     advance_share: Annotated[
-        float, Field("without support: most debt outstanding, as a part of the chips' stressed value", least=0)
+        float, Field("largest debt outstanding without support, as a part of the chips' stressed value", least=0)
     ]
-    end_option: Annotated[EndOption, Field("at the end of the term the chips go back (return) or are bought (buy)")]
+    end_option: Annotated[
+        EndOption, Field("at the end of the term the chips go back (return) or the lab buys them (buy)")
+    ]
     end_price_share: Annotated[
-        float, Field("price of buying, as a part of cost; not less than the balloons", least=0)
+        float,
+        Field(
+            "price at which the lab buys the chips, as a part of their cost; the balloons, where they are more", least=0
+        ),
     ] = 0.0
     buys_from: Annotated[
-        str | None, Field("order whose chips may be assigned to the SPV", refers="chip_purchases.offer")
+        str | None, Field("order whose chips may be assigned to the SPV; blank: none", refers="chip_purchases.offer")
     ] = None
 
 
 class SpvTranche(Row):
-    """A part of an SPV's money."""
+    """A part of the money that an SPV raises."""
 
     about: ClassVar[Table] = Table("spv_tranches", "one row per SPV programme and tranche", ("offer", "tranche"))
 
     offer: Annotated[str, Field("SPV programme", refers="chip_leases.offer")]
     tranche: Annotated[str, Field("name of the tranche")]
     kind: Annotated[TrancheKind, Field("debt or equity")]
-    seniority: Annotated[int, Field("order in which it is paid on default, 1 first", least=1)]
-    min_share: Annotated[float, Field("smallest part of the money raised", least=0, most=1)]
-    max_share: Annotated[float, Field("largest part of the money raised", least=0, most=1)]
-    rate: Annotated[float, Field("yearly effective rate", least=0, most=1)]
+    seniority: Annotated[int, Field("order in which tranches are paid on default; 1 is paid first", least=1)]
+    min_share: Annotated[float, Field("smallest part of the money raised that this tranche may be", least=0, most=1)]
+    max_share: Annotated[float, Field("largest part of the money raised that this tranche may be", least=0, most=1)]
+    rate: Annotated[
+        float, Field("yearly effective rate; with support only, where rate_unsupported is given", least=0, most=1)
+    ]
     rate_unsupported: Annotated[
-        float | None, Field("yearly effective rate without support; blank: the same", least=0, most=1, unit="per year")
+        float | None,
+        Field("yearly effective rate without support; blank: as in rate", least=0, most=1, unit="per year"),
     ] = None
     balloon_share: Annotated[
-        float, Field("part still outstanding after the last payment, repaid from the chips", least=0, most=1)
+        float,
+        Field(
+            "part of the tranche that is outstanding after the last payment and repaid out of the chips' value",
+            least=0,
+            most=1,
+        ),
     ] = 0.0
-    supported: Annotated[bool, Field("whether the support pays what the chips do not fetch")] = False
+    supported: Annotated[bool, Field("true: the guarantor repays what the chips' value does not")] = False
 
     def rate_with(self, supported: bool) -> float:
         """Yearly effective rate with or without support."""
@@ -93,7 +110,7 @@ class SpvTranche(Row):
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """What the columns of a lease say together, its tranches, deliveries, chip and order."""
+    """Problems of leases, their tranches and deliveries, and the prices and resale values of their chips."""
     tranches, deliveries = defaultdict[str, list[SpvTranche]](list), defaultdict[str, list[ChipDelivery]](list)
     for tranche in tables.rows(SpvTranche):
         tranches[tranche.offer].append(tranche)
@@ -109,7 +126,7 @@ def check(tables: Tables) -> Iterator[Problem]:
         if tables.complete(SpvTranche):
             yield from _tranches(lease, tranches[lease.offer])
         if tables.complete(ChipDelivery):
-            yield from _deliveries(lease, deliveries[lease.offer])
+            yield from delivered_in_full(lease, "a lease", deliveries[lease.offer])
     yield from _chips(tables)
 
 
@@ -123,8 +140,7 @@ def _amount(lease: ChipLease) -> Iterator[Problem]:
 
 
 def _signing(lease: ChipLease) -> Iterator[Problem]:
-    if lease.sign_from and lease.sign_by and lease.sign_by < lease.sign_from:
-        yield lease.problem("sign_by", f"a date not before sign_from {lease.sign_from}")
+    yield from dates_in_order(lease, "sign_from", "sign_by")
     if lease.status is OfferStatus.SIGNED and lease.sign_from is None:
         yield lease.problem("sign_from", "the date on which it was signed, as its status is signed")
 
@@ -146,17 +162,8 @@ def _tranches(lease: ChipLease, tranches: list[SpvTranche]) -> Iterator[Problem]
                 yield tranche.problem("max_share", expected)
 
 
-def _deliveries(lease: ChipLease, deliveries: list[ChipDelivery]) -> Iterator[Problem]:
-    total = sum(delivery.delivered_share for delivery in deliveries)
-    if not deliveries:
-        yield lease.problem("offer", f"a lease with at least one row in {ChipDelivery.about.file}")
-    elif abs(total - 1) > 1e-6:
-        first = min(deliveries, key=lambda delivery: delivery.line)
-        yield first.problem("delivered_share", f"parts that add to 1 over all rows of {lease.offer}", f"{total:.7g}")
-
-
 def _chips(tables: Tables) -> Iterator[Problem]:
-    """Leased chips have a price and resale values."""
+    """Problems where leased chips have no price or no resale values."""
     chips = {chip.chip: chip for chip in tables.rows(Chip)}
     resold = {row.chip for row in tables.rows(ResaleValue)}
     for lease in tables.rows(ChipLease):

@@ -1,4 +1,4 @@
-"""Vintages of a chip lease: what one USD bn raised, and one of each tranche, gives and takes."""
+"""Vintages of a chip lease: its chips per USD bn raised, and its payments and debt per USD bn of each tranche."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy as np
 from planner.basics import finance
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.common.chips import Chip, ChipDelivery
+from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
+from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
@@ -31,26 +32,26 @@ class Batch:
     """One delivery of a lease, with its own term."""
 
     delivery: Delivery
-    """per USD bn raised: its price is the part of the money that is spent on it"""
+    """per USD bn raised; its price is the part of the money that is spent on it"""
     first: int
     """period of the delivery and of its first payment; negative before the start"""
     stop: int
-    """period after its last payment, at whose start its term is over"""
+    """period after the last payment; the term is over at its start"""
 
     @property
     def share(self) -> float:
-        """Part of the money that is spent on it."""
+        """Part of the money that is spent on the delivery."""
         return self.delivery.price_usd_bn
 
     @property
     def payments(self) -> int:
-        """Number of payments."""
+        """Number of payments on the delivery."""
         return self.stop - self.first
 
 
 @dataclass(frozen=True)
 class ChipLeaseVintage:
-    """A vintage: what a USD bn raised gives, and what a USD bn of each tranche takes."""
+    """A lease signed on one date, with or without support."""
 
     row: ChipLease
     chip: Chip
@@ -59,11 +60,12 @@ class ChipLeaseVintage:
     signed: int
     """period of signing; 0 if it is signed already"""
     starts: date
+    """date of signing"""
     batches: tuple[Batch, ...]
 
     @property
     def backer(self) -> str:
-        """Who supports it, or that nobody does."""
+        """Name of the supporter, or UNSUPPORTED."""
         return UNSUPPORTED if self.supporter is None else self.supporter.guarantor
 
     @property
@@ -73,12 +75,12 @@ class ChipLeaseVintage:
 
     @property
     def sunk(self) -> bool:
-        """Signed already: its fee is paid, its size and tranches are fixed."""
+        """Whether the lease is signed already, so that its fee is paid and its size and tranches are fixed."""
         return self.row.status is OfferStatus.SIGNED
 
     @property
     def stop(self) -> int:
-        """The period in which nothing is left of it."""
+        """The first period by which all terms are over; 0 if there is no delivery."""
         return max((batch.stop for batch in self.batches), default=0)
 
     @property
@@ -97,7 +99,7 @@ class ChipLeaseVintage:
         return dict.fromkeys(range(max(0, batch.first), batch.stop), self.row.payment_cover * level)
 
     def outstanding(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
-        """What is outstanding per USD bn of a tranche, at the start of each period to the end; shape (stop,)."""
+        """Money outstanding per USD bn of a tranche at the start of each period [USD bn]; shape (stop,)."""
         rate, owed = self.rate(tranche, calendar), np.zeros(max(0, self.stop))
         for batch in self.batches:
             when = np.arange(max(0, batch.first), batch.stop)
@@ -108,12 +110,12 @@ class ChipLeaseVintage:
 
 
 def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
-    """Every signing of every lease that is not closed, with support and without, and remarks on what is not offered.
+    """The vintages of every lease that is not closed, with support and without, and remarks by offer.
 
-    A lease signed already has support if it can have any.
+    A lease signed already is supported if its guarantor can support it.
     """
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[ChipLeaseVintage] = []
+    all_vintages: list[ChipLeaseVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(ChipLease):
         if row.status is OfferStatus.CLOSED:
@@ -123,18 +125,19 @@ def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, st
             sorted((part for part in case.rows(SpvTranche) if part.offer == row.offer), key=lambda part: part.seniority)
         )
         supporter = _supporter(case, row, chip, tranches, notes)
-        variants = (
-            [None] if supporter is None else [supporter] if row.status is OfferStatus.SIGNED else [supporter, None]
-        )
+        variants = [supporter] if supporter is None or row.status is OfferStatus.SIGNED else [supporter, None]
         for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             batches = tuple(_batches(case, row, chip, starts))
-            found += [ChipLeaseVintage(row, chip, tranches, backer, signed, starts, batches) for backer in variants]
-    return found, notes
+            all_vintages += [
+                ChipLeaseVintage(row, chip, tranches, variant, signed, starts, batches) for variant in variants
+            ]
+    return all_vintages, notes
 
 
 def _supporter(
     case: CaseData, row: ChipLease, chip: Chip, tranches: tuple[SpvTranche, ...], notes: list[tuple[str, str]]
 ) -> Guarantor | None:
+    """The guarantor that may support a lease; a remark where the one it names cannot."""
     if row.support_guarantor is None:
         return None
     for guarantor in case.rows(Guarantor):
@@ -150,20 +153,10 @@ def _supporter(
     return None
 
 
-def arrival(calendar: Calendar, signed: date, months: int) -> date:
-    """When chips come: so many months after signing, rounded forward to the start of a period; before the start, then.
-
-    An order's chips and a lease's come by the same rule.
-    """
-    due = add_months(signed, months)
-    return due if due < calendar.start else calendar.start_of(calendar.forward(due))
-
-
 def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterator[Batch]:
-    """Deliveries within the horizon, in order; those after it are dropped."""
+    """The deliveries of a lease, the earliest first, without those after the horizon."""
     calendar = case.calendar
-    steps = sorted((step for step in case.rows(ChipDelivery) if step.offer == row.offer), key=lambda step: step.months)
-    for step in steps:
+    for step in delivery_rows(case, row.offer):
         on = arrival(calendar, signed, step.months)
         first = calendar.forward(on)
         stop = calendar.forward(add_months(on, whole_months(row.term_years)))
@@ -173,7 +166,7 @@ def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterat
 
 
 def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
-    """What the SPV's chips fetch under stress per USD bn raised, at the start of each period to the end; shape (stop,).
+    """Resale value of the chips after the haircut, per USD bn raised, at the start of each period; shape (stop,).
 
     Chips count from their delivery to the end of their term.
     """
@@ -187,9 +180,9 @@ def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
 
 
 def liability(case: CaseData, vintage: ChipLeaseVintage, tranche: SpvTranche) -> Vector:
-    """Value at lease_rate of payments to come on what is recognised, per USD bn of a tranche; shape (T,).
+    """Value at lease_rate of the payments to come, per USD bn of a tranche, at the start of each period; shape (T,).
 
-    At the start of each period; a delivery is recognised from signing on or from its own period on.
+    A delivery counts from signing on or from its own period on, as `recognise_leases` says.
     """
     calendar, rate = case.calendar, case.settings.lease_rate
     value = np.zeros(calendar.T)

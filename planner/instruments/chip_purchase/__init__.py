@@ -1,4 +1,4 @@
-"""Chips ordered outright, and those already owned."""
+"""Chips that are ordered outright, and chips that are owned already."""
 
 from __future__ import annotations
 

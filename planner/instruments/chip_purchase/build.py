@@ -1,4 +1,4 @@
-"""Chip purchase: what the variables of `profiles` must satisfy.
+"""Chip purchase: the constraints on the variables of `profiles`.
 
     chosen_once        chosen_by_{on} = chosen_by_{o,n−1} + sign_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     order_at_most      Σ_s order_{os} ≤ max_gw
@@ -7,7 +7,7 @@
     order_at_least     min_gw · sign_{os} ≤ order_{os}                     where min_gw > 0
     order_in_lots      order_{os} = lot_gw · lots_{os},  lots_{os} whole
 
-An order placed already has its size and is not cut into lots.
+An order that is placed already keeps its size and need not be a multiple of lot_gw.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from planner.interfaces.case_data import CaseData
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
-    found = {vintage.key: vintage for vintage in vintages(case)[0]}
+    """Add the constraints to the block that holds the variables."""
+    by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
     dates: dict[str, list[str]] = defaultdict(list)
-    for o, s in found:
+    for o, s in by_key:
         dates[o].append(s)
-    row = {vintage.row.offer: vintage.row for vintage in found.values()}
+    row = {vintage.row.offer: vintage.row for vintage in by_key.values()}
     signing = list(b.sign)
 
     signed_by = once(b, b.sign, signing)
@@ -45,7 +45,7 @@ def build(b: pyo.Block, case: CaseData) -> None:
     def order_at_least(b: pyo.Block, o: str, s: str) -> Any:
         return row[o].min_gw * b.sign[o, s] <= b.order[o, s]
 
-    in_lots = [key for key, vintage in found.items() if _in_lots(vintage)]
+    in_lots = [key for key, vintage in by_key.items() if _in_lots(vintage)]
     b.lots = pyo.Var(in_lots, domain=pyo.NonNegativeIntegers)
 
     @b.Constraint(in_lots)
@@ -54,5 +54,5 @@ def build(b: pyo.Block, case: CaseData) -> None:
 
 
 def _in_lots(vintage: OrderVintage) -> bool:
-    """Whether the order comes in whole lots; a signed one has its size already."""
+    """Whether the order must be a multiple of lot_gw."""
     return vintage.row.lot_gw is not None and not vintage.sunk

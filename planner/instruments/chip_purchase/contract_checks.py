@@ -1,9 +1,9 @@
 """Chip purchase: what an order demands, restated from its rows.
 
-quantity       over all dates, GW ordered ≤ max_gw
-one lot        with a min_gw above 0: placed on one day at most, with from min_gw to max_gw on that day
+quantity       GW ordered over all dates ≤ max_gw
+one lot        where min_gw is above 0: the order is placed on one day at most, for min_gw to max_gw
 signed         where the order has a signature, nothing is ordered before it
-lots           whole multiples of lot_gw, but for orders placed before the case's start
+lots           GW ordered is a whole multiple of lot_gw, unless the order was placed before the case's start
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAME = "chip_purchase"
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every order on the decisions x; shape (variables,)."""
+    """What every order demands of the decisions x; shape (variables,)."""
     variables = ledgers.find(NAME, "order").numbers
     sign = values(ledgers, x, NAME, "sign")
     placed: dict[str, list[tuple[Key, float]]] = defaultdict(list)
@@ -46,6 +46,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
 
 
 def _lot(variable: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]:
+    """Smallest order, and whole lots."""
     if row.min_gw > 0:
         yield ContractCheck(variable, f"{row.offer}: at least min_gw if anything", row.min_gw, gw)
     if row.lot_gw is not None and row.status is not OfferStatus.SIGNED:
@@ -56,7 +57,7 @@ def _lot(variable: int, row: ChipPurchase, gw: float) -> Iterator[ContractCheck]
 def _signature(
     variable: int, row: ChipPurchase, day: date, gw: float, signed: dict[date, float]
 ) -> Iterator[ContractCheck]:
-    """What the date of the signature allows to be ordered on a day."""
+    """What may be ordered on a day, given the day of the signature."""
     if row.min_gw > 0:
         yield ContractCheck(variable, f"{row.offer}: ordered on the day of its signature", gw, row.max_gw * signed[day])
         yield ContractCheck(variable, f"{row.offer}: at least min_gw where signed", row.min_gw * signed[day], gw)

@@ -1,4 +1,4 @@
-"""Tables of chip purchases: orders, their deliveries, and what is owned already."""
+"""Tables of chip purchases: orders, and chips owned already."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.common.chips import ChipDelivery, ResaleValue
+from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
@@ -20,16 +21,27 @@ class ChipPurchase(Offer):
     about: ClassVar[Table] = Table("chip_purchases", "one row per order", ("offer",))
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
-    vendor: Annotated[str, Field("who sells it", identifier=True)]
-    sign_from: Annotated[date | None, Field("first day on which it may be ordered; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Field("last day on which it may be ordered; blank: the case's end")] = None
+    vendor: Annotated[str, Field("who sells the chips", identifier=True)]
+    sign_from: Annotated[date | None, Field("first day on which the order may be placed; blank: the case's start")] = (
+        None
+    )
+    sign_by: Annotated[date | None, Field("last day on which the order may be placed; blank: the case's end")] = None
     min_gw: Annotated[
-        float, Field("least that is ordered if anything is; above 0: all on one day, 0: spread at will", least=0)
+        float,
+        Field(
+            "smallest order; above 0: all of it is ordered on one day, or nothing is;"
+            " 0: any part may be ordered on any day",
+            least=0,
+        ),
     ] = 0.0
-    max_gw: Annotated[float, Field("most that is ordered", least=0)]
-    lot_gw: Annotated[float | None, Field("ordered in multiples of this; blank: any quantity", above=0)] = None
-    price_usd_bn_per_gw: Annotated[float | None, Field("price; blank: the chip's capex at delivery", least=0)] = None
-    deposit_share: Annotated[float, Field("part of the price paid on ordering", least=0, most=1)] = 0.0
+    max_gw: Annotated[float, Field("most that is ordered over all days", least=0)]
+    lot_gw: Annotated[float | None, Field("whole multiples of this are ordered; blank: any quantity", above=0)] = None
+    price_usd_bn_per_gw: Annotated[
+        float | None, Field("price; blank: the chip's own price on the day of each delivery", least=0)
+    ] = None
+    deposit_share: Annotated[
+        float, Field("part of the price paid on the day of the order; the rest is paid on delivery", least=0, most=1)
+    ] = 0.0
 
 
 class OwnedChip(Row):
@@ -38,21 +50,21 @@ class OwnedChip(Row):
     about: ClassVar[Table] = Table("owned_chips", "one row per chip and date in service", ("chip", "in_service"))
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
-    in_service: Annotated[date, Field("day on which it was or will be put in service")]
+    in_service: Annotated[date, Field("day on which the chips were or will be put in service")]
     gw: Annotated[float, Field("quantity", least=0)]
-    cost_usd_bn: Annotated[float, Field("what it cost, on which its resale value is reckoned", least=0)]
+    cost_usd_bn: Annotated[float, Field("what the chips cost, from which their resale value is worked out", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """What the columns of an order say together, its deliveries, and resale values of what is bought or owned."""
-    shares = defaultdict[str, list[ChipDelivery]](list)
+    """Problems of orders, of their deliveries, and of the resale values of chips that are bought or owned."""
+    deliveries = defaultdict[str, list[ChipDelivery]](list)
     for delivery in tables.rows(ChipDelivery):
-        shares[delivery.offer].append(delivery)
+        deliveries[delivery.offer].append(delivery)
     for order in tables.rows(ChipPurchase):
         yield from _quantity(order)
         yield from _signing(order)
         if tables.complete(ChipDelivery):
-            yield from _deliveries(order, shares[order.offer])
+            yield from delivered_in_full(order, "an order", deliveries[order.offer])
     if tables.complete(ResaleValue):
         yield from _resale(tables)
 
@@ -71,28 +83,18 @@ def _quantity(order: ChipPurchase) -> Iterator[Problem]:
 
 
 def _lots(quantity: float, lot: float) -> int:
-    """Whole lots within a quantity."""
+    """How many whole lots fit into a quantity."""
     return int(quantity / lot + 1e-9)
 
 
 def _signing(order: ChipPurchase) -> Iterator[Problem]:
-    if order.sign_from and order.sign_by and order.sign_by < order.sign_from:
-        yield order.problem("sign_by", f"a date not before sign_from {order.sign_from}")
+    yield from dates_in_order(order, "sign_from", "sign_by")
     if order.status is OfferStatus.SIGNED and order.sign_from is None:
         yield order.problem("sign_from", "the date on which it was ordered, as its status is signed")
 
 
-def _deliveries(order: ChipPurchase, deliveries: list[ChipDelivery]) -> Iterator[Problem]:
-    total = sum(delivery.delivered_share for delivery in deliveries)
-    if not deliveries:
-        yield order.problem("offer", f"an order with at least one row in {ChipDelivery.about.file}")
-    elif abs(total - 1) > 1e-6:
-        first = min(deliveries, key=lambda delivery: delivery.line)
-        yield first.problem("delivered_share", f"parts that add to 1 over all rows of {order.offer}", f"{total:.7g}")
-
-
 def _resale(tables: Tables) -> Iterator[Problem]:
-    """Chips bought or owned have resale values, from age 0 on."""
+    """Problems where chips that are bought or owned have no resale values from age 0 on."""
     youngest: dict[str, ResaleValue] = {}
     for row in tables.rows(ResaleValue):
         if row.chip not in youngest or row.age_years < youngest[row.chip].age_years:
@@ -101,8 +103,8 @@ def _resale(tables: Tables) -> Iterator[Problem]:
         if row.age_years > 0:
             yield row.problem("age_years", f"0 as the first age of {row.chip}")
     held: list[ChipPurchase | OwnedChip] = [*tables.rows(ChipPurchase), *tables.rows(OwnedChip)]
-    told: set[str] = set()
+    reported: set[str] = set()
     for holding in held:
-        if holding.chip not in {*youngest, *told}:
-            told.add(holding.chip)
+        if holding.chip not in {*youngest, *reported}:
+            reported.add(holding.chip)
             yield holding.problem("chip", f"a chip with rows in {ResaleValue.about.file}")

@@ -1,4 +1,4 @@
-"""Cloud commitment: what the variables of `profiles` must satisfy.
+"""Cloud commitment: the constraints on the variables of `profiles`.
 
     chosen_once          chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th vintage of o,  chosen_by_{on} ∈ {0, 1}
     scale_at_least       scale_min · sign_v ≤ scale_v
@@ -19,60 +19,68 @@
                                           + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
 
 with spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
-above_{oy} ∈ {0, 1} says whether spend of year y exceeds its own floor. What was rolled in satisfies a floor but is not
-spend above it, so that spend is carried one year forward and no further; no linear statement tells the two apart.
-least_{vy} is the floor less what was spent beyond it before the case's start.
+above_{oy} ∈ {0, 1} says whether the spend of year y exceeds the floor of that year. It is needed because spend is
+carried one year forward and no further: spend that was rolled in meets a floor, but does not count as spend above it.
+least_{vy} is the floor less the spend above it before the case's start.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 
-from planner.instruments.cloud_commitment.vintages import CommitmentVintage, Product, vintages
+from planner.instruments.cloud_commitment.vintages import CommitmentKey, CommitmentVintage, Product, vintages
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
+ByKey: TypeAlias = dict[CommitmentKey, CommitmentVintage]
+"""the vintages"""
+Usable: TypeAlias = dict[CommitmentKey, dict[int, list[Product]]]
+"""by vintage and period, the products that have a variable there"""
+Spend: TypeAlias = dict[tuple[CommitmentKey, int], Any]
+"""spend_{vt} as expressions [USD bn]"""
+
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
-    found = {vintage.key: vintage for vintage in vintages(case)[0]}
-    b.V = pyo.Set(initialize=list(found), dimen=3, ordered=True)
-    _signing(b, found)
-    products = _usable(b, found)
-    _capacity(b, found, products)
-    spend = _spend(b, case, found, products)
-    _floors(b, found, spend)
-    _prepayment(b, found, spend)
-    _credit(b, found, spend)
-    _rollover(b, found, spend)
+    """Add the constraints to the block that holds the variables."""
+    by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
+    b.V = pyo.Set(initialize=list(by_key), dimen=3, ordered=True)
+    _signing(b, by_key)
+    products = _usable(b, by_key)
+    _capacity(b, by_key, products)
+    spend = _spend(b, case, by_key, products)
+    _floors(b, by_key, spend)
+    _prepayment(b, by_key, spend)
+    _credit(b, by_key, spend)
+    _rollover(b, by_key, spend)
 
 
-def _signing(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> None:
-    once(b, b.sign, found)
-
-    @b.Constraint(b.V)
-    def scale_at_least(b: pyo.Block, *v: str) -> Any:
-        return found[v].tier.scale_min * b.sign[v] <= b.scale[v]
+def _signing(b: pyo.Block, by_key: ByKey) -> None:
+    """At most one vintage of an offer, and its scale."""
+    once(b, b.sign, by_key)
 
     @b.Constraint(b.V)
-    def scale_at_most(b: pyo.Block, *v: str) -> Any:
-        return b.scale[v] <= found[v].tier.scale_max * b.sign[v]
+    def scale_at_least(b: pyo.Block, *v: Any) -> Any:
+        return by_key[v].tier.scale_min * b.sign[v] <= b.scale[v]
 
-    stepped = [v for v, vintage in found.items() if vintage.tier.scale_step]
+    @b.Constraint(b.V)
+    def scale_at_most(b: pyo.Block, *v: Any) -> Any:
+        return b.scale[v] <= by_key[v].tier.scale_max * b.sign[v]
+
+    stepped = [v for v, vintage in by_key.items() if vintage.tier.scale_step]
     b.steps = pyo.Var(stepped, domain=pyo.NonNegativeIntegers)
 
     @b.Constraint(stepped)
-    def scale_in_steps(b: pyo.Block, *v: str) -> Any:
-        tier = found[v].tier
+    def scale_in_steps(b: pyo.Block, *v: Any) -> Any:
+        tier = by_key[v].tier
         return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
 
 
-def _usable(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> dict[Any, dict[int, list[Product]]]:
-    """By vintage and period, the products that have a variable there."""
+def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
+    """The products that have a variable."""
     variables = set(b.use)
     return {
         v: {
@@ -80,25 +88,27 @@ def _usable(b: pyo.Block, found: dict[Any, CommitmentVintage]) -> dict[Any, dict
             for year in vintage.floor_years
             for t in year.within
         }
-        for v, vintage in found.items()
+        for v, vintage in by_key.items()
     }
 
 
-def _capacity(b: pyo.Block, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]) -> None:
+def _capacity(b: pyo.Block, by_key: ByKey, products: Usable) -> None:
+    """Use within the capacity of the contract year and within the limit of each product."""
     running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
     capped = [
         (*v, p.row.chip, p.row.region, t)
-        for *v, t in running
-        for p in products[tuple(v)][t]
+        for v, periods in products.items()
+        for t, usable in periods.items()
+        for p in usable
         if p.row.max_gw is not None
     ]
-    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, vintage in found.items() for p in vintage.products}
+    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, vintage in by_key.items() for p in vintage.products}
 
     @b.Constraint(running)
     def within_capacity(b: pyo.Block, *vt: Any) -> Any:
         *key, t = vt
         v = tuple(key)
-        year = found[v].year_of(t)
+        year = by_key[v].year_of(t)
         assert year is not None
         return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= year.capacity_gw * b.scale[v]
 
@@ -109,37 +119,37 @@ def _capacity(b: pyo.Block, found: dict[Any, CommitmentVintage], products: dict[
         return b.use[vcat] <= most[v, c, a] * b.scale[v]
 
 
-def _spend(
-    b: pyo.Block, case: CaseData, found: dict[Any, CommitmentVintage], products: dict[Any, dict[int, list[Product]]]
-) -> dict[Any, Any]:
-    """spend_{vt} as an expression [USD bn]."""
+def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spend:
+    """Spend by vintage and period."""
     h = case.calendar.h
     return {
         (v, t): pyo.quicksum(
-            found[v].price(p) * h * b.use[*v, p.row.chip, p.row.region, t] for p in usable
+            by_key[v].price(p) * h * b.use[*v, p.row.chip, p.row.region, t] for p in usable
         )
         for v, periods in products.items()
         for t, usable in periods.items()
     }  # fmt: skip
 
 
-def _of_year(spend: dict[Any, Any], vintage: CommitmentVintage, number: int) -> Any:
+def _of_year(spend: Spend, vintage: CommitmentVintage, number: int) -> Any:
     """spend_{vy}."""
     year = next(year for year in vintage.floor_years if year.number == number)
     return pyo.quicksum(spend[vintage.key, t] for t in year.within)
 
 
-def _floors(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
+def _floors(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+    """Floors met by spend, by a shortfall that is paid, or by last year's spend."""
+
     @b.Constraint(list(b.short))
     def floor_met(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         rolled = b.rolled_in[vy] if vy in b.rolled_in else 0
         floor = _floor(vintage, vy[3])
         return floor * b.scale[vintage.key] <= _of_year(spend, vintage, vy[3]) + b.short[vy] + rolled
 
     @b.Constraint(list(b.short))
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
-        return b.short[vy] <= _floor(found[vy[:3]], vy[3]) * b.scale[vy[:3]]
+        return b.short[vy] <= _floor(by_key[vy[:3]], vy[3]) * b.scale[vy[:3]]
 
 
 def _floor(vintage: CommitmentVintage, number: int) -> float:
@@ -147,28 +157,30 @@ def _floor(vintage: CommitmentVintage, number: int) -> float:
     return next(year.floor_usd_bn for year in vintage.floor_years if year.number == number)
 
 
-def _by_vintage(keys: Iterable[Any]) -> dict[Any, list[int]]:
-    """The years or periods that stand last in keys, by vintage."""
-    found: dict[Any, list[int]] = defaultdict(list)
-    for *v, last in keys:
-        found[tuple(v)].append(last)
-    return found
+def _by_vintage(keys: Iterable[tuple[Any, ...]]) -> dict[CommitmentKey, list[int]]:
+    """The years or periods with which keys end, by vintage."""
+    numbers: dict[CommitmentKey, list[int]] = defaultdict(list)
+    for o, s, k, number in keys:
+        numbers[o, s, k].append(number)
+    return numbers
 
 
-def _prepayment(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
+def _prepayment(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+    """Prepayment drawn within the spend and within the sum prepaid."""
     periods = _by_vintage(b.drawn)
 
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
         v, t = vt[:3], vt[3]
-        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else found[v].owed(t) * b.scale[v])
+        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed(t) * b.scale[v])
 
     @b.Constraint(list(periods))
     def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
-        return sum(b.drawn[*v, t] for t in periods[v]) <= found[v].prepaid_usd_bn * b.scale[v]
+        return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].prepaid_usd_bn * b.scale[v]
 
 
-def _credit(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
+def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+    """Credits used within the spend above the floor and within earlier shortfalls."""
     keys = list(b.credit_used)
     used, shorts = _by_vintage(keys), _by_vintage(b.short)
 
@@ -177,7 +189,7 @@ def _credit(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, 
 
     @b.Constraint(keys)
     def credit_above_floor(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         floor = _floor(vintage, vy[3])
         return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - floor * b.scale[vintage.key]
 
@@ -189,30 +201,31 @@ def _credit(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, 
 
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         year = next(year for year in vintage.floor_years if year.number == vy[3])
         drawn = sum(b.drawn[*vy[:3], t] for t in year.within if (*vy[:3], t) in b.drawn)
         return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3])
 
 
-def _rollover(b: pyo.Block, found: dict[Any, CommitmentVintage], spend: dict[Any, Any]) -> None:
+def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+    """Spend rolled in within its share of the floor and within last year's spend above its own floor."""
     keys = list(b.rolled_in)
     b.above = pyo.Var(sorted({(vy[0], vy[3] - 1) for vy in keys}), domain=pyo.Binary)
 
     @b.Constraint(keys)
     def rolled_share(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         return b.rolled_in[vy] <= (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * b.scale[vintage.key]
 
     @b.Constraint(keys)
     def rolled_if_above(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         most = (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * vintage.tier.scale_max
         return b.rolled_in[vy] <= most * b.above[vy[0], vy[3] - 1]
 
     @b.Constraint(keys)
     def rolled_from_excess(b: pyo.Block, *vy: Any) -> Any:
-        vintage = found[vy[:3]]
+        vintage = by_key[vy[:3]]
         (year,) = (year for year in vintage.floor_years if year.number == vy[3] - 1)
         before = year.floor_usd_bn - year.excess_usd_bn
         slack = max(0.0, before) * vintage.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])

@@ -1,17 +1,18 @@
 """Cloud commitment: what a contract demands, restated from its rows.
 
     signed once        at most one start and tier of an offer is signed
-    scale              zero unless signed; else from scale_min to scale_max of the tier, on one of its steps
+    scale              on one of the steps from scale_min to scale_max of the tier if it is signed; zero otherwise
     capacity           in each period, GW used over all chips and regions ≤ capacity of the contract year · scale
     products           GW used of a chip in a region ≤ its max_gw · scale
-    floors             of each contract year: spend + shortfall paid + spend rolled in ≥ floor · scale
+    floors             in each contract year, spend + shortfall paid + spend rolled in ≥ floor · scale
     prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale
-    credits            only on spend above the floor, only from shortfalls of earlier years, on nothing paid by drawing
-    rolled in          ≤ rollover_share · floor · scale, and ≤ what last year's spend exceeded its own floor by
+    credits            used on spend above the floor only, out of shortfalls of earlier years only, and not on spend
+                       that is paid out of the prepayment
+    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor
 
-Of a contract year, the floor less what was spent before the case's start is owed evenly over the periods that start in
-it from the case's start on; what falls within the horizon is demanded. Everything comes from the rows and the dates in
-the decisions' names.
+The floor of a contract year, less what was spent before the case's start, is owed evenly over the periods that start in
+the year from the case's start on. The part that falls within the horizon is demanded. Everything is worked out from the
+rows and from the dates in the decisions' names.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ NAME = "cloud_commitment"
 
 @dataclass(frozen=True)
 class _Year:
-    """What a contract year demands and gets; money in USD bn."""
+    """What a contract year demands, and what is decided about it; money in USD bn."""
 
     capacity_gw: float
     """at scale 1"""
@@ -48,11 +49,11 @@ class _Year:
     drawn: float
     rolled: float
     excess: float
-    """spent above the floor before the case's start"""
+    """spend above the floor before the case's start"""
 
 
 @dataclass
-class _Taken:
+class _Decisions:
     """What is decided under one contract."""
 
     gw: dict[int, float] = field(default_factory=lambda: defaultdict(float))
@@ -64,33 +65,34 @@ class _Taken:
     short: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     credit: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     rolled: dict[int, float] = field(default_factory=lambda: defaultdict(float))
-    """each by contract year [USD bn]"""
+    """short, credit and rolled by contract year [USD bn]"""
 
 
 @dataclass(frozen=True)
 class _Contract:
-    """One way to sign an offer, with what is decided under it."""
+    """One start and tier of an offer, with what is decided under it."""
 
     name: str
     variable: int
-    """of its scale"""
+    """number of the variable of its scale"""
     offer: CloudCommitment
     tier: CloudTier
     starts: date
     sign: float
     scale: float
-    taken: _Taken
+    decided: _Decisions
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every contract on the decisions x; shape (variables,)."""
-    found = _contracts(case, ledgers, x)
+    """What every contract demands of the decisions x; shape (variables,)."""
+    contracts = _contracts(case, ledgers, x)
     signed: dict[str, float] = defaultdict(float)
-    for contract in found:
+    for contract in contracts:
         signed[contract.offer.offer] += contract.sign
         yield from _scale(contract)
         yield from _year_by_year(case, contract)
-    for contract in found:
+        yield from _prepayment(case, contract)
+    for contract in contracts:
         if contract.sign > 0:
             offer = contract.offer.offer
             yield ContractCheck(contract.variable, f"{offer} is signed at most once", signed[offer], 1.0)
@@ -98,20 +100,21 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
 
 
 def _contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[_Contract]:
+    """Every start and tier of every offer, with the decisions x about it."""
     offers = {row.offer: row for row in case.rows(CloudCommitment)}
     tiers = {(row.offer, row.tier): row for row in case.rows(CloudTier)}
     factors = {(row.offer, row.chip, row.region): row.price_factor for row in case.rows(CloudProduct)}
-    taken: dict[tuple[object, ...], _Taken] = defaultdict(_Taken)
+    decided: dict[tuple[object, ...], _Decisions] = defaultdict(_Decisions)
     for (offer, start, tier, chip, region, t), gw in values(ledgers, x, NAME, "use").items():
-        mine = taken[offer, start, tier]
+        contract = decided[offer, start, tier]
         price = tiers[str(offer), str(tier)].price_usd_bn_per_gw_year * factors[str(offer), str(chip), str(region)]
-        mine.gw[int(t)] += gw
-        mine.spend[int(t)] += gw * price * case.calendar.h
+        contract.gw[int(t)] += gw
+        contract.spend[int(t)] += gw * price * case.calendar.h
     for (*v, t), value in values(ledgers, x, NAME, "drawn").items():
-        taken[tuple(v)].drawn[int(t)] += value
+        decided[tuple(v)].drawn[int(t)] += value
     for name, part in (("short", "short"), ("credit_used", "credit"), ("rolled_in", "rolled")):
         for (*v, y), value in values(ledgers, x, NAME, name).items():
-            getattr(taken[tuple(v)], part)[int(y)] += value
+            getattr(decided[tuple(v)], part)[int(y)] += value
     sign, variables = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "scale").numbers
     return [
         _Contract(
@@ -122,13 +125,14 @@ def _contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[_Contract]:
             date.fromisoformat(str(start)),
             sign[offer, start, tier],
             scale,
-            taken[offer, start, tier],
+            decided[offer, start, tier],
         )
         for (offer, start, tier), scale in values(ledgers, x, NAME, "scale").items()
     ]
 
 
 def _scale(contract: _Contract) -> Iterator[ContractCheck]:
+    """Bounds and steps of the scale."""
     tier, sign, scale, variable = contract.tier, contract.sign, contract.scale, contract.variable
     yield ContractCheck(variable, f"{contract.name}: at least scale_min where signed", tier.scale_min * sign, scale)
     yield ContractCheck(
@@ -141,64 +145,79 @@ def _scale(contract: _Contract) -> Iterator[ContractCheck]:
 
 
 def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
-    """What each contract year demands, one after the other."""
-    name, variable, scale = contract.name, contract.variable, contract.scale
+    """What each contract year demands, in order."""
+    variable, scale, shortfall = contract.variable, contract.scale, contract.offer.shortfall
     before: _Year | None = None
     short, credit = 0.0, 0.0
-    for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.taken):
-        of = f"{name}, contract year {number}"
-        for t in year.periods:
-            say = f"{name}: GW in use from {case.calendar.start_of(t)} within capacity"
-            yield ContractCheck(variable, say, contract.taken.gw[t], year.capacity_gw * scale)
-            drawn, spend = contract.taken.drawn[t], contract.taken.spend[t]
-            yield ContractCheck(
-                variable, f"{name}: prepayment drawn from {case.calendar.start_of(t)} within spend", drawn, spend
-            )
-        yield ContractCheck(variable, f"{of}: shortfall within the floor", year.short, year.floor * scale)
+    for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.decided):
+        name = f"{contract.name}, contract year {number}"
+        yield from _periods_of_year(case, contract, year)
+        yield ContractCheck(variable, f"{name}: shortfall within the floor", year.short, year.floor * scale)
         covered = year.spend + year.short + year.rolled
         yield ContractCheck(
-            variable, f"{of}: floor met by spend, shortfall and what is rolled in", year.floor * scale, covered
+            variable, f"{name}: floor met by spend, shortfall and spend rolled in", year.floor * scale, covered
         )
         credit += year.credit
-        if contract.offer.shortfall is Shortfall.CREDIT:
+        if shortfall is Shortfall.CREDIT:
             above = max(0.0, year.spend + year.short - year.floor * scale)
-            yield ContractCheck(variable, f"{of}: credits used above the floor only", year.credit, above)
-        yield ContractCheck(variable, f"{of}: credits used come from earlier shortfalls", credit, short)
+            yield ContractCheck(variable, f"{name}: credits used above the floor only", year.credit, above)
+        yield ContractCheck(variable, f"{name}: credits used come from earlier shortfalls", credit, short)
         yield ContractCheck(
-            variable, f"{of}: spend met by credits and prepayment once", year.credit + year.drawn, year.spend
+            variable, f"{name}: spend paid once, by credits or the prepayment", year.credit + year.drawn, year.spend
         )
         share = contract.offer.rollover_share or 0.0
         excess = 0.0 if before is None else max(0.0, before.spend + before.excess - before.floor * scale)
         yield ContractCheck(
-            variable, f"{of}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
+            variable, f"{name}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
         )
-        yield ContractCheck(variable, f"{of}: rolled in from last year's spend above its floor", year.rolled, excess)
-        if contract.offer.shortfall is Shortfall.CREDIT:
+        yield ContractCheck(variable, f"{name}: rolled in from last year's spend above its floor", year.rolled, excess)
+        if shortfall is Shortfall.CREDIT:
             short += year.short
         before = year
+
+
+def _periods_of_year(case: CaseData, contract: _Contract, year: _Year) -> Iterator[ContractCheck]:
+    """Capacity and prepayment in each period of a contract year."""
+    for t in year.periods:
+        day, decided = case.calendar.start_of(t), contract.decided
+        yield ContractCheck(
+            contract.variable, f"{contract.name}: GW in use from {day} within capacity", decided.gw[t],
+            year.capacity_gw * contract.scale,
+        )  # fmt: skip
+        yield ContractCheck(
+            contract.variable, f"{contract.name}: prepayment drawn from {day} within spend", decided.drawn[t],
+            decided.spend[t],
+        )  # fmt: skip
+
+
+def _prepayment(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
+    """The prepayment drawn over the whole term."""
     yield from _drawn_beyond(case, contract)
-    drawn = sum(contract.taken.drawn.values())
-    prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts)
-    yield ContractCheck(variable, f"{name}: prepayment drawn within what is prepaid", drawn, prepaid * scale)
+    drawn = sum(contract.decided.drawn.values())
+    prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts) * contract.scale
+    says = f"{contract.name}: prepayment drawn within what is prepaid"
+    yield ContractCheck(contract.variable, says, drawn, prepaid)
 
 
 def _drawn_beyond(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
-    """Past the end a prepayment meets only the floor of the period."""
+    """After the horizon the prepayment pays for the floor of each period, and for nothing else."""
     starts, offer = contract.starts, contract.offer
     for row in (row for row in case.rows(CloudTerm) if row.offer == offer.offer):
         inside, beyond = _periods(case.calendar, starts, row.contract_year, offer.term_years)
         floor = row.floor_usd_bn / max(1, len(inside) + beyond) * contract.scale
         first = case.calendar.forward(add_months(starts, (row.contract_year - 1) * MONTHS_PER_YEAR))
         for t in range(max(case.calendar.T, first), max(case.calendar.T, first + len(inside)) + beyond):
-            if contract.taken.drawn[t] > 0 and t < first + len(inside) + beyond:
-                say = f"{contract.name}: prepayment drawn past the end within contract year {row.contract_year}'s floor"
-                yield ContractCheck(contract.variable, say, contract.taken.drawn[t], floor)
+            drawn = contract.decided.drawn[t]
+            if drawn > 0 and t < first + len(inside) + beyond:
+                year = f"contract year {row.contract_year}"
+                says = f"{contract.name}: prepayment drawn after the horizon within the floor of {year}"
+                yield ContractCheck(contract.variable, says, drawn, floor)
 
 
 def _contract_years(
-    case: CaseData, offer: CloudCommitment, starts: date, scale: float, taken: _Taken
+    case: CaseData, offer: CloudCommitment, starts: date, scale: float, decided: _Decisions
 ) -> Iterator[tuple[int, _Year]]:
-    """Number and content of each contract year that has a period within the horizon, in order."""
+    """(number, contract year) of each year that has a period within the horizon, in order."""
     calendar = case.calendar
     rows = sorted((row for row in case.rows(CloudTerm) if row.offer == offer.offer), key=lambda row: row.contract_year)
     for row in rows:
@@ -208,16 +227,16 @@ def _contract_years(
             begun = add_months(starts, (y - 1) * MONTHS_PER_YEAR) < calendar.start
             over = row.spent_usd_bn - row.floor_usd_bn * scale if begun else 0.0
             owed = max(0.0, row.floor_usd_bn - row.spent_usd_bn / scale) if begun and scale else row.floor_usd_bn
-            spend, drawn = sum(taken.spend[t] for t in inside), sum(taken.drawn[t] for t in inside)
+            spend, drawn = sum(decided.spend[t] for t in inside), sum(decided.drawn[t] for t in inside)
             floor = owed * len(inside) / (len(inside) + beyond)
             yield y, _Year(
-                row.capacity_gw, floor, inside, spend, taken.short[y], taken.credit[y], drawn, taken.rolled[y],
+                row.capacity_gw, floor, inside, spend, decided.short[y], decided.credit[y], drawn, decided.rolled[y],
                 max(0.0, over),
             )  # fmt: skip
 
 
 def _periods(calendar: Calendar, starts: date, y: int, term_years: float) -> tuple[list[int], int]:
-    """Periods of contract year y within the horizon, and how many lie beyond it; those past are left out."""
+    """Periods of contract year y in the horizon, and how many lie after it; those before the start are left out."""
     first = calendar.age_months(starts, 0)
     term = term_years * MONTHS_PER_YEAR
     inside, beyond = [], 0
@@ -232,13 +251,14 @@ def _periods(calendar: Calendar, starts: date, y: int, term_years: float) -> tup
 
 
 def _prepaid_usd_bn(case: CaseData, offer: CloudCommitment, starts: date) -> float:
-    """Prepaid at scale 1: a share of all floors; of a contract under way at the start, drawn already [USD bn]."""
+    """The prepayment at scale 1 [USD bn]; that of a contract under way at the start is drawn already."""
     if starts < case.calendar.start:
         return 0.0
     return offer.prepay_share * sum(row.floor_usd_bn for row in case.rows(CloudTerm) if row.offer == offer.offer)
 
 
 def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """Use of each product within its own limit."""
     most = {(row.offer, row.chip, row.region): row.max_gw for row in case.rows(CloudProduct)}
     scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").numbers
     for key, gw in values(ledgers, x, NAME, "use").items():

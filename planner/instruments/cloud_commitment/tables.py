@@ -10,20 +10,21 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
+from planner.instruments.shared.table_checks import dates_in_order
 from planner.tables.fields import Field
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
 class Shortfall(StrEnum):
-    """What becomes of a contract year's floor that was not spent."""
+    """What happens where spend falls short of the floor of a contract year."""
 
     FORFEIT = "forfeit"
-    """paid and gone"""
+    """the shortfall is paid and lost"""
     CREDIT = "credit"
-    """paid, and usable on spend above a later floor"""
+    """the shortfall is paid, and is a credit that pays for spend above a later floor"""
     ROLLOVER = "rollover"
-    """paid and gone, but spend above a floor counts towards the next one"""
+    """the shortfall is paid and lost, but spend above a floor counts towards the next one"""
 
 
 class CloudCommitment(Offer):
@@ -31,56 +32,79 @@ class CloudCommitment(Offer):
 
     about: ClassVar[Table] = Table("cloud_commitments", "one row per offer of a cloud provider", ("offer",))
 
-    provider: Annotated[str, Field("provider", identifier=True)]
-    sign_from: Annotated[date | None, Field("first day on which it may be signed; blank: the case's start")] = None
-    sign_by: Annotated[date | None, Field("last day on which it may be signed; blank: the case's end")] = None
-    start_date: Annotated[date | None, Field("when it commences; blank: lead_months after signing")] = None
+    provider: Annotated[str, Field("who provides the capacity", identifier=True)]
+    sign_from: Annotated[date | None, Field("first day on which the offer may be signed; blank: the case's start")] = (
+        None
+    )
+    sign_by: Annotated[date | None, Field("last day on which the offer may be signed; blank: the case's end")] = None
+    start_date: Annotated[date | None, Field("day on which the contract starts; blank: lead_months after signing")] = (
+        None
+    )
     lead_months: Annotated[
-        int | None, Field("from signing to commencement; blank: it commences on start_date", least=0, most=600)
+        int | None, Field("time from signing to the start; blank: it starts on start_date", least=0, most=600)
     ] = None
-    term_years: Annotated[float, Field("length from commencement", above=0, most=100, whole_months=True)]
+    term_years: Annotated[float, Field("length of the contract from its start", above=0, most=100, whole_months=True)]
     shortfall: Annotated[
         Shortfall,
         Field(
-            "a floor not spent is paid and gone (forfeit; rollover too, but spend above a floor counts towards the"
-            " next) or paid and usable on spend above a later floor (credit)"
+            "what happens to a shortfall below the floor of a contract year, which is paid in any case: it is lost"
+            " (forfeit), it is a credit that pays for spend above a later floor (credit), or it is lost while spend"
+            " above a floor counts towards the next year's floor (rollover)"
         ),
     ]
     rollover_share: Annotated[
         float | None,
-        Field("part of the next floor that may be met by spend above this one; for rollover only", least=0, most=1),
+        Field(
+            "part of a floor that may be met by last year's spend above its own floor; blank unless shortfall is"
+            " rollover",
+            least=0,
+            most=1,
+        ),
     ] = None
     prepay_share: Annotated[
-        float, Field("part of all floors paid on commencement and drawn down against spend", least=0, most=1)
+        float,
+        Field("part of the floors of all years that is paid on the start and then pays for spend", least=0, most=1),
     ] = 0.0
-    equity_usd_bn: Annotated[float, Field("equity that the provider pays in on signing", least=0)] = 0.0
+    equity_usd_bn: Annotated[float, Field("equity that the provider pays into the lab on signing", least=0)] = 0.0
 
 
 class CloudTier(Row):
-    """A price that an offer has at some scale of its yearly terms."""
+    """A price that an offer has for a range of scales."""
 
     about: ClassVar[Table] = Table("cloud_tiers", "one row per offer and tier", ("offer", "tier"))
 
     offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
     tier: Annotated[str, Field("tier", identifier=True)]
-    price_usd_bn_per_gw_year: Annotated[float, Field("price of capacity used, at price_factor 1", least=0)]
-    scale_min: Annotated[float, Field("smallest multiple of the yearly terms", least=0)]
-    scale_max: Annotated[float, Field("largest multiple of the yearly terms", least=0)]
-    scale_step: Annotated[float | None, Field("scale is scale_min + n steps; blank: anything between", above=0)] = None
-    upfront_usd_bn: Annotated[float, Field("paid on signing, × scale", least=0)] = 0.0
+    price_usd_bn_per_gw_year: Annotated[
+        float, Field("price of the capacity that is used, for a product of price_factor 1", least=0)
+    ]
+    scale_min: Annotated[
+        float, Field("smallest scale: the multiple of all yearly capacities and floors that is signed", least=0)
+    ]
+    scale_max: Annotated[float, Field("largest scale", least=0)]
+    scale_step: Annotated[
+        float | None,
+        Field(
+            "the scale is scale_min and a whole number of steps; blank: any scale from scale_min to scale_max", above=0
+        ),
+    ] = None
+    upfront_usd_bn: Annotated[float, Field("sum paid on signing, × scale", least=0)] = 0.0
 
 
 class CloudTerm(Row):
-    """What an offer gives and asks in one of its contract years, at scale 1."""
+    """Capacity and floor of an offer in one of its contract years, at scale 1."""
 
     about: ClassVar[Table] = Table("cloud_terms", "one row per offer and contract year", ("offer", "contract_year"))
 
     offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
-    contract_year: Annotated[int, Field("contract year, the first being 1", least=1, most=100, unit="years")]
-    capacity_gw: Annotated[float, Field("capacity that may be used, × scale", least=0)]
-    floor_usd_bn: Annotated[float, Field("spend owed whether used or not, × scale", least=0)]
+    contract_year: Annotated[int, Field("number of the contract year; the first is 1", least=1, most=100, unit="years")]
+    capacity_gw: Annotated[float, Field("capacity that may be used in the year, × scale", least=0)]
+    floor_usd_bn: Annotated[
+        float, Field("least spend in the year, owed whether the capacity is used or not, × scale", least=0)
+    ]
     spent_usd_bn: Annotated[
-        float, Field("spent, in all, before the case's start in a contract year then under way", least=0)
+        float,
+        Field("spent before the case's start in this contract year, if it is under way then; not × scale", least=0),
     ] = 0.0
 
 
@@ -92,13 +116,20 @@ class CloudProduct(Row):
     offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     region: Annotated[str, Field("region", refers="regions.region")]
-    price_factor: Annotated[float, Field("multiple of the tier's price, also on spend counted against floors", above=0)]
-    from_date: Annotated[date, Field("first day on which it is provided")]
-    max_gw: Annotated[float | None, Field("most that is provided, × scale; blank: no limit of its own", least=0)] = None
+    price_factor: Annotated[
+        float,
+        Field(
+            "the product's price as a multiple of the tier's price; spend at that price counts towards floors", above=0
+        ),
+    ]
+    from_date: Annotated[date, Field("first day on which the product is provided")]
+    max_gw: Annotated[
+        float | None, Field("most of the product that may be used, × scale; blank: no limit of its own", least=0)
+    ] = None
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """What the columns of an offer, its tiers, its contract years and its products say together."""
+    """Problems of offers, their tiers, their contract years and their products."""
     for tier in tables.rows(CloudTier):
         yield from _scale(tier)
     terms, tiers = defaultdict[str, list[CloudTerm]](list), defaultdict[str, list[CloudTier]](list)
@@ -125,16 +156,14 @@ def check(tables: Tables) -> Iterator[Problem]:
 
 
 def _dates(offer: CloudCommitment) -> Iterator[Problem]:
-    if offer.sign_from and offer.sign_by and offer.sign_by < offer.sign_from:
-        yield offer.problem("sign_by", f"a date not before sign_from {offer.sign_from}")
+    yield from dates_in_order(offer, "sign_from", "sign_by")
     if offer.start_date and offer.lead_months is not None:
         yield offer.problem("lead_months", "a blank where start_date is given")
     elif offer.start_date is None and offer.status is OfferStatus.SIGNED:
-        yield offer.problem("start_date", "the date on which it commenced or will, as its status is signed")
+        yield offer.problem("start_date", "the date on which it started or will start, as its status is signed")
     elif offer.start_date is None and offer.lead_months is None:
         yield offer.problem("start_date", "a date here or a whole number in lead_months")
-    if offer.start_date and offer.sign_from and offer.start_date < offer.sign_from:
-        yield offer.problem("start_date", f"a date not before sign_from {offer.sign_from}")
+    yield from dates_in_order(offer, "sign_from", "start_date")
 
 
 def _scale(tier: CloudTier) -> Iterator[Problem]:

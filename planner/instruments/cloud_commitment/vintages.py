@@ -1,4 +1,4 @@
-"""Vintages of a cloud commitment: what one unit of scale gives and takes."""
+"""Vintages of a cloud commitment: capacities, floors and prices at scale 1."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeAlias
 
 from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.basics.units import MONTHS_PER_YEAR
@@ -15,33 +16,33 @@ from planner.instruments.shared.signing_dates import signing_periods
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
 
-VintageKey = tuple[str, str, str]
+CommitmentKey: TypeAlias = tuple[str, str, str]
 """v = (offer, start, tier)"""
 
 
 @dataclass(frozen=True)
 class ContractYear:
-    """One year of a contract, per unit of scale."""
+    """One year of a contract, at scale 1."""
 
     number: int
     capacity_gw: float
     owed_usd_bn: float
-    """floor less what was spent before the case's start"""
+    """the floor, less what was spent before the case's start"""
     periods: range
-    """whose start lies in the year; past the horizon too, not before the case's start"""
+    """periods that start in the year, after the horizon too, but not before the case's start"""
     within: range
-    """those inside the horizon"""
+    """those of them that lie in the horizon"""
     excess_usd_bn: float = 0.0
-    """what was spent above the floor before the case's start"""
+    """spend above the floor before the case's start"""
 
     @property
     def floor_usd_bn(self) -> float:
-        """The part of what is owed that falls within the horizon [USD bn]."""
+        """The part of `owed_usd_bn` that falls within the horizon [USD bn]."""
         return self.owed_usd_bn * len(self.within) / len(self.periods)
 
     @property
     def owed_per_period(self) -> float:
-        """What is owed, spread evenly over the year's periods [USD bn]."""
+        """`owed_usd_bn` spread evenly over the periods of the year [USD bn]."""
         return self.owed_usd_bn / len(self.periods)
 
 
@@ -60,42 +61,43 @@ class Product:
 
 @dataclass(frozen=True)
 class CommitmentVintage:
-    """A vintage: what its scale of 1 gives and takes."""
+    """An offer with one start and one tier; capacities and sums are at scale 1."""
 
     row: CloudCommitment
     tier: CloudTier
     signed: int
     """period of signing; 0 if it is signed already"""
     starts: date
+    """first day of the contract"""
     years: tuple[ContractYear, ...]
     products: tuple[Product, ...]
     floors_usd_bn: float
     """sum of the floors of all contract years"""
     under_way: bool
-    """it began before the case's start"""
+    """True: it began before the case's start"""
 
     @property
-    def key(self) -> VintageKey:
+    def key(self) -> CommitmentKey:
         """v = (offer, start, tier)."""
         return (self.row.offer, self.starts.isoformat(), self.tier.tier)
 
     @property
     def sunk(self) -> bool:
-        """Signed already: what was paid on signing is not posted."""
+        """Whether it is signed already, so that what was paid on signing is not posted."""
         return self.row.status is OfferStatus.SIGNED
 
     @property
     def prepaid_usd_bn(self) -> float:
-        """Paid on the start, per unit of scale; of a contract under way, taken as drawn down already [USD bn]."""
+        """Prepayment on the start [USD bn]; that of a contract under way counts as drawn down already."""
         return 0.0 if self.under_way else self.row.prepay_share * self.floors_usd_bn
 
     @cached_property
     def floor_years(self) -> tuple[ContractYear, ...]:
-        """Contract years of which some part lies within the horizon."""
+        """Contract years with a period in the horizon."""
         return tuple(year for year in self.years if len(year.within))
 
     def owed(self, t: int) -> float:
-        """What is owed for period t, at scale 1 [USD bn]; 0 outside the term."""
+        """The part of the floor that belongs to period t [USD bn]; 0 outside the term."""
         year = self.year_of(t)
         return 0.0 if year is None else year.owed_per_period
 
@@ -104,9 +106,9 @@ class CommitmentVintage:
         return self.tier.price_usd_bn_per_gw_year * product.row.price_factor
 
     def most_spend(self, calendar: Calendar, year: ContractYear) -> float:
-        """The most that can be spent in the part of a contract year within the horizon, per unit of scale [USD bn].
+        """The most that can be spent in the part of a contract year within the horizon [USD bn].
 
-        Capacity goes to the dearest products first, each up to its own limit.
+        Capacity goes to the dearest products first, to each up to its own limit.
         """
         total = 0.0
         for t in year.within:
@@ -124,16 +126,17 @@ class CommitmentVintage:
 
 
 def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
-    """Every vintage of every offer that is not closed, and remarks on windows that miss the periods."""
+    """The vintages of every offer that is not closed, and remarks by offer."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found: list[CommitmentVintage] = []
+    all_vintages: list[CommitmentVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(CloudCommitment):
         if row.status is OfferStatus.CLOSED:
             continue
-        terms = sorted(
-            (term for term in case.rows(CloudTerm) if term.offer == row.offer), key=lambda x: x.contract_year
-        )
+        terms = [term for term in case.rows(CloudTerm) if term.offer == row.offer]
+        terms.sort(key=lambda term: term.contract_year)
+        tiers = [tier for tier in case.rows(CloudTier) if tier.offer == row.offer]
+        floors = sum(term.floor_usd_bn for term in terms)
         products = tuple(
             Product(product, chips[product.chip], max(product.from_date, chips[product.chip].available_from))
             for product in case.rows(CloudProduct)
@@ -141,19 +144,16 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
         )
         for signed, starts in _starts(case.calendar, row, notes):
             ends = add_months(starts, whole_months(row.term_years))
-            for tier in case.rows(CloudTier):
-                if tier.offer == row.offer:
-                    years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
-                    floors = sum(term.floor_usd_bn for term in terms)
-                    under_way = starts < case.calendar.start
-                    found.append(CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way))
-            remarks = _left_out(case.calendar, starts, ends, terms)
-            notes.extend((row.offer, remark) for remark in remarks)
-    return found, notes
+            for tier in tiers:
+                years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
+                under_way = starts < case.calendar.start
+                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way))
+            notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
+    return all_vintages, notes
 
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
-    """(period of signing, start) of each way to sign the offer."""
+    """(period of signing, first day) of each way to sign the offer."""
     if row.status is OfferStatus.SIGNED:
         assert row.start_date is not None, "checked with the tables"
         rounded = calendar.start_of(calendar.forward(row.start_date))
@@ -175,9 +175,9 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
 def _contract_years(
     calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm], scale: float
 ) -> Iterator[ContractYear]:
-    """The contract years that have not ended before the case's start.
+    """The contract years that have not ended before the case's start, at scale 1.
 
-    `scale` is that of a contract under way, whose spend so far is money, not money at scale 1.
+    Spend before the start is a sum of money; it is divided by `scale`, the scale of the contract under way.
     """
     for term in terms:
         first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
@@ -192,7 +192,7 @@ def _contract_years(
 
 
 def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:
-    """Remarks on what contract years say and the periods cannot hold."""
+    """Remarks on figures of contract years that do not count."""
     for term in terms:
         first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
         last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
