@@ -8,6 +8,7 @@ from datetime import date
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import OnDate
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.lots import Delivery
 from planner.ledgers.posts import Kind, Labels
@@ -68,7 +69,7 @@ def post(case: CaseData, ledgers: Ledgers, found: list[ChipLeaseVintage]) -> Non
     possible = assignments(case, ledgers, found)
     assign = ledgers.declare(
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
-        [each.key for each in possible], unit="GW",
+        [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
     )  # fmt: skip
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]

@@ -70,6 +70,7 @@ from planner.instruments.shared.chips_held import life, post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, VariableGroup
@@ -86,21 +87,27 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     keys = [vintage.key for vintage in found]
     dims = ("offer", "starts_on", "backer")
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    sign = ledgers.declare(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    on_signing = WithSignature("sign")
+    sign = ledgers.declare(
+        NAME, "sign", dims, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed
+    )
     most = np.array([vintage.row.max_usd_bn for vintage in found])
-    amount = ledgers.declare(NAME, "amount", dims, keys, unit="USD bn", lower=fixed * most, upper=most)
+    amount = ledgers.declare(
+        NAME, "amount", dims, keys, unit="USD bn", decided=on_signing, lower=fixed * most, upper=most
+    )
     parts = [(vintage, tranche) for vintage in found for tranche in vintage.tranches]
     largest = np.array([vintage.row.max_usd_bn * tranche.max_share for vintage, tranche in parts])
     tranche = ledgers.declare(
         NAME, "tranche", (*dims, "tranche"), [(*vintage.key, part.tranche) for vintage, part in parts], unit="USD bn",
-        lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
+        decided=on_signing, lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
     )  # fmt: skip
     support = ledgers.declare(
         NAME, "support", (*dims, "period"), [(*vintage.key, t) for vintage in found for t in exposed(case, vintage)],
-        unit="USD bn",
+        unit="USD bn", decided=Moment.FOLLOWS,
     )  # fmt: skip
     buyout = ledgers.declare(
-        NAME, "buyout", dims, [vintage.key for vintage in found if _bought(case, vintage)], unit="USD bn"
+        NAME, "buyout", dims, [vintage.key for vintage in found if _bought(case, vintage)],
+        unit="USD bn", decided=Moment.FOLLOWS,
     )  # fmt: skip
     for vintage in found:
         row, variables = vintage.row, [tranche[(*vintage.key, part.tranche)] for part in vintage.tranches]

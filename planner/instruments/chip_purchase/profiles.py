@@ -39,6 +39,7 @@ from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import OnDate
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.lots import Delivery, Lot
 from planner.ledgers.posts import Kind, Labels
@@ -134,13 +135,14 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     fixed = np.array([float(vintage.sunk) for vintage in signing])
     sign = ledgers.declare(
         NAME, "sign", ("offer", "ordered_on"), [vintage.key for vintage in signing],
-        unit="0 or 1", domain=Domain.BINARY, lower=fixed,
+        unit="0 or 1", decided=OnDate("ordered_on"), domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
     most = np.array([vintage.row.max_gw for vintage in found])
     least = np.array([vintage.row.max_gw if vintage.sunk else 0.0 for vintage in found])
     order = ledgers.declare(
-        NAME, "order", ("offer", "ordered_on"), [vintage.key for vintage in found], unit="GW", lower=least, upper=most
-    )
+        NAME, "order", ("offer", "ordered_on"), [vintage.key for vintage in found],
+        unit="GW", decided=OnDate("ordered_on"), lower=least, upper=most,
+    )  # fmt: skip
     for vintage in found:
         calendar, variable = case.calendar, order[vintage.key]
         labels = Labels(

@@ -47,6 +47,7 @@ from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile
@@ -61,21 +62,26 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     of_vintage = ("offer", "starts_on", "tier")
     keys = [vintage.key for vintage in found]
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    sign = ledgers.declare(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
+    on_signing = WithSignature("sign")
+    sign = ledgers.declare(
+        NAME, "sign", of_vintage, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed
+    )
     most = np.array([vintage.tier.scale_max for vintage in found])
     scale = ledgers.declare(
-        NAME, "scale", of_vintage, keys, unit="share of the vintage", lower=fixed * most, upper=most
+        NAME, "scale", of_vintage, keys, unit="share of the vintage", decided=on_signing, lower=fixed * most, upper=most
     )
     use = ledgers.declare(
         NAME, "use", (*of_vintage, "chip", "region", "period"), list(_use_keys(case.calendar, found)),
-        unit="GW", file=PlanFile.CAPACITY,
+        unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
     )  # fmt: skip
-    of_year = (*of_vintage, "contract_year")
-    short = ledgers.declare(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn")
+    of_year, settled = (*of_vintage, "contract_year"), Moment.SETTLEMENT
+    short = ledgers.declare(NAME, "short", of_year, list(_short_keys(found)), unit="USD bn", decided=settled)
     drawing = list(_drawn_keys(found, beyond=case.settings.charge_beyond_horizon))
-    drawn = ledgers.declare(NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn")
-    credit = ledgers.declare(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn")
-    rolled = ledgers.declare(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn")
+    drawn = ledgers.declare(
+        NAME, "drawn", (*of_vintage, "period"), drawing, unit="USD bn", decided=Moment.DURING_PERIOD
+    )
+    credit = ledgers.declare(NAME, "credit_used", of_year, list(_credit_keys(found)), unit="USD bn", decided=settled)
+    rolled = ledgers.declare(NAME, "rolled_in", of_year, list(_rolled_keys(found)), unit="USD bn", decided=settled)
     for vintage in found:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         _post_signing(case, ledgers, labels, vintage, sign[vintage.key], scale[vintage.key])
@@ -89,13 +95,13 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
                     kind = Kind.COST if t < case.calendar.T else Kind.BEYOND_HORIZON
                     ledgers.flow(kind, labels, "prepayment_drawn", drawn[(*vintage.key, t)], [t], 1.0)
         for year in vintage.floor_years:
-            key, settled = (*vintage.key, year.number), [year.within[-1]]
+            key, at_end = (*vintage.key, year.number), [year.within[-1]]
             if key in short.numbers:
-                ledgers.flow(Kind.COST, labels, "shortfall", short[key], settled, -1.0)
+                ledgers.flow(Kind.COST, labels, "shortfall", short[key], at_end, -1.0)
             if key in credit.numbers:
-                ledgers.flow(Kind.COST, labels, "shortfall_credit", credit[key], settled, 1.0)
+                ledgers.flow(Kind.COST, labels, "shortfall_credit", credit[key], at_end, 1.0)
             if key in rolled.numbers:
-                ledgers.post("rollover", labels, "rolled_in", rolled[key], settled, 1.0)
+                ledgers.post("rollover", labels, "rolled_in", rolled[key], at_end, 1.0)
 
 
 def _periods(vintage: CommitmentVintage) -> Iterator[int]:
