@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from planner.api import Case
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.plan.exports.debt import table
@@ -85,7 +86,9 @@ class TestOtherClasses:
 
     def solution(self, case: Case) -> Solution:
         ledgers = Ledgers(case.calendar)
-        column = ledgers.declare("lease", "amount", ("offer",), [("spv",)], unit="USD bn")[("spv",)]
+        column = ledgers.declare("lease", "amount", ("offer",), [("spv",)], unit="USD bn", decided=Moment.OUTSET)[
+            ("spv",)
+        ]
         labels = Labels(offer="spv", debt_class="chip_lease")
         growth = 1.06
         worth = [5 * sum(growth ** -(k + 0.5) for k in range(n)) for n in (3, 2, 1)]

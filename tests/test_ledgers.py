@@ -16,6 +16,7 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
 from planner.case.shipped import path
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Decided, Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, PlanFile
@@ -90,8 +91,12 @@ class TestBalance:
 def ledgers() -> Ledgers:
     """Four half-years from July 2026, and three variables."""
     made = Ledgers(HALF_YEARS)
-    made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", domain=Domain.BINARY)
-    made.declare("deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)], unit="GW", file=PlanFile.CAPACITY)
+    signing = WithSignature("sign")
+    made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", decided=signing, domain=Domain.BINARY)
+    made.declare(
+        "deal", "use", ("offer", "period"), [("deal", 0), ("deal", 3)],
+        unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
+    )  # fmt: skip
     return made
 
 
@@ -101,6 +106,22 @@ class TestVariableGroups:
         assert (sign["deal",], use["deal", 0], use["deal", 3], ledgers.size) == (0, 1, 2, 3)
         with pytest.raises(KeyError, match="no variables deal\\.scale"):
             ledgers.find("deal", "scale")
+
+    # The key must hold the time: a date, a period that stands last, or the beginning by which a signature is known.
+    @pytest.mark.parametrize(
+        ("decided", "why"),
+        [
+            (OnDate("ordered_on"), "no 'ordered_on' among offer, tier"),
+            (Moment.PERIOD_START, "no period stands last in its key"),
+            (Moment.DURING_PERIOD, "no period stands last in its key"),
+            (WithSignature("exercise"), "no group 'exercise' was declared before"),
+            (WithSignature("use"), "its key does not begin with offer, period"),
+        ],
+    )
+    def test_when_it_is_decided(self, ledgers: Ledgers, decided: Decided, why: str) -> None:
+        with pytest.raises(ValueError, match=f"deal.scale: {why}"):
+            ledgers.declare("deal", "scale", ("offer", "tier"), [], unit="1", decided=decided)
+        assert ledgers.declare("deal", "scale", ("offer", "tier"), [], unit="1", decided=WithSignature("sign"))
 
     def test_bounds(self, ledgers: Ledgers) -> None:
         assert (ledgers.find("deal", "sign").lower.tolist(), ledgers.find("deal", "sign").upper.tolist()) == ([0], [1])
@@ -163,7 +184,7 @@ class TestPosts:
     def test_every_period_start(self, months: int) -> None:
         calendar = Calendar(date(2026, 1, 1), date(2056, 1, 1), months)
         made = Ledgers(calendar)
-        made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1")
+        made.declare("deal", "sign", ("offer",), [("deal",)], unit="0 or 1", decided=WithSignature("sign"))
         for t in calendar.periods:
             made.dated(Kind.COST, HERE, "fee", 0, calendar.start_years(t), -1.0)
         assert [int(post.periods[0]) for post in made.posts] == list(calendar.periods)
@@ -286,6 +307,10 @@ def test_account_names() -> None:
 def test_bounds_reach_the_model_variable_by_variable() -> None:
     portfolio = Portfolio.of(Case.read(path("starter")))
     ends = {"lower": np.array([0.0, 1.0]), "upper": np.array([np.inf, 2.0])}
-    group = portfolio.ledgers.declare("spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", **ends)
+    group = portfolio.ledgers.declare(
+        "spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", decided=Moment.OUTSET, **ends
+    )
+        "spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", decided=Moment.OUTSET, **ends
+    )
     variables = model(portfolio).variables
     assert [variables[group[key]].bounds for key in group.keys] == [(0.0, None), (1.0, 2.0)]

@@ -105,7 +105,7 @@ def _far_from_median(
 
 
 def _group(row: Row, families: Mapping[str, str]) -> str:
-    """The group in which the numbers of a row are compared: a chip family, a region and workload, or the whole table."""
+    """The group in which a row's numbers are compared: a chip family, a region and workload, or the whole table."""
     if (chip := getattr(row, "chip", None)) is not None:
         return families.get(chip, "")
     series = ("region", "workload")

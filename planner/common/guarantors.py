@@ -21,6 +21,15 @@ class GuaranteeKind(StrEnum):
     RESIDUAL = "residual"
 
 
+CAP_RULE = "guarantor_cap"
+"""the rule that keeps exposure within the caps, as a plan's limits name it"""
+
+
+def cap_subject(guarantor: str, kind: GuaranteeKind) -> str:
+    """The subject of a guarantor's limit under that rule."""
+    return f"{guarantor}/{kind}"
+
+
 class Guarantor(Row):
     """A party that guarantees leases or residual values."""
 

@@ -20,6 +20,7 @@ from planner.explain.items import Item, Share
 from planner.explain.lines import Line
 from planner.explain.openings import Beyond
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment
 from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
 from planner.model.model import model
@@ -310,12 +311,15 @@ def _with_slacks(portfolio: Portfolio, items: dict[str, Item]) -> Portfolio:
     """The portfolio with columns for what is touched and how much of it, and these in the limits."""
     ledgers = portfolio.ledgers
     touch = ledgers.declare(
-        BLOCK, "touch", ("item",), [(key,) for key in items], unit="0 or 1", domain=Domain.BINARY
+        BLOCK, "touch", ("item",), [(key,) for key in items], unit="0 or 1", decided=Moment.OUTSET, domain=Domain.BINARY
     )  # fmt: skip
-    ledgers.declare(BLOCK, "peak", ("item",), [(key,) for key, item in items.items() if item.has_peak], unit="1")
+    peaks = [(key,) for key, item in items.items() if item.has_peak]
+    ledgers.declare(BLOCK, "peak", ("item",), peaks, unit="1", decided=Moment.OUTSET)
     slots = {(key, k): slot for key, item in items.items() for k, slot in enumerate(item.slots)}
     most = np.array([slot.most for slot in slots.values()])
-    slack = ledgers.declare(BLOCK, "slack", ("item", "slot"), list(slots), unit="the item's", upper=most)
+    slack = ledgers.declare(
+        BLOCK, "slack", ("item", "slot"), list(slots), unit="the item's", decided=Moment.OUTSET, upper=most
+    )
     added: dict[tuple[str, str], list[tuple[int, int, float]]] = defaultdict(list)
     for key, item in items.items():
         for name, t, value in item.effects:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.basics.errors import DataError, Problem
+from planner.interfaces.events import EventKind
 from planner.interfaces.instrument import Check, Instrument
+from planner.interfaces.pricing import Steps
 from planner.interfaces.rule import Rule
+from planner.interfaces.shared_events import provider_gone, resale_down
 from planner.tables.cells import shown
 from planner.tables.offer import Offer
 from planner.tables.references import suggestion
@@ -31,6 +34,7 @@ class Catalogue:
         for what, names in (
             ("instruments or rules", [*(each.name for each in self.instruments), *(rule.name for rule in self.rules)]),
             ("tables", [row.about.name for row in self.tables]),
+            ("kinds of events", [kind.name for kind in self._kinds()]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -76,6 +80,26 @@ class Catalogue:
     def set_by_somebody(self) -> frozenset[str]:
         """Names of the rules whose limits some party has set. The limits of the others are physical."""
         return frozenset(rule.name for rule in self.rules if rule.set_by_somebody)
+
+    @cached_property
+    def event_kinds(self) -> Mapping[str, EventKind]:
+        """The kinds of events by name: those of the instruments, those that several share, those of the rules."""
+        return {kind.name: kind for kind in self._kinds()}
+
+    def _kinds(self) -> Iterator[EventKind]:
+        for each in self.instruments:
+            yield from each.events
+        gone = [each.provider_gone for each in self.instruments if each.provider_gone is not None]
+        down = [each.resale_down for each in self.instruments if each.resale_down is not None]
+        yield from (provider_gone(gone), resale_down(down))
+        for rule in self.rules:
+            yield from rule.events
+
+    @cached_property
+    def steps(self) -> tuple[Steps, ...]:
+        """What says which steps loosen the limits of a case."""
+        owners: list[Instrument | Rule] = [*self.instruments, *self.rules]
+        return tuple(each.steps for each in owners if each.steps is not None)
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of that name. Raises KeyError where there is none."""

@@ -8,15 +8,18 @@ An instrument is a folder under `planner/instruments/` with one record, `INSTRUM
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
+from planner.interfaces.pricing import PricedBy, Steps
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Key
 from planner.tables.offer import Offer
 from planner.tables.table import Row, Tables
 
@@ -37,6 +40,9 @@ Check: TypeAlias = Callable[[Any], Iterator[Problem]]
 Post: TypeAlias = Callable[[CaseData, Ledgers], None]
 """Declares variables and posts what they do."""
 
+Moved: TypeAlias = Callable[[CaseData, CaseData], Mapping[Key, Key]]
+"""Beginnings of keys in one case, and what they are in another in which the same decisions are named otherwise."""
+
 
 @dataclass(frozen=True)
 class Instrument:
@@ -56,6 +62,20 @@ class Instrument:
     """adds its constraints to a Pyomo block, which holds its variables already"""
     contract_checks: Callable[[CaseData, Ledgers, Vector], Iterator[ContractCheck]]
     """restates for the audit what its contracts demand of the decisions x; x has the shape (variables,)"""
+    moved: Moved | None
+    """how another case names its decisions; None: no change of a case gives a decision another name"""
+    priced_by: PricedBy | None
+    """the price of one of its offers; None: it has no price that can be moved"""
+    steps: Steps | None
+    """steps that loosen the limits that its tables set; None: they set none"""
+    events: tuple[EventKind, ...]
+    """kinds of events that are about it alone"""
+    provider_gone: ProviderEffect | None
+    """what becomes of its contracts with a provider that is gone; None: its contracts have no provider"""
+    resale_down: EventEffect | None
+    """what changes besides the resale values when chips fetch less; None: nothing does"""
+    not_paid: frozenset[str]
+    """lines of its cash that name a counterparty whose machines they are about, but are not paid to it"""
     check: Check | None = None
     """checks several rows of its tables together"""
     gives: frozenset[str] = frozenset()

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.events import EventKind
 from planner.interfaces.instrument import Check, Post, Reads
+from planner.interfaces.pricing import Steps
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.tables.table import Row
@@ -24,6 +26,10 @@ class Rule:
     """name of its module and of its block in the model, and first part of the names of its limits"""
     reads: Reads
     """what `post` and `limits` read of a case"""
+    steps: Steps | None
+    """steps that loosen its limits; None: no number of the case loosens one of them"""
+    events: tuple[EventKind, ...]
+    """kinds of events that are about what it limits"""
     limits: Callable[[CaseData, Ledgers], Iterator[Limit]] | None = None
     """states its limits, when everything has been posted"""
     post: Post | None = None

@@ -50,6 +50,7 @@ import numpy.typing as npt
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Decided, misfit
 from planner.ledgers.deliveries import AssignableDelivery
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, Key, Maximum, PlanFile, VariableGroup
@@ -117,12 +118,20 @@ class Ledgers:
         keys: Iterable[Key],
         *,
         unit: str,
+        decided: Decided,
         domain: Domain = Domain.NONNEGATIVE,
         lower: Vector | None = None,
         upper: Vector | None = None,
         file: PlanFile = PlanFile.DECISIONS,
     ) -> VariableGroup:
-        """Declare a group of variables. Unless bounds are given, each is at least 0, and a binary at most 1."""
+        """Declare a group of variables; `decided` says when they are decided.
+
+        Unless bounds are given, each is at least 0, and a binary at most 1. Raises ValueError where the key holds no
+        such time.
+        """
+        earlier = {group.name: group.dims for group in self.groups if group.block == block}
+        if wrong := misfit(decided, name, dims, earlier):
+            raise ValueError(f"{block}.{name}: {wrong}")
         keys = tuple(keys)
         high = 1.0 if domain is Domain.BINARY else np.inf
         made = VariableGroup(
@@ -137,6 +146,7 @@ class Ledgers:
             self.size,
             file,
             self.calendar,
+            decided,
         )
         self.groups.append(made)
         return made

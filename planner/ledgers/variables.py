@@ -12,6 +12,7 @@ from functools import cached_property
 
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
+from planner.ledgers.decided import Decided
 
 Key = tuple[str | int, ...]
 
@@ -50,6 +51,8 @@ class VariableGroup:
     """number of the variable of the first key"""
     file: PlanFile
     calendar: Calendar
+    decided: Decided
+    """when its variables are decided"""
 
     @cached_property
     def numbers(self) -> dict[Key, int]:

@@ -17,9 +17,11 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.shared.finance_steps import finance_step
 from planner.rules.shared.revenue import net_revenue, strictest
 
 NAME = "debt_cap"
@@ -46,8 +48,15 @@ def _product(*factors: Vector) -> Vector:
     return np.where(given, np.prod(np.where(given, factors, 0.0), axis=0), np.inf)
 
 
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    yield from finance_step(case, LimitOf.DEBT, "debt multiple", "debt_multiple_max", "0.1 more", "+= 0.1")
+    yield from finance_step(case, LimitOf.DEBT, "debt cap", "debt_cap_usd_bn", "1 USD bn more", "+= 1")
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
+    steps=_steps,
+    events=(),
     limits=limits,
 )

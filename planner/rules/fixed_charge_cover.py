@@ -17,9 +17,11 @@ import numpy as np
 
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.shared.finance_steps import finance_step
 from planner.rules.shared.revenue import net_revenue, strictest
 
 NAME = "fixed_charge_cover"
@@ -39,8 +41,14 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, "net_revenue_under_stress", "USD bn", used, allowed)
 
 
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    yield from finance_step(case, LimitOf.COVER, "cover", "cover_min", "0.05 less", "-= 0.05")
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
+    steps=_steps,
+    events=(),
     limits=limits,
 )

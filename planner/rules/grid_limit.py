@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.common.regions import Region
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
@@ -28,8 +29,17 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
             yield Limit.of(NAME, region.region, "GW", ledgers.balance("halls", region=region.region), cap)
 
 
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    for region in case.rows(Region):
+        if region.grid_limit_gw is not None:
+            change = f"regions[{region.region}].grid_limit_gw += 0.1"
+            yield LimitStep(LimitOf.POWER, f"grid limit of {region.region}", "0.1 GW more", change)
+
+
 RULE = Rule(
     name=NAME,
     reads=(Region,),
+    steps=_steps,
+    events=(),
     limits=limits,
 )

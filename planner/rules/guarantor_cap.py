@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.common.guarantors import Guarantor, GuarantorCap
+from planner.common.guarantors import CAP_RULE, Guarantor, GuarantorCap, cap_subject
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.events import Event, EventKind, EventValue, plain
+from planner.interfaces.plan_data import PlanData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 
-NAME = "guarantor_cap"
+NAME = CAP_RULE
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
@@ -34,11 +37,33 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         allowed = Balance.of(room)
         if guarantor.requires_offer:
             allowed = ledgers.balance("signed", offer=guarantor.requires_offer).times(room)
-        yield Limit.of(NAME, f"{guarantor.guarantor}/{guarantor.kind}", "USD bn", exposure, allowed)
+        yield Limit.of(NAME, cap_subject(guarantor.guarantor, guarantor.kind), "USD bn", exposure, allowed)
 
+
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    for who, kind in dict.fromkeys((row.guarantor, row.kind) for row in case.rows(GuarantorCap)):
+        change = f"guarantor_caps[{who},{kind},*].cap_usd_bn += 1"
+        yield LimitStep(LimitOf.GUARANTEES, f"{kind} cap of {who}", "1 USD bn more", change)
+
+
+def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
+    yield f"guarantor_caps[{event.subject},*,{event.from_date}..].cap_usd_bn *= {plain(event.share_left)}"
+
+
+DOWNGRADED = EventKind(
+    name="guarantor_downgraded",
+    subject="a guarantor with caps",
+    subjects=lambda case: [row.guarantor for row in case.rows(GuarantorCap)],
+    value=EventValue.SHARE,
+    happens=lambda event: f"{event.subject} stands behind {event.value or 0.0:.0%} less",
+    changes=_lowered,
+    problems=None,
+)
 
 RULE = Rule(
     name=NAME,
     reads=(Guarantor, GuarantorCap),
+    steps=_steps,
+    events=(DOWNGRADED,),
     limits=limits,
 )

@@ -38,6 +38,8 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
 RULE = Rule(
     name=NAME,
     reads=(),
+    steps=None,
+    events=(),
     limits=limits,
     set_by_somebody=False,
 )

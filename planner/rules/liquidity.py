@@ -19,6 +19,9 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.events import Event, EventKind, EventValue, plain
+from planner.interfaces.plan_data import PlanData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
@@ -56,9 +59,30 @@ def cash(case: CaseData, ledgers: Ledgers) -> Balance:
     return replace(flows, constant=flows.constant + opening).so_far()
 
 
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    if any(row.min_cash_usd_bn is not None for row in case.rows(Finance)):
+        yield LimitStep(LimitOf.CASH, "cash", "1 USD bn more at the start", "case.opening_cash_usd_bn += 1")
+
+
+def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
+    yield f"finance[{event.from_date}..].revenue_usd_bn_per_year *= {plain(event.share_left)}"
+
+
+REVENUE_DOWN = EventKind(
+    name="revenue_down",
+    subject="",
+    subjects=lambda case: (),
+    value=EventValue.SHARE,
+    happens=lambda event: f"revenue is {event.value or 0.0:.0%} down",
+    changes=_lowered,
+    problems=None,
+)
+
 RULE = Rule(
     name=NAME,
     reads=(Finance, "opening_cash_usd_bn"),
+    steps=_steps,
+    events=(REVENUE_DOWN,),
     post=post,
     limits=limits,
 )

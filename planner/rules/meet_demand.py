@@ -26,6 +26,7 @@ from planner.common.demand import Demand, Workload
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels
@@ -45,8 +46,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     keys = [(demand.region, demand.workload.workload, int(t)) for demand in wanted for t in np.flatnonzero(demand.gw)]
     upper = np.array([value for demand in wanted for value in demand.gw if value])
     shortage = ledgers.declare(
-        NAME, "shortage", ("to_region", "workload", "period"), keys, unit=UNIT, upper=upper, file=PlanFile.SERVICE
-    )
+        NAME, "shortage", ("to_region", "workload", "period"), keys,
+        unit=UNIT, decided=Moment.DURING_PERIOD, upper=upper, file=PlanFile.SERVICE,
+    )  # fmt: skip
     for demand in wanted:
         b, w = demand.region, demand.workload.workload
         periods = np.flatnonzero(demand.gw)
@@ -80,6 +82,8 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
 RULE = Rule(
     name=NAME,
     reads=(Demand, Workload, "shortage_cost_usd_bn_per_gw_year"),
+    steps=None,
+    events=(),
     post=post,
     limits=limits,
     set_by_somebody=False,

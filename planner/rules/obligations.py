@@ -13,9 +13,11 @@ import numpy as np
 
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.shared.finance_steps import finance_step
 from planner.rules.shared.revenue import strictest
 
 NAME = "obligations"
@@ -28,8 +30,15 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, "all", "USD bn", ledgers.balance("obligations"), cap)
 
 
+def _steps(case: CaseData) -> Iterator[LimitStep]:
+    column = "obligations_cap_usd_bn"
+    yield from finance_step(case, LimitOf.OBLIGATIONS, "obligations cap", column, "1 USD bn more", "+= 1")
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
+    steps=_steps,
+    events=(),
     limits=limits,
 )

@@ -50,6 +50,8 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
 RULE = Rule(
     name=NAME,
     reads=(Offer,),
+    steps=None,
+    events=(),
     limits=limits,
     set_by_somebody=False,
 )

@@ -29,6 +29,7 @@ from planner.common.demand import Demand, Workload
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
@@ -58,7 +59,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     if not keys:
         return
     dims = ("provider", "chip", "firm", "workload", "period")
-    reassigned = ledgers.declare(NAME, "reassigned", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    reassigned = ledgers.declare(
+        NAME, "reassigned", dims, keys, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE
+    )
     for (provider, c, f, w), when in grouped(keys).items():
         variables = [reassigned[(provider, c, f, w, t)] for t in when]
         labels = Labels(instrument=NAME, about=provider, chip=c, workload=w, firm=f)
@@ -141,6 +144,8 @@ def _interruptible(case: CaseData) -> dict[str, float]:
 RULE = Rule(
     name=NAME,
     reads=(ChipPerformance, Demand, Workload, Policy, Offer),
+    steps=None,
+    events=(),
     post=post,
     limits=limits,
     set_by_somebody=False,

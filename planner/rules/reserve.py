@@ -37,6 +37,7 @@ from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
@@ -90,7 +91,7 @@ def _post_held(case: CaseData, ledgers: Ledgers, keys: list[Key]) -> None:
     """Machines by where they come from."""
     chips = {row.chip: row for row in case.rows(Chip)}
     dims = ("about", "offer", "families", "chip", "region", "firm", "period")
-    held = ledgers.declare(NAME, "held", dims, keys, unit="GW", file=PlanFile.SERVICE)
+    held = ledgers.declare(NAME, "held", dims, keys, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE)
     for (about, offer, families, c, a, f), periods in grouped(keys).items():
         variables = [held[(about, offer, families, c, a, f, t)] for t in periods]
         labels = Labels(
@@ -104,13 +105,17 @@ def _post_held(case: CaseData, ledgers: Ledgers, keys: list[Key]) -> None:
 def _post_service(case: CaseData, ledgers: Ledgers, working: list[Key], flowing: list[Key]) -> None:
     """What they could do, and where."""
     able = equivalents(case)
-    work = ledgers.declare(NAME, "reserve_work", ("about", *WORK), working, unit="GW", file=PlanFile.SERVICE)
+    work = ledgers.declare(
+        NAME, "reserve_work", ("about", *WORK), working, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE
+    )
     for (about, c, a, f, w), periods in grouped(working).items():
         variables = [work[(about, c, a, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, region=a, workload=w, firm=f, about=about)
         ledgers.post("reserve_work", labels, "reserve_work", variables, periods, 1.0)
         ledgers.post("reserve_capability", labels, "reserve_work", variables, periods, able[c, w])
-    flow = ledgers.declare(NAME, "reserve_flow", ("about", *FLOW), flowing, unit=UNIT, file=PlanFile.SERVICE)
+    flow = ledgers.declare(
+        NAME, "reserve_flow", ("about", *FLOW), flowing, unit=UNIT, decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE
+    )
     for (about, f, a, b, w), periods in grouped(flowing).items():
         variables = [flow[(about, f, a, b, w, t)] for t in periods]
         labels = Labels(instrument=NAME, region=a, to_region=b, workload=w, firm=f, about=about)
@@ -181,6 +186,8 @@ def _service(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Itera
 RULE = Rule(
     name=NAME,
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload, Policy),
+    steps=None,
+    events=(),
     post=post,
     limits=limits,
     set_by_somebody=False,

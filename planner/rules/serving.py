@@ -26,6 +26,7 @@ from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
@@ -121,10 +122,11 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         for c, a, f in ledgers.accounts("compute", "chip", "region", "firm")
     }
     working = list(work_keys(case, supply))
-    work = ledgers.declare(NAME, "work", WORK, working, unit="GW", file=PlanFile.SERVICE)
+    work = ledgers.declare(NAME, "work", WORK, working, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE)
     flow = ledgers.declare(
-        NAME, "flow", FLOW, list(flow_keys(case, working)), unit="reference GW", file=PlanFile.SERVICE
-    )
+        NAME, "flow", FLOW, list(flow_keys(case, working)),
+        unit="reference GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE,
+    )  # fmt: skip
     for (c, a, f, w), periods in grouped(work.keys).items():
         variables = [work[(c, a, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c], region=a, workload=w, firm=f)
@@ -141,6 +143,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 RULE = Rule(
     name=NAME,
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload),
+    steps=None,
+    events=(),
     post=post,
     set_by_somebody=False,
 )

@@ -9,6 +9,7 @@ from planner import solver
 from planner.api import Case
 from planner.basics.errors import Infeasible
 from planner.catalogue import CATALOGUE
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Labels
 from planner.model.model import model
@@ -171,7 +172,7 @@ class TestInterruptible:
                     periods = list(case.calendar.periods)
                     spare = ledgers.declare(
                         "spare", f"use_{region}", ("period",), [(t,) for t in periods], unit="GW",
-                        upper=np.full(len(periods), 2.0),
+                        decided=Moment.DURING_PERIOD, upper=np.full(len(periods), 2.0),
                     )  # fmt: skip
                     labels = Labels(chip="tpu_a", family="tpu", region=region).supplying(firm=False)
                     ledgers.post("compute", labels, "use", [spare[(t,)] for t in periods], periods, 1.0)

@@ -11,7 +11,7 @@ from planner.case.shipped import path
 from planner.cli import main
 from planner.studies.engine import InThisProcess
 from planner.studies.prices import OfferPrice, Prices, prices
-from planner.studies.prices.walkaway import Found
+from planner.studies.prices.walkaway import SearchEnd
 from tests.plans import cost, signed, solved
 from tests.rules.deals import ALPHA, BETA, asking
 from tests.small import demand, owned, sites, small
@@ -40,7 +40,7 @@ def test_either_at_the_others_price(tmp_path: Path) -> None:
     alpha, beta = one(found, "alpha_deal"), one(found, "beta_deal")
     assert alpha.signed
     assert alpha.worth_usd_bn == pytest.approx((10, 10))
-    assert (alpha.found, alpha.walk_away) == (Found.PRICE, pytest.approx(20, rel=0.003))
+    assert (alpha.found, alpha.walk_away) == (SearchEnd.PRICE, pytest.approx(20, rel=0.003))
     assert beta.worth_usd_bn == pytest.approx((0, 0), abs=1e-6)  # nothing has to be bought of it
 
 
@@ -60,7 +60,7 @@ def test_not_even_free(tmp_path: Path) -> None:
     found = one(
         priced(deals(tmp_path, "cloud_commitments[beta_deal].signing_fee_usd_bn = 13"), "beta_deal"), "beta_deal"
     )
-    assert (found.found, found.walk_away) == (Found.NEVER, None)
+    assert (found.found, found.walk_away) == (SearchEnd.NEVER, None)
     assert found.worth_usd_bn == pytest.approx((-13, -13))
 
 
@@ -70,7 +70,7 @@ def test_at_any_price(tmp_path: Path) -> None:
     found = one(priced(case, "beta_deal"), "beta_deal")
     assert found.signed
     assert found.worth_usd_bn == pytest.approx((90, 90))  # shortage at 100 instead
-    assert found.found is Found.ALWAYS
+    assert found.found is SearchEnd.ALWAYS
 
 
 def test_signed_and_closed_offers_have_no_price(tmp_path: Path) -> None:
@@ -100,11 +100,11 @@ def test_a_limit(tmp_path: Path) -> None:
     mine["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
     case = asking(tmp_path, NO_POLICY, ALPHA, site_leases=sites({}), **mine).change("regions[here].grid_limit_gw = 0.3")
     found = prices(solved(case), offers=["hall"], engine=InThisProcess)
-    grid = next(each for each in found.limits if each.lever.limit == "grid limit of here")
+    grid = next(each for each in found.limits if each.step.limit == "grid limit of here")
     assert grid.worth_usd_bn == pytest.approx((0.88, 0.88))
     assert grid.by_duals_usd_bn == pytest.approx(0.88)
     free = prices(solved(case.change("regions[here].grid_limit_gw = 0.5")), offers=["hall"], engine=InThisProcess)
-    grid = next(each for each in free.limits if each.lever.limit == "grid limit of here")
+    grid = next(each for each in free.limits if each.step.limit == "grid limit of here")
     assert grid.worth_usd_bn == pytest.approx((0, 0), abs=1e-6)
     # Its rent may rise until a GW costs 10: 10 / 1.2 · 100 USD per kW and month.
     assert one(found, "hall").walk_away == pytest.approx(833.3, rel=0.003)
@@ -116,7 +116,7 @@ def test_cash(tmp_path: Path) -> None:
     spot = "offer,provider,chip,region,max_gw,price_usd_bn_per_gw_year,firm\nidle,gamma,tpu_a,here,5,10,true\n"
     case = small(tmp_path, end=2027, demand=demand(1), finance=finance, spare_capacity=spot)
     found = prices(solved(case), engine=InThisProcess)
-    assert [each.lever.limit for each in found.limits] == ["cash"]
+    assert [each.step.limit for each in found.limits] == ["cash"]
     assert found.limits[0].worth_usd_bn == pytest.approx((0, 0), abs=1e-6)
     assert found.limits[0].by_duals_usd_bn == pytest.approx(0, abs=1e-6)
     # Unpaid work costs 100: 0.2 GW more for each 2 bn more. Of 5 earned and 3 at the start 0.8 GW are paid.
@@ -131,14 +131,14 @@ def test_decisions_flip_at_the_price(tmp_path: Path) -> None:
     case = Case.read(path("starter"))
     plan = solved(case)
     found = prices(plan, with_limits=False, engine=InThisProcess)
-    named = [each for each in found.offers if each.found is Found.PRICE]
+    named = [each for each in found.offers if each.found is SearchEnd.PRICE]
     assert len(named) >= 5
     assert {each.signed for each in named} == {True, False}
     for each in named[:6]:
-        assert each.knob is not None
+        assert each.price is not None
         assert each.walk_away is not None
-        dearer = solved(case.change(*each.knob.at(1.01 * each.walk_away)))
-        cheaper = solved(case.change(*each.knob.at(0.99 * each.walk_away)))
+        dearer = solved(case.change(*each.price.at(1.01 * each.walk_away)))
+        cheaper = solved(case.change(*each.price.at(0.99 * each.walk_away)))
         assert each.offer in signed(cheaper), each
         assert each.offer not in signed(dearer), each
         assert cost(cheaper) < cost(dearer)

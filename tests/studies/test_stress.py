@@ -13,12 +13,13 @@ from planner.basics.errors import DataError
 from planner.cli import main
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
-from planner.studies.stress import Event, EventKind, read, stress
+from planner.studies.stress import Event, read, stress
 from planner.studies.stress.report import StressResult
 from tests.plans import cost, decided, line, solved
 from tests.rules.deals import ALPHA, BETA, CHIPS, deals
 from tests.small import demand, owned, sites, small
 from tests.starter import BASE, starter
+from tests.studies.event_kinds import EventKind
 
 
 def event(kind: EventKind, subject: str | None, day: str, value: float | None = None, name: str = "e") -> Event:

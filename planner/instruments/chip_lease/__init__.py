@@ -6,7 +6,8 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_lease import contract_checks, profiles, tables
+from planner.instruments.chip_lease import contract_checks, events, pricing, profiles, tables
+from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -39,4 +40,11 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips"}),
     needs=frozenset({"assignable"}),
+    moved=None,
+    priced_by=pricing.price,
+    steps=None,
+    events=(events.LESSEE_DEFAULT,),
+    provider_gone=None,
+    resale_down=events.RESALE_DOWN,
+    not_paid=NOT_PAID,
 )

@@ -9,6 +9,7 @@ from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLease
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.instruments.shared.orders import ordering_dates
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import OnDate
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -69,7 +70,7 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
     possible = assignments(case, ledgers, all_vintages)
     assign = ledgers.declare(
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
-        [each.key for each in possible], unit="GW",
+        [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
     )  # fmt: skip
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]

@@ -73,6 +73,7 @@ from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import post_signature
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
@@ -117,21 +118,27 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
     dims = ("offer", "starts_on", "backer")
     keys = [vintage.key for vintage in all_vintages]
     sunk = np.array([float(vintage.sunk) for vintage in all_vintages])
-    sign = ledgers.declare(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=sunk)
+    on_signing = WithSignature("sign")
+    sign = ledgers.declare(
+        NAME, "sign", dims, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk
+    )
     most = np.array([vintage.row.max_usd_bn for vintage in all_vintages])
-    amount = ledgers.declare(NAME, "amount", dims, keys, unit="USD bn", lower=sunk * most, upper=most)
+    amount = ledgers.declare(
+        NAME, "amount", dims, keys, unit="USD bn", decided=on_signing, lower=sunk * most, upper=most
+    )
     parts = [(vintage, part) for vintage in all_vintages for part in vintage.tranches]
     largest = np.array([vintage.row.max_usd_bn * part.max_share for vintage, part in parts])
     tranche = ledgers.declare(
         NAME, "tranche", (*dims, "tranche"), [(*vintage.key, part.tranche) for vintage, part in parts], unit="USD bn",
-        lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
+        decided=on_signing, lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
     )  # fmt: skip
     periods = {vintage.key: exposed(case, vintage) for vintage in all_vintages}
     support = ledgers.declare(
-        NAME, "support", (*dims, "period"), [(*key, t) for key, when in periods.items() for t in when], unit="USD bn"
-    )
+        NAME, "support", (*dims, "period"), [(*key, t) for key, when in periods.items() for t in when],
+        unit="USD bn", decided=Moment.FOLLOWS,
+    )  # fmt: skip
     bought = [vintage.key for vintage in all_vintages if _bought(case, vintage)]
-    buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn")
+    buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn", decided=Moment.FOLLOWS)
     return [
         _Variables(
             sign[vintage.key],

@@ -6,7 +6,8 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_purchase import contract_checks, profiles, tables
+from planner.instruments.chip_purchase import contract_checks, pricing, profiles, tables
+from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.tables.offer import Offer
@@ -29,4 +30,11 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips", "assignable"}),
+    moved=None,
+    priced_by=pricing.price,
+    steps=None,
+    events=(),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=NOT_PAID,
 )

@@ -41,6 +41,7 @@ from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.orders import ORDER
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import OnDate
 from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -120,10 +121,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     signing = [vintage for vintage in all_vintages if needs_signature(case, vintage.row)]
     sign = ledgers.declare(
         NAME, "sign", ("offer", "ordered_on"), [vintage.key for vintage in signing], unit="0 or 1",
+        decided=OnDate("ordered_on"),
         domain=Domain.BINARY, lower=np.array([float(vintage.sunk) for vintage in signing]),
     )  # fmt: skip
     order = ledgers.declare(
         NAME, ORDER, ("offer", "ordered_on"), [vintage.key for vintage in all_vintages], unit="GW",
+        decided=OnDate("ordered_on"),
         lower=np.array([vintage.row.max_gw if vintage.sunk else 0.0 for vintage in all_vintages]),
         upper=np.array([vintage.row.max_gw for vintage in all_vintages]),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment import contract_checks, profiles, tables
+from planner.instruments.cloud_commitment import contract_checks, events, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -27,4 +27,11 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
+    moved=None,
+    priced_by=pricing.price,
+    steps=None,
+    events=(),
+    provider_gone=events.PROVIDER_GONE,
+    resale_down=None,
+    not_paid=frozenset(),
 )

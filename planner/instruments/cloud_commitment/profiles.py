@@ -50,6 +50,7 @@ from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vin
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import post_signature
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile, VariableGroup
@@ -101,14 +102,19 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
     used = [(*vintage.key, *use) for vintage in all_vintages for use in _uses(case.calendar, vintage)]
     beyond = case.settings.charge_beyond_horizon
     declare = partial(ledgers.declare, NAME)
+    on_signing, use, settled = WithSignature("sign"), Moment.DURING_PERIOD, Moment.SETTLEMENT
+    of_use, of_draw = (*of_vintage, "chip", "region", "period"), (*of_vintage, "period")
+    drawing = keys(partial(_drawing_periods, beyond))
     return _Groups(
-        sign=declare("sign", of_vintage, signed, unit="0 or 1", domain=Domain.BINARY, lower=sunk),
-        scale=declare("scale", of_vintage, signed, unit="share of the terms", lower=sunk * most, upper=most),
-        use=declare("use", (*of_vintage, "chip", "region", "period"), used, unit="GW", file=PlanFile.CAPACITY),
-        short=declare("short", of_year, keys(_years_with_floor), unit="USD bn"),
-        drawn=declare("drawn", (*of_vintage, "period"), keys(partial(_drawing_periods, beyond)), unit="USD bn"),
-        credit_used=declare("credit_used", of_year, keys(_credit_years), unit="USD bn"),
-        rolled_in=declare("rolled_in", of_year, keys(_rollover_years), unit="USD bn"),
+        sign=declare("sign", of_vintage, signed, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk),
+        scale=declare(
+            "scale", of_vintage, signed, unit="share of the terms", decided=on_signing, lower=sunk * most, upper=most
+        ),
+        use=declare("use", of_use, used, unit="GW", decided=use, file=PlanFile.CAPACITY),
+        short=declare("short", of_year, keys(_years_with_floor), unit="USD bn", decided=settled),
+        drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
+        credit_used=declare("credit_used", of_year, keys(_credit_years), unit="USD bn", decided=settled),
+        rolled_in=declare("rolled_in", of_year, keys(_rollover_years), unit="USD bn", decided=settled),
     )
 
 

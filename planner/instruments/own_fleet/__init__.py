@@ -28,4 +28,11 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"in_use", "compute"}),
     needs=frozenset({"halls", "chips"}),
+    moved=None,
+    priced_by=None,
+    steps=None,
+    events=(),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=frozenset(),
 )

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
@@ -77,11 +78,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     found = pools(ledgers)
     keys = list(_run_keys(case, ledgers, found))
     run = ledgers.declare(
-        NAME, "run", ("chip", "region", "families", "period"), keys, unit="GW", file=PlanFile.CAPACITY
-    )
+        NAME, "run", ("chip", "region", "families", "period"), keys,
+        unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
+    )  # fmt: skip
     draw = ledgers.declare(
         NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(found, keys)),
-        unit="GW", file=PlanFile.CAPACITY,
+        unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
     )  # fmt: skip
     for (c, a, admitted), periods in grouped(run.keys).items():
         variables = [run[(c, a, admitted, t)] for t in periods]

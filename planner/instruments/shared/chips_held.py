@@ -12,6 +12,9 @@ from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 
+NOT_PAID = frozenset({"upkeep", "resale"})
+"""lines that name whose chips they are about: the lab keeps them up itself, and the market pays for them at the end"""
+
 
 def price_per_gw(case: CaseData, chip: Chip, on: date) -> float:
     """The chip's price at a date: capex · (1 − decline)^(years since the later of the start and its availability)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.guarantors import Guarantor
-from planner.instruments.site_lease import contract_checks, profiles, tables
+from planner.instruments.site_lease import contract_checks, events, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -27,4 +27,11 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"halls"}),
+    moved=events.moved,
+    priced_by=pricing.price,
+    steps=None,
+    events=(events.SITE_LATE,),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=frozenset(),
 )

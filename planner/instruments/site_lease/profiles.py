@@ -52,6 +52,7 @@ from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, VariableGroup
@@ -219,15 +220,17 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     ledgers.notes.extend(notes)
     keys = [vintage.key for vintage in found]
     fixed = np.array([float(vintage.sunk) for vintage in found])
+    on_signing = WithSignature("exercise")
     exercise = ledgers.declare(
-        NAME, "exercise", ("offer", "starts_on"), keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed
-    )
+        NAME, "exercise", ("offer", "starts_on"), keys,
+        unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed,
+    )  # fmt: skip
     backed = [(vintage, backer.name) for vintage in found for backer in backers(case, vintage.row)]
     alone = Counter(vintage.key for vintage, _ in backed)
     held = np.array([float(vintage.sunk and alone[vintage.key] == 1) for vintage, _ in backed])
     share = ledgers.declare(
         NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in backed],
-        unit="share of the phase", lower=held, upper=np.ones(len(backed)),
+        unit="share of the phase", decided=on_signing, lower=held, upper=np.ones(len(backed)),
     )  # fmt: skip
     for _, phase in groupby(found, key=lambda vintage: vintage.row.offer):
         _post_phase(case, ledgers, list(phase), exercise, share)

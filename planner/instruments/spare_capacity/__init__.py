@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
-from planner.instruments.spare_capacity import contract_checks, profiles, tables
+from planner.instruments.spare_capacity import contract_checks, events, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.tables.offer import Offer
@@ -29,4 +29,11 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
+    moved=None,
+    priced_by=pricing.price,
+    steps=None,
+    events=(events.SPARE_RECALLED,),
+    provider_gone=events.PROVIDER_GONE,
+    resale_down=None,
+    not_paid=frozenset(),
 )

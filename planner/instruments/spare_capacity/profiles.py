@@ -39,6 +39,7 @@ from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile
@@ -135,18 +136,18 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     fixed = np.array([float(spare.sunk) for spare in signing])
     sign = ledgers.declare(
         NAME, "sign", ("offer",), [(spare.row.offer,) for spare in signing],
-        unit="0 or 1", domain=Domain.BINARY, lower=fixed,
+        unit="0 or 1", decided=WithSignature("sign"), domain=Domain.BINARY, lower=fixed,
     )  # fmt: skip
     taken = [(spare, t) for spare in found if spare.by_fee for t in spare.periods]
     keys = [(spare.row.offer, t) for spare, t in taken]
-    of_period = ("offer", "period")
+    of_period, daily = ("offer", "period"), Moment.DURING_PERIOD
     kept = np.array([float(t in spare.kept) for spare, t in taken])
-    on = ledgers.declare(NAME, "on", of_period, keys, unit="0 or 1", domain=Domain.BINARY, lower=kept)
-    ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", domain=Domain.BINARY)
+    on = ledgers.declare(NAME, "on", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY, lower=kept)
+    ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY)
     used = [(spare, t) for spare in found for t in spare.periods]
     use = ledgers.declare(
         NAME, "use", of_period, [(spare.row.offer, t) for spare, t in used],
-        unit="GW", upper=np.array([spare.row.max_gw for spare, _ in used]), file=PlanFile.CAPACITY,
+        unit="GW", decided=daily, upper=np.array([spare.row.max_gw for spare, _ in used]), file=PlanFile.CAPACITY,
     )  # fmt: skip
     for spare in found:
         row, periods = spare.row, list(spare.periods)

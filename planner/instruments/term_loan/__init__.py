@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, profiles, tables
+from planner.instruments.term_loan import contract_checks, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -25,4 +25,11 @@ INSTRUMENT = Instrument(
     post=profiles.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
+    moved=None,
+    priced_by=None,
+    steps=pricing.steps,
+    events=(),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=frozenset(),
 )

@@ -34,6 +34,7 @@ from planner.basics import finance
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
 
@@ -96,7 +97,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     drawing = [(facility, t) for facility in found for t in facility.draws]
     draw = ledgers.declare(
         NAME, "draw", ("offer", "period"), [(facility.row.facility, t) for facility, t in drawing],
-        unit="USD bn", upper=np.array([facility.free_usd_bn for facility, _ in drawing]),
+        unit="USD bn", decided=Moment.PERIOD_START, upper=np.array([facility.free_usd_bn for facility, _ in drawing]),
     )  # fmt: skip
     for facility in found:
         row, h = facility.row, case.calendar.h

@@ -44,6 +44,7 @@ import numpy as np
 
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
+from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels
@@ -88,7 +89,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     keys = [_key(standing, requirement, t) for standing, requirement, t in priced]
     if not keys:
         return
-    miss = ledgers.declare(NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn")
+    miss = ledgers.declare(
+        NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn", decided=Moment.FOLLOWS
+    )
     for (standing, requirement, t), key in zip(priced, keys, strict=True):
         variable, labels, line = miss[key], Labels(instrument=NAME), str(standing.kind)
         over = requirement.used.minus(requirement.allowed)

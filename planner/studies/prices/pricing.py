@@ -1,4 +1,4 @@
-"""The solves that price a plan: with and without each offer, with each limit loosened, at prices in between."""
+"""The solves that price a plan: with and without each offer, with each limit loosened, and at other prices."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from planner.basics.errors import DataError, Problem
+from planner.case.case import Case
+from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.prices.knobs import knob
-from planner.studies.prices.limits import Lever, by_duals, levers
-from planner.studies.prices.priced import LimitPrice, OfferPrice, Prices
-from planner.studies.prices.walkaway import Found, Search
+from planner.studies.prices.duals import by_duals
+from planner.studies.prices.results import LimitPrice, OfferPrice, Prices
+from planner.studies.prices.walkaway import PriceSearch, SearchEnd
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import suggestion
@@ -41,7 +42,7 @@ def prices(
             Problem("--offer", None, "", "an offer of the case", repr(n) + suggestion(n, known)) for n in wrong
         )
     chosen = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
-    steps = list(levers(case)) if with_limits else []
+    steps = limit_steps(case) if with_limits else []
     base = Base.of(case, plan)
 
     def solved(runs: Sequence[Run]) -> list[RunResult]:
@@ -61,6 +62,18 @@ def prices(
         tuple(_offer(plan, offer, first, searches.get(offer.offer)) for offer in chosen),
         tuple(_limit(plan, step, first[step.limit], value) for step, value in zip(steps, duals, strict=True)),
     )
+
+
+def limit_steps(case: Case) -> list[LimitStep]:
+    """A step for every limit that the case sets, in the order in which they are listed."""
+    return sorted((step for steps in case.catalogue.steps for step in steps(case)), key=lambda step: step.about)
+
+
+def price_of(plan: Plan, offer: Offer) -> MovablePrice | None:
+    """The price of an offer as the plan's case has it; None where it has none, or where it is 0 and cannot be moved."""
+    priced_by = plan.case.catalogue.instrument_of(offer).priced_by
+    found = None if priced_by is None else priced_by(plan, offer)
+    return found if found is not None and found.now > 0 else None
 
 
 def _open(offer: Offer) -> bool:
@@ -84,7 +97,7 @@ def _other(plan: Plan, offer: Offer) -> Run:
 
 
 def _as_outcome(plan: Plan) -> RunResult:
-    """The plan as the outcome of a run."""
+    """The plan as the result of a run."""
     with tempfile.TemporaryDirectory() as folder:
         plan.write(Path(folder) / "plan")
         packed = pack(Path(folder) / "plan")
@@ -95,11 +108,11 @@ def _as_outcome(plan: Plan) -> RunResult:
     )  # fmt: skip
 
 
-def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, RunResult]) -> Iterator[tuple[str, Search]]:
-    """A search for each offer that something can be compared with."""
+def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, RunResult]) -> Iterator[tuple[str, PriceSearch]]:
+    """A search for each offer whose price can be moved, where there is a plan without the offer."""
     here = _as_outcome(plan)
     for offer in chosen:
-        if not _open(offer) or (what := knob(plan, offer)) is None:
+        if not _open(offer) or (price := price_of(plan, offer)) is None:
             continue
         other = first[_other(plan, offer).name]
         signed = _is_signed(plan, offer)
@@ -108,13 +121,13 @@ def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, RunResult
         without, with_it = (other, here) if signed else (here, other if other.status in WITH_A_PLAN else None)
         assert without.objective_usd_bn is not None
         bound = without.objective_usd_bn if without.bound_usd_bn is None else without.bound_usd_bn
-        search = Search(offer.offer, what, (bound, without.objective_usd_bn))
+        search = PriceSearch(offer.offer, price, (bound, without.objective_usd_bn))
         search.start(with_it)
         yield offer.offer, search
 
 
 def _apart(more: RunResult | Plan, less: RunResult | Plan) -> tuple[float, float] | None:
-    """Least and most by which the least cost of one is above that of the other; None where one has no plan."""
+    """Least and most by which the least cost of `more` is above that of `less`; None where one of them has no plan."""
     costs = []
     for each in (more, less):
         record = each.record if isinstance(each, Plan) else each
@@ -125,7 +138,7 @@ def _apart(more: RunResult | Plan, less: RunResult | Plan) -> tuple[float, float
     return more_low - less_high, more_high - less_low
 
 
-def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: Search | None) -> OfferPrice:
+def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: PriceSearch | None) -> OfferPrice:
     signed = _is_signed(plan, offer)
     if not _open(offer):
         remark = "signed already" if offer.status is OfferStatus.SIGNED else "closed"
@@ -136,10 +149,10 @@ def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: Sea
     if other.status is RunStatus.INVALID:
         remark = other.message.splitlines()[0]
     found = None if search is None else search.found
-    away = search.price if search is not None and found is Found.PRICE else None
-    return OfferPrice(offer.offer, signed, worth, None if search is None else search.knob, away, found, remark)
+    away = search.price if search is not None and found is SearchEnd.PRICE else None
+    return OfferPrice(offer.offer, signed, worth, None if search is None else search.movable, away, found, remark)
 
 
-def _limit(plan: Plan, step: Lever, other: RunResult, value: float | None) -> LimitPrice:
+def _limit(plan: Plan, step: LimitStep, other: RunResult, value: float | None) -> LimitPrice:
     worth = _apart(plan, other)
     return LimitPrice(step, worth, value, "" if worth is not None else f"{other.status}")

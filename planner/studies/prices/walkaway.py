@@ -1,11 +1,11 @@
-"""The price at which an offer is worth exactly what it costs.
+"""The walk-away price of an offer: the price at which it is worth exactly what it costs.
 
-Let C(p) be the least cost of a plan that may sign the offer at price p, and C₀ that of one that does not. C rises with
-p up to C₀ and is concave, as the least of many lines, so that from any plan the line through it with the slope of what
-that plan pays lies above C. Where this line meets C₀ is a price at which the offer is surely still worth signing; from
-there the next line starts, and the prices rise to the walk-away price, at which C(p) = C₀. Floors, limits and fees that
-move with the price bend the line, so nothing is believed that has not been solved, and a price that went too far is
-taken back half-way.
+Let C(p) be the least cost of a plan that may sign the offer at price p, and C₀ the least cost without it. C rises with
+p up to C₀. It is the least of many lines, so it is concave: the line through any plan, with what that plan pays per
+unit of price as its slope, lies above C. At the price where this line meets C₀ the offer is still worth signing. The
+next line starts there, and the prices rise to the walk-away price, at which C(p) = C₀. Floors, limits and fees that
+move with the price bend the line. So only prices that were solved count, and a step that went too far is taken back
+half-way.
 """
 
 from __future__ import annotations
@@ -13,109 +13,112 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from planner.studies.prices.knobs import Knob
+from planner.interfaces.pricing import MovablePrice
 from planner.studies.runs import WITH_A_PLAN, Run, RunResult
 
 NEAR = 0.0025
-"""how far a price may still move, relative to itself, and count as found"""
+"""the price is found once the next step is no longer than this, relative to the price"""
 CLOSE = 2.0 * NEAR
-"""how close the lowest price at which it is not signed is to the highest at which it is, relative, when it is found"""
+"""the price is found once the highest price at which the offer is signed and the lowest at which it is not are this
+close, relative to the latter"""
 ROUNDS = 12
 """most prices that are tried for an offer"""
 TRIAL = 1.2
-"""first step upwards where nothing is known of the slope"""
+"""factor of the first step upwards where the slope is not known"""
 NEARLY_FREE = 0.001
-"""of today's price: one that is not worth signing even then never is"""
+"""part of today's price; an offer that is not worth signing at that price never is"""
 
 SHARP = 1e-5
-"""gap, relative to the cost, below which a plan that does not sign the offer is taken at its word"""
+"""gap, relative to the cost, below which a plan that leaves the offer unsigned proves that it is not worth its price"""
 NOISE = 1e-6
-"""what two equal costs may differ by, relative"""
+"""costs that differ by no more count as equal, relative"""
 FLAT = 1e-9
-"""what counts as nothing: paid, or more of it per unit of price"""
+"""a payment, or a slope, of no more than this counts as zero"""
 
 
-class Found(StrEnum):
-    """What the search ended with."""
+class SearchEnd(StrEnum):
+    """How the search for a walk-away price ended."""
 
     PRICE = "price"
     WITHIN_GAP = "within the gap"
-    """the offer is worth less than the gaps of the solves, either way"""
+    """the two costs differ by less than the gaps of the solves"""
     NEVER = "never"
-    """not even free"""
+    """the offer is not worth signing even for free"""
     ALWAYS = "always"
-    """at any price, as it is signed but costs nothing"""
+    """the offer is signed at any price, as nothing is paid for it"""
     UNKNOWN = "unknown"
-    """a solve gave no plan, or too many would be needed"""
+    """a solve gave no plan, or too many solves would be needed"""
 
 
 @dataclass(frozen=True)
 class TriedPrice:
-    """A price that was tried."""
+    """A price that was tried, with the cost and bound of the plan found [USD bn]."""
 
     price: float
     cost: float
     bound: float
     paid: float
-    """present cost that is in proportion to the price"""
+    """present cost of the lines that are in proportion to the price [USD bn]"""
 
 
 @dataclass
-class Search:
-    """One offer's walk-away price, found step by step."""
+class PriceSearch:
+    """The search for one offer's walk-away price, step by step."""
 
     offer: str
-    knob: Knob
+    movable: MovablePrice
     target: tuple[float, float]
-    """(bound, cost) of the least-cost plan without it"""
+    """bound and cost of the least-cost plan without the offer [USD bn]"""
     points: list[TriedPrice] = field(default_factory=list)
-    found: Found | None = None
+    found: SearchEnd | None = None
+    """None while the search goes on"""
     price: float | None = None
+    """the price that is tried, or the one that was found"""
 
     def start(self, outcome: RunResult | None) -> None:
-        """Begin with the plan that signs it at today's price, or, where it has none, with next to nothing asked."""
+        """Begin with the plan that signs the offer at today's price; where there is none, with a price of nearly 0."""
         if outcome is None:
-            self.price = NEARLY_FREE * self.knob.now
+            self.price = NEARLY_FREE * self.movable.now
         else:
-            self._tell(self.knob.now, outcome)
+            self._tell(self.movable.now, outcome)
 
     def next(self) -> Run | None:
         """The next price to try; None once the search has ended."""
         if self.found is not None or self.price is None:
             return None
-        return Run(f"{self.offer} at {self.price:g}", self.knob.at(self.price))
+        return Run(f"{self.offer} at {self.price:g}", self.movable.at(self.price))
 
     def tell(self, outcome: RunResult) -> None:
-        """What came of it."""
+        """Take in what came of the run that `next` gave."""
         if self.price is not None:
             self._tell(self.price, outcome)
 
     def _tell(self, price: float, outcome: RunResult) -> None:
         if outcome.status not in WITH_A_PLAN or outcome.objective_usd_bn is None or outcome.bound_usd_bn is None:
-            self.found = Found.UNKNOWN
+            self.found = SearchEnd.UNKNOWN
             return
-        paid = _paid(outcome, self.offer, self.knob)
+        paid = _paid(outcome, self.offer, self.movable)
         self.points.append(TriedPrice(price, outcome.objective_usd_bn, outcome.bound_usd_bn, paid))
         self._decide()
 
     def _decide(self) -> None:
-        last, free = self.points[-1], NEARLY_FREE * self.knob.now
+        last, free = self.points[-1], NEARLY_FREE * self.movable.now
         missing = self.target[1] - last.cost
         below = sorted((point for point in self.points if self._below(point)), key=lambda point: point.price)
         if last.price <= free and not self._below(last):
-            self.found = Found.NEVER
+            self.found = SearchEnd.NEVER
         elif self._apart(last) and missing < 0.0:
             slope = self._pays(last)
             self._go(free if slope is None else max(free, last.price + missing / slope))
-        elif self._apart(last) and last.paid <= FLAT and self.knob.lines:
-            self.found = Found.ALWAYS
+        elif self._apart(last) and last.paid <= FLAT and self.movable.lines:
+            self.found = SearchEnd.ALWAYS
         elif not self._apart(last) and (len(self.points) == 1 or not below or not self._sharp(last)):
-            self.found, self.price = Found.WITHIN_GAP if len(self.points) == 1 else Found.PRICE, last.price
+            self.found, self.price = SearchEnd.WITHIN_GAP if len(self.points) == 1 else SearchEnd.PRICE, last.price
         else:
             self._between(below)
 
     def _between(self, below: list[TriedPrice]) -> None:
-        """The next price above the highest at which the offer is signed, and below the lowest at which it is not."""
+        """Choose a price above the highest at which the offer is signed and below the lowest at which it is not."""
         low = below[-1]
         missing = self.target[1] - low.cost
         past = [point.price for point in self.points if point.price > low.price and not self._apart(point)]
@@ -128,47 +131,48 @@ class Search:
             return
         high = min(past)
         if high - low.price <= CLOSE * high:
-            self.found, self.price = Found.PRICE, 0.5 * (low.price + high)
+            self.found, self.price = SearchEnd.PRICE, 0.5 * (low.price + high)
             return
         just_below = high * (1.0 - 0.9 * CLOSE)
         if len(past) == 1:
-            self._go(just_below)  # at the price itself both plans cost the same: it may have been hit
+            self._go(just_below)  # the step may have hit the price itself, at which both plans cost the same
             return
         guess = low.price + missing / rise if rise is not None and rise > FLAT else high
         edge = 0.1 * (high - low.price)
         self._go(min(just_below, max(low.price + edge, guess)) if guess < high else 0.5 * (low.price + high))
 
     def _go(self, price: float) -> None:
-        """Try that price next, unless it is where the last was or there were too many."""
+        """Try that price next, unless it is next to the last one or too many were tried."""
         last = self.points[-1].price
         self.price = price
         if abs(price - last) <= NEAR * max(price, last):
-            self.found = Found.PRICE
+            self.found = SearchEnd.PRICE
         elif len(self.points) >= ROUNDS:
-            self.found = Found.UNKNOWN
+            self.found = SearchEnd.UNKNOWN
 
     def _apart(self, point: TriedPrice) -> bool:
-        """Whether the gaps leave no doubt which of the two plans costs less."""
+        """Whether the two costs differ by more than the gaps."""
         low, high = self.target
         noise = NOISE * max(1.0, abs(high))
         return point.bound > high + noise or low > point.cost + noise
 
     def _below(self, point: TriedPrice) -> bool:
+        """Whether the offer is worth signing at that price."""
         return self._apart(point) and point.cost < self.target[1]
 
     def _sharp(self, point: TriedPrice) -> bool:
-        """Whether a plan that does not sign the offer is to be taken at its word, as the gaps are next to nothing."""
+        """Whether the plan does not sign the offer, and gaps are so small that the offer is not worth that price."""
         return point.paid <= FLAT and self.target[1] - self.target[0] <= SHARP * abs(self.target[1])
 
     def _pays(self, point: TriedPrice) -> float | None:
-        """Cost per unit of price as far as the plan pays in proportion to it."""
-        if not self.knob.lines or point.price <= 0.0 or point.paid <= FLAT:
+        """Cost per unit of price of what is in proportion to it; None where that is not known."""
+        if not self.movable.lines or point.price <= 0.0 or point.paid <= FLAT:
             return None
         return point.paid / point.price
 
 
-def _paid(outcome: RunResult, offer: str, knob: Knob) -> float:
+def _paid(outcome: RunResult, offer: str, price: MovablePrice) -> float:
     """Present cost of the lines that are in proportion to the price [USD bn]."""
     ledger = outcome.plan.ledger
-    mine = ledger[(ledger["offer"] == offer) & ledger["line"].isin(knob.lines)]
+    mine = ledger[(ledger["offer"] == offer) & ledger["line"].isin(price.lines)]
     return float(mine["present_value_usd_bn"].sum())

@@ -1,15 +1,15 @@
-"""Stress: what becomes of a plan under events, when what is signed by then is kept and the rest is decided anew.
+"""Stress: a plan under events. What it has signed by then is kept, and the rest is decided anew.
 
-events      the table of events, and each as changes to the case
+events      the table of events, and the changes that its events make to the case
 held        the decisions taken before the first event, kept as they are
-default     the lab defaults on a chip lease: the SPV's waterfall and its support
 losses      what each counterparty is paid less or more
 stress      the runs: each event by itself, then all together
-report      tables, text and a sentence for each
+report      the outcomes as tables, as text and as sentences
 """
 
-from planner.studies.stress.events import Event, EventKind, read
+from planner.interfaces.events import Event
+from planner.studies.stress.events import read
 from planner.studies.stress.report import Stress
 from planner.studies.stress.stress import stress
 
-__all__ = ["Event", "EventKind", "Stress", "read", "stress"]
+__all__ = ["Event", "Stress", "read", "stress"]

@@ -1,12 +1,18 @@
-"""What is kept of a plan under an event: what is signed before a day, and what is used before its period.
+"""What a plan has decided before the day of an event, which a stressed plan keeps.
 
-    signed before the day    cloud contracts, sites, chip orders and leases, draws on loans: as in the plan, and what
-                             the plan has not signed by then cannot be signed for then any more
-    used before              whatever is decided by period, in periods before the one in which the day lies
+Each group of variables says when it is decided (`planner.ledgers.decided`). Before a day are decided
 
-All else is free: later signatures, and day-to-day use from the period of the day on. What is the largest of other
-variables follows from them. A site that is late keeps its signature, though its commencement, by which its decisions
-are named, is another one.
+    with a signature       the signature's period starts before the day; what the plan has not signed by then cannot be
+                           signed for then any more
+    on a date              the date lies before the day
+    at a period's start    the period starts before the day
+    during a period        the period ends on or before the first day of the one in which the day lies
+    at the outset          always
+
+Everything else is free: later signatures, and day-to-day use from the period of the day on. What is settled at the end
+of a contract year stays free, as the use that it settles is kept. What is the largest of other variables follows from
+them. Where a change of the case moves a date by which decisions are named, such as a commencement, their instrument
+says what they are called now.
 """
 
 from __future__ import annotations
@@ -14,26 +20,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
 from planner.basics.errors import Infeasible
 from planner.case.case import Case
-from planner.instruments.site_lease.profiles import NAME as SITE_LEASE
-from planner.instruments.site_lease.profiles import vintages as phases
-from planner.ledgers.variables import Domain, VariableGroup
+from planner.ledgers.decided import Moment, OnDate, WithSignature
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Domain, Key, VariableGroup
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
-
-SIGNED = {
-    "cloud_commitment": ("sign", ("sign", "scale")),
-    SITE_LEASE: ("exercise", ("exercise", "share")),
-    "chip_lease": ("sign", ("sign", "amount", "tranche")),
-}
-"""by instrument: the variables that are posted as signed, and all that are decided with them, whose keys begin alike"""
-DATED = {("chip_purchase", "sign"): 1, ("chip_purchase", "order"): 1, ("chip_lease", "assign"): 3}
-"""variables with the day on which they are decided in their key, and its position"""
-DRAWN = ("term_loan", "draw")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +45,12 @@ class Held:
 
         Raises Infeasible where the changed case has no variable for something that the plan has decided by then.
         """
-        moved = self._moved(portfolio.case)
-        values = {_renamed(name, moved): value for name, value in self.plan.values.items()}
+        values = self.values(portfolio.case)
         ledgers = portfolio.ledgers
-        past = decided_before(portfolio, self.day)
+        past = decided_before(ledgers, self.day)
         names = [group.names for group in ledgers.groups]
         there = {name for called in names for name in called}
+        moved = _moved(self.plan.case, portfolio.case)
         lost = sorted(name for name in self._decided() if _renamed(name, moved) not in there)
         if lost:
             raise Infeasible(f"decided before {self.day}, but no decision of the changed case: {', '.join(lost)}", "")
@@ -69,56 +66,83 @@ class Held:
 
     def values(self, case: Case) -> Mapping[str, float]:
         """The plan's decisions that are not zero, by their names in a changed case."""
-        moved = self._moved(case)
+        moved = _moved(self.plan.case, case)
         return {_renamed(name, moved): value for name, value in self.plan.values.items()}
 
-    def _moved(self, case: Case) -> dict[tuple[str, str], str]:
-        """Commencement of each phase in a changed case, by offer and commencement in the plan's."""
-        before, after = phases(self.plan.case)[0], phases(case)[0]
-        return {old.key: new.key[1] for old, new in zip(before, after, strict=True)}
-
     def _decided(self) -> Iterator[str]:
-        """What the plan has decided before the day and is not zero, by its names in the plan."""
-        portfolio = Portfolio.of(self.plan.case)
-        past = decided_before(portfolio, self.day)
-        for variable, name in enumerate(portfolio.ledgers.names):
+        """Names of the decisions that the plan has taken before the day and that are not zero."""
+        ledgers = Portfolio.of(self.plan.case).ledgers
+        past = decided_before(ledgers, self.day)
+        for variable, name in enumerate(ledgers.names):
             if variable in past and self.plan.values.get(name, 0.0) != 0.0:
                 yield name
 
 
-def decided_before(portfolio: Portfolio, day: date) -> frozenset[int]:
+def decided_before(ledgers: Ledgers, day: date) -> frozenset[int]:
     """The variables that are decided before a day."""
-    calendar, ledgers = portfolio.case.calendar, portfolio.ledgers
-    signed: dict[int, int] = {}
-    for post in ledgers.select("signed"):
-        for variable, t in zip(post.variables.tolist(), post.periods.tolist(), strict=True):
-            signed[variable] = min(t, signed.get(variable, t))
-    follows = {top.variable for top in ledgers.maxima}
-
-    def early(group: VariableGroup, i: int) -> bool:
-        key, where = group.keys[i], (group.block, group.name)
-        if where in DATED:
-            return date.fromisoformat(str(key[DATED[where]])) < day
-        if where == DRAWN:
-            return calendar.start_of(int(key[-1])) < day
-        if group.block in SIGNED and group.name in SIGNED[group.block][1]:
-            head = ledgers.find(group.block, SIGNED[group.block][0])
-            t = signed.get(head[key[: len(head.dims)]])
-            return t is not None and calendar.start_of(t) < day
-        return group.dims[-1].endswith("period") and int(key[-1]) < calendar.back(day)
-
+    times = _Times(ledgers)
     return frozenset(
         group.first + i
         for group in ledgers.groups
-        for i in range(len(group.keys))
-        if group.first + i not in follows and early(group, i)
-    )
+        for i, key in enumerate(group.keys)
+        if times.before(group, key, day)
+    )  # fmt: skip
 
 
-def _renamed(name: str, moved: Mapping[tuple[str, str], str]) -> str:
-    """A decision's name, of a site by another commencement."""
-    if not name.startswith(f"{SITE_LEASE}."):
-        return name
-    group, _, key = name.partition("[")
-    offer, starts, *rest = key.removesuffix("]").split(",")
-    return f"{group}[{','.join([offer, moved.get((offer, starts), starts), *rest])}]"
+@dataclass(frozen=True)
+class _Times:
+    """When the variables of some ledgers are decided."""
+
+    ledgers: Ledgers
+
+    @cached_property
+    def signed(self) -> Mapping[int, int]:
+        """Period from which each signature holds, by its variable."""
+        first: dict[int, int] = {}
+        for post in self.ledgers.select("signed"):
+            for variable, t in zip(post.variables.tolist(), post.periods.tolist(), strict=True):
+                first[variable] = min(t, first.get(variable, t))
+        return first
+
+    def before(self, group: VariableGroup, key: Key, day: date) -> bool:
+        """Whether the variable of that key is decided before a day."""
+        calendar = self.ledgers.calendar
+        match group.decided:
+            case WithSignature(head):
+                signing = self.ledgers.find(group.block, head)
+                t = self.signed.get(signing[key[: len(signing.dims)]])
+                return t is not None and calendar.start_of(t) < day
+            case OnDate(dim):
+                return date.fromisoformat(str(key[group.dims.index(dim)])) < day
+            case Moment.PERIOD_START:
+                return calendar.start_of(int(key[-1])) < day
+            case Moment.DURING_PERIOD:
+                return int(key[-1]) < calendar.back(day)
+            case Moment.OUTSET:
+                return True
+            case Moment.SETTLEMENT | Moment.FOLLOWS:
+                return False
+
+
+def _moved(one: Case, other: Case) -> Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]:
+    """By instrument, beginnings of keys that another case names otherwise, and what it calls them."""
+    return {
+        each.name: {_texts(old): _texts(new) for old, new in each.moved(one, other).items() if old != new}
+        for each in one.catalogue.instruments
+        if each.moved is not None
+    }
+
+
+def _texts(key: Key) -> tuple[str, ...]:
+    return tuple(map(str, key))
+
+
+def _renamed(name: str, moved: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]) -> str:
+    """A decision's name where the beginnings of keys are as `moved` says."""
+    block, _, rest = name.partition(".")
+    group, _, key = rest.partition("[")
+    parts = tuple(key.removesuffix("]").split(","))
+    for old, new in moved.get(block, {}).items():
+        if parts[: len(old)] == old:
+            return f"{block}.{group}[{','.join((*new, *parts[len(old) :]))}]"
+    return name

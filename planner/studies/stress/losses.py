@@ -2,8 +2,8 @@
 
     paid_k    Σ −present value of cash with counterparty k, of cost, credit and what is charged beyond the horizon
 
-Left out are lines that name whose machines they are about but are not paid to them: upkeep, and resale, which the
-market pays. The lab's own loss is what its present cost rises by.
+Left out are lines that name a counterparty but are not paid to it (`Instrument.not_paid`). The lab's own loss is what
+its present cost rises by.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
 
 PAID = tuple(str(kind) for kind in (Kind.COST, Kind.CREDIT, Kind.BEYOND_HORIZON))
-NOT_PAID_TO = ("upkeep", "resale")
 
 
 def paid(plan: Plan) -> dict[str, float]:
     """Present value that each counterparty is paid by the lab, net [USD bn]."""
     ledger = plan.ledger
-    mine = ledger[ledger["kind"].isin(PAID) & ~ledger["line"].isin(NOT_PAID_TO) & (ledger["counterparty"] != "")]
+    mine = ledger[ledger["kind"].isin(PAID) & (ledger["counterparty"] != "")]
+    for each in plan.case.catalogue.instruments:
+        mine = mine[~((mine["instrument"] == each.name) & mine["line"].isin(each.not_paid))]
     return {str(who): float(value) for who, value in mine.groupby("counterparty")["present_value_usd_bn"].sum().items()}
 
 
@@ -30,7 +31,7 @@ def losses(before: Plan, after: Plan) -> dict[str, float]:
 
 
 def by_line(before: Plan, after: Plan) -> dict[str, float]:
-    """What the present cost of each line of each offer rises by, lines without an offer by themselves [USD bn]."""
+    """What the present cost of each line of each offer rises by [USD bn]; a line without an offer stands by itself."""
     found: dict[str, float] = {}
     for plan, sign in ((before, -1.0), (after, 1.0)):
         sums = plan.ledger.groupby(["offer", "line"])["present_value_usd_bn"].sum()

@@ -1,4 +1,4 @@
-"""Outcomes of a stress as tables, as text and as a sentence for each."""
+"""The outcomes of a stress: tables, text, and a sentence for each outcome."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.frames import records
 from planner.basics.outputs import OutputFolder, write_file
 from planner.basics.text import columns, number
+from planner.interfaces.events import DefaultOutcome, Event
 from planner.ledgers.contract_checks import TOLERANCE
 from planner.plan.plan import Plan
-from planner.studies.stress.default import Default
-from planner.studies.stress.events import Event, EventKind
+from planner.studies.stress.events import in_words
 from planner.studies.stress.losses import by_line, losses, operating, shortage
 from planner.tables import csvtext
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 LAB = "the lab"
 SMALL = 5e-4
-"""a sum below this is none in a sentence [USD bn, reference GW-years]"""
+"""a sentence does not mention a sum below this [USD bn, reference GW-years]"""
 NAMED = 3
-"""how many lines, limits and losers a sentence names"""
+"""most lines, limits, losers or events that a sentence names"""
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class Breach:
 
 @dataclass(frozen=True, eq=False)
 class StressResult:
-    """What comes of some events."""
+    """The outcome of some events."""
 
     name: str
     events: tuple[Event, ...]
     changes: tuple[str, ...]
     """to the plan's case, in the words of `--set`"""
     after: Plan | None
-    """the stressed plan; the plan itself where nothing changes; None where there is none"""
-    defaults: tuple[Default, ...] = field(default=())
+    """the stressed plan; the plan itself where the case does not change; None where no plan exists"""
+    defaults: tuple[DefaultOutcome, ...] = field(default=())
     why: str = ""
-    """why there is no plan, or no default of a lease"""
+    """why there is no plan, or why a contract cannot default"""
 
     def breaches(self) -> list[Breach]:
         """Limits that the stressed plan breaks, period by period."""
@@ -64,7 +64,7 @@ class StressResult:
         ]
 
     def losses(self, before: Plan) -> dict[str, float]:
-        """Who loses what against the plan [USD bn]: counterparties by what they are paid, and on a default."""
+        """What each party loses against the plan [USD bn]: by what it is paid less, and on a default."""
         found: dict[str, float] = {}
         if self.after is not None and self.after is not before:
             found[LAB] = self.after.record.objective_usd_bn - before.record.objective_usd_bn
@@ -157,7 +157,7 @@ class Stress:
         return told
 
     def text(self) -> str:
-        """A table, and a sentence for each outcome."""
+        """The outcomes as a table, then a sentence for each."""
         record = self.plan.record
         rows = [
             [
@@ -182,14 +182,17 @@ class Stress:
         return "\n".join(lines)
 
     def sentence(self, each: StressResult) -> str:
-        """What happens, what it costs, and why, in a sentence."""
-        what = "; ".join(map(_what, each.events)) if len(each.events) <= NAMED else f"{len(each.events)} events at once"
+        """A sentence: what happens, what it costs, and why."""
+        if len(each.events) > NAMED:
+            what = f"{len(each.events)} events at once"
+        else:
+            what = "; ".join(in_words(event, self.plan) for event in each.events)
         said = list(self._parts(each))
         said += [one.text() for one in each.defaults]
         return f"{what}: {'; '.join(said)}."
 
     def _parts(self, each: StressResult) -> Iterator[str]:
-        """Cost, shortage, breaches and losers, in words."""
+        """Cost, shortage, breaches and losers in words."""
         before, after = self.plan, each.after
         if after is None:
             yield each.why
@@ -234,18 +237,3 @@ def _broken(breaches: list[Breach]) -> str:
     named = [f"{name} by up to {number(b.by)} {b.unit} on {b.period}" for name, b in list(worst.items())[:NAMED]]
     more = f" and {len(worst) - NAMED} others" if len(worst) > NAMED else ""
     return f"broken: {', '.join(named)}{more}"
-
-
-def _what(event: Event) -> str:
-    """An event in words."""
-    value, subject = event.value or 0.0, event.subject
-    happens = {
-        EventKind.SITE_LATE: f"{subject} is {number(value)} months late",
-        EventKind.PROVIDER_GONE: f"{subject} is gone",
-        EventKind.GUARANTOR_DOWNGRADED: f"{subject} stands behind {value:.0%} less",
-        EventKind.REVENUE_DOWN: f"revenue is {value:.0%} down",
-        EventKind.RESALE_DOWN: f"{subject or 'every chip'} fetches {value:.0%} less",
-        EventKind.SPARE_RECALLED: f"{subject} is recalled",
-        EventKind.LESSEE_DEFAULT: f"the lab defaults on {subject}",
-    }[event.kind]
-    return f"{happens} from {event.from_date} on" if event.changes_case else f"{happens} on {event.from_date}"

@@ -6,9 +6,9 @@ cannot be, first
 
     least      min Σ h · breach / size of the limit
 
-is found, and then the plan of least present cost among those that break limits by no more than that in all: no price
-has to be put on a breach, and none is broken to save money. Shortage is accepted before a breach where it has a price;
-where it has none, demand that is not met is a breach too. What machines and contracts can do is never broken.
+is found, and then the plan of least present cost among those that break limits by no more than that in all. So no price
+has to be put on a breach, and no limit is broken to save money. Shortage is accepted before a breach where it has a
+price; where it has none, demand that is not met is a breach too. What machines and contracts can do is never broken.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from pathlib import Path
 
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
+from planner.interfaces.events import DefaultOutcome, Event
 from planner.ledgers.limits import Limit
 from planner.model.limits import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.rules.meet_demand import NAME as MEET_DEMAND
 from planner.solve.solve import least_broken, solve
-from planner.studies.stress.default import default
-from planner.studies.stress.events import TOGETHER, Event, changes, check
+from planner.studies.stress.events import TOGETHER, changes, changes_case, check, kind_of
 from planner.studies.stress.held import Held
 from planner.studies.stress.report import Stress, StressResult
 
 ROUND = 1e-9
-"""by how much more than the least limits may be broken, relative and absolute; too little to show in a plan"""
+"""by how much more than the least limits may be broken, relative and absolute; a plan does not show so little"""
 
 
 def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], None] = lambda _: None) -> Stress:
     """Stress a plan: each event by itself, and all together where there are several.
 
-    Every plan that is found is audited. Raises DataError where an event is not one of the plan's case, or where a
-    default is of a lease that does not run that day.
+    Every plan that is found is audited. Raises DataError where an event is not one of the plan's case, or where the
+    contract of a default does not run on its day.
     """
     problems = [problem for event in events for problem in check(event, plan)]
     if problems:
         raise DataError(problems)
     for event in events:
-        if not event.changes_case:
-            default(event, plan)
+        if not changes_case(event, plan):
+            _default(event, plan)
     runs: list[tuple[str, tuple[Event, ...]]] = [(event.event, (event,)) for event in events]
     if len(events) > 1:
         runs.append((TOGETHER, tuple(events)))
@@ -57,7 +57,7 @@ def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], Non
 
 
 def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
-    changing = [event for event in events if event.changes_case]
+    changing = [event for event in events if changes_case(event, plan)]
     asked = changes(changing, plan)
     after = plan
     if asked:
@@ -71,12 +71,19 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
         _audited(name, after)
     defaults, why = [], ""
     for event in events:
-        if not event.changes_case:
+        if not changes_case(event, plan):
             try:
-                defaults.append(default(event, after))
+                defaults.append(_default(event, after))
             except DataError:  # checked under the plan itself
                 why = f"under the other events {event.subject} does not run on {event.from_date}"
     return StressResult(name, events, asked, after, tuple(defaults), why)
+
+
+def _default(event: Event, plan: Plan) -> DefaultOutcome:
+    """Who gets what on a default under a plan; raises DataError where its contract does not run on that day."""
+    of_kind = kind_of(event, plan).default
+    assert of_kind is not None, "a kind that does not change the case is a default"
+    return of_kind(event, plan)
 
 
 def _solved(case: Case, held: Held) -> Plan:
@@ -105,6 +112,6 @@ def loose_in(case: Case) -> Callable[[Limit], bool]:
 def _audited(name: str, plan: Plan) -> None:
     with tempfile.TemporaryDirectory() as folder:
         plan.write(Path(folder) / "plan")
-        audited = audit(Path(folder) / "plan")
+        audited = audit(Path(folder) / "plan", plan.case.catalogue)
     if not audited.agrees:
         raise RuntimeError(f"the plan under {name} does not agree with itself:\n{audited.text()}")

@@ -7,9 +7,9 @@ On a day in period t of a lease v that a plan has signed, with a its amount and 
     fees       what the event says, paid first
     room       what the supporter has left under its cap in t: cap − used − what it stands behind for others
 
-The chips are sold: fees, then claims in order of seniority, and what is left is the SPV's owners'. Then the support
-pays what is still owed on the tranches that it covers, up to the room. The lab's use of the chips ends with the lease;
-what it does instead is not worked out here.
+The chips are sold. What they fetch pays the fees, then the claims in order of seniority; the rest belongs to the owners
+of the SPV. Then the support pays what is still owed on the tranches that it covers, up to the room. The lab no longer
+uses the chips; what it does instead is not worked out.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from planner.basics.errors import DataError
 from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
+from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
-from planner.plan.plan import Plan
-from planner.rules.guarantor_cap import NAME as CAP
-from planner.studies.stress.events import Event
+from planner.interfaces.events import Event
+from planner.interfaces.plan_data import PlanData
 
 
 @dataclass(frozen=True)
-class Claim:
+class TrancheClaim:
     """What a tranche is owed and gets [USD bn]."""
 
     tranche: str
@@ -36,26 +36,26 @@ class Claim:
 
     @property
     def lost(self) -> float:
-        """What it does not get."""
+        """What is not paid."""
         return self.owed - self.from_resale - self.from_support
 
 
 @dataclass(frozen=True)
-class Default:
-    """Who gets what on a default [USD bn]."""
+class LeaseDefault:
+    """Who gets what on a default on a lease [USD bn]."""
 
     offer: str
     spv: str
     supporter: str
-    """blank: nobody supports it"""
+    """blank where nobody supports it"""
     resale: float
     fees: float
-    claims: tuple[Claim, ...]
+    claims: tuple[TrancheClaim, ...]
     """in order of seniority"""
     room: float
     """most that the supporter pays"""
     left: float
-    """the owners', once every claim is met"""
+    """what the owners get once every claim is met"""
 
     @property
     def support(self) -> float:
@@ -63,14 +63,14 @@ class Default:
         return sum((claim.from_support for claim in self.claims), 0.0)
 
     def losses(self) -> dict[str, float]:
-        """Who loses what: each tranche, the supporter."""
+        """What each tranche and the supporter lose."""
         found = {f"{self.spv} {claim.tranche}": claim.lost for claim in self.claims}
         if self.supporter:
             found[self.supporter] = self.support
         return found
 
     def text(self) -> str:
-        """It in words."""
+        """The default in words."""
         owed = " and ".join(f"{number(claim.owed)} to {claim.tranche}" for claim in self.claims)
         said = [f"the SPV owes {owed}; its chips fetch {number(self.resale)}"]
         if self.fees:
@@ -84,14 +84,14 @@ class Default:
         return ", ".join(said) + " [USD bn]"
 
     @staticmethod
-    def _claim(claim: Claim) -> str:
+    def _claim(claim: TrancheClaim) -> str:
         support = f" and {number(claim.from_support)} from the support" if claim.from_support else ""
         got = f"{claim.tranche} gets {number(claim.from_resale)} from the chips{support}"
         return f"{got} and loses {number(claim.lost)}" if claim.lost > 1e-9 else f"{got} and loses nothing"
 
 
-def default(event: Event, plan: Plan) -> Default:
-    """What comes of a default under a plan. Raises DataError where no such lease runs on that day."""
+def default(event: Event, plan: PlanData) -> LeaseDefault:
+    """Who gets what on a default under a plan. Raises DataError where no such lease runs on that day."""
     case = plan.case
     t = case.calendar.back(event.from_date)
     for vintage in vintages(case)[0]:
@@ -104,7 +104,7 @@ def default(event: Event, plan: Plan) -> Default:
     raise DataError([event.problem("subject", expected)])
 
 
-def _default(event: Event, plan: Plan, vintage: ChipLeaseVintage, amount: float, t: int) -> Default:
+def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: float, t: int) -> LeaseDefault:
     case, key = plan.case, ",".join(vintage.key)
     claims = [
         plan.values.get(f"{INSTRUMENT}.tranche[{key},{part.tranche}]", 0.0)
@@ -115,14 +115,14 @@ def _default(event: Event, plan: Plan, vintage: ChipLeaseVintage, amount: float,
     room = _room(plan, vintage, t) if vintage.supporter is not None else 0.0
     resale = amount * float(stressed_value(case, vintage)[t])
     paid: Waterfall = waterfall(resale, event.value or 0.0, claims, covered, room)
-    return Default(
+    return LeaseDefault(
         vintage.row.offer,
         vintage.row.spv,
         vintage.backer if vintage.supporter is not None else "",
         resale,
         paid.fees,
         tuple(
-            Claim(part.tranche, owed, sold, backed)
+            TrancheClaim(part.tranche, owed, sold, backed)
             for part, owed, sold, backed in zip(
                 vintage.tranches, claims, paid.from_resale, paid.from_support, strict=True
             )
@@ -132,11 +132,11 @@ def _default(event: Event, plan: Plan, vintage: ChipLeaseVintage, amount: float,
     )
 
 
-def _room(plan: Plan, vintage: ChipLeaseVintage, t: int) -> float:
+def _room(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
     """What the supporter has left for this lease in a period [USD bn]."""
     start = plan.case.calendar.start_of(t).isoformat()
     limits = plan.limits
-    mine = limits[(limits["limit"] == CAP) & (limits["period"] == start)]
-    (row,) = mine[mine["subject"] == f"{vintage.backer}/residual"].to_dict("records")
+    mine = limits[(limits["limit"] == CAP_RULE) & (limits["period"] == start)]
+    (row,) = mine[mine["subject"] == cap_subject(vintage.backer, GuaranteeKind.RESIDUAL)].to_dict("records")
     own = plan.values.get(f"{INSTRUMENT}.support[{','.join(vintage.key)},{start}]", 0.0)
     return max(0.0, float(row["allowed"]) - float(row["used"]) + own)

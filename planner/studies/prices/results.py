@@ -1,4 +1,4 @@
-"""Offers and limits with what they are worth, as a table, for programs and on a screen."""
+"""What offers and limits are worth: as a table, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from planner.basics.text import columns, number
+from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
-from planner.studies.prices.knobs import Knob
-from planner.studies.prices.limits import Lever
-from planner.studies.prices.walkaway import Found
+from planner.studies.prices.walkaway import SearchEnd
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 SHOWN = 5e-4
-"""what three decimals show as more than nothing [USD bn]"""
+"""the smallest sum that three decimals show as more than nothing [USD bn]"""
 COLUMNS = (
     "section", "name", "signed", "worth_from_usd_bn", "worth_to_usd_bn", "price", "now", "walk_away", "unit",
     "by_duals_usd_bn", "remark",
@@ -30,11 +29,12 @@ class OfferPrice:
     offer: str
     signed: bool
     worth_usd_bn: tuple[float, float] | None
-    """least and most that it saves; None where it cannot be told, as `remark` says"""
-    knob: Knob | None
+    """least and most that it saves; None where that is not known, as `remark` says"""
+    price: MovablePrice | None
+    """None where it has no price that can be moved, or where none was moved"""
     walk_away: float | None
-    """price at which it would enter or leave, in the unit of the knob"""
-    found: Found | None
+    """the price at which it would be signed no longer, or for the first time, in the unit of `price`"""
+    found: SearchEnd | None
     remark: str = ""
 
 
@@ -42,7 +42,7 @@ class OfferPrice:
 class LimitPrice:
     """What a step of a limit is worth."""
 
-    lever: Lever
+    step: LimitStep
     worth_usd_bn: tuple[float, float] | None
     by_duals_usd_bn: float | None
     remark: str = ""
@@ -63,11 +63,11 @@ class Prices:
         rows: list[dict[str, Any]] = []
         for each in self.offers:
             low, high = each.worth_usd_bn or (None, None)
-            what = each.knob
+            what = each.price
             rows.append(
                 {
                     "section": "offer", "name": each.offer, "signed": "yes" if each.signed else "no",
-                    "worth_from_usd_bn": low, "worth_to_usd_bn": high, "price": what.what if what else "",
+                    "worth_from_usd_bn": low, "worth_to_usd_bn": high, "price": what.name if what else "",
                     "now": what.now if what else None, "walk_away": each.walk_away, "unit": what.unit if what else "",
                     "by_duals_usd_bn": None, "remark": _said(each),
                 }
@@ -76,8 +76,8 @@ class Prices:
             low, high = limit.worth_usd_bn or (None, None)
             rows.append(
                 {
-                    "section": "limit", "name": limit.lever.limit, "signed": "", "worth_from_usd_bn": low,
-                    "worth_to_usd_bn": high, "price": "", "now": None, "walk_away": None, "unit": limit.lever.step,
+                    "section": "limit", "name": limit.step.limit, "signed": "", "worth_from_usd_bn": low,
+                    "worth_to_usd_bn": high, "price": "", "now": None, "walk_away": None, "unit": limit.step.step,
                     "by_duals_usd_bn": limit.by_duals_usd_bn, "remark": limit.remark,
                 }
             )  # fmt: skip
@@ -95,7 +95,7 @@ class Prices:
         }
 
     def text(self) -> str:
-        """Both on one screen."""
+        """Offers, then limits, as text tables."""
         record = self.plan.record
         lines = [
             record.title,
@@ -106,10 +106,10 @@ class Prices:
         ]
         rows = []
         for each in self.offers:
-            what = each.knob
+            what = each.price
             price = "" if what is None else f"{number(what.now)}"
-            away = "" if each.walk_away is None or each.found is not Found.PRICE else number(each.walk_away)
-            unit = "" if what is None else f"{what.unit} ({what.what})"
+            away = "" if each.walk_away is None or each.found is not SearchEnd.PRICE else number(each.walk_away)
+            unit = "" if what is None else f"{what.unit} ({what.name})"
             signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
             rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
         lines += columns(["offer", "", "saves [USD bn]", "now", "walk-away", "unit", ""], rows, words=(0, 1, 5, 6))
@@ -117,7 +117,7 @@ class Prices:
             lines += ["", "Limits: what a step saves; by duals: with everything that is signed kept"]
             rows = [
                 [
-                    each.lever.limit, each.lever.step, _interval(each.worth_usd_bn),
+                    each.step.limit, each.step.step, _interval(each.worth_usd_bn),
                     "" if each.by_duals_usd_bn is None else number(round(each.by_duals_usd_bn, 6)), each.remark,
                 ]
                 for each in self.limits
@@ -127,20 +127,20 @@ class Prices:
 
 
 def _said(each: OfferPrice) -> str:
-    """A remark on an offer, in words."""
+    """The remark on an offer."""
     if each.remark or each.found is None:
         return each.remark
     return {
-        Found.PRICE: "",
-        Found.WITHIN_GAP: "within the gap",
-        Found.NEVER: "not even free",
-        Found.ALWAYS: "at any price: it costs nothing unless used",
-        Found.UNKNOWN: "not found in the solves allowed",
+        SearchEnd.PRICE: "",
+        SearchEnd.WITHIN_GAP: "within the gap",
+        SearchEnd.NEVER: "not even free",
+        SearchEnd.ALWAYS: "at any price: it costs nothing unless used",
+        SearchEnd.UNKNOWN: "not found in the solves allowed",
     }[each.found]
 
 
 def _interval(worth: tuple[float, float] | None) -> str:
-    """An interval, or that it says nothing.
+    """An interval in words.
 
     >>> _interval((1.234, 1.236)), _interval((-0.2, 0.3)), _interval((-1e-7, 0.0)), _interval(None)
     ('1.234 to 1.236', 'within the gap', '0', '–')

@@ -1,0 +1,73 @@
+"""When a decision is taken. Every group of variables says it of its variables, in one of the ways below.
+
+A study that keeps what was decided before a day reads it, and so can a model of several futures: what is decided before
+the futures part is the same in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class WithSignature:
+    """Decided on signing.
+
+    The signature is the variable of the group `head`, of the same block, whose key is the beginning of this key. It is
+    posted to the ledger `signed` from the period of the signature on. A head's variables are decided with themselves.
+    """
+
+    head: str
+
+
+@dataclass(frozen=True)
+class OnDate:
+    """Decided on the date that stands in the key."""
+
+    dim: str
+    """name of the date's position in the key"""
+
+
+class Moment(StrEnum):
+    """Decided at a time that the key or the posts say."""
+
+    PERIOD_START = "period start"
+    """on the first day of the period that stands last in the key"""
+    DURING_PERIOD = "during period"
+    """from day to day in the period that stands last in the key; decided in full once that period is over"""
+    SETTLEMENT = "settlement"
+    """at the end of the period in which it is posted, as what has been used by then is settled"""
+    FOLLOWS = "follows"
+    """no decision of its own: it is the largest of functions of other variables (`Ledgers.maximum`)"""
+    OUTSET = "outset"
+    """before the first period, for the whole horizon"""
+
+
+Decided: TypeAlias = WithSignature | OnDate | Moment
+"""When the variables of a group are decided."""
+
+
+def misfit(decided: Decided, name: str, dims: tuple[str, ...], earlier: Mapping[str, tuple[str, ...]]) -> str:
+    """Why a group of that name and key cannot be decided then; empty where it can.
+
+    `earlier` are the dimensions of the groups of its block that are declared already, by name.
+
+    >>> misfit(OnDate("ordered_on"), "order", ("offer", "starts_on"), {})
+    "no 'ordered_on' among offer, starts_on"
+    >>> misfit(WithSignature("sign"), "scale", ("offer", "tier"), {"sign": ("offer",)})
+    ''
+    """
+    match decided:
+        case WithSignature(head):
+            signed = {**earlier, name: dims}.get(head)
+            if signed is None:
+                return f"no group {head!r} was declared before"
+            return "" if dims[: len(signed)] == signed else f"its key does not begin with {', '.join(signed)}"
+        case OnDate(dim):
+            return "" if dim in dims else f"no {dim!r} among {', '.join(dims)}"
+        case Moment.PERIOD_START | Moment.DURING_PERIOD:
+            return "" if dims[-1:] and dims[-1].endswith("period") else "no period stands last in its key"
+    return ""
