@@ -310,7 +310,5 @@ def test_bounds_reach_the_model_variable_by_variable() -> None:
     group = portfolio.ledgers.declare(
         "spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", decided=Moment.OUTSET, **ends
     )
-        "spare_capacity", "extra", ("offer",), [("a",), ("b",)], unit="GW", decided=Moment.OUTSET, **ends
-    )
     variables = model(portfolio).variables
     assert [variables[group[key]].bounds for key in group.keys] == [(0.0, None), (1.0, 2.0)]
