@@ -89,8 +89,8 @@ class Catalogue:
     def _kinds(self) -> Iterator[EventKind]:
         for each in self.instruments:
             yield from each.events
-        gone = [each.provider_gone for each in self.instruments if each.provider_gone is not None]
-        down = [each.resale_down for each in self.instruments if each.resale_down is not None]
+        gone = tuple(each.provider_gone for each in self.instruments if each.provider_gone is not None)
+        down = tuple(each.resale_down for each in self.instruments if each.resale_down is not None)
         yield from (provider_gone(gone), resale_down(down))
         for rule in self.rules:
             yield from rule.events

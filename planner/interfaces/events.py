@@ -2,7 +2,8 @@
 
 A kind of event is one record. An instrument or a rule gives the kinds that are about it alone. What happens when a
 provider is gone, or when chips fetch less, concerns several instruments (`planner.interfaces.shared_events`): each says
-in an `EventEffect` what becomes of its contracts.
+in an `EventEffect` what becomes of its contracts. The functions of a record are functions of modules, so that a
+catalogue can travel between processes.
 """
 
 from __future__ import annotations
@@ -135,9 +136,9 @@ class EventKind:
     name: str
     """as it stands in the table of events"""
     subject: str
-    """what it is about, in words: `a phase`; empty: nothing in particular"""
-    subjects: Callable[[CaseData], Iterable[str]]
-    """names of what it can be about"""
+    """what it is about, in words: `a phase`; empty where it is about nothing in particular"""
+    subjects: Callable[[CaseData], Iterable[str]] | None
+    """names of what it can be about; None: it is about nothing in particular, and its subject is blank"""
     value: EventValue
     happens: Callable[[Event], str]
     """the event in words, without its date: `mesa_1 is 12 months late`"""

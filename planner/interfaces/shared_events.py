@@ -9,52 +9,70 @@ before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 
 from planner.basics.errors import Problem
 from planner.common.chips import ResaleValue
+from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventEffect, EventKind, EventValue, ProviderEffect, plain
 from planner.interfaces.plan_data import PlanData
 
 
-def provider_gone(effects: Sequence[ProviderEffect]) -> EventKind:
+def provider_gone(effects: tuple[ProviderEffect, ...]) -> EventKind:
     """A provider goes out of business."""
     return EventKind(
         name="provider_gone",
         subject="a provider",
-        subjects=lambda case: [name for effect in effects for name in effect.providers(case)],
+        subjects=partial(_providers, effects),
         value=EventValue.BLANK,
-        happens=lambda event: f"{event.subject} is gone",
-        changes=lambda event, plan: _changes(effects, event, plan),
-        problems=lambda event, plan: _problems(effects, event, plan),
+        happens=_is_gone,
+        changes=partial(_changes, effects),
+        problems=partial(_problems, effects),
     )
 
 
-def resale_down(effects: Sequence[EventEffect]) -> EventKind:
+def resale_down(effects: tuple[EventEffect, ...]) -> EventKind:
     """Chips fetch less when they are sold."""
-
-    def changes(event: Event, plan: PlanData) -> Iterator[str]:
-        yield f"resale_values[{event.subject or '*'},*].value_share *= {plain(event.share_left)}"
-        yield from _changes(effects, event, plan)
-
     return EventKind(
         name="resale_down",
         subject="a chip with resale values, or a blank for all,",
-        subjects=lambda case: [row.chip for row in case.rows(ResaleValue)],
+        subjects=_chips,
         all_if_blank=True,
         value=EventValue.SHARE,
-        happens=lambda event: f"{event.subject or 'every chip'} fetches {event.value or 0.0:.0%} less",
-        changes=changes,
-        problems=lambda event, plan: _problems(effects, event, plan),
+        happens=_fetches_less,
+        changes=partial(_values_fall, effects),
+        problems=partial(_problems, effects),
     )
 
 
-def _changes(effects: Sequence[EventEffect], event: Event, plan: PlanData) -> Iterator[str]:
+def _providers(effects: tuple[ProviderEffect, ...], case: CaseData) -> list[str]:
+    return [name for effect in effects for name in effect.providers(case)]
+
+
+def _is_gone(event: Event) -> str:
+    return f"{event.subject} is gone"
+
+
+def _chips(case: CaseData) -> list[str]:
+    return [row.chip for row in case.rows(ResaleValue)]
+
+
+def _fetches_less(event: Event) -> str:
+    return f"{event.subject or 'every chip'} fetches {event.value or 0.0:.0%} less"
+
+
+def _values_fall(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[str]:
+    yield f"resale_values[{event.subject or '*'},*].value_share *= {plain(event.share_left)}"
+    yield from _changes(effects, event, plan)
+
+
+def _changes(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[str]:
     for effect in effects:
         yield from effect.changes(event, plan)
 
 
-def _problems(effects: Sequence[EventEffect], event: Event, plan: PlanData) -> Iterator[Problem]:
+def _problems(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[Problem]:
     for effect in effects:
         if effect.problems is not None:
             yield from effect.problems(event, plan)

@@ -46,6 +46,14 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
         yield LimitStep(LimitOf.GUARANTEES, f"{kind} cap of {who}", "1 USD bn more", change)
 
 
+def _guarantors(case: CaseData) -> list[str]:
+    return [row.guarantor for row in case.rows(GuarantorCap)]
+
+
+def _happens(event: Event) -> str:
+    return f"{event.subject} stands behind {event.value or 0.0:.0%} less"
+
+
 def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
     yield f"guarantor_caps[{event.subject},*,{event.from_date}..].cap_usd_bn *= {plain(event.share_left)}"
 
@@ -53,9 +61,9 @@ def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
 DOWNGRADED = EventKind(
     name="guarantor_downgraded",
     subject="a guarantor with caps",
-    subjects=lambda case: [row.guarantor for row in case.rows(GuarantorCap)],
+    subjects=_guarantors,
     value=EventValue.SHARE,
-    happens=lambda event: f"{event.subject} stands behind {event.value or 0.0:.0%} less",
+    happens=_happens,
     changes=_lowered,
     problems=None,
 )

@@ -64,6 +64,10 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
         yield LimitStep(LimitOf.CASH, "cash", "1 USD bn more at the start", "case.opening_cash_usd_bn += 1")
 
 
+def _happens(event: Event) -> str:
+    return f"revenue is {event.value or 0.0:.0%} down"
+
+
 def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
     yield f"finance[{event.from_date}..].revenue_usd_bn_per_year *= {plain(event.share_left)}"
 
@@ -71,9 +75,9 @@ def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
 REVENUE_DOWN = EventKind(
     name="revenue_down",
     subject="",
-    subjects=lambda case: (),
+    subjects=None,
     value=EventValue.SHARE,
-    happens=lambda event: f"revenue is {event.value or 0.0:.0%} down",
+    happens=_happens,
     changes=_lowered,
     problems=None,
 )

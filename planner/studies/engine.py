@@ -1,9 +1,9 @@
-"""Runs carried out by any `concurrent.futures.Executor`: in this process, by processes of this machine, or a cluster's.
+"""Carries out runs with any `concurrent.futures.Executor`: this process, processes of this machine, or a cluster.
 
-Outcomes come back in the order of the runs, whoever carried them out and whatever ended first. With a folder each
-outcome is kept as soon as it is there, and a study that is begun again solves only what is missing: runs are recognised
-by content, not by name. One run that fails does not stop the rest; nor does a process that ends, whose runs are tried
-again, at last each in a process of its own, so that only the one at fault is lost.
+Results come back in the order of the runs, whichever run ends first. Where a folder is given, each result is kept there
+as soon as it is known, and a study that is begun again solves only the runs that are missing. Runs are recognised by
+their content, not by their names. A run that fails does not stop the others. Where a process ends, its runs are tried
+again, and in the end each in a process of its own, so that only the run at fault is lost.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
 OUTCOME = "outcome.json"
 PLAN = "plan"
 TOGETHER = 2
-"""how often runs are tried together before each is tried by itself"""
+"""how often runs are tried side by side before each is tried by itself"""
 
 Engine: TypeAlias = Callable[[], AbstractContextManager[Executor]]
-"""makes the executor of a study"""
+"""Makes the executor of a study."""
 OnDone: TypeAlias = Callable[[RunResult, int, int], None]
-"""hears of each outcome: it, how many there are by now, how many there will be"""
+"""Is called with each result, the number of results so far, and the number of all runs."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class InThisProcess(Executor):
-    """Carries out what is submitted at once, one after another."""
+    """Calls what is submitted at once, in the thread that submits it."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Call the function; the future is done when this returns."""
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # handed on by the future, as by any executor
+        except Exception as error:  # the future raises it, as with any executor
             future.set_exception(error)
         return future
 
 
 @contextmanager
 def processes(workers: int | None = None) -> Iterator[Executor]:
-    """So many processes of this machine, by default one per core; ended at once where the block is left by an error."""
+    """Processes of this machine, one per core unless a number is given; an error in the block ends them at once."""
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(workers or cores(), mp_context=context, initializer=_leave_ctrl_c_to_the_parent)
     try:
@@ -71,7 +71,7 @@ def processes(workers: int | None = None) -> Iterator[Executor]:
 def cluster(address: str) -> Iterator[Executor]:
     """The workers of a Dask scheduler. They need the planner installed, but no disk in common with this machine.
 
-    Raises ModuleNotFoundError where the extra `cluster` is not installed, OSError where nobody answers.
+    Raises ModuleNotFoundError where the extra `cluster` is not installed, OSError where no scheduler answers.
     """
     from distributed import Client
 
@@ -80,7 +80,7 @@ def cluster(address: str) -> Iterator[Executor]:
 
 
 def local(workers: int | None = None) -> Engine:
-    """The engine for so many processes of this machine: with one, this one does the work."""
+    """The engine for a number of processes of this machine; with one, this process does the work."""
     count = workers or cores()
     return InThisProcess if count == 1 else partial(processes, count)
 
@@ -98,10 +98,10 @@ def carry_out(
     folder: Path | None = None,
     on_done: OnDone | None = None,
 ) -> list[RunResult]:
-    """The outcome of each run, in their order.
+    """The result of each run, in the order of the runs.
 
-    `engine` is one process per core unless given. `folder` keeps outcomes, and those it has are not solved again.
-    Raises KeyboardInterrupt where somebody stopped it; what had ended by then is kept.
+    `engine` is one process per core unless it is given. `folder` keeps results, and runs whose results it has are not
+    solved again. Raises KeyboardInterrupt where somebody stops it; the results so far are kept.
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
@@ -122,7 +122,7 @@ def carry_out(
     for key in dict.fromkeys(keys):
         outcome = None if folder is None else kept(folder, key)
         if outcome is not None:
-            done(key, outcome)
+            done(key, replace(outcome, catalogue=base.catalogue))
     make = engine or local()
     for _ in range(TOGETHER):
         missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in found}
@@ -135,12 +135,12 @@ def carry_out(
 
 
 def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None]) -> None:
-    """Carry out runs side by side; those whose process ended are left out."""
+    """Carry out runs side by side; runs whose process ended are left out."""
     with make() as executor:
         at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
         for keys in batched(runs, at_once):
             futures: dict[Future[RunResult], str] = {}
-            with suppress(BrokenExecutor):  # where it broke before all were submitted, the rest is tried again
+            with suppress(BrokenExecutor):  # runs that were not submitted before it broke are tried again
                 for key in keys:
                     futures[executor.submit(perform, base, runs[key])] = key
             for future in as_completed(futures):
@@ -149,13 +149,13 @@ def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable
                     outcome = future.result()
                 except BrokenExecutor:
                     continue
-                except Exception as error:  # of the executor: the run itself tells its own
+                except Exception as error:  # an error of the executor; a run's own error is in its result
                     outcome = RunResult(runs[key], RunStatus.FAILED, message=f"{type(error).__name__}: {error}")
                 ended(key, outcome)
 
 
 def batched(keys: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Keys in groups of so many.
+    """Keys in groups of a size.
 
     >>> list(batched("abcde", 2))
     [['a', 'b'], ['c', 'd'], ['e']]
@@ -175,7 +175,7 @@ def _alone(base: Base, run: Run) -> RunResult:
 
 
 def keep(folder: Path, key: str, outcome: RunResult) -> None:
-    """Put an outcome and its plan into a folder, complete or not at all."""
+    """Put a result and its plan into a folder, complete or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / key
     partial_ = Path(tempfile.mkdtemp(prefix=f".{key}.partial-", dir=folder))
@@ -190,7 +190,7 @@ def keep(folder: Path, key: str, outcome: RunResult) -> None:
 
 
 def kept(folder: Path, key: str) -> RunResult | None:
-    """The outcome that a folder keeps of a run; None where it has none, or nothing that can be read."""
+    """The result that a folder keeps of a run; None where there is none, or none that can be read."""
     place = folder / key
     try:
         data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """A run: a study's case with changes, solved, audited and packed so that it can travel between processes.
 
-Every run of a study starts from the same decisions, fixed before anything runs, so that what comes of one does not
-depend on the others; only a run that asks for more of what another has found starts from that.
+All runs of a study start from the same decisions, which are fixed before anything runs. So the result of a run does not
+depend on the other runs. Only a run that continues what another run has found starts from the decisions of that run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 import traceback
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property, partial
 from hashlib import sha256
@@ -22,6 +22,7 @@ from typing import Any
 
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
+from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
@@ -30,11 +31,11 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import smallest_peak, solve, versions
 from planner.studies.measures import Condition, Measure
 
-STEPPED_ON = ("planner", "highspy", "pyomo")
+DECISIVE_PACKAGES = ("planner", "highspy", "pyomo")
 """packages whose version decides what a run finds"""
 
 MOST_POSTS = 100_000
-"""of a portfolio that is kept while HiGHS searches: half a gigabyte would be gone then, to save seconds of minutes"""
+"""a portfolio with more posts is not kept while HiGHS searches: it would take half a gigabyte to save some seconds"""
 
 
 class RunStatus(StrEnum):
@@ -49,7 +50,7 @@ class RunStatus(StrEnum):
     INVALID = "invalid"
     """its changes cannot be made, or make no valid case"""
     FAILED = "failed"
-    """a fault of ours, a plan that its audit does not confirm, or a process that ended"""
+    """a fault of the program, a plan that its audit does not confirm, or a process that ended"""
 
 
 WITH_A_PLAN = frozenset({RunStatus.PROVEN, RunStatus.UNPROVEN})
@@ -61,20 +62,20 @@ class Run:
 
     name: str
     changes: tuple[str, ...] = ()
-    """in the words of `--set`, on top of the study's case"""
+    """changes of the study's case, in the words of `--set`"""
     besides: tuple[Condition, ...] = ()
-    """what its plan must keep besides the case's own limits"""
+    """conditions that its plan must keep besides the limits of the case"""
     smallest: Measure | None = None
-    """asked for instead of the least cost: no plan then, only the smallest balance and decisions that reach it"""
+    """find the smallest value of this measure instead of the least cost; the result then has decisions but no plan"""
     target: float | None = None
-    """any plan will do that costs no more [USD bn]; infeasible where none does"""
+    """any plan that costs no more is enough [USD bn]; infeasible where every plan costs more"""
     start: Mapping[str, float] = field(default_factory=dict, repr=False)
-    """decisions to start from instead of the study's, where another run has found some that fit better"""
+    """decisions to start from instead of the study's, where another run has found better ones"""
 
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """What all runs of a study share: the case, and the decisions from which each search starts."""
+    """What all runs of a study share: the case, its catalogue, and the decisions from which each search starts."""
 
     files: Mapping[str, bytes]
     """content of the case's files, by name"""
@@ -84,23 +85,29 @@ class Base:
 
     @staticmethod
     def of(case: Case, start: Plan | None = None) -> Base:
-        """A case, and the plan to start from if there is one."""
+        """The base of a study of a case; runs start from the plan where one is given."""
         return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values))
 
     @cached_property
     def digest(self) -> str:
-        """Names everything that decides what a run finds, other than its changes."""
+        """A hash of everything that decides what a run finds, other than the run itself.
+
+        Of a catalogue that is not the planner's own, it holds the names of instruments and rules, not their code.
+        """
         hashed = sha256()
+        if self.catalogue != CATALOGUE:
+            names = [*(each.name for each in self.catalogue.instruments), *(rule.name for rule in self.catalogue.rules)]
+            hashed.update(f"catalogue {' '.join(names)};".encode())
         for name, data in sorted(self.files.items()):
             hashed.update(f"{name} {len(data)} ".encode() + data)
         for name, value in sorted(self.start.items()):
             hashed.update(f"{name}={value!r};".encode())
         found = versions()
-        hashed.update(json.dumps([found.get(name, "") for name in STEPPED_ON]).encode())
+        hashed.update(json.dumps([found.get(name, "") for name in DECISIVE_PACKAGES]).encode())
         return hashed.hexdigest()
 
     def key(self, run: Run) -> str:
-        """Names a run by content: runs of one key find the same."""
+        """A name of the run by its content: runs of one key find the same."""
         asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
         if run.target is not None:
             asked.append(f"target {run.target!r}")
@@ -111,25 +118,27 @@ class Base:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What came of a run."""
+    """The result of a run."""
 
     run: Run
     status: RunStatus
     objective_usd_bn: float | None = None
     """present cost; of a run that asks for a smallest value, that value in its own unit"""
     bound_usd_bn: float | None = None
-    """nothing is less"""
+    """lower bound that is proven for it"""
     gap: float | None = None
     seconds: float = 0.0
-    """of its solve"""
+    """time of its solve"""
     message: str = ""
-    """what stood in the way, if something did"""
+    """why there is no proven plan; empty where there is one"""
     interrupted: bool = False
-    """True: somebody stopped it, so that it says nothing about the case"""
+    """True: somebody stopped the run, so it says nothing about the case"""
     decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
-    """of a run that asks for a smallest value: with which it is reached"""
+    """of a run that asks for a smallest value: the decisions that reach it"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
-    """the plan's folder as a zip file"""
+    """the plan's folder as a zip file; None where there is no plan"""
+    catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)
+    """the catalogue with which the plan is read"""
 
     @cached_property
     def plan(self) -> Plan:
@@ -137,7 +146,7 @@ class RunResult:
         if self.packed is None:
             raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
         with zipfile.ZipFile(io.BytesIO(self.packed)) as archive:
-            return Plan.made_of({name: archive.read(name) for name in archive.namelist()})
+            return Plan.made_of({name: archive.read(name) for name in archive.namelist()}, self.catalogue)
 
     def unpack(self, folder: Path) -> None:
         """Write the plan's files into a folder."""
@@ -146,21 +155,28 @@ class RunResult:
                 archive.extractall(folder)
 
     def json(self) -> dict[str, Any]:
-        """All but the plan, for `RunResult.parse`."""
-        told = {name: value for name, value in asdict(self).items() if name != "packed"}
-        return {**told, "run": {"name": self.run.name, "changes": list(self.run.changes)}}
+        """The result without its plan, for `RunResult.parse`."""
+        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue")]
+        told = {name: getattr(self, name) for name in names}
+        return {"run": {"name": self.run.name, "changes": list(self.run.changes)}, **told}
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> RunResult:
-        """The outcome that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none."""
-        run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))  # conditions are the asker's to know
+        """The result that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none.
+
+        Its run has a name and changes only, and its catalogue is the planner's own. The caller knows both.
+        """
+        run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))
         return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
 
 
-def perform(base: Base, run: Run) -> RunResult:
-    """Solve and audit one run; whatever goes wrong is told in its outcome."""
+def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
+    """Solve and audit one run; its result says what went wrong, if anything did.
+
+    The case is taken from the cache, by default that of this process.
+    """
     try:
-        case, like = _known(base)
+        case, like = (cache or OF_THIS_PROCESS).of(base)
         changed = case.change(*run.changes) if run.changes else case
         if run.smallest is not None:
             return _smallest(changed, like, base, run, run.smallest)
@@ -174,7 +190,7 @@ def perform(base: Base, run: Run) -> RunResult:
         return RunResult(run, RunStatus.INFEASIBLE, message=error.why)
     except Stopped as error:
         return RunResult(run, RunStatus.STOPPED, message=error.why, interrupted="interruption" in error.why)
-    except Exception:  # told, so that the other runs go on
+    except Exception:  # the result says it, so that the other runs go on
         return RunResult(run, RunStatus.FAILED, message=traceback.format_exc())
     record = plan.record
     with tempfile.TemporaryDirectory() as folder:
@@ -192,6 +208,7 @@ def perform(base: Base, run: Run) -> RunResult:
         "" if audited.agrees else audited.text(),
         interrupted=record.stopped_by == "interruption",
         packed=packed,
+        catalogue=base.catalogue,
     )
 
 
@@ -228,15 +245,29 @@ def pack(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-_KNOWN: dict[str, tuple[Case, Portfolio | None]] = {}
-"""the case of the study that this process works for, and its portfolio, by the study's digest"""
+@dataclass
+class CaseCache:
+    """The case of one study, and its portfolio.
+
+    A worker process gets each run by itself, with a new copy of the base, so nothing that travels with a run can hold
+    the case from one run to the next. Not every executor lets a study prepare its workers either. So each process holds
+    one cache, which is `OF_THIS_PROCESS`.
+    """
+
+    digest: str = ""
+    """of the study's base; empty as long as there is none"""
+    case: Case | None = None
+    portfolio: Portfolio | None = None
+    """None where it has too many posts to be kept"""
+
+    def of(self, base: Base) -> tuple[Case, Portfolio | None]:
+        """The case and portfolio of a study; they are read and posted where the cache holds those of another study."""
+        if self.case is None or self.digest != base.digest:
+            self.case = Case.made_of(base.files, base.catalogue)
+            portfolio = Portfolio.of(self.case)
+            self.portfolio = portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None
+            self.digest = base.digest
+        return self.case, self.portfolio
 
 
-def _known(base: Base) -> tuple[Case, Portfolio | None]:
-    """The case of a study, read and posted once in each process; None where it is better posted anew for each run."""
-    if base.digest not in _KNOWN:
-        _KNOWN.clear()
-        case = Case.made_of(base.files, base.catalogue)
-        portfolio = Portfolio.of(case)
-        _KNOWN[base.digest] = case, portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None
-    return _KNOWN[base.digest]
+OF_THIS_PROCESS = CaseCache()

@@ -16,7 +16,7 @@ from planner.plan.audit import audit
 from planner.solve.solve import solve
 from planner.studies import engine, runs
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
-from planner.studies.runs import Base, Run, RunResult, RunStatus
+from planner.studies.runs import Base, CaseCache, Run, RunResult, RunStatus
 from tests.small import cloud, demand, small
 
 NO_SHORTAGE = "case.shortage_cost_usd_bn_per_gw_year = blank"
@@ -218,16 +218,20 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
 
 def test_cases_are_read_from_their_bytes(tmp_path: Path) -> None:
     chosen = base(tmp_path)
-    case, portfolio = runs._known(chosen)
+    cache = CaseCache()
+    case, portfolio = cache.of(chosen)
     assert isinstance(case, Case)
     assert portfolio is not None
     assert portfolio.case is case
-    assert runs._known(chosen)[1] is portfolio
+    assert cache.of(chosen)[1] is portfolio
+    other = cache.of(Base.of(case.change("case.discount_rate += 0.01")))
+    assert other[0].settings.discount_rate == pytest.approx(case.settings.discount_rate + 0.01)
+    assert cache.of(chosen)[1] is not portfolio
 
 
 def test_a_large_portfolio_is_posted_anew_for_each_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = base(tmp_path)
     monkeypatch.setattr(runs, "MOST_POSTS", 0)
-    monkeypatch.setattr(runs, "_KNOWN", {})
-    assert runs._known(chosen)[1] is None
-    assert runs.perform(chosen, Run("base")).status is RunStatus.PROVEN
+    cache = CaseCache()
+    assert cache.of(chosen)[1] is None
+    assert runs.perform(chosen, Run("base"), cache).status is RunStatus.PROVEN

@@ -16,8 +16,17 @@ from planner.instruments.chip_lease.default import default
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import UNSUPPORTED
 from planner.instruments.shared.plan_signatures import signed_before
+from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventEffect, EventKind, EventValue, plain
 from planner.interfaces.plan_data import PlanData
+
+
+def _leases(case: CaseData) -> list[str]:
+    return [row.offer for row in case.rows(ChipLease)]
+
+
+def _happens(event: Event) -> str:
+    return f"the lab defaults on {event.subject}"
 
 
 def _tested(event: Event, plan: PlanData) -> Iterator[ChipLease]:
@@ -44,9 +53,9 @@ RESALE_DOWN = EventEffect(changes=_raised, problems=_cannot_be_raised)
 LESSEE_DEFAULT = EventKind(
     name="lessee_default",
     subject="a chip lease",
-    subjects=lambda case: [row.offer for row in case.rows(ChipLease)],
+    subjects=_leases,
     value=EventValue.SUM,
-    happens=lambda event: f"the lab defaults on {event.subject}",
+    happens=_happens,
     changes=None,
     problems=None,
     default=default,

@@ -17,9 +17,14 @@ from planner.basics.errors import Problem
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm
 from planner.instruments.shared.plan_signatures import signed_before, starts_of
+from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, ProviderEffect
 from planner.interfaces.plan_data import PlanData
 from planner.tables.offer import OfferStatus
+
+
+def _providers(case: CaseData) -> list[str]:
+    return [row.provider for row in case.rows(CloudCommitment)]
 
 
 def _changes(event: Event, plan: PlanData) -> Iterator[str]:
@@ -45,8 +50,4 @@ def _problems(event: Event, plan: PlanData) -> Iterator[Problem]:
             yield event.problem("subject", "a provider to whom the plan prepays nothing", what)
 
 
-PROVIDER_GONE = ProviderEffect(
-    changes=_changes,
-    problems=_problems,
-    providers=lambda case: [row.provider for row in case.rows(CloudCommitment)],
-)
+PROVIDER_GONE = ProviderEffect(changes=_changes, problems=_problems, providers=_providers)

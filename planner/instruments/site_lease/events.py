@@ -26,6 +26,14 @@ def moved(one: CaseData, other: CaseData) -> Mapping[Key, Key]:
     return {old.key: new.key for old, new in zip(before, after, strict=True)}
 
 
+def _phases(case: CaseData) -> list[str]:
+    return [row.offer for row in case.rows(SiteLease)]
+
+
+def _happens(event: Event) -> str:
+    return f"{event.subject} is {number(event.value or 0.0)} months late"
+
+
 def _changes(event: Event, plan: PlanData) -> Iterator[str]:
     yield f"site_leases[{event.subject}].delay_months += {plain(event.value or 0.0)}"
 
@@ -40,9 +48,9 @@ def _problems(event: Event, plan: PlanData) -> Iterator[Problem]:
 SITE_LATE = EventKind(
     name="site_late",
     subject="a phase",
-    subjects=lambda case: [row.offer for row in case.rows(SiteLease)],
+    subjects=_phases,
     value=EventValue.MONTHS,
-    happens=lambda event: f"{event.subject} is {number(event.value or 0.0)} months late",
+    happens=_happens,
     changes=_changes,
     problems=_problems,
 )

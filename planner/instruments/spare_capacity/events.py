@@ -17,6 +17,18 @@ from planner.interfaces.plan_data import PlanData
 from planner.tables.offer import OfferStatus
 
 
+def _providers(case: CaseData) -> list[str]:
+    return [row.provider for row in case.rows(SpareCapacity)]
+
+
+def _offers(case: CaseData) -> list[str]:
+    return [row.offer for row in case.rows(SpareCapacity)]
+
+
+def _happens(event: Event) -> str:
+    return f"{event.subject} is recalled"
+
+
 def _begins(case: CaseData, spare: SpareCapacity) -> date:
     """First day on which it is offered."""
     return spare.from_date or case.settings.start
@@ -43,17 +55,13 @@ def _not_offered_yet(event: Event, plan: PlanData) -> Iterator[Problem]:
             yield event.problem("from_date", f"a day after {begins}")
 
 
-PROVIDER_GONE = ProviderEffect(
-    changes=_gone,
-    problems=None,
-    providers=lambda case: [row.provider for row in case.rows(SpareCapacity)],
-)
+PROVIDER_GONE = ProviderEffect(changes=_gone, problems=None, providers=_providers)
 SPARE_RECALLED = EventKind(
     name="spare_recalled",
     subject="an offer of spare capacity",
-    subjects=lambda case: [row.offer for row in case.rows(SpareCapacity)],
+    subjects=_offers,
     value=EventValue.BLANK,
-    happens=lambda event: f"{event.subject} is recalled",
+    happens=_happens,
     changes=_recalled,
     problems=_not_offered_yet,
 )

@@ -93,8 +93,8 @@ def check(event: Event, plan: Plan) -> Iterator[Problem]:
         return
     kind = kinds[event.kind]
     yield from _value(event, kind)
-    known = frozenset(kind.subjects(plan.case))
-    if not kind.subject:
+    known = None if kind.subjects is None else frozenset(kind.subjects(plan.case))
+    if known is None:
         if event.subject is not None:
             yield event.problem("subject", f"a blank for {kind.name}")
     elif event.subject not in known and not (event.subject is None and kind.all_if_blank):
