@@ -15,6 +15,8 @@ from typing import Any, Protocol, TypeAlias
 from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.generation import RandomOffers
+from planner.interfaces.loosening import LastDay, LoosenedConstraints
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import Offer
@@ -37,7 +39,7 @@ Post: TypeAlias = Callable[[CaseData, Ledgers], None]
 """Declares variables and posts what they do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Instrument:
     """An instrument."""
 
@@ -61,3 +63,9 @@ class Instrument:
     """ledgers that it posts to and others read while they post"""
     needs: frozenset[str] = frozenset()
     """ledgers that it reads while it posts: it posts after everybody who gives them"""
+    loosened_by: LoosenedConstraints | None
+    """the items by which its constraints can be loosened; None: nobody can give way on any of them"""
+    last_days: tuple[LastDay, ...]
+    """the columns of its offers that hold a last day which can be moved; empty: there are none"""
+    generate: RandomOffers | None
+    """makes random offers of it; None: generated cases hold none"""

@@ -40,4 +40,6 @@ RULE = Rule(
     reads=(),
     limits=limits,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
 )

@@ -13,9 +13,11 @@ import numpy as np
 
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.loosening import Item, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.shared.loosening import raising, size, slots_of
 from planner.rules.shared.revenue import strictest
 
 NAME = "obligations"
@@ -28,8 +30,19 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, "all", "USD bn", ledgers.balance("obligations"), cap)
 
 
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """A larger cap."""
+    limit = limits.get("all")
+    if limit is not None:
+        slots = slots_of(limit, size(limit.allowed.constant))
+        where, says = "finance[{span}].obligations_cap_usd_bn", "{by} more obligations {when}"
+        yield Item("obligations", "cap", raising(case, slots, where, says, "USD bn"), slots)
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
     limits=limits,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

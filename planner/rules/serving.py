@@ -143,4 +143,6 @@ RULE = Rule(
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload),
     post=post,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
 )

@@ -9,7 +9,7 @@ from planner import solver
 from planner.api import Case
 from planner.case.shipped import path
 from planner.generate import write
-from planner.generate.frame import SOURCE
+from planner.interfaces.generation import SOURCE
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.solver.highs import Options, load

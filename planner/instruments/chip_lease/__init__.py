@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_lease import contract_checks, profiles, tables
+from planner.instruments.chip_lease import contract_checks, generate, loosening, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -39,4 +39,7 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips"}),
     needs=frozenset({"lots"}),
+    loosened_by=loosening.loosened_by,
+    last_days=loosening.LAST_DAYS,
+    generate=generate.RANDOM_OFFERS,
 )

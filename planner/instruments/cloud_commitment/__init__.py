@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment import contract_checks, profiles, tables
+from planner.instruments.cloud_commitment import contract_checks, generate, loosening, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -27,4 +27,7 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
+    loosened_by=loosening.loosened_by,
+    last_days=loosening.LAST_DAYS,
+    generate=generate.RANDOM_OFFERS,
 )

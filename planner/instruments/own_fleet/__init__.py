@@ -28,4 +28,7 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"in_use", "compute"}),
     needs=frozenset({"halls", "chips"}),
+    loosened_by=None,
+    last_days=(),
+    generate=None,
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
-from planner.instruments.spare_capacity import contract_checks, profiles, tables
+from planner.instruments.spare_capacity import contract_checks, generate, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.tables.offer import Offer
@@ -29,4 +29,7 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
+    loosened_by=None,
+    last_days=(),
+    generate=generate.RANDOM_OFFERS,
 )

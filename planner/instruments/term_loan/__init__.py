@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, profiles, tables
+from planner.instruments.term_loan import contract_checks, generate, loosening, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -25,4 +25,7 @@ INSTRUMENT = Instrument(
     post=profiles.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
+    loosened_by=loosening.loosened_by,
+    last_days=(),
+    generate=generate.RANDOM_OFFERS,
 )

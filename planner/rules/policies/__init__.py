@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, tables
+from planner.rules.policies import limits, loosening, tables
 from planner.rules.policies.tables import Policy
 from planner.tables.offer import Offer
 
@@ -16,4 +16,6 @@ RULE = Rule(
     reads=(Demand, Workload, ChipPerformance, Offer),
     post=limits.post,
     limits=limits.limits,
+    loosened_by=loosening.loosened_by,
+    follows_demand=loosening.follows_demand,
 )
