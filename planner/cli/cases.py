@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import FOLDER, SEARCH, STRICT, as_text, case_in, changing, ends_in_a_status
-from planner.explain.groups import GROUPS
+from planner.interfaces.loosening import GROUPS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,12 +13,11 @@ import pyomo.core as pyo
 from planner.basics.arrays import Vector
 from planner.basics.errors import Stopped
 from planner.case.case import Case
-from planner.explain import contracts, limits, openings
-from planner.explain.contracts import Loosening
+from planner.explain import gathered, openings
 from planner.explain.feasibility import Watch
-from planner.explain.items import Item, Share
-from planner.explain.lines import Line
 from planner.explain.openings import Beyond
+from planner.interfaces.lines import Amounts, Line
+from planner.interfaces.loosening import Item, Loosening
 from planner.ledgers.balances import Balance
 from planner.ledgers.decided import Moment
 from planner.ledgers.limits import Limit
@@ -67,12 +66,11 @@ class Elastic:
         found = openings.openings(case, groups)
         portfolio = Portfolio.of(openings.loosened(case, found))
         columns = openings.beyond(case, found, portfolio.ledgers)
-        loose = [each for each in contracts.loosenings(portfolio.case) if each.item.group in groups]
-        stated = [*limits.items(portfolio), *contracts.items(portfolio)]
+        loose = gathered.on_constraints(portfolio.case, groups)
         self.items = {
             item.key: item
             for item in (
-                *(item for item in stated if item.group in groups),
+                *gathered.on_limits(portfolio, groups),
                 *(each.item for each in loose),
                 *openings.items(found, columns),
             )
@@ -129,7 +127,7 @@ class Elastic:
 
         @b.Constraint(needs)
         def beyond(b: pyo.Block, i: int, key: str) -> Any:
-            return self._columns[each_of[i].column] <= each_of[i].upper * b.touch[key]
+            return self._columns[each_of[i].variable] <= each_of[i].upper * b.touch[key]
 
         late = {
             (i, key): years
@@ -140,7 +138,7 @@ class Elastic:
 
         @b.Constraint(list(late))
         def later(b: pyo.Block, i: int, key: str) -> Any:
-            return late[i, key] * self._columns[each_of[i].column] <= each_of[i].upper * b.peak[key]
+            return late[i, key] * self._columns[each_of[i].variable] <= each_of[i].upper * b.peak[key]
 
         self._gates()
         for each in loose:
@@ -297,8 +295,7 @@ class Elastic:
             item = self.items[key]
             amounts = self._amounts(answer, key)
             if amounts or not item.slots:
-                share = Share(self._portfolio, answer.x, amounts)
-                lines += [replace(line, item=key) for line in item.lines(share)]
+                lines += [replace(line, item=key) for line in item.lines(Amounts(answer.x, amounts))]
         return tuple(lines)
 
 

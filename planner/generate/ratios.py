@@ -1,4 +1,4 @@
-"""What makes a case like another, whatever its size: its mix of offers, and what is on offer against what is wanted."""
+"""Ratios that do not depend on a case's size: its mix of offers, and what is on offer against what is asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.common.guarantors import GuaranteeKind
-from planner.instruments.chip_lease import vintages as chip_lease
-from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
 
 
@@ -19,25 +17,30 @@ class Ratios:
     """Ratios of a case; means are over its periods."""
 
     mix: Mapping[str, float]
-    """part of each table among its offers, loan facilities among them"""
+    """by table: the part of all offers that stands in it; facilities count as offers"""
     gw_to_demand: Mapping[str, float]
-    """mean GW on offer over mean demand: of clouds and spare machines, halls, and chips bought or leased"""
+    """by what is on offer: mean GW on offer over mean demand"""
     cap_to_exposure: Mapping[str, float]
-    """by kind of guarantee that is asked for: mean room of all guarantors over mean exposure, were everything that can
-    be backed signed in full"""
+    """by kind of guarantee: mean room of all guarantors over their mean exposure, were every offer signed in full;
+    kinds that no offer asks for are absent"""
 
     @staticmethod
     def of(looked: Check) -> Ratios:
         """The ratios of a case that has been looked at."""
-        counts = {name: count.total() for name, count in looked.offers().items()}
-        counts[TermLoan.about.name] = len(looked.case.rows(TermLoan))
+        counts = {}
+        for instrument in looked.case.catalogue.instruments:
+            if instrument.generate is not None:
+                table = instrument.tables[0]
+                counts[table.about.name] = len(looked.case.rows(table))
+        total = sum(counts.values())
         wanted = float(looked.demand().mean())
         on_offer = {name: float(gw.mean()) / wanted for name, gw in looked.on_offer().items()}
-        exposed = {GuaranteeKind.LEASE: _rents(looked), GuaranteeKind.RESIDUAL: _values(looked)}
         caps = {
-            str(kind): _room(looked, kind) / float(most.mean()) for kind, most in exposed.items() if most.mean() > 0
+            str(kind): _room(looked, kind) / float(most.mean())
+            for kind, most in _exposures(looked).items()
+            if most.mean() > 0
         }
-        return Ratios({name: count / sum(counts.values()) for name, count in counts.items()}, on_offer, caps)
+        return Ratios({name: count / total for name, count in counts.items() if count}, on_offer, caps)
 
 
 def _room(looked: Check, kind: GuaranteeKind) -> float:
@@ -46,33 +49,12 @@ def _room(looked: Check, kind: GuaranteeKind) -> float:
     return sum(float(room.mean()) for subject, room in rooms if subject.endswith(f"/{kind}"))
 
 
-def _rents(looked: Check) -> Vector:
-    """The most that each site lease can expose a guarantor to, summed over leases [USD bn]; shape (T,)."""
-    by_offer: dict[str, Vector] = {}
-    for post in looked.portfolio.ledgers.select("guarantees", cover=GuaranteeKind.LEASE):
-        most = by_offer.setdefault(post.labels.offer, np.zeros(looked.case.calendar.T))
-        np.maximum.at(most, post.periods, post.values)
-    return sum(by_offer.values(), np.zeros(looked.case.calendar.T))
-
-
-def _values(looked: Check) -> Vector:
-    """The most that each chip lease can expose its supporter to, summed over leases [USD bn]; shape (T,).
-
-    As much as can be is raised in supported tranches, the senior ones first.
-    """
-    case, by_offer = looked.case, dict[str, Vector]()
-    for vintage in chip_lease.vintages(case)[0]:
-        if vintage.supporter is None:
-            continue
-        left = 1.0 - sum(part.min_share for part in vintage.tranches)
-        owed = np.zeros(vintage.stop)
-        for part in vintage.tranches:
-            more = min(left, part.max_share - part.min_share) if part.supported else 0.0
-            left -= more
-            if part.supported:
-                owed += (part.min_share + more) * vintage.outstanding(part, case.calendar)
-        when = np.arange(vintage.signed, min(vintage.stop, case.calendar.T))
-        over = np.maximum(0.0, owed - chip_lease.stressed_value(case, vintage))[when]
-        most = by_offer.setdefault(vintage.row.offer, np.zeros(case.calendar.T))
-        most[when] = np.maximum(most[when], vintage.row.max_usd_bn * over)
-    return sum(by_offer.values(), np.zeros(case.calendar.T))
+def _exposures(looked: Check) -> dict[GuaranteeKind, Vector]:
+    """The most that all offers together expose guarantors to, by kind of guarantee [USD bn]; shape (T,)."""
+    found = {kind: np.zeros(looked.case.calendar.T) for kind in GuaranteeKind}
+    for instrument in looked.case.catalogue.instruments:
+        asked = None if instrument.generate is None else instrument.generate.guaranteed
+        if asked is not None:
+            for most in asked.most(looked.case, looked.portfolio.ledgers).values():
+                found[asked.kind] = found[asked.kind] + most
+    return found

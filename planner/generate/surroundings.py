@@ -1,4 +1,4 @@
-"""What surrounds the offers: places, work, chips, demand and guarantors."""
+"""What surrounds the offers: regions, workloads, chips, demand and guarantors."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from random import Random
 
 import numpy as np
 
-from planner.basics import units
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
+from planner.basics.draws import between, rounded
 from planner.basics.finance import interpolate
 from planner.common.chips import Chip, ChipFamily, ChipPerformance, ResaleValue
 from planner.common.demand import Demand, Workload
 from planner.common.guarantors import GuaranteeKind, Guarantor, GuarantorCap
 from planner.common.regions import Link, Region
 from planner.common.sources import Source, SourceKind
-from planner.generate.chip_leases import SUPPORTER
-from planner.generate.draws import between, rounded
-from planner.generate.frame import SOURCE, Frame
-from planner.instruments.chip_lease.tables import ChipLease
-from planner.instruments.cloud_commitment.tables import CloudCommitment
-from planner.instruments.site_lease.tables import SiteLease
-from planner.tables.offer import OfferStatus
+from planner.interfaces.generation import SOURCE, SUPPORTER, Frame, OfferedCloud, OfferedHalls, Supply
 from planner.tables.table import Row
 
 PEAK_GW_PER_OFFER = 18 / 64
-"""demand at the end of the horizon, for each offer [reference GW]"""
+"""demand at the end of the horizon, per offer [reference GW]"""
 GROWTH = ((0.0, 0.18), (0.05, 0.37), (0.15, 0.61), (0.25, 0.79), (0.35, 0.88), (0.5, 0.92), (1.0, 1.0))
 """(share of the horizon, demand as a part of its peak)"""
 CHIPS = (
@@ -39,7 +33,7 @@ CHIPS = (
 )
 """chip, family, when it comes as a share of the horizon, USD bn per GW, reference GW per GW"""
 RESALE = (1.0, 0.625, 0.425, 0.3, 0.175, 0.125, 0.05)
-"""value at ages of 0, 1, … years"""
+"""value at an age of 0, 1, … years, as a part of cost"""
 WORKLOADS = (("training", 1000, 0.35), ("interactive", 100, 0.0), ("batch", 1000, 1.0), ("agents", 250, 0.1))
 """workload, longest path [ms], interruptible share"""
 GUARANTORS = (
@@ -48,15 +42,15 @@ GUARANTORS = (
     ("chip_maker", (ChipFamily.GPU,), 0.15, 0.15, 0.0),
     ("own_rating", (ChipFamily.TPU, ChipFamily.GPU), 0.35, 0.28, 0.0),
 )
-"""guarantor, families, when its cap opens as a share of the horizon, part of all caps, part of its cap in use"""
+"""guarantor of rents, families, share of the horizon at which its cap opens, part of all caps, part of it in use"""
 ASKED_ANYWAY = 0.05
-"""demand at least, as a part of what it would grow to"""
+"""least demand, as a part of what it would grow to"""
 RESIDUAL_CAP = ((0.0, 0.5), (0.2, 0.71), (0.35, 1.0))
-"""(share of the horizon, part of its largest cap) of who stands behind the value of chips"""
+"""(share of the horizon, part of its largest cap) of the guarantor of residual values"""
 
 
 def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
-    """Places, work and chips. There is one region more for every tenfold number of offers, to six."""
+    """Regions, workloads and chips. Every tenfold number of offers brings one region more, up to six."""
     regions = min(6, 1 + len(str(offers)))
     workloads = min(4, 1 + len(str(offers)))
     months = calendar.T * calendar.period_months
@@ -81,7 +75,7 @@ def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
 
 
 def links(rng: Random, stage: Frame) -> list[Row]:
-    """A tree of links, and a slow one more that closes a circle."""
+    """Links that join all regions as a tree, and one slow link that closes a circle."""
     names = [row.region for row in stage.regions]
     ends = [(names[rng.randrange(i)], names[i]) for i in range(1, len(names))]
     closing = (names[-1], names[0])
@@ -98,7 +92,7 @@ def links(rng: Random, stage: Frame) -> list[Row]:
 
 
 def chip_tables(rng: Random, stage: Frame) -> list[Row]:
-    """What chips can do and what used ones fetch."""
+    """What chips can do, and what used chips fetch."""
     work = {name: equivalent for name, *_, equivalent in CHIPS}
     performance = [
         ChipPerformance(
@@ -122,20 +116,21 @@ def growth(stage: Frame, months: int) -> float:
 
 
 def steps(rng: Random, stage: Frame) -> list[int]:
-    """When demand changes: every half-year or so, sometimes inside a period [months after the start]."""
+    """When demand changes: about every half-year, sometimes inside a period [months after the start]."""
     return [0, *(month + rng.choice((0, 0, 2)) for month in range(6, stage.horizon_months - 2, 6))]
 
 
 def within_reach(
-    stage: Frame, when: Sequence[int], peak_gw: float, on_offer: Mapping[str, Vector], share: float
+    stage: Frame, when: Sequence[int], peak_gw: float, on_offer: Mapping[Supply, Vector], share: float
 ) -> Vector:
-    """Demand of each step, which grows to its peak but not beyond a share of what is on offer until the next step.
+    """Demand of each step [reference GW]; shape (steps,).
 
-    What is on offer in each period [GW] is as `planner check` has it: own chips need halls. The result is in reference
-    GW; a little is asked for anyway.
+    It grows to its peak, but is at most a share of the least that is on offer until the next step, and at least
+    `ASKED_ANYWAY` of what it would grow to. `on_offer` is what `planner check` shows for each period [GW]; own chips
+    count only with halls.
     """
     length = stage.calendar.period_months
-    served = on_offer["cloud"] + np.minimum(on_offer["halls"], on_offer["chips"])
+    served = on_offer[Supply.CLOUD] + np.minimum(on_offer[Supply.HALLS], on_offer[Supply.CHIPS])
     least = [
         served[month // length : -(-until // length)].min()
         for month, until in zip(when, [*when[1:], stage.horizon_months], strict=True)
@@ -145,7 +140,7 @@ def within_reach(
 
 
 def demand(rng: Random, stage: Frame, when: Sequence[int], gw: Vector) -> list[Row]:
-    """Demand by region and workload, of which all together is known at each step [reference GW]."""
+    """Demand by region and workload; `gw` is the total of each step [reference GW]; shape (steps,)."""
     weights = _shares(rng, len(stage.regions))
     parts = _shares(rng, len(stage.workloads))
     return [
@@ -160,25 +155,31 @@ def demand(rng: Random, stage: Frame, when: Sequence[int], gw: Vector) -> list[R
 
 
 def _shares(rng: Random, count: int) -> list[float]:
-    """Parts of 1, the first ones larger."""
+    """Parts that add to 1; earlier parts tend to be larger."""
     weights = [between(rng, 0.8, 1.2) / (1.0 + 0.5 * i) for i in range(count)]
     return [weight / sum(weights) for weight in weights]
 
 
-def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps: Mapping[GuaranteeKind, float]) -> list[Row]:
-    """Guarantors whose caps add to so much by kind [USD bn].
+def guarantors(
+    rng: Random,
+    stage: Frame,
+    offers: Sequence[Row],
+    clouds: Sequence[OfferedCloud],
+    caps: Mapping[GuaranteeKind, float],
+) -> list[Row]:
+    """Guarantors, with the caps of each kind of guarantee together [USD bn].
 
-    The first of those of rents asks for the first cloud offer that is open. The one of chips' values is there if a
-    lease names it.
+    The first guarantor of rents requires the first cloud that is not signed. The guarantor of residual values exists
+    only where an offer names it.
     """
-    clouds = [row.offer for row in offers if isinstance(row, CloudCommitment) and row.status is OfferStatus.OPEN]
+    required = next((each.offer for each in clouds if not each.signed), None)
     made: list[Row] = []
     for name, families, opens, part, in_use in GUARANTORS:
         kind = GuaranteeKind.LEASE
         made.append(
             Guarantor(
                 guarantor=name, kind=kind, families=frozenset(families), fee_rate=between(rng, 0.005, 0.0175),
-                requires_offer=clouds[0] if clouds and in_use else None, source=SOURCE,
+                requires_offer=required if in_use else None, source=SOURCE,
             )
         )  # fmt: skip
         cap = caps[kind] * part * between(rng, 0.9, 1.1)
@@ -191,13 +192,23 @@ def guarantors(rng: Random, stage: Frame, offers: Sequence[Row], caps: Mapping[G
                     used_usd_bn=rounded(cap * in_use * max(0.4, 1.0 - 0.07 * i)) if in_use else 0.0,
                 )
             )  # fmt: skip
-    if any(isinstance(row, ChipLease) and row.support_guarantor for row in offers):
+    if SUPPORTER in _named(offers):
         made += _of_values(rng, stage, caps[GuaranteeKind.RESIDUAL])
     return made
 
 
+def _named(offers: Sequence[Row]) -> set[str]:
+    """The guarantors that rows of offers name."""
+    tables = {type(row) for row in offers}
+    columns = {
+        table: [name for name, cell in table.fields().items() if cell.about.refers == "guarantors.guarantor"]
+        for table in tables
+    }
+    return {getattr(row, name) for row in offers for name in columns[type(row)]}
+
+
 def _of_values(rng: Random, stage: Frame, cap_usd_bn: float) -> list[Row]:
-    """The guarantor of chips' values, whose cap grows to so much."""
+    """The guarantor of residual values, whose cap grows to so much."""
     kind = GuaranteeKind.RESIDUAL
     by_month = {int(share * stage.horizon_months): part for share, part in RESIDUAL_CAP}
     return [
@@ -215,19 +226,19 @@ def _of_values(rng: Random, stage: Frame, cap_usd_bn: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def grids(stage: Frame, offers: Sequence[Row]) -> list[Row]:
-    """The regions. Their grids carry nine tenths of the halls that could be leased, and all that are leased already."""
+def grids(stage: Frame, halls: Sequence[OfferedHalls]) -> list[Row]:
+    """The regions. A grid carries nine tenths of a region's halls, or a little more than is leased already."""
     made: list[Row] = []
     for region in stage.regions:
-        sites = [row for row in offers if isinstance(row, SiteLease) and row.region == region.region]
-        every = sum(units.gw(row.capacity_mw) for row in sites)
-        leased = sum(units.gw(row.capacity_mw) for row in sites if row.status is OfferStatus.SIGNED)
-        limit = rounded(max(0.9 * every, 1.01 * leased), 4) if sites else None
+        here = [each for each in halls if each.region == region.region]
+        every = sum(each.gw for each in here)
+        leased = sum(each.gw for each in here if each.signed)
+        limit = rounded(max(0.9 * every, 1.01 * leased), 4) if here else None
         made.append(region.model_copy(update={"grid_limit_gw": limit}))
     return made
 
 
 def sources() -> list[Row]:
-    """The one source."""
+    """The only source."""
     note = "No figure stands for a contract, a company or a place."
     return [Source(key=SOURCE, title="Drawn at random within plausible ranges", kind=SourceKind.ASSUMPTION, note=note)]

@@ -1,4 +1,4 @@
-"""Treasury: revenue that grows with demand, the opening cash, and limits that leave room for what is signed already."""
+"""Treasury: revenue that grows with demand, opening cash, and limits that leave room for what is signed already."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from random import Random
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.draws import between, rounded
 from planner.basics.finance import interpolate
 from planner.common.treasury import Finance
-from planner.generate.draws import between, rounded
-from planner.generate.frame import SOURCE, Due, Frame
 from planner.generate.surroundings import growth
+from planner.interfaces.generation import SOURCE, Due, Frame
 from planner.reports.check import Check
 from planner.tables.table import Row
 
 CASH_PER_GW, LEAST_CASH_PER_GW, OBLIGATIONS_PER_GW = 70 / 18, 0.9, 900 / 18
-"""USD bn for each reference GW of peak demand"""
+"""USD bn per reference GW of peak demand"""
 DEBT_PER_GW = ((0.0, 80 / 18), (0.05, 120 / 18), (0.25, 180 / 18), (0.55, 240 / 18), (1.0, 250 / 18))
-"""(share of the horizon, largest debt for each reference GW of peak demand [USD bn])"""
+"""(share of the horizon, largest debt per reference GW of peak demand [USD bn])"""
 MULTIPLE = ((0.0, 1.2), (0.45, 1.2), (0.7, 1.04))
 """(share of the horizon, largest debt in years of revenue less other costs)"""
 COVER = ((0.0, 1.0), (0.1, 1.0), (0.25, 1.25))
 """(share of the horizon, smallest multiple of fixed payments)"""
 ROOM = 1.1
-"""least that a limit is above what is signed already"""
+"""a limit is at least so many times what is signed already"""
 
 
 @dataclass(frozen=True)
 class Signed:
-    """What is signed already needs, whatever else is; shape (T,) each."""
+    """Debt and payments of what is signed already, with nothing else signed; shape (T,) each."""
 
     debt: Vector
     """USD bn"""
@@ -40,7 +40,7 @@ class Signed:
 
     @staticmethod
     def of(looked: Check) -> Signed:
-        """That of a case that has been looked at."""
+        """Those of a case that has been looked at."""
         ledgers = looked.portfolio.ledgers
         least = np.concatenate([family.lower for family in ledgers.groups])
         return Signed(ledgers.balance("debt").evaluate(least), ledgers.balance("fixed_charges").evaluate(least))
@@ -49,9 +49,9 @@ class Signed:
 def treasury(
     rng: Random, stage: Frame, peak_gw: float, dues: Sequence[Due], signed: Signed | None
 ) -> tuple[list[Row], float]:
-    """The rows of `finance`, a row a year, and the opening cash that what is signed needs [USD bn].
+    """The rows of `finance`, one a year, and the opening cash, which pays what is signed already [USD bn].
 
-    Debt and fixed payments have no limits until it is known what stands.
+    Without `signed`, debt and fixed payments have no limits.
     """
     other, least = between(rng, 0.35, 0.45), rounded(LEAST_CASH_PER_GW * peak_gw)
     cap = rounded(max(OBLIGATIONS_PER_GW * peak_gw, 1.2 * sum(due.usd_bn for due in dues)), 4)
@@ -75,7 +75,7 @@ def treasury(
 
 
 def _limited(stage: Frame, row: Finance, peak_gw: float, month: int, signed: Signed) -> Finance:
-    """The row with limits like the reference's, or as loose as the year's signed debt and payments ask for."""
+    """The row with limits like those of the reference case, or looser where signed debt and payments need it."""
     months = stage.calendar.period_months
     year = slice(month // months, max(month // months + 1, (month + 12) // months))
     debt, charges = float(signed.debt[year].max()), float(signed.fixed_charges[year].max())
@@ -92,5 +92,5 @@ def _limited(stage: Frame, row: Finance, peak_gw: float, month: int, signed: Sig
 
 
 def _at(steps: Sequence[tuple[float, float]], done: float) -> float:
-    """A value by the share of the horizon that is over."""
+    """The value at a share of the horizon."""
     return float(interpolate([share for share, _ in steps], [value for _, value in steps], done))

@@ -16,6 +16,8 @@ from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
+from planner.interfaces.generation import RandomOffers
+from planner.interfaces.loosening import LastDay, LoosenedConstraints
 from planner.interfaces.pricing import PricedBy, Steps
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
@@ -44,7 +46,7 @@ Moved: TypeAlias = Callable[[CaseData, CaseData], Mapping[Key, Key]]
 """Beginnings of keys in one case, and what they are in another in which the same decisions are named otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Instrument:
     """An instrument."""
 
@@ -82,3 +84,10 @@ class Instrument:
     """what it adds to the ledgers that other instruments read while they post: names of ledgers, or `assignable`"""
     needs: frozenset[str] = frozenset()
     """what it reads of the ledgers while it posts; all instruments that give it post before"""
+    """ledgers that it reads while it posts: it posts after everybody who gives them"""
+    loosened_by: LoosenedConstraints | None
+    """the items by which its constraints can be loosened; None: nobody can give way on any of them"""
+    last_days: tuple[LastDay, ...]
+    """the columns of its offers that hold a last day which can be moved; empty: there are none"""
+    generate: RandomOffers | None
+    """makes random offers of it; None: generated cases hold none"""

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import EventKind
 from planner.interfaces.instrument import Check, Post, Reads
+from planner.interfaces.loosening import FollowsDemand, LoosenedLimits
 from planner.interfaces.pricing import Steps
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.tables.table import Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule."""
+    """A rule. Raises ValueError where somebody sets its limits but `loosened_by` is None."""
 
     name: str
     """name of its module and of its block in the model, and first part of the names of its limits"""
@@ -40,3 +41,12 @@ class Rule:
     """its tables"""
     check: Check | None = None
     """checks several rows of its tables together"""
+    """what the rows of its tables say together"""
+    loosened_by: LoosenedLimits | None
+    """the items by which its limits can be loosened; None: nobody can give way on any of them"""
+    follows_demand: FollowsDemand | None
+    """how its limits change where there is less demand; None: `planner explain` counts on no change"""
+
+    def __post_init__(self) -> None:
+        if self.set_by_somebody and self.limits is not None and self.loosened_by is None:
+            raise ValueError(f"somebody sets the limits of {self.name}: loosened_by must say how they can be loosened")

@@ -12,17 +12,21 @@ period; blank: no such limit. In `limits.csv` `used` is the charges times the co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.lines import Amounts, Line, lowered
+from planner.interfaces.loosening import Item, Limits, Slot
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.finance_steps import finance_step
-from planner.rules.shared.revenue import net_revenue, strictest
+from planner.rules.shared.loosening import needs, slots_of
+from planner.rules.shared.revenue import lowest_given, net_revenue, strictest
 
 NAME = "fixed_charge_cover"
 
@@ -45,10 +49,33 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
     yield from finance_step(case, LimitOf.COVER, "cover", "cover_min", "0.05 less", "-= 0.05")
 
 
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """A smaller cover, which moves by cover_t · slack_t / (allowed_t + slack_t)."""
+    cover = strictest(case, lambda row: row.cover_min, max, 0.0)
+    lowest = lowest_given(case, lambda row: row.cover_min)
+    slots: list[Slot] = []
+    allowed: list[float] = []
+    for subject in ("net_revenue", "net_revenue_under_stress"):
+        for slot in slots_of(limits[subject], 1.0) if subject in limits else ():
+            earns = max(0.0, float(limits[subject].allowed.constant[slot.t]))
+            slots.append(replace(slot, scale=earns or 1.0))
+            allowed.append(earns)
+
+    def lines(amounts: Amounts) -> list[Line]:
+        by = needs(slots, amounts, lambda k, slack: float(cover[slots[k].t]) * slack / (allowed[k] + slack))
+        where, says = "finance[{span}].cover_min", "{by} less fixed-charge cover {when}"
+        return lowered(case.calendar, where, by, lowest, cover, says, "")
+
+    if slots:
+        yield Item("cover", "cover", lines, tuple(slots))
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
     steps=_steps,
     events=(),
     limits=limits,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

@@ -8,17 +8,23 @@ Exposure is measured at the start of each period, after its signings and deliver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from planner.basics.arrays import Vector
 from planner.common.guarantors import CAP_RULE, Guarantor, GuarantorCap, cap_subject
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
+from planner.interfaces.lines import Line, always
+from planner.interfaces.loosening import Item, Limits, Slot
 from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.shared.loosening import raising, size, slots_of
 
 NAME = CAP_RULE
 
@@ -26,13 +32,7 @@ NAME = CAP_RULE
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """One per guarantor and kind of cover [USD bn]."""
     for guarantor in case.rows(Guarantor):
-        caps = [
-            row for row in case.rows(GuarantorCap)
-            if (row.guarantor, row.kind) == (guarantor.guarantor, guarantor.kind)
-        ]  # fmt: skip
-        caps.sort(key=lambda row: row.from_date)
-        left = [max(0.0, row.cap_usd_bn - row.used_usd_bn) for row in caps]
-        room = case.calendar.strictest([row.from_date for row in caps], left, min)
+        room = _room(case, _caps(case, guarantor))
         exposure = ledgers.balance("guarantees", guarantor=guarantor.guarantor, cover=guarantor.kind)
         allowed = Balance.of(room)
         if guarantor.requires_offer:
@@ -68,10 +68,60 @@ DOWNGRADED = EventKind(
     problems=None,
 )
 
+
+def _caps(case: CaseData, guarantor: Guarantor) -> list[GuarantorCap]:
+    """The guarantor's caps, by date."""
+    about = (guarantor.guarantor, guarantor.kind)
+    caps = [row for row in case.rows(GuarantorCap) if (row.guarantor, row.kind) == about]
+    return sorted(caps, key=lambda row: row.from_date)
+
+
+def _room(case: CaseData, caps: Sequence[GuarantorCap]) -> Vector:
+    """What is left of the caps in each period [USD bn]; shape (T,)."""
+    left = [max(0.0, row.cap_usd_bn - row.used_usd_bn) for row in caps]
+    return case.calendar.strictest([row.from_date for row in caps], left, min)
+
+
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """Larger caps, then room without the offer that a guarantor requires."""
+    for guarantor in case.rows(Guarantor):
+        yield _larger_cap(case, guarantor, limits)
+    for guarantor in case.rows(Guarantor):
+        if guarantor.requires_offer:
+            yield _without_offer(case, guarantor, guarantor.requires_offer)
+
+
+def _larger_cap(case: CaseData, guarantor: Guarantor, limits: Limits) -> Item:
+    """A larger cap: by the amount, and by what is used beyond the cap, as room is never below 0."""
+    who, kind = guarantor.guarantor, guarantor.kind
+    caps = _caps(case, guarantor)
+    beyond = [max(0.0, row.used_usd_bn - row.cap_usd_bn) for row in caps]
+    missing = case.calendar.strictest([row.from_date for row in caps], beyond, max)
+    slots = slots_of(limits[f"{who}/{kind}"], size(np.array([row.cap_usd_bn for row in caps])))
+
+    def of(k: int, slack: float) -> float:
+        return slack + float(missing[slots[k].t])
+
+    where = f"guarantor_caps[{who},{kind},{{span}}].cap_usd_bn"
+    lines = raising(case, slots, where, f"{{by}} more {kind} cap of {who} {{when}}", "USD bn", of)
+    return Item("guarantors", f"{who}/{kind}", lines, slots, only_once_signed=guarantor.requires_offer or "")
+
+
+def _without_offer(case: CaseData, guarantor: Guarantor, offer: str) -> Item:
+    """The guarantor's room in the periods before the required offer is signed."""
+    who, kind = guarantor.guarantor, guarantor.kind
+    room, name = _room(case, _caps(case, guarantor)), (NAME, f"{who}/{kind}")
+    slots = tuple(Slot(t, 1.0, 1.0, ((name, t, float(room[t])),)) for t in case.calendar.periods)
+    line = Line(f"guarantors[{who},{kind}].requires_offer", "=", "blank", f"{who} guarantees without {offer}")
+    return Item("requirements", f"{who}/{kind}", always(line), slots, only_until_signed=offer)
+
+
 RULE = Rule(
     name=NAME,
     reads=(Guarantor, GuarantorCap),
     steps=_steps,
     events=(DOWNGRADED,),
     limits=limits,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

@@ -42,4 +42,6 @@ RULE = Rule(
     events=(),
     limits=limits,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
 )

@@ -20,6 +20,8 @@ from planner.basics.arrays import Vector
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
+from planner.interfaces.lines import Amounts, Line, lowered, moved
+from planner.interfaces.loosening import Item, Limits, Slot
 from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
@@ -27,7 +29,8 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
-from planner.rules.shared.revenue import other_costs, revenue, strictest
+from planner.rules.shared.loosening import as_it_is, needs, size, slots_of
+from planner.rules.shared.revenue import lowest_given, other_costs, revenue, strictest
 
 NAME = "liquidity"
 
@@ -82,6 +85,28 @@ REVENUE_DOWN = EventKind(
     problems=None,
 )
 
+
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """A smaller minimum of cash, and more cash at the start."""
+    limit = limits.get("cash")
+    if limit is None:
+        return
+    lowest = lowest_given(case, lambda row: row.min_cash_usd_bn)
+    level = strictest(case, lambda row: row.min_cash_usd_bn, max, 0.0)
+    slots = slots_of(limit, size(level), level)
+
+    def less(amounts: Amounts) -> list[Line]:
+        where, says = "finance[{span}].min_cash_usd_bn", "{by} less minimum cash {when}"
+        return lowered(case.calendar, where, needs(slots, amounts, as_it_is), lowest, level, says, "USD bn")
+
+    if slots:
+        yield Item("cash", "minimum", less, slots)
+    more = moved("+=", "case.opening_cash_usd_bn", "{by} more cash at the start", "USD bn")
+    scale = size(np.append(level, case.settings.opening_cash_usd_bn))
+    effects = tuple(((NAME, "cash"), t, 1.0) for t in limit.periods)
+    yield Item("opening_cash", "opening", more, (Slot(0, scale, np.inf, effects),))
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance, "opening_cash_usd_bn"),
@@ -89,4 +114,6 @@ RULE = Rule(
     events=(REVENUE_DOWN,),
     post=post,
     limits=limits,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

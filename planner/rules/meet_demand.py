@@ -24,6 +24,8 @@ import numpy as np
 
 from planner.common.demand import Demand, Workload
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.lines import Amounts, Line, lowered
+from planner.interfaces.loosening import Effect, Item, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.decided import Moment
@@ -31,7 +33,8 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import PlanFile
-from planner.rules.serving import RECALLED, demands
+from planner.rules.serving import RECALLED, Demanded, demands
+from planner.rules.shared.loosening import as_it_is, needs, size, slots_of
 
 NAME = "meet_demand"
 UNIT = "reference GW"
@@ -79,6 +82,36 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, f"demand/{b}/{w}", UNIT, demand.gw, Balance.total(served, T), physical=True)
 
 
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """Less demand, where shortage has no price."""
+    if case.settings.shortage_cost_usd_bn_per_gw_year is None:
+        for demand in demands(case):
+            yield _less(case, demand, limits[f"demand/{demand.region}/{demand.workload.workload}"])
+
+
+def _less(case: CaseData, demand: Demanded, limit: Limit) -> Item:
+    """Less demand of a workload in a region."""
+    b, w = demand.region, demand.workload.workload
+    rows = [row for row in case.rows(Demand) if (row.region, row.workload) == (b, w)]
+    rows.sort(key=lambda row: row.from_date)
+    lowest = case.calendar.strictest([row.from_date for row in rows], [row.demand_gw for row in rows], min)
+    slots = slots_of(limit, size(demand.gw), demand.gw)
+
+    def lines(amounts: Amounts) -> list[Line]:
+        where, says = f"demand[{{span}},{b},{w}].demand_gw", f"{{by}} less demand of {w} in {b} {{when}}"
+        return lowered(case.calendar, where, needs(slots, amounts, as_it_is), lowest, demand.gw, says, "GW")
+
+    return Item("demand", f"{b}/{w}", lines, slots, less_demand=(b, w))
+
+
+def follows_demand(case: CaseData, limits: Limits, region: str, workload: str, t: int) -> Iterator[Effect]:
+    """Less demand may be served by supply that can be recalled."""
+    subject = f"interruptible/{region}/{workload}"
+    if subject in limits and t in limits[subject].periods:
+        (share,) = {row.interruptible_share for row in case.rows(Workload) if row.workload == workload}
+        yield (NAME, subject), t, -share
+
+
 RULE = Rule(
     name=NAME,
     reads=(Demand, Workload, "shortage_cost_usd_bn_per_gw_year"),
@@ -87,4 +120,6 @@ RULE = Rule(
     post=post,
     limits=limits,
     set_by_somebody=False,
+    loosened_by=loosened_by,
+    follows_demand=follows_demand,
 )

@@ -13,11 +13,13 @@ import numpy as np
 
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.loosening import Item, Limits
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.finance_steps import finance_step
+from planner.rules.shared.loosening import raising, size, slots_of
 from planner.rules.shared.revenue import strictest
 
 NAME = "obligations"
@@ -35,10 +37,21 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
     yield from finance_step(case, LimitOf.OBLIGATIONS, "obligations cap", column, "1 USD bn more", "+= 1")
 
 
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """A larger cap."""
+    limit = limits.get("all")
+    if limit is not None:
+        slots = slots_of(limit, size(limit.allowed.constant))
+        where, says = "finance[{span}].obligations_cap_usd_bn", "{by} more obligations {when}"
+        yield Item("obligations", "cap", raising(case, slots, where, says, "USD bn"), slots)
+
+
 RULE = Rule(
     name=NAME,
     reads=(Finance,),
     steps=_steps,
     events=(),
     limits=limits,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.lines import put
+from planner.interfaces.loosening import Item, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
@@ -47,6 +49,25 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
             yield Limit.of(NAME, subject, "offers", signed, other, physical=True)
 
 
+def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
+    """Offers that need not be signed, that may be signed beside others, or without the offer that they require."""
+    last = case.calendar.T - 1
+    for offer in case.offers():
+        o, group, other = offer.offer, offer.exclusive_group, offer.requires_offer
+        if offer.status is OfferStatus.REQUIRED:
+            lines = put(offer, "status", "open", f"{o} need not be signed")
+            yield Item("required", o, lines, effects=(((NAME, f"must_sign/{o}"), last, 1.0),))
+        if f"exclusive_group/{group}" in limits and offer.status is not OfferStatus.CLOSED:
+            lines = put(offer, "exclusive_group", "blank", f"{o} beside others of the group {group}")
+            effect = ((NAME, f"exclusive_group/{group}"), last, 1.0)
+            yield Item("exclusive", o, lines, effects=(effect,), only_if_signed=o)
+        if f"requires_offer/{o}/{other}" in limits:
+            name = (NAME, f"requires_offer/{o}/{other}")
+            lines = put(offer, "requires_offer", "blank", f"{o} without {other}")
+            effects = tuple((name, t, 1.0) for t in case.calendar.periods)
+            yield Item("requirements", o, lines, effects=effects, only_if_signed=o)
+
+
 RULE = Rule(
     name=NAME,
     reads=(Offer,),
@@ -54,4 +75,6 @@ RULE = Rule(
     events=(),
     limits=limits,
     set_by_somebody=False,
+    loosened_by=loosened_by,
+    follows_demand=None,
 )

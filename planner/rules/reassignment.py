@@ -27,6 +27,7 @@ from planner.basics.arrays import Vector
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.loosening import Effect, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.decided import Moment
@@ -141,6 +142,14 @@ def _interruptible(case: CaseData) -> dict[str, float]:
     return {demand.workload.workload: demand.workload.interruptible_share for demand in demands(case)}
 
 
+def follows_demand(case: CaseData, limits: Limits, region: str, workload: str, t: int) -> Iterator[Effect]:
+    """Less demand may be served by what can be recalled, whichever provider is gone."""
+    total = asked(case)[workload][t]
+    for subject, limit in limits.items():
+        if subject.startswith("interruptible/") and subject.endswith(f"/{workload}") and t in limit.periods:
+            yield (NAME, subject), t, -float(limit.allowed.constant[t]) / total
+
+
 RULE = Rule(
     name=NAME,
     reads=(ChipPerformance, Demand, Workload, Policy, Offer),
@@ -149,4 +158,6 @@ RULE = Rule(
     post=post,
     limits=limits,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=follows_demand,
 )

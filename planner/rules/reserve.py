@@ -191,4 +191,6 @@ RULE = Rule(
     post=post,
     limits=limits,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
 )

@@ -147,4 +147,6 @@ RULE = Rule(
     events=(),
     post=post,
     set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
 )

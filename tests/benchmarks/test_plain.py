@@ -8,7 +8,7 @@ import pytest
 from planner.api import Case
 from planner.case.shipped import path
 from planner.generate import write
-from planner.generate.frame import SOURCE
+from planner.interfaces.generation import SOURCE
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.solver.highs import Options, load

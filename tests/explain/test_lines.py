@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from planner.basics.calendar import Calendar
-from planner.explain.lines import Line, lowered, raised
+from planner.interfaces.lines import Line, lowered, raised
 
 YEARS = Calendar(date(2026, 1, 1), date(2030, 1, 1), 12)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_lease import contract_checks, events, pricing, profiles, tables
+from planner.instruments.chip_lease import contract_checks, events, generate, loosening, pricing, profiles, tables
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
@@ -47,4 +47,7 @@ INSTRUMENT = Instrument(
     provider_gone=None,
     resale_down=events.RESALE_DOWN,
     not_paid=NOT_PAID,
+    loosened_by=loosening.loosened_by,
+    last_days=loosening.LAST_DAYS,
+    generate=generate.RANDOM_OFFERS,
 )

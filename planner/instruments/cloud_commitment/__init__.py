@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment import contract_checks, events, pricing, profiles, tables
+from planner.instruments.cloud_commitment import contract_checks, events, generate, loosening, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -34,4 +34,7 @@ INSTRUMENT = Instrument(
     provider_gone=events.PROVIDER_GONE,
     resale_down=None,
     not_paid=frozenset(),
+    loosened_by=loosening.loosened_by,
+    last_days=loosening.LAST_DAYS,
+    generate=generate.RANDOM_OFFERS,
 )

@@ -35,4 +35,7 @@ INSTRUMENT = Instrument(
     provider_gone=None,
     resale_down=None,
     not_paid=frozenset(),
+    loosened_by=None,
+    last_days=(),
+    generate=None,
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
-from planner.instruments.spare_capacity import contract_checks, events, pricing, profiles, tables
+from planner.instruments.spare_capacity import contract_checks, events, generate, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.tables.offer import Offer
@@ -36,4 +36,7 @@ INSTRUMENT = Instrument(
     provider_gone=events.PROVIDER_GONE,
     resale_down=None,
     not_paid=frozenset(),
+    loosened_by=None,
+    last_days=(),
+    generate=generate.RANDOM_OFFERS,
 )

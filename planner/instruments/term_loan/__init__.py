@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, pricing, profiles, tables
+from planner.instruments.term_loan import contract_checks, generate, loosening, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 
@@ -32,4 +32,7 @@ INSTRUMENT = Instrument(
     provider_gone=None,
     resale_down=None,
     not_paid=frozenset(),
+    loosened_by=loosening.loosened_by,
+    last_days=(),
+    generate=generate.RANDOM_OFFERS,
 )

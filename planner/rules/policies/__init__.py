@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, steps, tables
+from planner.rules.policies import limits, loosening, steps, tables
 from planner.rules.policies.tables import Policy
 from planner.tables.offer import Offer
 
@@ -18,4 +18,6 @@ RULE = Rule(
     events=(),
     post=limits.post,
     limits=limits.limits,
+    loosened_by=loosening.loosened_by,
+    follows_demand=loosening.follows_demand,
 )

@@ -50,6 +50,15 @@ def strictest(
     return case.calendar.strictest([row.from_date for row in rows], values, choose)
 
 
+def lowest_given(case: CaseData, of: Callable[[Finance], float | None]) -> Vector:
+    """The smallest value of a column that holds at any time of each period; blanks do not count; shape (T,).
+
+    It is 0 in a period in which the column is blank throughout.
+    """
+    values = strictest(case, of, min, np.inf)
+    return np.where(np.isfinite(values), values, 0.0)
+
+
 def _mean(case: CaseData, of: Callable[[Finance], float]) -> Vector:
     rows = finance_rows(case)
     if not rows:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
+import numpy as np
+
+from planner.basics.arrays import Vector
+from planner.basics.draws import between, rounded
 from planner.common.chips import ChipDelivery, ChipFamily
-from planner.generate.draws import between, rounded
-from planner.generate.frame import SOURCE, Frame, Made
+from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
-from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.instruments.chip_lease.vintages import stressed_value, vintages
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.generation import SOURCE, SUPPORTER, Frame, Guaranteed, Made, RandomOffers, Supply
+from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 from planner.tables.table import Row
 
-SUPPORTER = "tpu_maker"
-"""who stands behind the value of TPUs"""
 UNSUPPORTED = 0.0225
 """what lenders ask for more without support [per year]"""
 
@@ -138,15 +143,44 @@ def _tranches(rng: Random, offer: str, plan: _Programme) -> list[Row]:
     return found
 
 
-def taking_over(rows: Sequence[Row]) -> list[Row]:
-    """The same rows; a lease that may takes over the earliest order of its chip that no other takes over."""
-    orders = [row for row in rows if isinstance(row, ChipPurchase)]
-    orders.sort(key=lambda order: (order.sign_from, order.offer))
-    found = list(rows)
-    for i, row in enumerate(rows):
+def complete(mine: Made, everybody: Sequence[Made]) -> None:
+    """A lease that may take over an order takes the earliest order of its chip that no other lease takes over."""
+    orders = [order for made in everybody for order in made.orders]
+    orders.sort(key=lambda order: (order.sign_from or date.min, order.offer))
+    for i, row in enumerate(mine.rows):
         if isinstance(row, ChipLease) and PROGRAMMES[(int(row.offer[-5:]) - 1) % len(PROGRAMMES)].takes_over:
             order = next((order for order in orders if order.chip == row.chip), None)
             if order is not None:
                 orders.remove(order)
-                found[i] = row.model_copy(update={"buys_from": order.offer})
+                mine.rows[i] = row.model_copy(update={"buys_from": order.offer})
+
+
+def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
+    """The most that each lease can expose its supporter to [USD bn]; shape (T,). Leases without one are absent.
+
+    As much as possible is raised in supported tranches, the senior ones first.
+    """
+    found: dict[str, Vector] = {}
+    for vintage in vintages(case)[0]:
+        if vintage.supporter is None:
+            continue
+        left = 1.0 - sum(part.min_share for part in vintage.tranches)
+        owed = np.zeros(vintage.stop)
+        for part in vintage.tranches:
+            more = min(left, part.max_share - part.min_share) if part.supported else 0.0
+            left -= more
+            if part.supported:
+                owed += (part.min_share + more) * vintage.outstanding(part, case.calendar)
+        when = np.arange(vintage.signed, min(vintage.stop, case.calendar.T))
+        over = np.maximum(0.0, owed - stressed_value(case, vintage))[when]
+        most = found.setdefault(vintage.row.offer, np.zeros(case.calendar.T))
+        most[when] = np.maximum(most[when], vintage.row.max_usd_bn * over)
     return found
+
+
+RANDOM_OFFERS = RandomOffers(
+    make=make,
+    supplies=Supply.CHIPS,
+    guaranteed=Guaranteed(GuaranteeKind.RESIDUAL, most_exposed),
+    complete=complete,
+)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from planner.basics.draws import between, deck, rounded
 from planner.common.chips import ChipDelivery, ChipFamily
-from planner.generate.draws import between, deck, rounded
-from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.chip_purchase.tables import ChipPurchase
+from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedChips, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.08
@@ -46,6 +46,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
             deposit_share=rng.choice((0.1, 0.15, 0.15, 0.2)), source=SOURCE,
         )  # fmt: skip
         made.rows.append(order)
+        made.orders.append(OfferedChips(order.offer, order.chip, order.sign_from))
         for months, part in schedule.items():
             made.rows.append(
                 ChipDelivery(offer=order.offer, months=months, delivered_share=rounded(part), source=SOURCE)
@@ -56,3 +57,6 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
             years = range(round(chip.life_years))
             made.dues += [Due(12 * year, most * chip.opex_usd_bn_per_gw_year) for year in years]
     return made
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.CHIPS, guaranteed=None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from planner.basics.draws import between, deck, rounded
 from planner.common.chips import ChipFamily
-from planner.generate.draws import between, deck, rounded
-from planner.generate.frame import SOURCE, Due, Frame, Made
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
+from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedCloud, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.2
@@ -86,26 +86,31 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
             years=years,
             begun=rng.choice((0, 0, 3, 6)),
         )
-        floors = _terms(made, rng, offer)
+        floors, most = _terms(made, rng, offer)
+        row = (
+            _signed(frame, rng, offer, shortfalls[i])
+            if offer.signed
+            else _open(frame, rng, offer, shortfalls[i], sum(floors), count - signed)
+        )
+        made.rows.append(row)
+        made.clouds.append(OfferedCloud(row.offer, row.provider, most, row.equity_usd_bn, offer.signed))
         if offer.signed:
-            made.rows.append(_signed(frame, rng, offer, shortfalls[i]))
             last = 12 - frame.calendar.period_months - offer.begun
             made.dues += [Due(12 * year + last, floor) for year, floor in enumerate(floors)]
-        else:
-            made.rows.append(_open(frame, rng, offer, shortfalls[i], sum(floors), count - signed))
         _tiers(made, rng, offer, shapes[i])
         _products(made, frame, rng, offer)
     return made
 
 
-def _terms(made: Made, rng: Random, offer: _Offer) -> list[float]:
-    """A ramp to full capacity, and floors that its price can fill; the floors [USD bn]."""
+def _terms(made: Made, rng: Random, offer: _Offer) -> tuple[list[float], float]:
+    """A ramp to full capacity, and floors that its price can fill; the floors [USD bn] and the most capacity [GW]."""
     ramp, begins = rng.choice((2, 3, 4) if offer.large else (1, 1, 2, 3)), between(rng, 0.3, 0.5)
     taken = between(rng, 0.3, 0.95)
-    floors = []
+    floors, most = [], 0.0
     for year in range(1, offer.years + 1):
         part = 1.0 if year >= ramp else begins + (1.0 - begins) * (year - 1) / (ramp - 1)
         capacity = rounded(part * offer.capacity_gw)
+        most = max(most, capacity)
         floors.append(rounded(capacity * offer.price * taken))
         spent = rounded(floors[0] * offer.begun / 12) if offer.signed and year == 1 else 0.0
         made.rows.append(
@@ -114,7 +119,7 @@ def _terms(made: Made, rng: Random, offer: _Offer) -> list[float]:
                 spent_usd_bn=spent, source=SOURCE,
             )
         )  # fmt: skip
-    return floors
+    return floors, most
 
 
 def _signed(frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall) -> CloudCommitment:
@@ -184,3 +189,6 @@ def _products(made: Made, frame: Frame, rng: Random, offer: _Offer) -> None:
                     from_date=chip.available_from, max_gw=None if home else limit, source=SOURCE,
                 )
             )  # fmt: skip
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None)

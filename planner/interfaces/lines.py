@@ -1,4 +1,4 @@
-"""Amounts by period as `--set` lines, and what they say in words."""
+"""Changes of a case as lines for `--set`, what they say in words, and how amounts become such lines."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
 from planner.basics.text import number
+from planner.tables.offer import Offer
 
 DIGITS = 3
 """significant digits of an amount"""
 ALIKE = 4.0
-"""amounts that differ by no more than this factor are one line"""
+"""amounts of neighbouring periods become one line where the largest is at most this many times the smallest"""
 NOISE = 1e-6
-"""what a solver may be off by, relative to the larger of the amount and 1"""
+"""largest error of a solver, relative to the larger of the amount and 1"""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A change in the grammar of `planner.case.changes`."""
+    """A change of a case, in the grammar of `planner.case.changes`."""
 
     where: str
     """table[key, …].column, or case.key"""
     op: str
-    """`+=`, `-=` and `*=` change a number, `=` puts a word or a date"""
+    """`+=`, `-=` and `*=` change a number, `=` writes a word or a date"""
     value: str | float
-    """the number as it is needed: `amount` rounds it"""
+    """the word, or the number before it is rounded; of a `*=` the part that is taken away"""
     says: str
-    """in words, {by} standing for the amount"""
+    """in words; {by} stands for the amount"""
     unit: str = ""
     """of the amount"""
     most: float = math.inf
@@ -40,29 +42,29 @@ class Line:
 
     @property
     def is_amount(self) -> bool:
-        """Whether there is such a thing as half of it."""
+        """True where it changes a number, so that half of the change can be made."""
         return not isinstance(self.value, str)
 
     @property
     def amount(self) -> float:
-        """The number rounded outward, to a few digits; of a `*=` the part that is taken away."""
+        """The number rounded up to a few digits, at most `most`; of a `*=` the part that is taken away."""
         assert not isinstance(self.value, str), "only numbers have an amount"
         return min(rounded_up(self.value), self.most)
 
     def times(self, factor: float) -> Line:
-        """The line with its amount times a factor; one without an amount as it is."""
+        """The line with its amount times a factor; a line without an amount stays as it is."""
         return self if isinstance(self.value, str) else replace(self, value=self.value * factor)
 
     @property
     def text(self) -> str:
-        """As it is typed after `--set`."""
+        """What is typed after `--set`."""
         if isinstance(self.value, str):
             return f"{self.where} {self.op} {self.value}"
         return f"{self.where} {self.op} {_plain(1.0 - self.amount if self.op == '*=' else self.amount)}"
 
     @property
     def words(self) -> str:
-        """What it says to a reader."""
+        """The change in words, for a reader."""
         if isinstance(self.value, str):
             return self.says
         return self.says.format(
@@ -70,8 +72,48 @@ class Line:
         )
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """What a solution of the elastic model says of an item."""
+
+    x: Vector
+    """values of all variables of the elastic model; shape (variables,)"""
+    slack: Mapping[int, float]
+    """amount by slot; slots without an amount are absent"""
+
+
+class Lines(Protocol):
+    """Turns an item's amounts into lines."""
+
+    def __call__(self, amounts: Amounts) -> list[Line]:
+        """The lines that make the change."""
+
+
+def always(line: Line) -> Lines:
+    """One line, whatever the amounts are."""
+
+    def lines(amounts: Amounts) -> list[Line]:
+        return [line]
+
+    return lines
+
+
+def put(offer: Offer, column: str, value: str, says: str) -> Lines:
+    """The line that writes a word into a cell of an offer's row."""
+    return always(Line(f"{offer.about.name}[{offer.offer}].{column}", "=", value, says))
+
+
+def moved(op: str, where: str, says: str, unit: str, most: float = math.inf) -> Lines:
+    """The line that moves a number by the amount of the item's only slot."""
+
+    def lines(amounts: Amounts) -> list[Line]:
+        return [Line(where, op, amounts.slack[0], says, unit, most)]
+
+    return lines
+
+
 def rounded_up(value: float) -> float:
-    """A number rounded up to a few significant digits, what a solver may be off by left aside.
+    """A number rounded up to a few significant digits, after the solver's error is taken off.
 
     >>> rounded_up(1.1000000001), rounded_up(1.2341), rounded_up(0.04), rounded_up(1234.5)
     (1.1, 1.24, 0.04, 1240.0)
@@ -102,7 +144,7 @@ def _measured(amount: float, unit: str) -> str:
 
 
 def runs(needs: Mapping[int, float]) -> Iterator[range]:
-    """Neighbouring periods together, as long as none of them needs more than four times what another does.
+    """Groups of neighbouring periods in which no period needs more than `ALIKE` times what another needs.
 
     >>> list(runs({3: 1.0, 1: 1.0, 2: 2.0, 7: 1.0, 8: 5.0}))
     [range(1, 4), range(7, 8), range(8, 9)]
@@ -120,7 +162,7 @@ def runs(needs: Mapping[int, float]) -> Iterator[range]:
 
 
 def span(calendar: Calendar, run: range) -> str:
-    """Periods as a key of a dated table: `*` for all, else from their first day until the day after their last."""
+    """Periods as the key of a dated table: `*` for all, else their first day and the day after their last one."""
     if run.start <= 0 and run.stop >= calendar.T:
         return "*"
     end = "" if run.stop >= calendar.T else calendar.start_of(run.stop).isoformat()
@@ -128,16 +170,16 @@ def span(calendar: Calendar, run: range) -> str:
 
 
 def when(calendar: Calendar, run: range) -> str:
-    """The same in words."""
+    """Periods in words, for a reader."""
     if run.start <= 0 and run.stop >= calendar.T:
         return "throughout"
     return f"from {calendar.start_of(run.start)} to {calendar.start_of(run.stop) - timedelta(days=1)}"
 
 
 def raised(calendar: Calendar, where: str, needs: Mapping[int, float], says: str, unit: str) -> list[Line]:
-    """Lines that raise a dated number, a line for each run of periods, by the most that one of them needs.
+    """Lines that raise a dated number: one for each run of periods, by the most that a period of the run needs.
 
-    `where` holds {span}, `says` {by} and {when}.
+    `where` holds {span}; `says` holds {by} and {when}.
     """
     return [
         Line(
@@ -154,10 +196,10 @@ def raised(calendar: Calendar, where: str, needs: Mapping[int, float], says: str
 def lowered(
     calendar: Calendar, where: str, needs: Mapping[int, float], lowest: Vector, level: Vector, says: str, unit: str
 ) -> list[Line]:
-    """Lines that lower a dated number, a line for each run of periods, by the most that one of them needs.
+    """Lines that lower a dated number: one for each run of periods, by the most that a period of the run needs.
 
-    `lowest` is the smallest value that holds at any time of a period; where less than the need, the number is lowered
-    by a part of itself instead, which is the need against `level`, what the period as a whole says. Shapes (T,).
+    `lowest` is the smallest value that holds at any time of a period. Where it is less than the need, the number is
+    lowered by a part of itself instead: the need divided by `level`, the value that counts for the period. Shapes (T,).
     """
     lines = []
     for run in _lowerable(needs, lowest, level):
@@ -173,7 +215,7 @@ def lowered(
 
 
 def _lowerable(needs: Mapping[int, float], lowest: Vector, level: Vector) -> Iterator[range]:
-    """Runs of like amounts; where one is more than there is at some time, of like parts of what there is."""
+    """Runs of similar amounts, or of similar parts of `level` where an amount exceeds the lowest value of its run."""
     for run in runs(needs):
         if max(needs[t] for t in run) <= min(float(lowest[t]) for t in run) + NOISE:
             yield run

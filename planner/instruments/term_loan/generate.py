@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from planner.generate.draws import between, rounded
-from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.basics.draws import between, rounded
 from planner.instruments.term_loan.tables import TermLoan
+from planner.interfaces.generation import SOURCE, Due, Frame, Made, RandomOffers
 
 USD_BN = 20.0
 DRAWN = ((0.0, 0.6), (0.2, 0.7), (0.4, 0.8))
@@ -29,3 +29,6 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         )  # fmt: skip
         made.dues += [Due(month, fee * limit / 12) for month in range(first, last + frame.calendar.period_months)]
     return made
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=None, guaranteed=None)

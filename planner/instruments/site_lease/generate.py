@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
+
 from planner.basics import units
+from planner.basics.arrays import Vector
 from planner.basics.calendar import whole_months
+from planner.basics.draws import apportioned, between, deck, rounded
 from planner.basics.finance import escalated
 from planner.common.chips import ChipFamily
-from planner.generate.draws import apportioned, between, deck, rounded
-from planner.generate.frame import SOURCE, Due, Frame, Made
+from planner.common.guarantors import GuaranteeKind
+from planner.instruments.site_lease.profiles import NAME
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.generation import SOURCE, Due, Frame, Guaranteed, Made, OfferedHalls, RandomOffers, Supply
+from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 
 STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
@@ -42,7 +49,9 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         else:
             last = _next(frame, rng, i, last)
         made.rows.append(last)
-        if last.status is OfferStatus.SIGNED:
+        signed = last.status is OfferStatus.SIGNED
+        made.halls.append(OfferedHalls(last.region, units.gw(last.capacity_mw), signed))
+        if signed:
             made.dues += _rents(frame, last)
     made.rows += [CoverRunoff(age_years=float(age), cover_share=share, source=SOURCE) for age, share in RUNOFF]
     return made
@@ -117,3 +126,15 @@ def _rents(frame: Frame, site: SiteLease) -> list[Due]:
     begins = frame.calendar.forward(site.ready_date) * frame.calendar.period_months
     months = range(whole_months(site.term_years))
     return [Due(begins + month, yearly / 12 * float(escalated(site.escalator_rate, month // 12))) for month in months]
+
+
+def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
+    """The most that each lease can expose a guarantor to [USD bn]; shape (T,). Leases without one are absent."""
+    found: dict[str, Vector] = {}
+    for post in ledgers.select("guarantees", instrument=NAME):
+        most = found.setdefault(post.labels.offer, np.zeros(case.calendar.T))
+        np.maximum.at(most, post.periods, post.values)
+    return found
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.HALLS, guaranteed=Guaranteed(GuaranteeKind.LEASE, most_exposed))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from planner.basics.draws import between, deck, rounded
 from planner.common.chips import ChipFamily
-from planner.generate.draws import between, deck, rounded
-from planner.generate.frame import SOURCE, Frame, Made
 from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.interfaces.generation import SOURCE, Frame, Made, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
 
 KINDS = (
@@ -38,3 +38,6 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
             )
         )  # fmt: skip
     return made
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None)

@@ -1,4 +1,4 @@
-"""Random numbers that are the same everywhere: streams by name, plain arithmetic, few digits."""
+"""Random numbers that are the same on every machine: streams by name, plain arithmetic, few digits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def stream(seed: int, name: str) -> Random:
-    """Random numbers of their own for each name, so that what one table draws moves no other.
+    """The random numbers of a name. Each name has its own, so drawing more for one table changes no other table.
 
     >>> stream(1, "sites").random() == stream(1, "sites").random() != stream(1, "orders").random()
     True
@@ -33,7 +33,7 @@ def between(rng: Random, low: float, high: float) -> float:
 
 
 def deck(rng: Random, items: Sequence[T], count: int) -> list[T]:
-    """`count` items in random order, each as often as any other, give or take one.
+    """`count` items in random order; each occurs as often as any other, or once more.
 
     >>> sorted(deck(Random(1), "abc", 6))
     ['a', 'a', 'b', 'b', 'c', 'c']
@@ -45,7 +45,9 @@ def deck(rng: Random, items: Sequence[T], count: int) -> list[T]:
 
 
 def apportioned(weights: Sequence[float], total: int) -> list[int]:
-    """Whole numbers that add to `total`, in proportion to weights: largest remainders, the earlier first where equal.
+    """Whole numbers that add to `total`, in proportion to weights, by the method of largest remainders.
+
+    Of equal remainders the earlier is rounded up first.
 
     >>> apportioned([10, 34, 13], 10)
     [2, 6, 2]
