@@ -25,11 +25,6 @@ STILL_NAMING: frozenset[str] = frozenset(
         "reports/counterparties/reliance.py",
         "reports/counterparties/service.py",
         "reports/page/sections/signing.py",
-        "studies/prices/knobs.py",
-        "studies/prices/limits.py",
-        "studies/stress/default.py",
-        "studies/stress/events.py",
-        "studies/stress/held.py",
     }
 )
 """files that still name instruments; a file that no longer does must leave the list"""

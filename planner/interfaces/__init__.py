@@ -1,1 +1,1 @@
-"""Records of instruments and rules, and the part of a case that they may read."""
+"""What an instrument and a rule give to the rest of the planner, and what they may read of a case and of a plan."""

@@ -1,6 +1,11 @@
 """Studies: many solves of one case, each with changes of its own.
 
-Runs     what one solve of a study is, and what comes of it; `engine` carries them out and keeps them
-Prices   what each offer and each limit is worth
-Sweep    what-if: the runs that a `design` asks for in words (grids, one at a time, named, samples), and their results
+runs            one solve of a study, and its result
+engine          carries out runs side by side, and keeps their results
+measures        what a plan is measured by besides its cost, and conditions of a study
+prices          what each offer and each limit is worth
+design, sweep   the runs that a study asks for in words (grids, one at a time, named, samples), and their results
+frontier        cost against a measure
+alternatives    other plans of nearly the least cost; `extremes`: those with least and most of a measure
+stress          a plan under events
 """

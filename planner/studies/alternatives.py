@@ -1,16 +1,15 @@
-"""Near-optimal portfolios: what else one could sign for little more, and what every such portfolio signs.
+"""Alternatives: other plans that cost little more than the cheapest, and what all such plans sign.
 
-Each further plan costs least among those that sign at least so many offers otherwise than every plan before it, and at
-most so much more than the least cost. Plans can also be asked for that are widest apart in attributes: those with the
-least and the most of each within that cost. For each offer it is then asked whether a plan within that cost can do with
-it, or without it:
+Each further plan costs least among those that cost at most a given share more than the cheapest and that differ from
+every plan before it in the signatures of a given number of offers. Plans that are widest apart in a measure can be
+asked for too: those with the least and the most of it within that cost. Then each offer gets a verdict:
 
-    must      every plan within the cost signs it
-    may       some do
-    never     none does
-    open      the gaps leave it open
+    must      every plan within the cost signs the offer
+    may       some plans do
+    never     no plan does
+    open      the gaps of the solves do not tell
 
-An offer whose signature is no decision (one that is given, or an order of any size) is not asked about.
+An offer whose signature is not a decision has no verdict: the signature is given, or it is an order of any size.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.extremes import Extreme, attributes, extremes
 from planner.studies.measures import CostAtMost, Differs, above, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
-from planner.studies.widest import Extreme, attributes, extremes
 from planner.tables.offer import OfferStatus
 
 if TYPE_CHECKING:
@@ -50,13 +49,13 @@ class Alternatives:
     verdicts: dict[str, str]
     """by offer: one of VERDICTS"""
     complete: bool
-    """whether there are no others that differ enough"""
+    """True: no other plan within the cost differs enough"""
     extremes: tuple[Extreme, ...] = ()
-    """of each attribute asked for the least, then the most"""
+    """for each measure asked for, the least, then the most"""
 
     @property
     def proven(self) -> bool:
-        """Whether every plan is proven to its gap, and of every extreme the value too."""
+        """Whether every plan is proven to its gap, and so is the value of every extreme."""
         return all(plan.proven for plan in self.plans) and all(extreme.proven for extreme in self.extremes)
 
     @cached_property
@@ -78,7 +77,7 @@ class Alternatives:
         return pd.DataFrame(rows, columns=["offer", "verdict", *plans])
 
     def _of_extremes(self) -> dict[str, Plan]:
-        """Their plans by their names."""
+        """The plans of the extremes by their names."""
         return {extreme.name: plan for extreme in self.extremes if (plan := extreme.plan) is not None}
 
     def text(self) -> str:
@@ -97,7 +96,7 @@ class Alternatives:
         return "\n".join(line.rstrip() for line in lines)
 
     def _widest(self) -> list[str]:
-        """Each extreme on a line, and under them what has no plan."""
+        """A line for each extreme, then the extremes without a plan."""
         rows = []
         for extreme in self.extremes:
             value, bound = ("" if each is None else number(each) for each in (extreme.value, extreme.bound))
@@ -110,7 +109,7 @@ class Alternatives:
         return [*lines, *(f"  {each.run.name}: {each.status}" for each in missing)]
 
     def json(self) -> dict[str, Any]:
-        """Verdicts, and cost and signatures of each plan."""
+        """The verdicts, and the cost and signatures of each plan."""
         plans = [_told(plan) for plan in self.plans]
         ends = [
             {**extreme.json(), "plan": None if (plan := extreme.plan) is None else _told(plan)}
@@ -139,7 +138,7 @@ def _told(plan: Plan) -> dict[str, Any]:
 
 
 def _against(first: Plan, plan: Plan) -> list[str]:
-    """Cost, its bound, how much more than the first that is, and what is signed otherwise."""
+    """Cost, its bound, how much more it is than the first plan's, and what is signed in one of the two only."""
     ours, mine = _signed(first), _signed(plan)
     cost, bound = plan.record.objective_usd_bn, plan.record.bound_usd_bn
     otherwise = [*(f"+{name}" for name in mine if name not in ours), *(f"-{n}" for n in ours if n not in mine)]
@@ -160,11 +159,11 @@ def alternatives(
     on_done: OnDone | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
 ) -> Alternatives:
-    """So many plans besides the cheapest, within a share of its cost, that differ in `apart` offers or more.
+    """Up to `count` plans besides the cheapest, within a share of its cost, that differ in `apart` offers or more.
 
-    `widest` are attributes, by the names of measures: of each the plans with least and with most of it are found too.
-    `start` is the cheapest plan where it is known already. Raises DataError where an attribute is none, and Infeasible
-    or Stopped where there is no plan.
+    `widest` are names of measures: for each, the plans with the least and the most of it are found too. `start` is the
+    cheapest plan where it is known already. Raises DataError where there is no measure of a name, and Infeasible or
+    Stopped where there is no plan.
     """
     portfolio = Portfolio.of(case)
     wanted = attributes(widest, portfolio)
@@ -205,9 +204,9 @@ def _verdicts(
     cost: float,
     solved: Callable[..., list[RunResult]],
 ) -> dict[str, str]:
-    """What can be said of each offer; those that some plan signs and another does not may be signed.
+    """The verdict on each offer. An offer that one plan signs and another does not is one that may be signed.
 
-    Of the others it is asked whether any plan within the cost does otherwise, not which of them costs least.
+    For every other offer a run asks whether any plan within the cost does otherwise, whatever that plan costs.
     """
     by_name = {offer.offer: offer for offer in case.tables.offers()}
     signing = [set(_signed(plan)) for plan in plans]
@@ -227,7 +226,7 @@ def _verdicts(
             continue
         settled = offer in signing[0]
         match ended[offer].status:
-            case RunStatus.INVALID if not settled:  # a phase that may be exercised with nothing at all
+            case RunStatus.INVALID if not settled:  # a phase of which a share of 0 may be exercised
                 verdicts[offer] = "may"
             case RunStatus.INFEASIBLE | RunStatus.INVALID:
                 verdicts[offer] = "must" if settled else "never"

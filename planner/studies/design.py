@@ -1,14 +1,14 @@
-"""The runs that a study asks for, in words: named changes, all combinations, one at a time, and samples.
+"""The runs that a study asks for in words: named changes, all combinations, one at a time, and samples.
 
-A study is a TOML file, each part of which may be left out:
+A study is a TOML file. Any part of it may be left out:
 
     title = "Guarantee, price and date"
-    changes = ["case.solver.gap = 0.005"]                  # made to the case of the study, before anything else
+    changes = ["case.solver.gap = 0.005"]                  # changes of the case that all runs have in common
     grid = [                                               # all combinations
         "google: guarantor_caps[google,lease,*].cap_usd_bn *= as is | 0.5",
         "trainium4: chips[trainium4].available_from += as is | 6 months",
     ]
-    one_at_a_time = [                                      # each value by itself, all else as it is
+    one_at_a_time = [                                      # each value by itself, everything else unchanged
         "demand: demand[*,*,*].demand_gw *= 0.9 | 1.1",
     ]
     named = [                                              # several changes at once
@@ -20,8 +20,8 @@ A study is a TOML file, each part of which may be left out:
     seed = 1
     vary = ["rent: site_leases[*].rent_usd_per_kw_month *= uniform(0.9, 1.1)"]
 
-A variation is `name: change = value | value | …` in the words of `--set`; its name may be left out. With `{}` in place
-of the value one may move several cells at once: `aws: a *= {}; b *= {} for 1 | 1.2`. `as is` stands for no change.
+A variation is `name: change = value | value | …` in the words of `--set`. Its name may be left out. With `{}` in place
+of the value a variation moves several cells at once: `aws: a *= {}; b *= {} for 1 | 1.2`. `as is` stands for no change.
 Samples are drawn from uniform(low, high), triangular(low, mode, high) and normal(mean, deviation).
 """
 
@@ -42,13 +42,13 @@ from planner.tables.references import suggestion
 
 AS_IS = "as is"
 BASE = "base"
-"""name of the run without changes"""
+"""name of the run that varies nothing"""
 _NAMED = re.compile(r"\s*(?P<name>[\w .-]+?)\s*:\s*(?P<rest>.*)", re.DOTALL)
 _TEMPLATE = re.compile(r"(?P<changes>.*\{\}.*?)\s+for\s+(?P<values>.*)", re.DOTALL)
 _CHANGE = re.compile(r"(?P<change>[^=]*?(?:\[[^\]]*\])?[^=\[\]]*?(?:\+=|-=|\*=|=))\s*(?P<values>.*)", re.DOTALL)
-_LAW = re.compile(r"(?P<law>\w+)\s*\((?P<numbers>[^)]*)\)")
-LAWS = {"uniform": 2, "triangular": 3, "normal": 2}
-"""numbers that a law of chance takes"""
+_DISTRIBUTION = re.compile(r"(?P<name>\w+)\s*\((?P<numbers>[^)]*)\)")
+DISTRIBUTIONS = {"uniform": 2, "triangular": 3, "normal": 2}
+"""number of parameters of each distribution"""
 KEYS = ("title", "changes", "grid", "one_at_a_time", "named", "sample")
 
 
@@ -60,7 +60,7 @@ class Variation:
     templates: tuple[str, ...]
     """changes with `{}` where the value goes"""
     values: tuple[str, ...]
-    """or the law that they are drawn from, alone"""
+    """of a sample: only the distribution that they are drawn from"""
 
     def changes(self, value: str) -> tuple[str, ...]:
         """The changes for one of the values."""
@@ -69,22 +69,22 @@ class Variation:
 
 @dataclass(frozen=True)
 class Sample:
-    """Runs drawn at random, spread as a Latin hypercube."""
+    """Runs drawn at random as a Latin hypercube."""
 
     count: int
     seed: int
     vary: tuple[Variation, ...]
 
     def draws(self) -> Iterator[dict[str, str]]:
-        """Value by variation, for each run; the same for the same seed."""
+        """The value of each variation in each run; the same for the same seed."""
         from scipy.stats import norm, qmc, triang, uniform
 
-        def law(variation: Variation) -> Callable[[float], float]:
-            found = _LAW.fullmatch(variation.values[0])
+        def quantile(variation: Variation) -> Callable[[float], float]:
+            found = _DISTRIBUTION.fullmatch(variation.values[0])
             assert found is not None, "checked when it was read"
             numbers = [float(text) for text in found["numbers"].split(",")]
             frozen: Any
-            match found["law"]:
+            match found["name"]:
                 case "uniform":
                     low, high = numbers
                     frozen = uniform(low, high - low)
@@ -96,11 +96,11 @@ class Sample:
                     frozen = norm(mean, deviation)
             return lambda share: float(frozen.ppf(share))
 
-        laws = [law(variation) for variation in self.vary]
+        quantiles = [quantile(variation) for variation in self.vary]
         for shares in qmc.LatinHypercube(len(self.vary), rng=self.seed).random(self.count):
             yield {
                 variation.name: f"{of(share):.6g}"
-                for variation, of, share in zip(self.vary, laws, shares.tolist(), strict=True)
+                for variation, of, share in zip(self.vary, quantiles, shares.tolist(), strict=True)
             }
 
 
@@ -115,7 +115,7 @@ class Design:
     named: tuple[Run, ...] = ()
     sample: Sample | None = None
     names: tuple[str, ...] = field(default=())
-    """of everything that is varied"""
+    """names of everything that is varied"""
 
     def runs(self) -> list[tuple[Run, dict[str, str]]]:
         """Each run with the value of everything that it varies; the first changes nothing."""
@@ -130,10 +130,10 @@ class Design:
             for i, drawn in enumerate(self.sample.draws(), start=1):
                 run, values_ = _run({variation: drawn[variation.name] for variation in self.sample.vary})
                 found.append((Run(f"sample {i}", run.changes), values_))
-        return _told_apart(found)
+        return _with_different_names(found)
 
     def json(self) -> dict[str, Any]:
-        """The design for `study.json`: title, changes, what is `varied`, and how each of `runs` varies it."""
+        """The design for `study.json`: title, changes, what is varied, and the values in each run."""
         parts = {"grid": self.grid, "one_at_a_time": self.one_at_a_time}
         parts["sample"] = () if self.sample is None else self.sample.vary
         counts = {
@@ -159,8 +159,8 @@ class Design:
         }
 
 
-def _told_apart(runs: Sequence[tuple[Run, dict[str, str]]]) -> list[tuple[Run, dict[str, str]]]:
-    """The runs, those of a name that an earlier one has with a number behind it."""
+def _with_different_names(runs: Sequence[tuple[Run, dict[str, str]]]) -> list[tuple[Run, dict[str, str]]]:
+    """The runs; a run whose name an earlier one has gets a number after its name."""
     names = {run.name for run, _ in runs}
     found: dict[str, tuple[Run, dict[str, str]]] = {}
     for run, values in runs:
@@ -177,7 +177,7 @@ def _run(values: Mapping[Variation, str]) -> tuple[Run, dict[str, str]]:
 
 
 def variation(text: str, where: str = "--vary") -> Variation:
-    """A variation in words; raises DataError where it cannot be read."""
+    """The variation that a text describes; raises DataError where it cannot be read."""
     named = _NAMED.fullmatch(text)
     name, rest = (named["name"], named["rest"]) if named else ("", text.strip())
     template = _TEMPLATE.fullmatch(rest)
@@ -195,7 +195,7 @@ def variation(text: str, where: str = "--vary") -> Variation:
 
 
 def read(path: Path) -> Design:
-    """The design in a TOML file; raises DataError with everything that is wrong with it."""
+    """The design in a TOML file; raises DataError with everything that is wrong with the file."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -206,7 +206,7 @@ def read(path: Path) -> Design:
 
 
 def design(data: Mapping[str, Any], where: str) -> Design:
-    """The design that a mapping says, as a TOML file would; raises DataError with everything that is wrong with it."""
+    """The design in a mapping such as a TOML file gives; raises DataError with everything that is wrong with it."""
     problems: list[Problem] = []
 
     def wrong(key: str, expected: str, found: object) -> None:
@@ -226,7 +226,7 @@ def design(data: Mapping[str, Any], where: str) -> Design:
             except DataError as error:
                 problems.extend(error.problems)
                 continue
-            if drawn and (said := _law_wrong(each.values)):
+            if drawn and (said := _misfit(each.values)):
                 wrong(key, said, text)
             found.append(each)
         names = [each.name for each in found]
@@ -281,19 +281,19 @@ def _sample(
     return Sample(count, seed, variations("sample.vary", value["vary"], drawn=True))
 
 
-def _law_wrong(values: Sequence[str]) -> str:
-    """What was expected instead of values to draw from; empty where they are as they should be."""
+def _misfit(values: Sequence[str]) -> str:
+    """What was expected of the values of a sample; empty where they are a distribution."""
     expected = "uniform(low, high), triangular(low, mode, high) or normal(mean, deviation)"
-    found = _LAW.fullmatch(values[0]) if len(values) == 1 else None
-    if found is None or found["law"] not in LAWS:
+    found = _DISTRIBUTION.fullmatch(values[0]) if len(values) == 1 else None
+    if found is None or found["name"] not in DISTRIBUTIONS:
         return expected
     try:
         numbers = [float(text) for text in found["numbers"].split(",")]
     except ValueError:
         return expected
-    if len(numbers) != LAWS[found["law"]]:
+    if len(numbers) != DISTRIBUTIONS[found["name"]]:
         return expected
     rising = numbers == sorted(numbers) and numbers[0] < numbers[-1]
-    if found["law"] == "normal":
+    if found["name"] == "normal":
         return "" if numbers[1] > 0 else "a deviation above 0"
     return "" if rising else "numbers that rise"

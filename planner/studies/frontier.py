@@ -1,11 +1,11 @@
 """The frontier of cost against a measure: how much less of it costs how much more.
 
-    cheapest     least cost, and of the plans that cost no more the one with least of the measure
+    cheapest     the least cost, and among the plans of that cost the one with the least of the measure
     least        the smallest value that any plan has, and the least cost with it
-    between      least cost with the measure at most ε, for ε evenly between
+    between      the least cost with the measure at most ε, for values ε evenly spaced between the two
 
-The end points are exact, up to the gaps. A point is dominated where another costs less and has less; the knee is the
-point furthest from the straight line between the end points, both axes scaled to 1.
+The end points are exact up to the gaps. A point is dominated where another costs no more and has no more of the
+measure. The knee is the point furthest from the straight line between the end points, with both axes scaled to 1.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class FrontierPoint:
     """A plan on the frontier, or dominated."""
 
     asked: float
-    """the measure is at most this"""
+    """the value that the measure was not to exceed"""
     measured: float
-    """what the plan has of it"""
+    """the measure of the plan"""
     outcome: RunResult
     dominated: bool = False
     knee: bool = False
@@ -52,7 +52,7 @@ class Frontier:
     impossible: tuple[RunResult, ...] = ()
     """runs that gave no plan"""
     unproven: tuple[RunResult, ...] = ()
-    """ends whose smallest value was not proven in time, so that they are not exact"""
+    """searches for the ends whose value was not proven in time, so that the ends are not exact"""
 
     @property
     def proven(self) -> bool:
@@ -111,7 +111,7 @@ def frontier(
     folder: Path | None = None,
     on_done: OnDone | None = None,
 ) -> Frontier:
-    """So many points of the frontier of cost against a measure (see `planner.studies.measures`).
+    """The frontier of cost against a measure (see `planner.studies.measures`), with a number of points.
 
     `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure, and
     Infeasible or Stopped where there is no plan.
@@ -134,7 +134,7 @@ def frontier(
     ends = (low.objective_usd_bn, high.objective_usd_bn)
     steps = max(1, points - 1)
     asked = [ends[1] + (ends[0] - ends[1]) * k / steps for k in range(steps + 1)] if ends[1] > ends[0] else [ends[1]]
-    begin = {asked[-1]: low.decisions, asked[0]: high.decisions}  # the ends are there already
+    begin = {asked[-1]: low.decisions, asked[0]: high.decisions}  # decisions of the ends are known
     runs = [
         Run(f"{name} at most {of.shown(value):g}", besides=(AtMost(of, above(value)),), start=begin.get(value, {}))
         for value in asked
@@ -151,7 +151,7 @@ def frontier(
 
 
 def _marked(points: Sequence[FrontierPoint], of: Measure) -> list[FrontierPoint]:
-    """The points with those that are dominated marked, and the knee among the others."""
+    """The points, with the dominated ones and the knee among the others marked."""
     at = [(_cost(point), point.measured * of.sign) for point in points]
     bad = {
         i
@@ -173,14 +173,14 @@ def _cost(point: FrontierPoint) -> float:
 
 
 def _dominates(other: tuple[float, float], mine: tuple[float, float], *, first: bool) -> bool:
-    """Whether another point is no worse in both and better in one; of two that are alike the first remains."""
+    """Whether another point is no worse in both and better in one; of two equal points the first is kept."""
     near = [abs(a - b) <= SLACK * max(1.0, abs(a), abs(b)) for a, b in zip(other, mine, strict=True)]
     no_worse = all(a <= b or close for a, b, close in zip(other, mine, near, strict=True))
     return no_worse and (first or not all(near))
 
 
 def _knee(at: Sequence[tuple[float, float]]) -> int | None:
-    """The point furthest below the line between the ends, both axes scaled to 1; None where none is.
+    """The point furthest below the line between the ends, both axes scaled to 1; None where no point is below it.
 
     >>> _knee([(10.0, 4.0), (11.0, 1.0), (20.0, 0.0)]), _knee([(10.0, 4.0), (20.0, 0.0)])
     (1, None)

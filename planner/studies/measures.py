@@ -1,16 +1,17 @@
-"""What a plan can be measured by, besides its cost, and what a study can ask of a plan.
+"""Measures of a plan besides its cost, and conditions that a study can ask a plan to keep.
 
     debt                       largest debt of all classes over the periods [USD bn]
-    guarantees                 largest exposure of all guarantors; `guarantees:google` of one [USD bn]
+    guarantees                 largest exposure of all guarantors [USD bn]; `guarantees:google` is that of one
     obligations                largest sum still owed, undiscounted [USD bn]
     use:PROVIDER               GW-years in use of one provider's machines
-    own_halls                  GW-years of own halls, counted below 0: the more the better
-    unserved                   reference GW-years of demand that go unserved
+    own_halls                  GW-years of own halls; more is better, so the balance is their negative
+    unserved                   reference GW-years of demand that are not served
 
-All are linear in the decisions, so that a plan can be asked to stay below a value of them, and the smallest value that
-any plan has can be found. Of the totals over the horizon (use, own_halls, unserved) so can the largest, by turning them
-round. Of debt, guarantees and obligations it cannot: the largest of periods is not linear from below, and where a
-decision stands for the largest of others, nothing but a limit or its cost keeps it from being larger than they are.
+All are linear in the decisions. So a study can ask a plan to stay below a value, and can find the smallest value that
+any plan has. Of the totals over the horizon (use, own_halls, unserved) it can also find the largest, by changing their
+sign. Of debt, guarantees and obligations it cannot. The largest over the periods can be bounded from above by linear
+rows, but not from below; and a variable that stands for the largest of others could then exceed them, as only a limit
+or its cost keeps it down.
 """
 
 from __future__ import annotations
@@ -30,31 +31,32 @@ from planner.solve.solve import starting_values
 from planner.tables.references import suggestion
 
 RULE = "besides"
-"""rule of a study's limits; they stand in no plan"""
+"""rule of the limits that a study adds; they are not listed in its plans"""
 
 
 @dataclass(frozen=True)
-class Words:
-    """What a measure's first word stands for."""
+class MeasureKind:
+    """What the first word of a measure's name stands for."""
 
     ledger: str
     label: str
-    """what may follow the colon; empty: nothing"""
+    """label whose value may follow the colon; empty: nothing may follow"""
     required: bool
-    """whether something must"""
+    """whether a value must follow"""
     total: bool
-    """GW-years over the horizon; else the largest of the periods"""
+    """True: GW-years over the horizon; False: the largest over the periods"""
     sign: float
+    """−1 where more is better, so that the smaller balance is better"""
     unit: str
 
 
 MEASURES = {
-    "debt": Words("debt", "", False, False, 1.0, "USD bn"),
-    "guarantees": Words("guarantees", "guarantor", False, False, 1.0, "USD bn"),
-    "obligations": Words("obligations", "", False, False, 1.0, "USD bn"),
-    "use": Words("in_use", "counterparty", True, True, 1.0, "GW-years"),
-    "own_halls": Words("halls", "", False, True, -1.0, "GW-years"),
-    "unserved": Words("shortage", "", False, True, 1.0, "reference GW-years"),
+    "debt": MeasureKind("debt", "", False, False, 1.0, "USD bn"),
+    "guarantees": MeasureKind("guarantees", "guarantor", False, False, 1.0, "USD bn"),
+    "obligations": MeasureKind("obligations", "", False, False, 1.0, "USD bn"),
+    "use": MeasureKind("in_use", "counterparty", True, True, 1.0, "GW-years"),
+    "own_halls": MeasureKind("halls", "", False, True, -1.0, "GW-years"),
+    "unserved": MeasureKind("shortage", "", False, True, 1.0, "reference GW-years"),
 }
 
 
@@ -64,48 +66,48 @@ class Measure:
 
     name: str
     turned: bool = False
-    """turned round: the other way is better"""
+    """True: the sign is changed, so that the other end is the smallest balance"""
 
     @property
-    def words(self) -> Words:
+    def kind(self) -> MeasureKind:
         """What its first word stands for."""
         return MEASURES[self.name.partition(":")[0]]
 
     @property
     def unit(self) -> str:
         """Unit of its values."""
-        return self.words.unit
+        return self.kind.unit
 
     @property
     def sign(self) -> float:
-        """1 where the balance counts as people do, −1 where more of it is the smaller balance."""
-        return -self.words.sign if self.turned else self.words.sign
+        """Factor from a value as it is shown to the balance, 1 or −1."""
+        return -self.kind.sign if self.turned else self.kind.sign
 
     @property
     def end(self) -> str:
-        """What the smallest balance is: the `least` of it, or the `most`."""
+        """The end that the smallest balance is: `least` or `most`."""
         return "least" if self.sign > 0 else "most"
 
     def ends(self) -> tuple[Measure, ...]:
-        """Itself or turned round, so that the smallest balance is the least, then the most; of a peak only the least.
+        """The measures whose smallest balance is the least, then the most; of a largest over periods only the least.
 
         >>> [(each.end, each.turned) for each in Measure("own_halls").ends()], len(Measure("debt").ends())
         ([('least', True), ('most', False)], 1)
         """
         both = sorted((Measure(self.name), Measure(self.name, turned=True)), key=lambda each: each.end)
-        return tuple(both) if self.words.total else (both[0],)
+        return tuple(both) if self.kind.total else (both[0],)
 
     def periods(self, T: int) -> tuple[int, ...]:
-        """The periods in which its balance counts: of a total the last."""
-        return (T - 1,) if self.words.total else tuple(range(T))
+        """The periods in which its balance counts: the last one for a total, else all."""
+        return (T - 1,) if self.kind.total else tuple(range(T))
 
     def balance(self, portfolio: Portfolio) -> Balance:
-        """Its value in each period; of a total in the last, and nothing before. Smaller is better."""
-        words, sign, (_, _, what) = self.words, self.sign, self.name.partition(":")
-        labels = {words.label: what} if what else {}
-        found = portfolio.ledgers.balance(words.ledger, **labels)
+        """Its value in each period; a total stands in the last period, with 0 before it. Smaller is better."""
+        kind, sign, (_, _, what) = self.kind, self.sign, self.name.partition(":")
+        labels = {kind.label: what} if what else {}
+        found = portfolio.ledgers.balance(kind.ledger, **labels)
         T = portfolio.case.calendar.T
-        if not words.total:
+        if not kind.total:
             return found.times(np.full(T, sign))
         each = sign * portfolio.case.calendar.h
         constant = np.zeros(T)
@@ -113,30 +115,30 @@ class Measure:
         return Balance(np.full(len(found.variables), T - 1), found.variables, each * found.values, constant)
 
     def value(self, plan: Plan, like: Portfolio | None = None) -> float:
-        """What a plan has of it, in its own sign; what its case has in common with `like` is not posted anew."""
+        """Its value in a plan, as it is shown; what the case has in common with that of `like` is not posted anew."""
         portfolio = Portfolio.of(plan.case, like)
         values = self.balance(portfolio).evaluate(starting_values(portfolio, plan))
-        return self.shown(float(values[-1] if self.words.total else values.max()))
+        return self.shown(float(values[-1] if self.kind.total else values.max()))
 
     def shown(self, value: float) -> float:
-        """A value of the balance in the sign that people use."""
+        """A value of the balance as it is shown to a reader."""
         return value * self.sign + 0.0
 
 
 def measure(name: str, portfolio: Portfolio, where: str = "measure") -> Measure:
-    """The measure of that name; raises DataError where there is none, or nobody of the name after the colon."""
+    """The measure of that name; raises DataError where there is none, or where the name after the colon is unknown."""
     word, colon, what = name.partition(":")
     problem = ""
     if word not in MEASURES:
         problem = f"one of {', '.join(MEASURES)}"
         found = repr(word) + suggestion(word, MEASURES)
     else:
-        words = MEASURES[word]
-        known = [of for (of,) in portfolio.ledgers.accounts(words.ledger, words.label)] if words.label else []
+        kind = MEASURES[word]
+        known = [of for (of,) in portfolio.ledgers.accounts(kind.ledger, kind.label)] if kind.label else []
         found = repr(what) + suggestion(what, known)
-        if what and not words.label:
+        if what and not kind.label:
             problem = f"nothing after {word}"
-        elif (words.required or colon) and words.label and what not in known:
+        elif (kind.required or colon) and kind.label and what not in known:
             problem = f"{word}: followed by one of {', '.join(filter(None, known))}"
     if problem:
         raise DataError([Problem(where, None, "", problem, found)])
@@ -144,30 +146,30 @@ def measure(name: str, portfolio: Portfolio, where: str = "measure") -> Measure:
 
 
 SLACK = 1e-6
-"""by how much a plan may miss a value that another has, relative, so that rounding makes nothing impossible"""
+"""by how much a plan may exceed the value of another, relative, so that rounding does not make it infeasible"""
 
 
 def above(value: float) -> float:
-    """A value with that slack."""
+    """A value with that slack added."""
     return value + SLACK * max(1.0, abs(value))
 
 
 class Condition(Protocol):
-    """What a study can ask of a plan. It travels between processes, and its repr names it."""
+    """A condition that a study can ask a plan to keep. It is pickled, and runs are recognised by its repr."""
 
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
-        """It, as limits over a portfolio."""
+        """The condition as limits over a portfolio."""
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """A measure is not above a value, in the balance's sign."""
+    """The balance of a measure is at most a value."""
 
     measure: Measure
     value: float
 
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
-        """In every period, or, of a total, in the last."""
+        """One limit: in every period, or in the last one for a total."""
         T = portfolio.case.calendar.T
         used, allowed = self.measure.balance(portfolio), Balance.of(np.full(T, self.value))
         name = f"{self.measure.end} {self.measure.name}"
@@ -176,12 +178,12 @@ class AtMost:
 
 @dataclass(frozen=True)
 class CostAtMost:
-    """Present cost is not above a value [USD bn]."""
+    """Present cost is at most a value [USD bn]."""
 
     value: float
 
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
-        """One, in the first period."""
+        """One limit, in the first period."""
         T = portfolio.case.calendar.T
         cost, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
         columns = np.flatnonzero(coefficients)
@@ -193,10 +195,12 @@ class CostAtMost:
 
 @dataclass(frozen=True)
 class Differs:
-    """So many offers are signed otherwise than in a plan; only those count whose signature is a decision."""
+    """At least `by` offers are signed in one of two plans only; offers count whose signature is a decision."""
 
     name: str
+    """name of the other plan"""
     signed: tuple[str, ...]
+    """offers that it signs"""
     by: int = 1
 
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
@@ -213,10 +217,10 @@ class Differs:
 
 
 def signatures(portfolio: Portfolio) -> list[str]:
-    """Offers whose signature is a decision: neither given nor without one, such as an order of any size."""
-    families = portfolio.ledgers.groups
-    lower = np.concatenate([family.lower for family in families])
-    upper = np.concatenate([family.upper for family in families])
+    """Offers whose signature is a decision: it is not given, and the offer has one (an order of any size has none)."""
+    groups = portfolio.ledgers.groups
+    lower = np.concatenate([group.lower for group in groups])
+    upper = np.concatenate([group.upper for group in groups])
     open_ = {
         post.labels.offer
         for post in portfolio.ledgers.select("signed")

@@ -1,12 +1,12 @@
-"""What-if: the runs of a design, each from the same base plan, and their results as tables.
+"""What-if: the runs of a design, each started from the same base plan, and their results as tables.
 
-The base plan is that of the study's case, or one that is given; it is fixed before anything else runs. Results are
+The base plan is that of the study's case, or one that is given. It is fixed before anything else runs. The results are
 
     results    one row per run: what was varied, status, cost, bound, gap, difference to the base, what is signed
     offers     run × offer: signed or not, when, peak GW, GW-years used, present cost
     limits     run × limit: the least headroom over the periods, and when
 
-and, for whoever reads them, `study.json`: the design, what each run varies, and the title of the case.
+and `study.json`: the design, what each run varies, and the title of the case.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 
 
 ENDED = frozenset({RunStatus.PROVEN, RunStatus.INFEASIBLE})
-"""runs that leave nothing open"""
+"""statuses that need no further run"""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A study that was carried out."""
+    """A study with its results."""
 
     design: Design
     outcomes: tuple[RunResult, ...]
     values: tuple[dict[str, str], ...]
-    """of each run, the value of everything that it varies"""
+    """for each run, the value of everything that it varies"""
 
     @property
     def base(self) -> RunResult:
@@ -77,7 +77,7 @@ class Sweep:
         return pd.DataFrame(rows)
 
     def _against_base(self, outcome: RunResult) -> tuple[float | None, float | None]:
-        """Least and most by which the least cost differs from the base's."""
+        """Least and most by which the least cost differs from that of the base."""
         costs = [(each.bound_usd_bn, each.objective_usd_bn) for each in (outcome, self.base)]
         (low, high), (base_low, base_high) = costs
         if low is None or high is None or base_low is None or base_high is None:
@@ -92,7 +92,7 @@ class Sweep:
 
     @cached_property
     def limits(self) -> pd.DataFrame:
-        """Run × limit: where its headroom is least."""
+        """Run × limit: the row with the least headroom."""
 
         def tightest(plan: Plan) -> pd.DataFrame:
             least = plan.limits.groupby(["limit", "subject"], sort=False)["headroom"].idxmin()
@@ -123,7 +123,7 @@ class Sweep:
         write_file(folder / "study.json", f"{told}\n".encode())
 
     def json(self) -> list[dict[str, Any]]:
-        """The results' rows."""
+        """The rows of the results."""
         rows = self.table.astype(object)
         found = rows.where(rows.notna(), None).to_dict("records")
         return [{str(name): value for name, value in row.items()} for row in found]
@@ -149,7 +149,7 @@ class Sweep:
         return "\n".join([*title, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 7)))])
 
     def _otherwise(self, outcome: RunResult) -> str:
-        """What is signed that the base does not sign, and the reverse."""
+        """Offers that the run signs and the base does not, and the reverse."""
         if outcome is self.base or self.base.status not in WITH_A_PLAN:
             return ""
         mine, its = _signed(outcome), _signed(self.base)
@@ -171,7 +171,7 @@ def _signed(outcome: RunResult) -> list[str]:
 
 
 def _picture(outcome: RunResult) -> dict[str, object]:
-    """What a plan comes to, in a few figures; blank where there is none."""
+    """A few figures of the plan; blank where there is none."""
     if outcome.status not in WITH_A_PLAN:
         return {"unserved_gw_years": None, "own_halls_peak_gw": None, "lowest_cash_usd_bn": None, "signed": ""}
     plan = outcome.plan
@@ -197,9 +197,9 @@ def sweep(
 ) -> Sweep:
     """Carry out a design.
 
-    `start` is the plan that every run starts from, else the base run's. `engine`, `folder` and `on_done` are those of
-    `carry_out`. Raises DataError, before anything runs, with every change that cannot be made; Infeasible or Stopped
-    where the base has no plan and none is given.
+    `start` is the plan that every run starts from; unless it is given, that is the plan of the base run. `engine`,
+    `folder` and `on_done` are those of `carry_out`. Raises DataError, before anything runs, with every change that
+    cannot be made, and Infeasible or Stopped where the base has no plan and none is given.
     """
     asked = design.runs()
     check(case, design, [run for run, _ in asked])
@@ -226,7 +226,7 @@ def sweep(
 
 
 def check(case: Case, design: Design, runs: Sequence[Run]) -> None:
-    """Raise DataError with every change of a study that cannot be made; each is looked at once."""
+    """Raise DataError with every change of a study that cannot be made; equal changes are tried once."""
     problems: dict[str, Problem] = {}
     chosen = case
     try:

@@ -1,9 +1,9 @@
-"""Plans widest apart in an attribute: of all that keep a cost, the one with least of it and the one with most.
+"""Extremes: of all plans within a cost, the one with the least and the one with the most of a measure.
 
-Each takes two solves, as an end of a frontier does: the value, over all plans that keep the cost; then the least cost
-with that value, starting from the decisions that reach it, so that where there is a value there is a plan. The
-attributes are the measures of a study. Of those that are the largest of the periods (debt, guarantees, obligations)
-only the least is found; see `planner.studies.measures`.
+Each extreme takes two solves, as an end of a frontier does. The first finds the value over all plans within the cost.
+The second finds the least cost with that value and starts from the decisions that reach it, so there is a plan wherever
+there is a value. Of measures that are the largest over the periods (debt, guarantees, obligations) only the least is
+found; see `planner.studies.measures`.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ class Extreme:
     """The least or the most of a measure that a plan within the cost has, and the cheapest plan with it."""
 
     of: Measure
-    """turned so that its smallest balance is this end"""
+    """the measure, with the sign in which this end is the smallest balance"""
     found: RunResult
-    """of the search for the value"""
+    """the result of the search for the value"""
     outcome: RunResult
-    """of the search for the plan; where there is no value, `found` again"""
+    """the result of the search for the plan; `found` again where there is no value"""
 
     @property
     def name(self) -> str:
-        """What it is the extreme of: `least use:google`."""
+        """Its end and its measure: `least use:google`."""
         return _name(self.of)
 
     @property
     def value(self) -> float | None:
-        """The value, as far as it was found; None where it was not."""
+        """The value that was found; None where none was."""
         return None if self.found.objective_usd_bn is None else self.of.shown(self.found.objective_usd_bn)
 
     @property
     def bound(self) -> float | None:
-        """Of the least: no plan within the cost has less; of the most: none has more. None where nothing is known."""
+        """No plan within the cost goes beyond this value; None where nothing is known."""
         return None if self.found.bound_usd_bn is None else self.of.shown(self.found.bound_usd_bn)
 
     @property
@@ -56,7 +56,7 @@ class Extreme:
         return self.outcome.plan if self.outcome.status in WITH_A_PLAN else None
 
     def json(self) -> dict[str, Any]:
-        """The value and its proof; its plan is told by whoever tells plans."""
+        """The value and whether it is proven, without the plan."""
         return {
             "of": self.of.name,
             "end": self.of.end,
@@ -68,7 +68,7 @@ class Extreme:
 
 
 def attributes(names: Sequence[str], portfolio: Portfolio) -> list[Measure]:
-    """The measures of those names, each once; raises DataError with every name that is none."""
+    """The measures of those names, each once; raises DataError with every unknown name."""
     found: list[Measure] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(names):
@@ -82,9 +82,9 @@ def attributes(names: Sequence[str], portfolio: Portfolio) -> list[Measure]:
 
 
 def extremes(of: Sequence[Measure], cost: float, solved: Callable[..., list[RunResult]]) -> tuple[Extreme, ...]:
-    """Both ends of each measure, the least first, among plans that cost no more [USD bn].
+    """Both ends of each measure, the least first, among plans within a cost [USD bn].
 
-    `solved` carries out runs side by side: once for all values, once for all plans.
+    `solved` carries out runs side by side. It is called once for all values and once for all plans.
     """
     ends = [end for each in of for end in each.ends()]
     values = solved(*(Run(_name(end), besides=(CostAtMost(cost),), smallest=end) for end in ends))
