@@ -176,9 +176,11 @@ class Elastic:
     def _loosen(self, each: Loosening) -> None:
         """Let an item's touch or slack into a constraint of an instrument's block."""
         block = self._model.component(each.block)
-        constraint = None if block is None else block.component(each.constraint)
-        if constraint is None:
+        if block is None:
             return
+        constraint = block.component(each.constraint)
+        if constraint is None:
+            raise RuntimeError(f"{each.block} has no constraint {each.constraint}")
         for variable in block.component(each.endless).values() if each.endless else ():
             if each.about(_tuple(variable.index())):
                 variable.setub(None)
