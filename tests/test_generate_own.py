@@ -70,9 +70,7 @@ def test_the_share_must_be_known() -> None:
 
 
 def test_shares_add_to_one_at_most() -> None:
-    other = replace(
-        BARTER, name="other", tables=(type("Other", (Barter,), {"about": replace(Barter.about, name="o")}),)
-    )
+    other = replace(BARTER, name="swap", tables=(Swap,))
     with pytest.raises(ValueError, match=r"add to 1\.2, more than 1"):
         generate.case_files(10, catalogue=with_share(1.0).extended(instruments=[other]))
     assert BARTER.generate is not None
