@@ -30,38 +30,38 @@ from planner.solver import Answer, Solution, Stop, solve
 
 BLOCK = "explain"
 LENGTH = 0.1
-"""price of an amount in all periods, against 1 for its peak"""
+"""price of an amount that is at its peak in all periods, where the peak itself costs 1"""
 SEEN = 1.0
-"""what an item costs more once an earlier repair has touched its group"""
+"""added to the price of an item whose group an earlier repair has touched"""
 DEARER = 4.0
-"""by how much another repair may be dearer than the cheapest"""
+"""the most by which another repair may be dearer than the cheapest"""
 COARSE, FINE = 0.05, 0.01
-"""gaps: of the price of what to touch, and of how much of it"""
+"""relative gaps: in finding what to touch, and in finding the amounts"""
 OPENS = 100.0
-"""largest amount of what counts only once an offer is signed, against what counts as 1"""
+"""largest amount of a slot that counts only once an offer is signed, as a multiple of its scale"""
 ZERO = 1e-7
-"""an amount below this is none, relative to what counts as 1"""
+"""a smaller amount counts as 0, as a multiple of its scale"""
 
 
 @dataclass(frozen=True)
 class Repair:
-    """What to touch, and the lines that do it."""
+    """A set of items to touch, and the lines that make the changes."""
 
     touched: frozenset[str]
     """keys of the items"""
     lines: tuple[Line, ...]
     price: float
     proven: bool
-    """whether nothing else is cheaper by more than the gap"""
+    """True: no other repair is cheaper by more than the gap"""
     decisions: Mapping[str, float]
-    """a plan with it: the values of the columns by name"""
+    """a plan of the case with the repair: the values of the variables by name"""
 
 
 class Elastic:
     """The elastic model of a case, with the items of some groups."""
 
     def __init__(self, case: Case, groups: frozenset[str]) -> None:
-        """Build it. Raises Infeasible where what is given breaks a limit that no group may touch."""
+        """Build the model. Raises Infeasible where constants alone break a limit that no group loosens."""
         self._case = case
         found = openings.openings(case, groups)
         portfolio = Portfolio.of(openings.loosened(case, found))
@@ -82,9 +82,10 @@ class Elastic:
         self._state(columns, loose)
 
     def cheapest(self, known: Collection[Repair], watch: Watch = None) -> Repair | None:
-        """The cheapest repair that touches not all of what any known one does; None where there is none.
+        """The cheapest repair that leaves some item of each known repair untouched; None where there is none.
 
-        One that touches nothing says that the case has a plan. Raises Stopped where time ends before any is found.
+        A repair that touches nothing means that the case has a plan. Raises Stopped where the time limit or Ctrl-C
+        ends the search before a repair is found.
         """
         start = None
         if known:
@@ -109,7 +110,7 @@ class Elastic:
         return Repair(touched, self._lines(fine, touched), self._price(fine, touched), coarse.proven, decisions)
 
     def _state(self, columns: Iterable[Beyond], loose: Iterable[Loosening]) -> None:
-        """Constraints that tie amounts and columns to what is touched."""
+        """Add the constraints that tie amounts and variables to the items touched."""
         b = self._block
         b.reach = pyo.Param(list(b.peak), mutable=True, initialize=0.0)
         slots = {(key, k): slot for key, item in self.items.items() for k, slot in enumerate(item.slots)}
@@ -147,7 +148,7 @@ class Elastic:
         b.price = pyo.Objective(expr=0.0, sense=pyo.minimize)
 
     def _gates(self) -> None:
-        """Changes that mean something only with an offer signed, or only without it."""
+        """Add the constraints of items that count only with an offer signed, or only before it is signed."""
         b, T = self._block, self._case.calendar.T
         waivers: dict[str, str] = {}
         for key, item in self.items.items():
@@ -167,7 +168,7 @@ class Elastic:
                     b.gates.add(b.slack[key, k] <= OPENS * slot.scale * (open_to_it + waived))
 
     def _signed(self, offer: str) -> list[Any]:
-        """Whether an offer is signed by then, as an expression for each period."""
+        """An expression for each period: 1 if the offer is signed by then."""
         balance = self._portfolio.ledgers.balance("signed", offer=offer)
         return [
             float(constant) + pyo.quicksum(value * self._columns[j] for j, value in zip(found, values, strict=True))
@@ -175,11 +176,13 @@ class Elastic:
         ]
 
     def _loosen(self, each: Loosening) -> None:
-        """Let an item's touch or slack into a constraint of an instrument's block."""
+        """Add an item's touch or slack to the larger side of a constraint of an instrument."""
         block = self._model.pyomo.component(each.block)
-        constraint = None if block is None else block.component(each.constraint)
-        if constraint is None:
+        if block is None:
             return
+        constraint = block.component(each.constraint)
+        if constraint is None:
+            raise RuntimeError(f"{each.block} has no constraint {each.constraint}")
         for variable in block.component(each.endless).values() if each.endless else ():
             if each.about(_tuple(variable.index())):
                 variable.setub(None)
@@ -207,10 +210,11 @@ class Elastic:
         only: Collection[str] | None = None,
         start: Vector | None = None,
     ) -> Answer | None:
-        """Solve it; None where nothing that may be touched makes the case possible.
+        """Solve the model; None where no item that may be touched makes the case possible.
 
-        Amounts of up to `reach` in price, something of each repair in `known` left alone, nothing but `only` touched,
-        which is then for free. Without `charge_touch` amounts have no fixed price and no end.
+        No item costs more than `reach`. Of each repair in `known` some item stays untouched. With `only`, these items
+        are touched and no others, and touching is free. Without `charge_touch`, amounts have neither a fixed price nor
+        a bound. Raises Stopped where the search ends without a solution.
         """
         b = self._block
         seen = {self.items[key].group for repair in known for key in repair.touched}
@@ -248,12 +252,12 @@ class Elastic:
         return answer
 
     def _values(self, answer: Answer) -> Vector:
-        """The columns of an answer; shape (columns,)."""
+        """The values of the portfolio's variables in an answer; shape (variables,)."""
         assert answer.x is not None
         return answer.x[: len(self._columns)]
 
     def _start(self, answer: Answer, touched: Collection[str]) -> Vector:
-        """The columns of an answer with these items touched and no others; shape (columns,)."""
+        """The values of an answer with these items touched and no others; shape (variables,)."""
         values = self._values(answer).copy()
         group = self._portfolio.ledgers.find(BLOCK, "touch")
         for key in self.items:
@@ -261,7 +265,7 @@ class Elastic:
         return values
 
     def _touched(self, answer: Answer, by_amount: Collection[str]) -> frozenset[str]:
-        """Items that a solution touches; those of `by_amount` by what their slacks say."""
+        """Items that a solution touches; an item of `by_amount` is touched where its peak is not 0."""
         return frozenset(
             key
             for key in self.items
@@ -273,13 +277,13 @@ class Elastic:
         return float(answer.x[self._portfolio.ledgers.find(BLOCK, name)[key]])
 
     def _amounts(self, answer: Answer, key: str) -> dict[int, float]:
-        """The slacks of an item that are not zero, by slot."""
+        """The amounts of an item that are not 0, by slot."""
         slots = self.items[key].slots
         found = {k: self._value(answer, "slack", key, k) for k in range(len(slots))}
         return {k: slack for k, slack in found.items() if slack > ZERO * slots[k].scale}
 
     def _price(self, answer: Answer, touched: Iterable[str]) -> float:
-        """What touching these costs."""
+        """The price of touching these items, with their peaks in a solution."""
         total = 0.0
         for key in touched:
             item = self.items[key]
@@ -300,12 +304,12 @@ class Elastic:
 
 
 def _tuple(index: Any) -> tuple[Any, ...]:
-    """A key of Pyomo's, which is no tuple where it has one part only."""
+    """A key of Pyomo as a tuple; Pyomo has no tuple where the key has one part."""
     return index if isinstance(index, tuple) else (index,)
 
 
 def _with_slacks(portfolio: Portfolio, items: dict[str, Item]) -> Portfolio:
-    """The portfolio with columns for what is touched and how much of it, and these in the limits."""
+    """The portfolio with variables for touching items and for their amounts, which enter the limits."""
     ledgers = portfolio.ledgers
     touch = ledgers.declare(
         BLOCK, "touch", ("item",), [(key,) for key in items], unit="0 or 1", decided=Moment.OUTSET, domain=Domain.BINARY
@@ -329,11 +333,11 @@ def _with_slacks(portfolio: Portfolio, items: dict[str, Item]) -> Portfolio:
 
 
 def _with(limit: Limit, added: list[tuple[int, int, float]]) -> Limit:
-    """A limit that allows more by (period, column, value)."""
+    """The limit, which allows more by each (period, variable, value per unit)."""
     if not added:
         return limit
-    periods, columns, values = (np.array(each) for each in zip(*added, strict=True))
-    more = Balance(periods, columns, values.astype(float), np.zeros(limit.allowed.T))
+    periods, variables, values = (np.array(each) for each in zip(*added, strict=True))
+    more = Balance(periods, variables, values.astype(float), np.zeros(limit.allowed.T))
     if limit.allowed.running:
         return replace(limit, used=limit.used.minus(more))
     return replace(limit, allowed=Balance.total([limit.allowed, more], limit.allowed.T))

@@ -1,4 +1,4 @@
-"""Whether a case has a plan at all: its model without costs."""
+"""Whether a case has a plan: the model is solved without its costs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ Watch = Callable[[Snapshot], None] | None
 
 
 def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None = None) -> bool | None:
-    """Whether there is a plan; None where time ended before that was known.
+    """True where the case has a plan, False where it has none, None where the time limit ended the search.
 
-    `near` holds the decisions, by name, of what may be one. Raises Stopped on Ctrl-C.
+    The search starts from `near`: the values of decisions by name, of a plan that may be feasible. Raises Stopped on
+    Ctrl-C.
     """
     portfolio = Portfolio.of(case)
     try:

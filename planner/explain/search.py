@@ -1,4 +1,4 @@
-"""From a case to what would make it possible, each repair tried on the case itself."""
+"""From a case to the repairs that would make it possible; each repair is tested on the case itself."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from planner.solve.progress import Clock
 from planner.solve.solve import LONGER
 
 REPAIRS = 4
-"""how many are looked for: the cheapest and up to three others"""
+"""repairs that are sought: the cheapest and up to three others"""
 TRIES = 8
-"""how many are tried on the case"""
+"""the most repairs that are tested on the case"""
 LARGER = (1.0, 1.001, 1.01, 1.1)
-"""what the amounts are multiplied by until they do, where the table's number does not move as the limit does"""
+"""factors on the amounts, tried in turn: a table's number may move a limit by less than expected"""
 NOTHING = "no plan satisfies everything that is given, and nothing that may be touched mends that"
 HALVINGS = 8
-"""how finely the least amount is sought where half of it does"""
+"""steps of bisection in the search for the smallest amounts"""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A repair that was made on the case, which then has a plan."""
+    """A repair with which the case was solved and has a plan."""
 
     lines: tuple[Line, ...]
     price: float
     cheapest: bool
-    """whether the search proved that nothing else is cheaper (of the first), or cheaper and different"""
+    """True: it is proven that no repair is cheaper, among those that differ from the repairs before it"""
     minimal: bool | None
-    """whether without any one line, and with half of all amounts, there is no plan; None where that was not settled"""
+    """True: there is no plan without one of the lines, nor with half of the amounts; None: time ended before that"""
 
     @property
     def touched(self) -> frozenset[str]:
-        """Keys of the items that it changes."""
+        """Keys of the items that the repair changes."""
         return frozenset(line.item for line in self.lines)
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups that it touches."""
+        """The groups that the repair touches."""
         return tuple(dict.fromkeys(line.item.partition(":")[0] for line in self.lines))
 
     @property
@@ -52,7 +52,7 @@ class Tried:
         return tuple(line.text for line in self.lines)
 
     def json(self) -> dict[str, object]:
-        """All of it for programs."""
+        """The repair for programs."""
         return {
             "set": list(self.changes),
             "words": [line.words for line in self.lines],
@@ -65,20 +65,20 @@ class Tried:
 
 @dataclass
 class Explanation:
-    """What was found."""
+    """What would make a case possible."""
 
     title: str
     feasible: bool
     proven: bool = True
-    """whether it is proven that there is no plan, not only that none was found in time"""
+    """True: it is proven that the case has no plan; False: none was found in time"""
     repairs: list[Tried] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    """wall time by phase: of the case itself, of the elastic model, of the case with its repairs [s]"""
+    """wall time by phase [s]"""
     others: bool = True
-    """whether it may be that there are more repairs"""
+    """True: there may be more repairs"""
 
     def text(self) -> str:
-        """All of it on one screen."""
+        """The explanation for a terminal."""
         if self.feasible:
             return f"{self.title}\nThere is a plan: nothing has to be changed."
         none = "No plan satisfies everything that is given." if self.proven else "No plan was found in time."
@@ -103,7 +103,7 @@ class Explanation:
         return "Without any one line there is no plan."
 
     def json(self) -> dict[str, object]:
-        """All of it for programs."""
+        """The explanation for programs."""
         return {
             "title": self.title,
             "feasible": self.feasible,
@@ -120,11 +120,12 @@ def explain(
     on_phase: Callable[[str], None] | None = None,
     on_progress: Watch = None,
 ) -> Explanation:
-    """What would make an impossible case possible: the cheapest repair, and up to three that touch something else.
+    """What would make an impossible case possible: the cheapest repair, and up to three that touch other items.
 
-    `groups` are those that may be touched; `on_phase` hears which phase begins, `on_progress` how a search goes. Every
-    solve has the case's time limit, threads and seed. Raises Infeasible where nothing that may be touched makes a plan
-    possible, and Stopped where time or Ctrl-C ended the search before any repair was found.
+    Only items of `groups` are touched. `on_phase` is called with the name of each phase as it begins, `on_progress`
+    with the progress of each search. Every search has the case's time limit, threads and seed. Raises Infeasible where
+    no item that may be touched makes a plan possible, and Stopped where the time limit or Ctrl-C ends the search before
+    a repair is found.
     """
     phase = on_phase or (lambda _: None)
     clock = Clock()
@@ -167,14 +168,14 @@ def explain(
 
 
 def _nothing_to_mend(proven: bool) -> Exception:
-    """What it means that the elastic model has a plan with nothing touched."""
+    """The error where the elastic model has a plan with no item touched."""
     if proven:
         return RuntimeError("the elastic model has a plan with nothing touched, the case has none")
     return Stopped("time ended before a plan was found, though there is one", LONGER)
 
 
 def _tried(case: Case, repair: Repair, watch: Watch) -> Tried | None:
-    """A repair as it works on the case, without what it does not need; None where it does not work."""
+    """The repair without the lines and amounts that it does not need; None where the case with it has no plan."""
     lines = next((larger for larger in _larger(repair.lines) if _works(case, larger, watch, repair)), None)
     if lines is None:
         return None
@@ -192,6 +193,7 @@ def _tried(case: Case, repair: Repair, watch: Watch) -> Tried | None:
 
 
 def _larger(lines: Sequence[Line]) -> Iterable[tuple[Line, ...]]:
+    """The lines with their amounts times each factor; once only where there are no amounts."""
     return (_times(lines, factor) for factor in (LARGER if any(line.is_amount for line in lines) else LARGER[:1]))
 
 
@@ -200,7 +202,7 @@ def _times(lines: Sequence[Line], factor: float) -> tuple[Line, ...]:
 
 
 def _least(case: Case, lines: Sequence[Line], watch: Watch) -> tuple[Line, ...]:
-    """The lines with the least amounts, in the same proportions, that still work: less than half of what they say."""
+    """The lines with the smallest amounts that still work, in the same proportions, found between 0 and a half."""
     low, high = 0.0, 0.5
     for _ in range(HALVINGS):
         middle = (low + high) / 2
@@ -212,7 +214,10 @@ def _least(case: Case, lines: Sequence[Line], watch: Watch) -> tuple[Line, ...]:
 
 
 def _works(case: Case, lines: Sequence[Line], watch: Watch, repair: Repair | None = None) -> bool | None:
-    """Whether the case with these lines has a plan, perhaps near a repair's; None where time ended before that."""
+    """True where the case with these lines has a plan; None where the time limit ended the search.
+
+    The search starts from the decisions of `repair`, where one is given.
+    """
     try:
         changed = case.change(*(line.text for line in lines)) if lines else case
     except DataError:

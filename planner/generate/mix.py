@@ -11,12 +11,17 @@ from planner.interfaces.generation import Frame, Made, RandomOffers, Supply
 
 
 def makers(catalogue: Catalogue) -> list[tuple[str, RandomOffers]]:
-    """The table of offers and the maker of each instrument that has one, in the order of the catalogue."""
-    return [
-        (instrument.tables[0].about.name, instrument.generate)
-        for instrument in catalogue.instruments
-        if instrument.generate is not None
-    ]
+    """The table of offers and the maker of each instrument that has a maker, in the order of the catalogue.
+
+    Raises ValueError where an instrument has a maker but no table.
+    """
+    found = []
+    for instrument in catalogue.instruments:
+        if instrument.generate is not None:
+            if not instrument.tables:
+                raise ValueError(f"{instrument.name} generates offers but has no table")
+            found.append((instrument.tables[0].about.name, instrument.generate))
+    return found
 
 
 def counts(catalogue: Catalogue, mix: Mapping[str, float], offers: int) -> list[int]:

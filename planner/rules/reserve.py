@@ -35,6 +35,7 @@ from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.loosening import Effect, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.decided import Moment
@@ -183,6 +184,17 @@ def _service(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Itera
             yield Limit(NAME, f"demand/{about}/{b}/{w}", UNIT, Balance.of(demand.gw), allowed, periods, physical=True)
 
 
+def follows_demand(case: CaseData, limits: Limits, region: str, workload: str, t: int) -> Iterator[Effect]:
+    """Less demand has to be served a second time, and less of it may be served by what can be recalled."""
+    (gw,) = (each.gw[t] for each in demands(case) if (each.region, each.workload.workload) == (region, workload))
+    for subject, limit in limits.items():
+        if subject.endswith(f"/{region}/{workload}") and t in limit.periods:
+            if subject.startswith("demand/"):
+                yield (NAME, subject), t, float(limit.used.constant[t]) / gw
+            elif subject.startswith("interruptible/"):
+                yield (NAME, subject), t, -float(limit.allowed.constant[t]) / gw
+
+
 RULE = Rule(
     name=NAME,
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload, Policy),
@@ -192,5 +204,5 @@ RULE = Rule(
     limits=limits,
     set_by_somebody=False,
     loosened_by=None,
-    follows_demand=None,
+    follows_demand=follows_demand,
 )

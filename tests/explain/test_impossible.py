@@ -124,13 +124,30 @@ def test_a_hard_goal_of_own_capacity(tmp_path: Path) -> None:
 
 
 def test_a_hard_reserve_margin(tmp_path: Path) -> None:
-    """1.5 GW are held where 1 GW is asked for: half as much more, not 0.7."""
+    """1.5 GW are held where 1 GW is asked for: half as much more, not 0.7, or 1.5 / 1.7 GW of demand."""
     case = small(
         tmp_path, shortage=None, demand=demand(1, 1), **cloud(floors=(0.0, 0.0), capacity=1.5),
         policies="policy,kind,subject,from_date,value,penalty\nspare,reserve_margin_min,here,2026-01-01,0.7,\n",
     )  # fmt: skip
-    found = amounts(explained(case))
-    assert found["policies[spare].value -="] == pytest.approx(0.2)
+    assert amounts(explained(case)) == {
+        "policies[spare].value -=": pytest.approx(0.2),
+        "demand[*,here,training].demand_gw -=": pytest.approx(1 - 1.5 / 1.7, rel=0.01),
+    }
+
+
+def test_a_hard_reserve_margin_elsewhere(tmp_path: Path) -> None:
+    """1.5 GW are held. There are asked for 1 GW here and 0.4 GW there, half as much more of the latter held ready."""
+    case = small(
+        tmp_path, shortage=None, **cloud(floors=(0.0, 0.0), capacity=1.5),
+        demand=demand(1, 1) + "2026-01-01,there,training,0.4\n",
+        links="region_a,region_b,latency_ms,egress_usd_bn_per_gw_year\nhere,there,1,0\n",
+        policies="policy,kind,subject,from_date,value,penalty\nspare,reserve_margin_min,there,2026-01-01,0.5,\n",
+    )  # fmt: skip
+    assert amounts(explained(case)) == {
+        "policies[spare].value -=": pytest.approx(0.25),
+        "demand[*,here,training].demand_gw -=": pytest.approx(0.1),
+        "demand[*,there,training].demand_gw -=": pytest.approx(0.1 / 1.5, rel=0.01),
+    }
 
 
 def test_demand_in_a_region_that_nothing_reaches(tmp_path: Path) -> None:

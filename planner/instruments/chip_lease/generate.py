@@ -1,4 +1,4 @@
-"""Chip leases: the next TPUs and those of now with support, GPUs without; some may take an order over."""
+"""Random chip leases: of TPUs with support and of GPUs without; some may take over an order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from planner.tables.offer import OfferStatus
 from planner.tables.table import Row
 
 UNSUPPORTED = 0.0225
-"""what lenders ask for more without support [per year]"""
+"""added to the rate of debt without support [per year]"""
 
 
 @dataclass(frozen=True)
@@ -39,27 +39,27 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Programme:
-    """What the rows of a lease are drawn around."""
+    """What the rows of a kind of lease have in common."""
 
     family: ChipFamily
     usd_bn: float
     least: float
-    """part of the money that must be raised if any is"""
+    """least money that is raised, as a part of the most"""
     opens: tuple[float, float]
-    """when it may be signed, as shares of the horizon"""
+    """when its signing window opens, as shares of the horizon"""
     length_months: int
     schedule: tuple[float, ...]
-    """parts delivered on signing and every half-year after"""
+    """parts delivered on signing and after each half-year"""
     parts: tuple[_Part, ...]
     cover: float
     end_option: EndOption
     end_price: float = 0.0
     takes_over: bool = False
-    """whether it may take an order over"""
+    """True: it may take over an order"""
 
     @property
     def supported(self) -> bool:
-        """Whether somebody may stand behind a tranche."""
+        """True where a guarantor may support a tranche."""
         return any(part.supported for part in self.parts)
 
 
@@ -94,11 +94,11 @@ PROGRAMMES = (
         1.1, EndOption.RETURN,
     ),
 )  # fmt: skip
-"""One after the other, and again from the first."""
+"""kinds of leases, taken in turn"""
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Leases of the chip of their family that came last when they can first be signed. All of them are open."""
+    """Open leases, each of the newest chip of its family when its signing window opens."""
     made = Made()
     for i in range(count):
         plan, name = PROGRAMMES[i % len(PROGRAMMES)], f"spv_{i + 1:05d}"
@@ -127,7 +127,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
 
 
 def _tranches(rng: Random, offer: str, plan: _Programme) -> list[Row]:
-    """The tranches of a lease; its debt costs more without support."""
+    """The tranches of a lease; debt costs more without support."""
     found: list[Row] = []
     for rank, part in enumerate(plan.parts, start=1):
         rate = rounded(part.rate + between(rng, -0.004, 0.004))

@@ -21,4 +21,4 @@ def loosened_by(case: CaseData) -> Iterator[Loosening]:
             yield from smaller(lease, "min_usd_bn", "USD bn", NAME, "amount_at_least")
 
 
-LAST_DAYS = (last_signing("sign_by", dimension="ordered_on"),)
+LAST_DAYS = (last_signing("sign_by"),)

@@ -1,4 +1,4 @@
-"""Chip purchases: orders spread over the horizon, any quantity, in lots, or all or nothing; some placed already."""
+"""Random chip purchases, spread over the horizon: of any quantity, in lots or of a least size; some placed already."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedChips
 from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.08
+"""part of the orders that are placed already"""
 SIZES_GW = (0.6, 1.6, 2.2)
+"""at size 1"""
 SCHEDULES = (((6, 1.0),), ((6, 1.0),), ((0, 0.4), (6, 0.6)), ((6, 0.5), (12, 0.5)), ((3, 1.0),))
-"""(months after the order, part delivered) of a schedule"""
+"""schedules of deliveries: (months after the order, part delivered)"""
 QUANTITIES = ("any", "any", "any", "lots", "whole")
-"""how much may be ordered: anything, multiples of a fifth, or at least a third at once"""
+"""how much may be ordered: any part, multiples of a fifth, or at least a third at once"""
 FAMILIES = (ChipFamily.TPU, ChipFamily.TPU, ChipFamily.GPU)
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Orders, their windows evenly over the horizon."""
+    """Orders, with windows that are spread evenly over the horizon."""
     made = Made()
     signed = round(count * SIGNED_SHARE)
     families, sizes = deck(rng, FAMILIES, count), deck(rng, SIZES_GW, count)

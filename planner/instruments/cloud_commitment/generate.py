@@ -1,4 +1,4 @@
-"""Cloud commitments: large and small, one or two tiers, ramps, every way to settle a shortfall, some signed already."""
+"""Random cloud commitments: of one or two tiers, with ramps and every kind of shortfall; some signed already."""
 
 from __future__ import annotations
 
@@ -12,59 +12,59 @@ from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedCloud
 from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.2
-"""of the offers, those signed already"""
+"""part of the offers that are signed already"""
 SIZES_GW = (4.5, 3.0, 2.0, 1.0, 1.0, 0.6, 0.5, 0.3)
-"""of open offers"""
+"""of open offers, at size 1"""
 SIGNED_GW, FIRST_GW, LARGE = 1.0, 3.0, 2.0
-"""what those signed already give, and the first open one; what counts as large"""
+"""capacity of an offer signed already, of the first open one, and from which an open one counts as large; at size 1"""
 PRICES = {ChipFamily.TRAINIUM: (7.0, 8.5), ChipFamily.TPU: (9.0, 12.0), ChipFamily.GPU: (9.7, 12.5)}
-"""USD bn per GW-year"""
+"""range of prices by family [USD bn per GW-year]"""
 TIERS = {
     "single": (("single", 1.0, 0.5, 1.0),),
     "split": (("small", 1.07, 0.25, 0.6), ("large", 1.0, 0.6, 1.0)),
     "full": (("reduced", 1.12, 0.4, 0.7), ("full", 1.0, 1.0, 1.0)),
 }
-"""(name, multiple of the price, scale_min, scale_max) of the tiers of an offer"""
+"""tiers of an offer: (name, multiple of the price, scale_min, scale_max)"""
 STEPPED = 0.15
-"""of the offers with a single tier, those whose scale goes in steps"""
+"""part of the offers with a single tier whose scale goes in steps"""
 YEARS = (5, 5, 6, 8, 10, 10)
 RENEWALS, RENEWED = 5, 4
-"""of so many open offers one, the fifth, can only be signed when others are about to end"""
+"""of every five open offers, the fifth (number 4) is signed late, when other contracts are about to end"""
 PAYS_EQUITY, PREPAID = 0.25, 0.2
-"""of the open offers"""
+"""parts of the open offers: whose provider pays equity in, that are prepaid in part"""
 
 
 @dataclass(frozen=True)
 class _Offer:
-    """What the rows of one offer share."""
+    """What the rows of one offer have in common."""
 
     number: int
-    """among the open offers, the first being 0; below 0: signed already"""
+    """its number among the open offers, from 0; negative: signed already"""
     name: str
     family: ChipFamily
     region: str
     large: bool
-    """made by the first provider of its family, and ramped up over years"""
+    """True: the first provider of its family offers it, and it is ramped up over years"""
     capacity_gw: float
     price: float
-    """of its cheapest tier [USD bn per GW-year]"""
+    """price of its cheapest tier [USD bn per GW-year]"""
     years: int
     begun: int
-    """how long before the case's start it began, if it is signed [months]"""
+    """how long before the case's start it began, where it is signed [months]"""
 
     @property
     def signed(self) -> bool:
-        """Whether it is signed already."""
+        """True where it is signed already."""
         return self.number < 0
 
     @property
     def provider(self) -> str:
-        """Of the three of each family the first makes the large offers, the others the rest."""
+        """The first of the family's three providers makes the large offers; the others make the rest."""
         return f"{self.family}_cloud_{1 if self.large else int(self.name[-5:]) % 2 + 2}"
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Cloud offers. The first open one is large, for TPUs, and can be signed early: others may depend on it."""
+    """Cloud offers. The first open one is large, gives TPUs and can be signed early, as others may depend on it."""
     made = Made()
     signed = round(count * SIGNED_SHARE)
     families, sizes = deck(rng, list(PRICES), count), deck(rng, SIZES_GW, count)
@@ -103,7 +103,10 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
 
 
 def _terms(made: Made, rng: Random, offer: _Offer) -> tuple[list[float], float]:
-    """A ramp to full capacity, and floors that its price can fill; the floors [USD bn] and the most capacity [GW]."""
+    """Add a ramp to full capacity with floors below its full price.
+
+    Returns the floor of each year [USD bn] and the capacity of the largest year [GW].
+    """
     ramp, begins = rng.choice((2, 3, 4) if offer.large else (1, 1, 2, 3)), between(rng, 0.3, 0.5)
     taken = between(rng, 0.3, 0.95)
     floors, most = [], 0.0
@@ -135,7 +138,7 @@ def _open(
 ) -> CloudCommitment:
     """One of `count` open offers.
 
-    The second and third of every five exclude each other; the last, if there are three, needs the first.
+    The second and third of every five exclude each other. The last requires the first, if there are at least three.
     """
     place, depends = offer.number % 5, offer.number == count - 1 >= 2
     paired = place in (1, 2) and offer.number - place + 2 < count
@@ -173,7 +176,7 @@ def _tiers(made: Made, rng: Random, offer: _Offer, shape: str) -> None:
 
 
 def _products(made: Made, frame: Frame, rng: Random, offer: _Offer) -> None:
-    """The family's present chip without limit in one region, and less of it, or of a later chip, elsewhere."""
+    """Add the family's chips without a limit in the offer's own region, and with limits elsewhere."""
     present, *later = frame.of_family(offer.family)
     others = [row.region for row in frame.regions if row.region != offer.region]
     elsewhere = rng.sample(others, min(len(others), rng.choice((1, 2, 3))))

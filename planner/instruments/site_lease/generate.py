@@ -1,4 +1,4 @@
-"""Site leases: some signed already, letters of intent, and campuses whose phases come one after the other."""
+"""Random site leases: leases signed already, letters of intent, and campuses of several phases."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 
 STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
-"""weights of the stages among the phases"""
+"""weights of the stages among all phases"""
 SIZES_MW = {Stage.EXISTING: (160, 360), Stage.LOI: (60, 130), Stage.PIPELINE: (450, 600)}
 READY = {Stage.EXISTING: (0.0, 0.1), Stage.LOI: (0.1, 0.3), Stage.PIPELINE: (0.25, 0.45)}
-"""when the first phase can be ready, as shares of the horizon"""
+"""when the first phase of a site can be ready, as shares of the horizon"""
 LEADS_MONTHS = {Stage.EXISTING: (0,), Stage.LOI: (6, 12), Stage.PIPELINE: (12, 18)}
 MEASURES = (CoverMeasure.TERMINATION, CoverMeasure.TERMINATION, CoverMeasure.REMAINING_RENT, CoverMeasure.PV_RENT)
 UNGUARDED = 0.12
-"""of the phases still open, those whose landlord asks for no guarantor"""
+"""part of the open phases whose landlord asks for no guarantor"""
 RUNOFF = ((0, 1.0), (5, 0.57), (15, 0.0))
-"""what is left of a termination cover at an age in years"""
+"""(age in years, part of a termination cover that is left)"""
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Phases of sites. Of seven letters of intent two are alternatives of which one can be had."""
+    """Phases of sites. Of every seven letters of intent two are alternatives: one at most can be exercised."""
     made = Made()
     counts = dict(zip(STAGES, apportioned(list(STAGES.values()), count), strict=True))
     measures, regions = deck(rng, MEASURES, count), deck(rng, frame.homes, count)
@@ -58,7 +58,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
 
 
 def _next(frame: Frame, rng: Random, i: int, before: SiteLease) -> SiteLease:
-    """The `i`-th phase, which comes after another of the same campus by half a year or a year, on the same terms."""
+    """The `i`-th phase: the next one of a campus, half a year or a year later, on the same terms."""
     calendar = frame.calendar
     later = max(1, rng.choice((6, 12)) // calendar.period_months)
     begin = min(calendar.forward(before.ready_date) + later, calendar.T - 1)
@@ -85,7 +85,7 @@ def _first(
     size: float,
     counts: dict[Stage, int],
 ) -> SiteLease:
-    """The `i`-th phase, which is a site's only one or the first of a campus."""
+    """The `i`-th phase: the only one of a site, or the first one of a campus."""
     signed, site = stage is Stage.EXISTING, f"Site {i + 1}"
     window = frame.window(rng, *READY[stage], 12)
     lead = min(rng.choice(LEADS_MONTHS[stage]), window.begin * frame.calendar.period_months)
@@ -115,7 +115,7 @@ def _cover_share(rng: Random, measure: CoverMeasure) -> float:
 
 
 def _alternatives(stage: Stage, letter: int, letters: int) -> str | None:
-    """The group of the second and third of every seven letters."""
+    """The exclusive group of the second and third of every seven letters of intent; None for other phases."""
     pair = letter - letter % 7 + 2 < letters and letter % 7 in (1, 2)
     return f"site_group_{letter // 7 + 1}" if stage is Stage.LOI and pair else None
 

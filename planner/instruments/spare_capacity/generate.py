@@ -1,4 +1,4 @@
-"""Spare capacity: idle GPUs for a fee, and machines of either family paid by what is used. None of it is firm."""
+"""Random spare capacity: GPUs for a fee, and TPUs and GPUs paid by use. None of it is firm."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ KINDS = (
     (ChipFamily.TPU, 0.15, False, (12.0, 14.0), (1.0, 1.0)),
     (ChipFamily.GPU, 0.15, False, (15.5, 18.5), (1.0, 1.0)),
 )
-"""family, GW, whether by a fee, USD bn per GW-year, when it ends as a share of the horizon: one after the other"""
+"""kinds of offers, taken in turn: family, GW at size 1, True if paid by a fee, range of prices [USD bn per GW-year],
+range of the end of the offer as a share of the horizon"""
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Machines of the chip that is there at the start, offered from then on for at least a period."""
+    """Machines of the family's first chip, offered from the start for at least one period."""
     made = Made()
     regions = deck(rng, [row.region for row in frame.regions], count)
     calendar = frame.calendar

@@ -1,4 +1,4 @@
-"""Term loans: facilities that may be drawn one after the other, repaid at once or in instalments."""
+"""Random term loans, repaid at once or in instalments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.generation import SOURCE, Due, Frame, Made, RandomOffers
 
 USD_BN = 20.0
+"""limit of a facility, before it varies by a fifth"""
 DRAWN = ((0.0, 0.6), (0.2, 0.7), (0.4, 0.8))
-"""when a facility may be drawn, as shares of the horizon: one after the other"""
+"""when a facility may be drawn, as shares of the horizon; taken in turn"""
 
 
 def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
-    """Facilities of which nothing is drawn yet. Their size follows from their number alone."""
+    """Facilities of which nothing is drawn yet."""
     made = Made()
     for i in range(count):
         first, last = (int(share * frame.calendar.T) * frame.calendar.period_months for share in DRAWN[i % len(DRAWN)])

@@ -19,6 +19,7 @@ from planner.rules.policies.in_force import PolicyInForce, policies_in_force
 from planner.rules.policies.limits import KINDS, NAME, KindOfPolicy
 from planner.rules.policies.tables import AT_LEAST, SHARES, Policy, PolicyKind
 from planner.rules.reassignment import asked
+from planner.rules.serving import demands
 from planner.rules.shared.loosening import needs, slots_of
 
 
@@ -87,9 +88,14 @@ def _moving(kind: KindOfPolicy, row: Policy, slots: Sequence[Slot], bases: Seque
 
 
 def follows_demand(case: CaseData, limits: Limits, region: str, workload: str, t: int) -> Iterator[Effect]:
-    """Less of a workload's demand has to be served once a provider is gone."""
+    """Less demand has to be served once a provider is gone, and with a margin."""
     total = asked(case)[workload][t]
+    (gw,) = (each.gw[t] for each in demands(case) if (each.region, each.workload.workload) == (region, workload))
     for subject, limit in limits.items():
-        of_loss = subject.startswith(f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/") and subject.endswith(f"/{workload}")
-        if of_loss and t in limit.periods:
+        if t not in limit.periods:
+            continue
+        kind, _, about = subject.partition("/")
+        if kind == PolicyKind.SURVIVE_LOSS_OF_PROVIDER and about.endswith(f"/{workload}"):
             yield (NAME, subject), t, float(limit.used.constant[t]) / total
+        elif kind == PolicyKind.RESERVE_MARGIN_MIN and about.rpartition(": ")[2] == f"{region}/{workload}":
+            yield (NAME, subject), t, float(limit.used.constant[t]) / gw
