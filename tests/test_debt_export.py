@@ -86,12 +86,12 @@ class TestOtherClasses:
     def solution(self, case: Case) -> Solution:
         ledgers = Ledgers(case.calendar)
         column = ledgers.declare("lease", "amount", ("offer",), [("spv",)], unit="USD bn")[("spv",)]
-        labels = Labels(offer="spv", debt_class="chip_lease")
+        labels = Labels(instrument="chip_lease", offer="spv", debt_class="chip_lease")
         growth = 1.06
         worth = [5 * sum(growth ** -(k + 0.5) for k in range(n)) for n in (3, 2, 1)]
         ledgers.post("debt", labels, "lease_liability", column, range(3), worth)
         ledgers.flow(Kind.COST, labels, "lease_payment", column, range(3), -5.0)
-        owing = Labels(offer="spv", debt_class="spv")
+        owing = Labels(instrument="chip_lease", offer="spv", debt_class="spv")
         ledgers.post("debt", owing, "spv_debt", column, range(3), [10.0, 16.0, 7.0])
         return Solution(Portfolio(case, ledgers, ()), np.array([2.0]))
 

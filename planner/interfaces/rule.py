@@ -6,11 +6,12 @@ knows no instrument.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Check, Post, Reads
+from planner.interfaces.reporting import CashLine
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.tables.table import Row
@@ -34,3 +35,5 @@ class Rule:
     """its tables"""
     check: Check | None = None
     """what the rows of its tables say together"""
+    cash_lines: Mapping[str, CashLine] = field(default_factory=dict)
+    """what each line of the cash that it posts with a counterparty is for; reports refuse a line that is not here"""

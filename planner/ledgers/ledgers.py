@@ -52,7 +52,7 @@ from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
 from planner.ledgers.lots import Lot
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
-from planner.ledgers.variables import Domain, Key, Maximum, PlanFile, VariableGroup
+from planner.ledgers.variables import UNITS, Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
@@ -122,7 +122,10 @@ class Ledgers:
         upper: Vector | None = None,
         file: PlanFile = PlanFile.DECISIONS,
     ) -> VariableGroup:
-        """Declare a group of variables."""
+        """Declare a group of variables. Raises ValueError where the plan's file cannot hold their unit."""
+        if unit not in UNITS.get(file, (unit,)):
+            holds = " or ".join(UNITS[file])
+            raise ValueError(f"variables {block}.{name} are in {unit}, but {file}.csv holds {holds}")
         keys = tuple(keys)
         high = 1.0 if domain is Domain.BINARY else np.inf
         made = VariableGroup(

@@ -20,7 +20,7 @@ from planner.basics.text import printable
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
-from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
+from planner.plan.exports import capacity, cash, debt, decided, decisions, ledger, limits, maturities, offers, service
 from planner.portfolio.solution import Solution
 from planner.tables import csvtext
 
@@ -192,7 +192,7 @@ class Plan:
     @cached_property
     def values(self) -> dict[str, float]:
         """Value of every decision that is not zero, by its name."""
-        stand = (("decisions", decisions.VALUE), ("capacity", capacity.VALUE), ("service", service.VALUE))
+        stand = (("decisions", decisions.VALUE), ("capacity", decided.VALUE), ("service", decided.VALUE))
         return {
             row.decision: float(getattr(row, column))
             for name, column in stand

@@ -25,6 +25,7 @@ from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.reporting import CashLine
 from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -143,4 +144,5 @@ RULE = Rule(
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload),
     post=post,
     set_by_somebody=False,
+    cash_lines={"egress": CashLine("egress", role="egress")},
 )

@@ -18,6 +18,7 @@ from planner.basics.memory import give_back
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
+from planner.plan.exports import debt
 from planner.plan.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio.fewer_dates import left_out
 from planner.portfolio.portfolio import Portfolio
@@ -93,6 +94,7 @@ def solve(
     clock = Clock()
     phase("reading the contracts")
     portfolio = Portfolio.of(case, like)
+    debt.explained(portfolio)  # or else the search would be lost when the tables are written
     clock.lap("post")
     phase("building the model")
     from planner import solver

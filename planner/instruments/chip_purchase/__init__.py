@@ -9,6 +9,7 @@ from planner.common.guarantors import Guarantor
 from planner.instruments.chip_purchase import contract_checks, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, UPKEEP, CashLine
 from planner.tables.offer import Offer
 
 
@@ -18,6 +19,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+CHIPS = CashLine("chips")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -29,4 +32,12 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips", "lots"}),
+    cash_lines={"deposit": CHIPS, "balance": CHIPS, "upkeep": UPKEEP, "signing_fee": FEES, "resale": CHIPS},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders="order",
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )

@@ -63,9 +63,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     fixed = np.array([float(vintage.sunk) for vintage in found])
     sign = ledgers.declare(NAME, "sign", of_vintage, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
     most = np.array([vintage.tier.scale_max for vintage in found])
-    scale = ledgers.declare(
-        NAME, "scale", of_vintage, keys, unit="share of the vintage", lower=fixed * most, upper=most
-    )
+    scale = ledgers.declare(NAME, "scale", of_vintage, keys, unit="share of the terms", lower=fixed * most, upper=most)
     use = ledgers.declare(
         NAME, "use", (*of_vintage, "chip", "region", "period"), list(_use_keys(case.calendar, found)),
         unit="GW", file=PlanFile.CAPACITY,

@@ -8,6 +8,7 @@ from planner.common.chips import Chip
 from planner.instruments.own_fleet import contract_checks, profiles
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -28,4 +29,12 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"in_use", "compute"}),
     needs=frozenset({"halls", "chips"}),
+    cash_lines={"power": CashLine("power", role="power")},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )

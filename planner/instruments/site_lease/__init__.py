@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.guarantors import Guarantor
-from planner.instruments.site_lease import contract_checks, profiles, tables
+from planner.instruments.site_lease import contract_checks, descriptions, profiles, tables
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.debt import LeaseLiability
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -16,6 +18,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+RENT = CashLine("rent")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -27,4 +31,19 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"halls"}),
+    cash_lines={
+        "rent": RENT,
+        "deposit": RENT,
+        "deposit_returned": CashLine("rent", received=True),
+        "guarantee_fee": FEES,
+        "diligence": RENT,
+        "signing_fee": FEES,
+    },
+    debt={profiles.LEASE: LeaseLiability(payments="rent")},
+    goes_with_counterparty=frozenset({"halls"}),
+    purchases=None,
+    orders=None,
+    terms=descriptions.terms,
+    borrowing=None,
+    unreachable=None,
 )

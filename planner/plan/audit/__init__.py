@@ -121,11 +121,11 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
         decisions=int(np.count_nonzero(reading.solution.x)),
         posts=len(posts),
         cells=reading.cells,
-        limits=reading.kept.limits,
-        terms=reading.kept.terms,
-        bought_out=reading.kept.bought_out,
-        worst_limit=reading.kept.worst,
-        worst_headroom=reading.kept.worst_headroom if reading.kept.worst else None,
+        limits=reading.checked.limits,
+        terms=reading.checked.contract_checks,
+        bought_out=reading.checked.bought_out,
+        worst_limit=reading.checked.worst,
+        worst_headroom=reading.checked.worst_headroom if reading.checked.worst else None,
     )
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.basics.frames import height
-from planner.plan.audit import promises
+from planner.plan.audit import checks
 from planner.plan.audit.cells import Difference, compare
+from planner.plan.audit.checks import Checked
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
-from planner.plan.audit.promises import Kept
 from planner.plan.audit.record import unlike_ledger
 from planner.plan.audit.values import LEDGER, STANDS, Stated, Witness, witness
 from planner.plan.plan import EXPORTS, Record
@@ -37,7 +37,7 @@ class Reading:
 
     solution: Solution
     findings: tuple[Finding, ...]
-    kept: Kept
+    checked: Checked
     cells: int
     """number of cells compared"""
 
@@ -77,8 +77,8 @@ class Evidence:
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)
         relaxed = () if self.record is None else self.record.relaxed
-        kept = promises.check(solution, self.stated, self.tables["limits"], relaxed)
-        return Reading(solution, (*findings, *kept.findings), kept, cells)
+        checked = checks.check(solution, self.stated, self.tables["limits"], relaxed)
+        return Reading(solution, (*findings, *checked.findings), checked, cells)
 
 
 def likeliest(evidence: Evidence) -> Reading:

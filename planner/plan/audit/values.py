@@ -19,14 +19,14 @@ from planner.plan.audit.cells import agree
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding
 from planner.plan.audit.rows import codes, match
-from planner.plan.exports import capacity, decisions, ledger, service
+from planner.plan.exports import decided, decisions, ledger
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 
 STANDS = {
     PlanFile.DECISIONS: decisions.VALUE,
-    PlanFile.CAPACITY: capacity.VALUE,
-    PlanFile.SERVICE: service.VALUE,
+    PlanFile.CAPACITY: decided.VALUE,
+    PlanFile.SERVICE: decided.VALUE,
 }
 """the column with the decisions' values, by file"""
 NAME = "decision"
