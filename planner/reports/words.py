@@ -10,6 +10,8 @@ from planner.plan.plan import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
+HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
+"""ledgers of what contracts give in GW, and what that is called; spare machines count as cloud"""
 AMOUNTS = ("value", "gw", "used", "allowed", "headroom", "years")
 UNITS = ("_gw", "_bn", "_gw_year", "_gw_years", "_share")
 """names and ends of names of the columns that hold numbers"""

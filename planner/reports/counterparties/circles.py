@@ -16,10 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from planner.common.guarantors import GuaranteeKind
+from planner.interfaces.reporting import EQUITY
 from planner.reports.counterparties.flows import LAB, Flow, Tie
-
-OTHER_PAYMENTS = ("fees", "upkeep", "interest")
-"""kinds of payment that are not for a party's goods: a guarantee's own fee closes no circle"""
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,10 @@ Between = Mapping[tuple[str, str], Sequence[Flow]]
 
 
 def _counts(flow: Flow) -> bool:
+    """Whether a flow may be part of a circle; of payments, only those for goods: a guarantee's fee closes none."""
     if flow.tie is Tie.PAYS:
-        return flow.kind not in OTHER_PAYMENTS
-    return flow.tie in (Tie.GUARANTEES, Tie.BUYS, Tie.SUPPLIES) or flow.kind == "equity"
+        return flow.for_goods
+    return flow.tie in (Tie.GUARANTEES, Tie.BUYS, Tie.SUPPLIES) or flow.kind == EQUITY.kind
 
 
 def _kinds(between: Between, party: str, others: Sequence[str]) -> list[str]:
@@ -96,7 +95,7 @@ def _kinds(between: Between, party: str, others: Sequence[str]) -> list[str]:
         return []
     first = [(flow.tie, flow.kind) for flow in between[party, others[0]]]
     if others == [LAB]:
-        return ["equity"] * ((Tie.FUNDS, "equity") in first)
+        return ["equity"] * ((Tie.FUNDS, EQUITY.kind) in first)
     if len(others) == 1:
         return ["support"] * ((Tie.GUARANTEES, GuaranteeKind.RESIDUAL) in first)
     lets = others[1] == LAB and any(flow.tie is Tie.SUPPLIES for flow in between[others[0], LAB])

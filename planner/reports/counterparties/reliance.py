@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.frames import summed
 from planner.plan.plan import Plan
 from planner.reports.counterparties import service
-from planner.reports.counterparties.flows import Tie, flows, guarantor_of, held, posts
+from planner.reports.counterparties.flows import Tie, flows, held, posts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HALLS = ["region", "families", "period"]
+POOLS = {"halls": ["region", "families", "period"], "chips": ["chip", "period"]}
+"""what is held and used as one pool: labels that tell the pools of a ledger apart, and the period"""
 DIGITS = 9
 """to which shares and GW are told apart, so that rounding decides no order"""
 
@@ -122,9 +123,8 @@ def concentration(plan: Plan) -> pd.DataFrame:
     done = service.work(plan)
     served = done[done["counterparty"] != ""].groupby("counterparty")["gw"].sum() * h
     halls = posts(plan, "halls").groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
-    exposed = posts(plan, "guarantees")
-    exposed = exposed.assign(counterparty=exposed["account"].map(guarantor_of))
-    backed = exposed.groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
+    exposed = posts(plan, "guarantees").groupby(["guarantor", "period"])["value"].sum()
+    backed = exposed.groupby("guarantor").max()
     columns = {
         "paid_usd_bn": paid, "owed_usd_bn": owed, "served_gw_years": served, "halls_gw": halls,
         "guarantees_usd_bn": backed,
@@ -141,74 +141,54 @@ def concentration(plan: Plan) -> pd.DataFrame:
 def _gone(plan: Plan) -> list[pd.DataFrame]:
     """What goes with whoever provides it, in GW by kind, and the work it does."""
     found = [
-        _of_party(posts(plan, ledger), "counterparty", name)
-        for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"))
+        _of_party(_going(plan, ledger), "counterparty", name)
+        for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"), ("chips", "chips_gw"))
     ]
-    chips = held(plan, "chips")
-    found.append(_of_party(chips[chips["instrument"] == "chip_lease"], "counterparty", "chips_gw"))
     done = service.work(plan)
     clouds = done[done["counterparty"] != ""].rename(columns={"gw": "value"})
     found.append(_of_party(clouds, "counterparty", "gone_share"))
-    found.append(_attributed(done, _shares_of_halls(plan), HALLS, "gone_share"))
-    found.append(_attributed(done, _shares_of_chips(plan, "counterparty"), ["chip", "period"], "gone_share"))
+    for ledger, pool in POOLS.items():
+        found.append(_attributed(done, _shares(plan, ledger, _going(plan, ledger), "counterparty"), pool, "gone_share"))
     return found
 
 
 def _unbacked(plan: Plan) -> list[pd.DataFrame]:
     """What loses its backer, in GW, and the work it does."""
-    halls = _halls(plan).merge(_backers(plan), on="offer")
-    halls["value"] *= halls["share"]
-    chips = posts(plan, "chips").merge(_supporters(plan), on="offer")
+    halls, chips = (_backed(plan, ledger) for ledger in POOLS)
     done = service.work(plan)
-    return [
-        _of_party(halls, "backer", "unbacked_halls_gw"),
-        _of_party(chips, "backer", "unbacked_chips_gw"),
-        _attributed(done, _shares_of_halls(plan, halls), HALLS, "unbacked_share"),
-        _attributed(done, _shares_of_chips(plan, "backer", chips), ["chip", "period"], "unbacked_share"),
-    ]
+    found = [_of_party(halls, "guarantor", "unbacked_halls_gw"), _of_party(chips, "guarantor", "unbacked_chips_gw")]
+    for (ledger, pool), mine in zip(POOLS.items(), (halls, chips), strict=True):
+        found.append(_attributed(done, _shares(plan, ledger, mine, "guarantor"), pool, "unbacked_share"))
+    return found
 
 
-def _halls(plan: Plan) -> pd.DataFrame:
-    """Halls held: offer, region, families, period, counterparty, value [GW]."""
-    capacity = plan.tables["capacity"]
-    held = capacity[capacity["measure"] == "halls"].rename(columns={"gw": "value"}).astype({"period": str})
-    landlords = posts(plan, "halls")[["offer", "counterparty"]].drop_duplicates("offer")
-    return held[["offer", *HALLS, "value"]].merge(landlords, on="offer")
+def _going(plan: Plan, ledger: str) -> pd.DataFrame:
+    """What of a ledger goes with its counterparty, as the instruments say that provide it."""
+    names = [each.name for each in plan.case.catalogue.instruments if ledger in each.goes_with_counterparty]
+    table = held(plan, ledger)
+    return table[table["instrument"].isin(names)]
 
 
-def _backers(plan: Plan) -> pd.DataFrame:
-    """Who backs which part of a site's rent: offer, backer, share."""
-    decisions = plan.tables["decisions"]
-    guarantors = {guarantor_of(account) for account in posts(plan, "guarantees")["account"]}
-    shares = decisions[(decisions["instrument"] == "site_lease") & (decisions["what"] == "share")]
-    table = summed(shares, ["offer", "backer"])
-    table["share"] = table["value"] / table.groupby("offer")["value"].transform("sum")
-    return table.loc[table["backer"].isin(guarantors), ["offer", "backer", "share"]]
+def _backed(plan: Plan, ledger: str) -> pd.DataFrame:
+    """What of a ledger somebody stands behind, as `guarantor`.
+
+    A guarantee of the decision that holds something is for that alone; of any other decision, for all of its offer.
+    """
+    import pandas as pd
+
+    table, given = posts(plan, ledger).drop(columns="guarantor"), posts(plan, "guarantees")
+    alone = given["decision"].isin(table["decision"])
+    of_decisions = given.loc[alone, ["decision", "guarantor"]].drop_duplicates()
+    of_offers = given.loc[~alone, ["offer", "guarantor"]].drop_duplicates()
+    parts = [table.merge(of_decisions, on="decision"), table.merge(of_offers, on="offer")]
+    return pd.concat(parts, ignore_index=True)
 
 
-def _supporters(plan: Plan) -> pd.DataFrame:
-    """Who supports the chips of which programme: offer, backer."""
-    table = posts(plan, "guarantees")
-    table = table[table["instrument"] == "chip_lease"]
-    return table.assign(backer=table["account"].map(guarantor_of))[["offer", "backer"]].drop_duplicates()
-
-
-def _shares_of_halls(plan: Plan, backed: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Part of each pool of halls that is a landlord's, or a backer's: party, region, families, period, share."""
-    every = _halls(plan)
-    mine = every.assign(party=every["counterparty"]) if backed is None else backed.assign(party=backed["backer"])
-    pools = summed(every, HALLS).rename(columns={"value": "pool"})
-    return _share(summed(mine, ["party", *HALLS]).merge(pools, on=HALLS))
-
-
-def _shares_of_chips(plan: Plan, by: str, leased: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Part of the own chips of a kind that an SPV leases, or a backer supports: party, chip, period, share."""
-    every = held(plan, "chips")
-    every = every.assign(chip=every["account"].str.split("/").str[0])
-    mine = every[every["instrument"] == "chip_lease"] if leased is None else leased
-    mine = mine.assign(chip=mine["account"].str.split("/").str[0], party=mine[by])
-    pools = summed(every, ["chip", "period"]).rename(columns={"value": "pool"})
-    return _share(summed(mine, ["party", "chip", "period"]).merge(pools, on=["chip", "period"]))
+def _shares(plan: Plan, ledger: str, mine: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Part of each pool of halls or chips that is somebody's: party, the labels of the pool, share."""
+    pool = POOLS[ledger]
+    whole = summed(posts(plan, ledger), pool).rename(columns={"value": "pool"})
+    return _share(summed(mine.assign(party=mine[by]), ["party", *pool]).merge(whole, on=pool))
 
 
 def _share(table: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +197,7 @@ def _share(table: pd.DataFrame) -> pd.DataFrame:
 
 def _attributed(done: pd.DataFrame, shares: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
     """Of the work of own machines, the part done by what is a party's."""
-    own = done[done["instrument"] == service.OWN].merge(shares, on=by)
+    own = done[service.own(done)].merge(shares, on=by)
     return _of_party(own.assign(value=own["gw"] * own["share"]), "party", measure)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
-from planner.reports.counterparties.flows import guarantor_of, posts
+from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
 from planner.reports.page.sections.covenants import series
@@ -49,10 +49,7 @@ def behind(view: View) -> pd.DataFrame:
     import pandas as pd
 
     exposure, cash = posts(view.plan, "guarantees"), posts(view.plan, "cash")
-    exposure = exposure.assign(
-        guarantor=exposure["account"].map(guarantor_of), cover=exposure["account"].str.split("/").str[-1]
-    )
-    fees = cash[cash["line"] == "guarantee_fee"]
+    fees = cash[cash["guarantor"] != ""]
     rows = []
     for (guarantor, party, cover), mine in exposure.groupby(["guarantor", "counterparty", "cover"], sort=False):
         by_period = mine.groupby("period")["value"].sum()

@@ -8,7 +8,6 @@ import altair as alt
 import pandas as pd
 
 from planner.reports.counterparties import reliance
-from planner.reports.counterparties.circles import OTHER_PAYMENTS
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
@@ -121,7 +120,8 @@ def _circular(view: View) -> set[tuple[str, str, Tie]]:
 
 
 def _in(flow: Flow, circular: set[tuple[str, str, Tie]]) -> bool:
-    return flow.kind not in OTHER_PAYMENTS and (flow.giver, flow.taker, flow.tie) in circular
+    """Whether a flow is part of a circle: what is paid for other things than goods never is."""
+    return flow.for_goods and (flow.giver, flow.taker, flow.tie) in circular
 
 
 def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]]) -> Drawing:

@@ -79,8 +79,10 @@ def unserved(view: View) -> pd.DataFrame:
 
 
 def _sourced(view: View) -> pd.DataFrame:
+    """Work by whose machines do it: a counterparty, the own fleet, or else an offer or an instrument without either."""
     table = service.work(view.plan)
-    return table.assign(source=table["counterparty"].where(table["counterparty"] != "", OWN))
+    whose = table["offer"].where(table["offer"] != "", table["instrument"]).mask(service.own(table), OWN)
+    return table.assign(source=table["counterparty"].where(table["counterparty"] != "", whose))
 
 
 def _figure(
