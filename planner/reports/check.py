@@ -17,12 +17,12 @@ from planner.basics.text import columns, number
 from planner.case import plausibility
 from planner.case.case import Case
 from planner.common.treasury import Finance
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche
-from planner.instruments.cloud_commitment.vintages import vintages as cloud_vintages
-from planner.instruments.term_loan.tables import TermLoan
+from planner.interfaces.debt import LoanBalance
+from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.sources import by_kind
+from planner.reports.words import HELD
 from planner.rules.policies.tables import Policy
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue, strictest
@@ -31,8 +31,6 @@ from planner.tables.offer import OfferStatus
 if TYPE_CHECKING:
     from planner.solver.scaling import Scaling
 
-HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
-"""ledgers in which offers post GW, and what they are called; spare machines count as cloud"""
 COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
     ("least cash", "min_cash_usd_bn", max, -np.inf),
     ("debt multiple, at most", "debt_multiple_max", min, np.inf),
@@ -137,18 +135,9 @@ class Check:
         return found
 
     def floors_out_of_reach(self) -> list[str]:
-        """Contract years whose floor is more than could ever be spent on what the contract gives."""
-        found = []
-        for vintage in cloud_vintages(self.case)[0]:
-            short = []
-            for year in vintage.floor_years:
-                most = vintage.most_spend(self.case.calendar, year)
-                if year.floor_usd_bn > most + 1e-9:
-                    short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
-            if short:
-                name = f"{vintage.row.offer}, tier {vintage.tier.tier}, starting {vintage.starts}"
-                found.append(f"{name}: contract years {', '.join(short)} USD bn")
-        return found
+        """What contracts ask for that can never be met, such as floors that no spend can use up."""
+        instruments = self.case.catalogue.instruments
+        return [text for each in instruments if each.unreachable is not None for text in each.unreachable(self.case)]
 
     def notes(self) -> list[str]:
         """Remarks on windows that miss the periods."""
@@ -200,7 +189,7 @@ class Check:
             rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
             lines += columns(["", *map(str, self.years)], rows)
         lines += self._covenants()
-        lines += _listed("Borrowing", list(self.borrowing()))
+        lines += _listed("Borrowing", self.borrowing())
         lines += _listed("Policies", list(self.policies()))
         lines += ["", "Rows by kind of source"]
         kinds = sorted({kind for count in self.assumptions().values() for kind in count})
@@ -240,23 +229,10 @@ class Check:
             *columns(["", *map(str, self.years)], rows),
         ]
 
-    def borrowing(self) -> Iterator[str]:
-        """Loan facilities, and what SPVs may raise and from whom."""
-        for loan in self.case.rows(TermLoan):
-            how = "in instalments" if loan.amortises else "at once"
-            drawn = f", {number(loan.drawn_usd_bn)} drawn" if loan.drawn_usd_bn else ""
-            yield (
-                f"{loan.facility}: up to {number(loan.limit_usd_bn)} USD bn of {loan.lender} at {loan.rate:.2%}{drawn}"
-                f", repaid {how} by {loan.repay_by}"
-            )
-        for lease in self.case.rows(ChipLease):
-            debt = [row for row in self.case.rows(SpvTranche) if row.offer == lease.offer]
-            parts = ", ".join(f"{row.tranche} {row.min_share:.0%} to {row.max_share:.0%}" for row in debt)
-            support = f", supported by {lease.support_guarantor}" if lease.support_guarantor else ""
-            yield (
-                f"{lease.offer}: {number(lease.min_usd_bn)} to {number(lease.max_usd_bn)} USD bn for {lease.chip} "
-                f"({parts}){support}"
-            )
+    def borrowing(self) -> list[str]:
+        """Loans to the lab, and then what others may borrow for it."""
+        instruments = sorted(self.case.catalogue.instruments, key=lambda each: not _lends_to_the_lab(each))
+        return [text for each in instruments if each.borrowing is not None for text in each.borrowing(self.case)]
 
     def policies(self) -> Iterator[str]:
         """What the lab asks of its own plan, and what a miss costs."""
@@ -276,7 +252,7 @@ class Check:
             "demand_gw": self.demand().tolist(),
             "on_offer_gw": {name: gw.tolist() for name, gw in self.on_offer().items()},
             "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
-            "borrowing": list(self.borrowing()),
+            "borrowing": self.borrowing(),
             "policies": list(self.policies()),
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
             "absent": list(self.case.absent),
@@ -285,6 +261,11 @@ class Check:
             "floors_out_of_reach": self.floors_out_of_reach(),
             "notes": self.notes(),
         }
+
+
+def _lends_to_the_lab(instrument: Instrument) -> bool:
+    """Whether the lab itself draws the money and repays it."""
+    return any(isinstance(moves, LoanBalance) for moves in instrument.debt.values())
 
 
 def _room(allowed: Balance) -> Vector:

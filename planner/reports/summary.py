@@ -50,7 +50,7 @@ def signatures(plan: Plan) -> list[tuple[str, str, str]]:
             (date, str(offer.offer), terms)
             for offer in plan.rows("offers")
             if offer.signed == "yes" and offer.status != "signed"
-            for date, terms in _terms(decisions.get(offer.offer, []), offer)
+            for date, terms in _terms(plan, decisions.get(offer.offer, []), offer)
         ),
         key=lambda signature: signature[0],
     )
@@ -88,24 +88,18 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
         yield line.replace(held, " ")
 
 
-def _terms(mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
-    """When to sign an offer, and on which terms: tier and scale, share by backer, or size of an order."""
-    held = f"from {str(offer.first_held_on)[:7]}"
-    orders = [row for row in mine if row.what == "order"]
+def _terms(plan: Plan, mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
+    """When to sign an offer, and on which terms: the size of each order, or GW from a month and what is agreed."""
+    catalogue = plan.case.catalogue
+    instrument = catalogue.instrument_of(catalogue.table(offer.table))
+    orders = [row for row in mine if row.what == instrument.orders]
     for order in orders:
         yield str(order.ordered_on), f"{number(order.value)} GW"
     if orders:
         return
-    parts = []
-    for row in mine:
-        if row.what in ("scale", "share"):
-            by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
-            parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
-    for row in mine:
-        if row.what == "amount":
-            support = f", supported by {row.backer}" if row.backer else ""
-            parts.append(f"{number(row.value)} USD bn{support}")
-    terms = f" ({', '.join(parts)})" if parts else ""
+    said = [] if instrument.terms is None else [text for row in mine if (text := instrument.terms(row)) is not None]
+    terms = f" ({', '.join(said)})" if said else ""
+    held = f"from {str(offer.first_held_on)[:7]}"
     yield str(offer.signed_on or offer.first_held_on), f"{number(offer.peak_gw)} GW {held}{terms}"
 
 

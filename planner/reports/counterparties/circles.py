@@ -69,13 +69,23 @@ def circles(flows: Sequence[Flow]) -> list[Circle]:
         if _counts(flow):
             between[flow.giver, flow.taker].append(flow)
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for cycle in nx.simple_cycles(narrow, length_bound=3):
+    for cycle in sorted(map(_turned, nx.simple_cycles(narrow, length_bound=3))):
         for i, party in enumerate(cycle):
             others = [*cycle[i + 1 :], *cycle[:i]]
             for kind in _kinds(between, party, others):
                 members[kind, party] += [other for other in others if other not in members[kind, party]]
     found = [_circle(between, kind, party, others) for (kind, party), others in members.items()]
     return sorted(found, key=lambda circle: (-circle.gives_usd_bn, circle.kind, circle.party))
+
+
+def _turned(cycle: list[str]) -> list[str]:
+    """A cycle from its first party by name on: networkx begins anywhere.
+
+    >>> _turned(["lab", "cloud", "developer"])
+    ['cloud', 'developer', 'lab']
+    """
+    first = cycle.index(min(cycle))
+    return cycle[first:] + cycle[:first]
 
 
 Between = Mapping[tuple[str, str], Sequence[Flow]]

@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 NAME, TITLE = "signing", "What to sign, and when"
 LEAD = "Each contract from the day it is signed (diamond) over the time in which it gives machines or halls (bar)."
 
-KINDS = {
-    "cloud_commitments": "cloud",
-    "site_leases": "halls",
-    "chip_leases": "chip lease",
-    "chip_purchases": "chip order",
-    "spare_capacity": "spare",
-    "term_loans": "loan",
-}
-"""tables of offers, and what their contracts are called"""
-
 
 def parts(view: View) -> list[Part]:
     """The timeline, the signatures and what is not signed."""
@@ -56,6 +46,12 @@ def parts(view: View) -> list[Part]:
     ]  # fmt: skip
 
 
+def words(view: View) -> dict[str, str]:
+    """What a contract of each table of offers is called, in the order of the catalogue."""
+    catalogue = view.plan.case.catalogue
+    return {table.about.name: catalogue.instrument_of(table).word for table in catalogue.offer_tables}
+
+
 def contracts(view: View) -> list[dict[str, Any]]:
     """What is signed, by kind and then by the first date known of it, with when it gives something.
 
@@ -64,17 +60,17 @@ def contracts(view: View) -> list[dict[str, Any]]:
     held = _held(view.plan.tables["capacity"])
     parties = _parties(view.plan.tables["ledger"])
     dates = signed(view).groupby("offer")["date"].agg(lambda days: sorted(set(days))).to_dict()
-    found = []
+    called, found = words(view), []
     for offer in records(view.plan.tables["offers"]):
         if offer.signed == "yes":
             first, last = held.get(offer.offer, ("", ""))
             found.append(
-                {"offer": offer.offer, "kind": KINDS.get(offer.table, offer.table),
+                {"offer": offer.offer, "kind": called[offer.table],
                  "with": parties.get(offer.offer, ""), "first": first, "last": view.ends.get(last, ""),
                  "gw": float(offer.peak_gw),
                  "signed": dates.get(offer.offer, [])}
             )  # fmt: skip
-    kinds = list(KINDS.values())
+    kinds = list(called.values())
     return sorted(found, key=lambda row: (kinds.index(row["kind"]), [*row["signed"], row["first"]][0], row["offer"]))
 
 
@@ -82,11 +78,9 @@ def signed(view: View) -> pd.DataFrame:
     """Signatures: date, offer, kind, with (the counterparty), terms."""
     import pandas as pd
 
-    parties, kinds = _parties(view.plan.tables["ledger"]), view.plan.tables["offers"].set_index("offer")["table"]
-    rows = [
-        (date, offer, KINDS.get(str(kinds[offer]), str(kinds[offer])), parties.get(offer, ""), terms)
-        for date, offer, terms in signatures(view.plan)
-    ]
+    parties, called = _parties(view.plan.tables["ledger"]), words(view)
+    kinds = view.plan.tables["offers"].set_index("offer")["table"].map(called)
+    rows = [(date, offer, kinds[offer], parties.get(offer, ""), terms) for date, offer, terms in signatures(view.plan)]
     return pd.DataFrame(rows, columns=["date", "offer", "kind", "with", "terms"])
 
 
