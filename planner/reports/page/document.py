@@ -19,7 +19,7 @@ import jinja2
 
 from planner.basics.outputs import write_file
 from planner.reports.page import render
-from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sheet, Tiles, Words
+from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sentences, Sheet, Tiles
 from planner.tables import csvtext
 
 SIDES = ("A", "B")
@@ -120,8 +120,8 @@ class Document:
                     name = f"{name}-table"
                     self.downloads[name] = csvtext.exported(part.frame[[c.key for c in part.columns]]).decode()
                     row.append(Shown("sheet", name, side, part, tuple(_cells(part))))
-                elif isinstance(part, (Tiles, Words)):
-                    row.append(Shown(type(part).__name__.lower(), name, side, part))
+                elif isinstance(part, (Tiles, Sentences)):
+                    row.append(Shown("tiles" if isinstance(part, Tiles) else "words", name, side, part))
             yield tuple(row)
 
 

@@ -99,7 +99,7 @@ class Tiles:
 
 
 @dataclass(frozen=True)
-class Words:
+class Sentences:
     """Sentences; `listed` as a list."""
 
     name: str
@@ -108,7 +108,7 @@ class Words:
     listed: bool = False
 
 
-Part = Figure | Sheet | Tiles | Words
+Part = Figure | Sheet | Tiles | Sentences
 
 
 class Heading(Protocol):

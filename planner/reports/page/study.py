@@ -57,7 +57,7 @@ class Ran(Told):
     """of everything that it varies"""
 
 
-class Record(Told):
+class StudyRecord(Told):
     """What `study.json` says."""
 
     title: str
@@ -71,7 +71,7 @@ class Record(Told):
     """in the order of the results, the base first"""
 
     @classmethod
-    def parse(cls, text: str) -> Record:
+    def parse(cls, text: str) -> StudyRecord:
         """The record in the text of a `study.json`; raises DataError where it is none."""
         try:
             found = cls.model_validate_json(text)
@@ -88,7 +88,7 @@ class Record(Told):
 class Study:
     """A study's design and its tables."""
 
-    record: Record
+    record: StudyRecord
     results: pd.DataFrame
     """one row per run, with how it came about as `by`, the base first"""
     offers: pd.DataFrame
@@ -103,7 +103,7 @@ class Study:
         missing = [name for name in (RECORD, *(f"{each}.csv" for each in TABLES)) if not (folder / name).is_file()]
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
-        record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
+        record = StudyRecord.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         results, offers, limits = (
             csvtext.imported(file.name, file.read_bytes()) for file in (folder / f"{name}.csv" for name in TABLES)
         )

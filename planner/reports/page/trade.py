@@ -182,14 +182,18 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
             )
     for point, said in _named(good, of, rising):
         place = (point["measured"] - first) / ((last - first) or 1.0)
-        text = alt.Chart(data([row(point, said)])).encode(x=x, y=y, text="said:N")
         top = len(good) > 1 and point["cost_usd_bn"] == max(row["cost_usd_bn"] for row in good)
-        inner = point["knee"] and place > 0.2  # beside the curve, below which nothing is drawn
-        style: Row = {"dy": -14 if top else 15, "align": aligned(place)}
-        if inner:
-            style |= {"align": "left", "dx": 8} if rising else {"align": "right", "dx": -4}
-        layers += written(text, INK, **style)
+        text = alt.Chart(data([row(point, said)])).encode(x=x, y=y, text="said:N")
+        layers += written(text, INK, **_style(place, top, point["knee"], rising))
     return finished(layers or [alt.Chart(data([])).mark_point()], 340)
+
+
+def _style(place: float, top: bool, knee: bool, rising: bool) -> Row:
+    """How the name of a point stands to it; `place` is where the point lies between the first, 0, and the last, 1."""
+    style: Row = {"dy": -14 if top else 15, "align": aligned(place)}
+    if knee and place > 0.2:  # beside the curve, below which nothing is drawn
+        style |= {"align": "left", "dx": 8} if rising else {"align": "right", "dx": -4}
+    return style
 
 
 def _bound(point: dict[str, Any]) -> float | None:

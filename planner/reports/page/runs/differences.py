@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.study import ONE_AT_A_TIME, SAMPLE, Study
 
 NAME, TITLE = "differences", "Against the base"
@@ -37,7 +37,7 @@ def parts(study: Study) -> list[Part]:
         says = "In the order of the design. Dark: what is certain. Light: what the gaps leave open." + study.key
         found.append(Figure("runs", "Each run against the base", says, bars.span(), bars.draw))
     if len(runs) > MOST:
-        found.append(Words("more", (f"The first {MOST} of {len(runs)} runs; all are in the table.",)))
+        found.append(Sentences("more", (f"The first {MOST} of {len(runs)} runs; all are in the table.",)))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.matrix import Matrix, MatrixCell
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.study import Study
 
 NAME, TITLE = "signed", "What is signed differently"
@@ -23,7 +23,7 @@ def parts(study: Study) -> list[Part]:
     open_, always = divided(study)
     said = f"Signed in every run: {', '.join(always)}." if always else "No offer is signed in every run."
     if not open_:
-        return [Words("same", ("Every run signs the same offers, though not always as much of each.", said))]
+        return [Sentences("same", ("Every run signs the same offers, though not always as much of each.", said))]
     often = Bars(
         tuple(Bar(offer, {"runs": float(count)}, f"{count} of {len(signed)}") for offer, count in open_.items()), "runs"
     )
@@ -34,7 +34,7 @@ def parts(study: Study) -> list[Part]:
     matrix = Matrix(tuple(study.labels[run] for run in drawn), tuple(open_), cells, "GW")
     unlike = len(runs) - (base in signed)
     found: list[Part] = [
-        Words("always", (said,)),
+        Sentences("always", (said,)),
         Figure("often", "How often each offer is signed", "Of the runs that have a plan, the base among them.",
                often.span(), often.draw),
         Figure(
@@ -43,7 +43,7 @@ def parts(study: Study) -> list[Part]:
             "signed though the base signs it." + study.key,
             matrix.span(), matrix.draw,
         ),
-        Words("rest", (
+        Sentences("rest", (
             f"{unlike} of {len(signed) - (base in signed)} runs sign other offers than the base"
             + (f"; the first {MOST - 1} are drawn." if len(runs) > MOST else "; the others are not drawn."),
         )),

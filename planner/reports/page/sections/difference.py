@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.reports.compare import Comparison
 from planner.reports.figures import SAME
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Column, Figure, Part, Sheet, Tile, Tiles, Words
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
 
 NAME, TITLE = "difference", "What differs"
 LEAD = "The second plan against the first: where the cost moves, and every figure that is not the same."
@@ -27,7 +27,7 @@ def parts(compared: Comparison) -> list[Part]:
         Tiles("figures", (
             Tile("difference_usd_bn", "Second less first", f"{compared.difference:+,.3f} USD bn", note="present cost"),
         )),
-        Words("remarks", tuple(f"{remark}." for remark in compared.remarks())),
+        Sentences("remarks", tuple(f"{remark}." for remark in compared.remarks())),
     ]  # fmt: skip
     if bars.bars:
         says = "Present cost of the second plan less that of the first, by line; they add up to the difference."
@@ -39,5 +39,5 @@ def parts(compared: Comparison) -> list[Part]:
     for side in ("first", "second"):
         table[side] = table[side].where(~hashes, table[side].astype(str).str[:12])
     if same.all():
-        return [*found, Words("same", ("Nothing differs.",))]
+        return [*found, Sentences("same", ("Nothing differs.",))]
     return [*found, Sheet("table", "All that differs", table[~same].astype(object), columns, shown=15)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner.basics.frames import records
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
-from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
 from planner.reports.page.sections.covenants import series
 from planner.reports.page.view import View
 from planner.rules import guarantor_cap
@@ -24,7 +24,7 @@ def parts(view: View) -> list[Part]:
     limits = view.plan.tables["limits"]
     mine = limits[limits["limit"] == guarantor_cap.NAME]
     if not len(mine):
-        return [Words("none", ("The case has no guarantors.",))]
+        return [Sentences("none", ("The case has no guarantors.",))]
     found: list[Part] = []
     for subject, rows in mine.groupby("subject", sort=False):
         guarantor, _, kind = str(subject).partition("/")

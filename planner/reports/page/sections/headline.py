@@ -8,7 +8,7 @@ from planner.basics.text import number
 from planner.ledgers.posts import IN_OBJECTIVE
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
+from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.view import View
 
 NAME, TITLE = "headline", "Headline and proof"
@@ -21,7 +21,7 @@ def parts(view: View) -> list[Part]:
     bars = Bars(tuple(Bar(line, {"present cost": value}, number(value)) for line, value in lines.items()), "USD bn")
     return [
         Tiles("figures", tuple(_tiles(view))),
-        Words("remarks", tuple(_remarks(view))),
+        Sentences("remarks", tuple(_remarks(view))),
         Figure(
             "cost", "Present cost by line",
             "The ledger summed by line, discounted; what comes back counts to the left of zero. "

@@ -11,7 +11,7 @@ from planner.reports.counterparties import reliance
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
+from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.view import View
 
 NAME, TITLE = "parties", "Counterparties"
@@ -32,7 +32,7 @@ def parts(view: View) -> list[Part]:
     """Circles, the drawing, concentration, what falls with whom, and the tables behind them."""
     network = view.network
     if not network.flows:
-        return [Words("none", ("Nobody is paid and nobody pays.",))]
+        return [Sentences("none", ("Nobody is paid and nobody pays.",))]
     shares = network.concentration
     most = shares[shares["paid_share"] >= 0.005].head(12)
     paid = Bars(
@@ -60,8 +60,8 @@ def parts(view: View) -> list[Part]:
                "The lab in the middle, guarantors and suppliers of clouds and chips to the left, landlords and others "
                "to the right; the wider a line, the more money. Dashed lines fund, dotted ones guarantee; ↻ marks who "
                "is part of a circular flow.", span, lambda span: _draw(network.flows, _circular(view))),
-        Words("circles", circles, "Circular flows", listed=True),
-        Words("falls", sentences, "What falls with each party", listed=True),
+        Sentences("circles", circles, "Circular flows", listed=True),
+        Sentences("falls", sentences, "What falls with each party", listed=True),
         Figure("paid", "Where the money goes", "Payments to each party, and their share of all; those above half a "
                "per cent.", paid.span(), paid.draw, small=True),
         Figure("falls", "Demand that falls with each party", "Share of a year's demand that is served by what goes, or "

@@ -9,7 +9,7 @@ import altair as alt
 
 from planner.basics.frames import records
 from planner.reports.page import charts
-from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
+from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.view import View
 from planner.reports.summary import signatures
 
@@ -28,7 +28,7 @@ def parts(view: View) -> list[Part]:
     unsigned = offers[(offers["signed"] == "no") & (offers["status"] != "closed")]["offer"].tolist()
     said = f"Not signed, though on offer: {', '.join(unsigned)}." if unsigned else "Everything on offer is signed."
     if not rows:
-        return [Words("unsigned", (said,))]
+        return [Sentences("unsigned", (said,))]
     return [
         Figure(
             "timeline", "Timeline of contracts",
@@ -42,7 +42,7 @@ def parts(view: View) -> list[Part]:
              Column("with", "With"), Column("terms", "Terms")),
             shown=12,
         ),
-        Words("unsigned", (said,)),
+        Sentences("unsigned", (said,)),
     ]  # fmt: skip
 
 
