@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from planner.api import Case
+from planner.case.shipped import path
+from planner.catalogue import CATALOGUE
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
-from planner.plan.exports.debt import table
+from planner.plan.exports.debt import explained, table
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from tests.plans import solved
@@ -112,3 +114,11 @@ class TestOtherClasses:
 def test_no_debt(tmp_path: Path) -> None:
     plan = solved(small(tmp_path, **cloud()))
     assert plan.debt.empty
+
+
+def test_every_class_of_debt_that_is_explained_is_posted() -> None:
+    posted = set[tuple[str, str]]()
+    for consolidated in ("true", "false"):
+        case = Case.read(path("starter")).change(f"case.consolidate_spv = {consolidated}")
+        posted |= set(explained(Portfolio.of(case)))
+    assert posted == {(name, each.name) for each in CATALOGUE.instruments for name in each.debt}

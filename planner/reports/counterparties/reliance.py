@@ -154,7 +154,7 @@ def _gone(plan: Plan) -> list[pd.DataFrame]:
 
 def _unbacked(plan: Plan) -> list[pd.DataFrame]:
     """What loses its backer, in GW, and the work it does."""
-    halls, chips = (_backed(plan, ledger) for ledger in POOLS)
+    halls, chips = (backed(plan, ledger) for ledger in POOLS)
     done = service.work(plan)
     found = [_of_party(halls, "guarantor", "unbacked_halls_gw"), _of_party(chips, "guarantor", "unbacked_chips_gw")]
     for (ledger, pool), mine in zip(POOLS.items(), (halls, chips), strict=True):
@@ -169,7 +169,7 @@ def _going(plan: Plan, ledger: str) -> pd.DataFrame:
     return table[table["instrument"].isin(names)]
 
 
-def _backed(plan: Plan, ledger: str) -> pd.DataFrame:
+def backed(plan: Plan, ledger: str) -> pd.DataFrame:
     """What of a ledger somebody stands behind, as `guarantor`.
 
     A guarantee of the decision that holds something is for that alone; of any other decision, for all of its offer.
