@@ -15,8 +15,8 @@ from planner.plan.plan import Plan
 from planner.rules.policies.tables import PolicyKind
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
-"""how the subjects of policies begin whose machines are set to work a second time only as far as is asked, so that
-their headroom says nothing"""
+"""beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
+policy asks for, so their headroom says nothing"""
 
 
 def text(plan: Plan) -> str:
@@ -74,7 +74,7 @@ def _signed(plan: Plan) -> Iterator[str]:
 
 
 def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
-    """Items separated by commas, on as many lines as it takes, none of them split between lines."""
+    """Items separated by commas, on as many lines as they need; no item is split between lines."""
     held = "\u00a0"
     text = ", ".join(item.replace(" ", held) for item in items)
     for line in wrap(
@@ -124,9 +124,9 @@ def _costs(plan: Plan) -> Iterator[str]:
 
 
 def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
-    """What is left of a limit, a row of `limits.csv`, relative to what is allowed.
+    """The headroom of a row of `limits.csv`, relative to what is allowed.
 
-    None where nobody set it, or nothing is used or allowed.
+    None where no party set the limit, or where nothing is used or nothing is allowed.
     """
     if limit.limit not in set_by_somebody or limit.subject.startswith(SECOND_SERVICES):
         return None
@@ -135,7 +135,7 @@ def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
 
 
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
-    """The limits with the least room left, the period in which each is tightest."""
+    """The limits with the least headroom, each in its tightest period."""
     rooms = [
         (left, limit)
         for limit in plan.rows("limits")

@@ -1,4 +1,4 @@
-"""A plan's tables with words where words are meant: a file cannot tell a column of words that is blank throughout."""
+"""A plan's tables with blank text in columns of text. A file that was read holds NaN where a whole column is blank."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNITS = ("_gw", "_bn", "_gw_year", "_gw_years", "_share")
 
 
 def worded(plan: Plan) -> Plan:
-    """The plan, with numbers as numbers and every other column that is blank throughout as blank words."""
+    """The plan, with numbers as numbers, and with blank text in every other column that is blank throughout."""
     return replace(plan, tables={stem: _worded(table) for stem, table in plan.tables.items()})
 
 

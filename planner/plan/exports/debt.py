@@ -153,5 +153,5 @@ def _signed_before(solution: Solution) -> set[str]:
 
 
 def _clean(values: Vector) -> Vector:
-    """Values with the noise of subtraction taken out."""
+    """The values, with 0 in place of what is only rounding error."""
     return np.where(np.abs(values) > 1e-9, values, 0.0)

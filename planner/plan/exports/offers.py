@@ -15,7 +15,7 @@ from planner.portfolio.solution import Solution
 from planner.tables.offer import OfferStatus
 
 POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "in_use", ("chip",)))
-"""ledger that says what a pool holds, the one that says what of it runs, and labels that tell pools apart"""
+"""ledger of what a pool holds, ledger of what of it runs, and the labels that tell its pools apart"""
 
 WORDS = ("table", "offer", "status", "signed", "signed_on", "first_held_on")
 NUMBERS = (
@@ -69,7 +69,7 @@ def table(solution: Solution) -> Table:
 
 
 def _by_offer(entries: Entries) -> Mapping[str, Index]:
-    """The entries of each offer, by number."""
+    """The positions of the entries of each offer."""
     found: dict[str, list[int]] = {}
     for i, offer in enumerate(entries.labels("offer")):
         found.setdefault(offer, []).append(i)
@@ -77,7 +77,7 @@ def _by_offer(entries: Entries) -> Mapping[str, Index]:
 
 
 def used_by_offer(solution: Solution) -> dict[str, float]:
-    """GW in use, summed over periods; of pools, in proportion to what each offer holds.
+    """GW in use by offer, summed over periods. The use of a pool is spread in proportion to what each offer holds.
 
     What runs in halls, and so uses pools, names the chip families that the halls admit, as in `rules.hosting`.
     """

@@ -4,8 +4,8 @@
     backing    a party guarantees what others let to the lab, and the lab pays that party for something else
     support    a maker supports the value of an SPV's chips, and the SPV buys those chips from the maker
 
-They are the circles of at most three parties in the graph of `flows`, in which some equity or guarantee is given and
-somebody pays. Loans are left out: that they are repaid is what they are.
+They are the circles of at most three parties in the graph of `flows` in which a party gives equity or a guarantee and
+is paid. Loans are left out, because every loan is repaid.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Circle:
     gives_usd_bn: float
     """equity paid in, or what is guaranteed where it is highest"""
     returns_usd_bn: float
-    """what the party is paid by those it gives to, within the horizon"""
+    """what those to whom it gives pay it within the horizon"""
     first: str
     last: str
 
@@ -60,7 +60,7 @@ class Circle:
 
 
 def circles(flows: Sequence[Flow]) -> list[Circle]:
-    """Every circle, those of one party and kind taken together, what gives most first."""
+    """Every circle, the largest gift first. Circles of one party and kind are taken together."""
     import networkx as nx
 
     narrow = nx.DiGraph((flow.giver, flow.taker) for flow in flows if _counts(flow))
@@ -79,7 +79,7 @@ def circles(flows: Sequence[Flow]) -> list[Circle]:
 
 
 def _turned(cycle: list[str]) -> list[str]:
-    """A cycle from its first party by name on: networkx begins anywhere.
+    """A cycle that begins with its first party by name; networkx may begin anywhere.
 
     >>> _turned(["lab", "cloud", "developer"])
     ['cloud', 'developer', 'lab']
@@ -100,7 +100,7 @@ def _counts(flow: Flow) -> bool:
 
 
 def _kinds(between: Between, party: str, others: Sequence[str]) -> list[str]:
-    """What a circle is, seen from one of its parties; nothing where that party is not the one who gives."""
+    """The kinds of circle that a cycle is for one of its parties; empty where that party gives nothing."""
     if party == LAB:
         return []
     first = [(flow.tie, flow.kind) for flow in between[party, others[0]]]

@@ -62,7 +62,7 @@ class Flow:
     last: str
     """date of the last one"""
     peak_on: str
-    """date of the period with most of it"""
+    """date of the period with the largest amount"""
     offers: tuple[str, ...]
     by_period: Mapping[str, float]
     """amount by the date of each period that has any"""
@@ -119,7 +119,7 @@ def roles(every: Sequence[Flow], party: str, by_kind: Mapping[str, str]) -> list
 
 
 def cash_lines(plan: Plan) -> dict[str, Mapping[str, CashLine]]:
-    """What each instrument and rule says that its lines of cash are for, by its name."""
+    """What each line of cash is for, by the name of the instrument or rule that posts it."""
     catalogue = plan.case.catalogue
     return {
         **{each.name: each.cash_lines for each in catalogue.instruments},
@@ -135,7 +135,7 @@ def posts(plan: Plan, ledger: str) -> pd.DataFrame:
 
 
 def held(plan: Plan, ledger: str) -> pd.DataFrame:
-    """What is held, with whoever provides it: an order stays its maker's where an SPV takes over a part of it."""
+    """What is held, with its provider. The maker remains the provider of an order that a vehicle takes over in part."""
     table = posts(plan, ledger)
     given = table[table["value"] > 0].drop_duplicates("offer").set_index("offer")
     return table.assign(
@@ -196,7 +196,7 @@ def _purchases(plan: Plan) -> Iterator[Flow]:
 
 
 def _supplies(plan: Plan) -> Iterator[Flow]:
-    """What is held, by who provides it."""
+    """What is held, by provider."""
     for ledger, name in HELD.items():
         table = held(plan, ledger)
         for party, mine in table[table["counterparty"] != ""].groupby("counterparty", sort=False):

@@ -1,9 +1,9 @@
-"""How much of a plan rests on each party: concentration, and what falls with whom.
+"""How much of a plan depends on each party: concentration, and what falls with whom.
 
-With a party go the clouds and spare machines it provides, the halls it lets and the chips it leases. What it guarantees
-stands, but without its backer: whether the landlord or the lenders then terminate is theirs to say, so it is counted
-apart. Nothing is moved to other machines and nothing is signed in its place: this is what would have to be replaced,
-not what would remain missing.
+When a party fails, the clouds and spare machines that it provides go, and so do the halls that it lets and the chips
+that it leases. What it guarantees remains without a backer. The landlord or the lenders decide whether they terminate
+then, so this is counted apart. No work is moved to other machines and nothing is signed instead: the figures say what
+would have to be replaced, not what would remain unserved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 POOLS = {"halls": ["region", "families", "period"], "chips": ["chip", "period"]}
 """what is held and used as one pool: labels that tell the pools of a ledger apart, and the period"""
 DIGITS = 9
-"""to which shares and GW are told apart, so that rounding decides no order"""
+"""digits to which shares and GW are compared, so that rounding decides no order"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Fall:
 
 
 def falls(plan: Plan) -> pd.DataFrame:
-    """What falls with each party in each calendar year; columns as the fields of Fall, and `share`."""
+    """What falls with each party in each calendar year. Columns: the fields of Fall, and `share`."""
     import pandas as pd
 
     parts = [*_gone(plan), *_unbacked(plan)]
@@ -97,7 +97,7 @@ def falls(plan: Plan) -> pd.DataFrame:
 
 
 def worst(table: pd.DataFrame) -> list[Fall]:
-    """Of the table of `falls`, each party in the year in which most of the demand falls, the gravest first."""
+    """Each party of the table of `falls` in its worst year, by share of the demand; the gravest first."""
     size = table[["cloud_gw", "halls_gw", "chips_gw", "unbacked_halls_gw"]].sum(axis=1)
     keyed = table.assign(size=size.round(DIGITS), by=table["share"].round(DIGITS))
     gravest = keyed.sort_values(["by", "size", "year"], ascending=[False, False, True], kind="stable")
@@ -106,7 +106,7 @@ def worst(table: pd.DataFrame) -> list[Fall]:
 
 
 def concentration(plan: Plan) -> pd.DataFrame:
-    """How much of the plan is with each party, the largest payments first.
+    """How much of the plan each party has; the largest payments first.
 
     Columns: party, paid_usd_bn (nominal, within the horizon), paid_share, owed_usd_bn (dues to the
     end of the longest term), served_gw_years (reference, by its clouds and spare machines), served_share (of all
@@ -139,7 +139,7 @@ def concentration(plan: Plan) -> pd.DataFrame:
 
 
 def _gone(plan: Plan) -> list[pd.DataFrame]:
-    """What goes with whoever provides it, in GW by kind, and the work it does."""
+    """What goes with its provider: GW by kind, and the work that it does."""
     found = [
         _of_party(_going(plan, ledger), "counterparty", name)
         for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"), ("chips", "chips_gw"))
@@ -153,7 +153,7 @@ def _gone(plan: Plan) -> list[pd.DataFrame]:
 
 
 def _unbacked(plan: Plan) -> list[pd.DataFrame]:
-    """What loses its backer, in GW, and the work it does."""
+    """What loses its backer: GW by kind, and the work that it does."""
     halls, chips = (backed(plan, ledger) for ledger in POOLS)
     done = service.work(plan)
     found = [_of_party(halls, "guarantor", "unbacked_halls_gw"), _of_party(chips, "guarantor", "unbacked_chips_gw")]
@@ -163,16 +163,17 @@ def _unbacked(plan: Plan) -> list[pd.DataFrame]:
 
 
 def _going(plan: Plan, ledger: str) -> pd.DataFrame:
-    """What of a ledger goes with its counterparty, as the instruments say that provide it."""
+    """The part of a ledger that goes with its counterparty, as its instrument says."""
     names = [each.name for each in plan.case.catalogue.instruments if ledger in each.goes_with_counterparty]
     table = held(plan, ledger)
     return table[table["instrument"].isin(names)]
 
 
 def backed(plan: Plan, ledger: str) -> pd.DataFrame:
-    """What of a ledger somebody stands behind, as `guarantor`.
+    """The part of a ledger that a guarantor stands behind, with a column `guarantor`.
 
-    A guarantee of the decision that holds something is for that alone; of any other decision, for all of its offer.
+    A guarantee that is posted by the decision that holds something is for that alone. A guarantee that is posted by
+    another decision is for everything that its offer holds.
     """
     import pandas as pd
 
@@ -185,7 +186,7 @@ def backed(plan: Plan, ledger: str) -> pd.DataFrame:
 
 
 def _shares(plan: Plan, ledger: str, mine: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Part of each pool of halls or chips that is somebody's: party, the labels of the pool, share."""
+    """The share of each pool of halls or chips that `mine` is of it, by party: party, the labels of the pool, share."""
     pool = POOLS[ledger]
     whole = summed(posts(plan, ledger), pool).rename(columns={"value": "pool"})
     return _share(summed(mine.assign(party=mine[by]), ["party", *pool]).merge(whole, on=pool))
@@ -196,7 +197,7 @@ def _share(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attributed(done: pd.DataFrame, shares: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Of the work of own machines, the part done by what is a party's."""
+    """The work of own machines that a party's share of their pool does."""
     own = done[service.own(done)].merge(shares, on=by)
     return _of_party(own.assign(value=own["gw"] * own["share"]), "party", measure)
 

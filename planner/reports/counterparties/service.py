@@ -21,7 +21,7 @@ SOURCE = ["instrument", "offer", "counterparty", "families"]
 
 
 def work(plan: Plan) -> pd.DataFrame:
-    """What each offer's machines serve [reference GW].
+    """The work that each offer's machines do [reference GW].
 
     Columns: period, region, workload, instrument, offer, counterparty, chip, families, gw. Of own machines offer and
     counterparty are blank; `own` tells which they are.
@@ -44,7 +44,7 @@ def own(table: pd.DataFrame) -> pd.Series[bool]:
 
 
 def demand(plan: Plan) -> pd.DataFrame:
-    """What is asked for [reference GW]: period, region, workload, gw, and `unserved` of it."""
+    """Demand [reference GW]: period, region, workload, gw, and the part of it that is `unserved`."""
     service = plan.tables["service"]
     keys = ["period", "to_region", "workload"]
     asked = service[service["measure"] == "demand"].groupby(keys)["gw"].sum()

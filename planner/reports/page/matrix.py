@@ -1,6 +1,6 @@
-"""Rows × columns of amounts: the more, the darker, with the number where there is room for it.
+"""Rows × columns of amounts: the larger, the darker, with the number where there is room for it.
 
-What stands out is framed, and what is missing there has a cross, so that nothing is lost without colour.
+What stands out is framed, and what is missing has a cross, so that the chart can be read without colour.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from planner.reports.page.charts import FAINT, INK, LIGHT_TEXT_ON, LIMIT, SHADES
 from planner.reports.page.parts import Drawing, Span
 
 STEPS = 4
-"""shades that amounts are told apart by"""
+"""number of shades"""
 CROSS = "×"
 
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """An amount above zero; framed where it stands out; None where it stands out by being missing."""
+    """An amount above zero, framed where it stands out; None where it stands out because it is missing."""
 
     row: str
     column: str
@@ -38,7 +38,7 @@ class Matrix:
     cells: tuple[MatrixCell, ...]
     unit: str
     headings: frozenset[str] = frozenset()
-    """rows that only announce those below them"""
+    """rows that are headings of those below them"""
 
     def span(self) -> Span:
         """What the shades must reach over."""
@@ -77,7 +77,7 @@ class Matrix:
                         20 * len(self.rows))  # fmt: skip
 
     def _squares(self, rows: Sequence[Row], x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> list[alt.Chart]:
-        """The ground, a square for each amount, and the frames."""
+        """The background, a square for each amount, and the frames."""
         there = [row for row in rows if row["there"]]
         tooltip = [alt.Tooltip("row:N"), alt.Tooltip("column:N"), alt.Tooltip("amount:N", title=self.unit)]
         used = [name for name in shades if any(row["size"] == name for row in there)]

@@ -1,4 +1,4 @@
-"""Each run against the base: between what the least costs of both must differ, and what moves the cost most."""
+"""Each run against the base: how far their least costs can differ, and what moves the cost most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEAD = (
     "be nothing at all."
 )
 MOST = 60
-"""runs that are drawn; all of them are in the table"""
+"""largest number of runs that are drawn; the table has all of them"""
 
 
 def parts(study: Study) -> list[Part]:

@@ -10,9 +10,7 @@ from planner.reports.page.study import Study
 NAME, TITLE = "signed", "What is signed differently"
 LEAD = "Offers that some run signs and another does not; all others are signed in every run, or in none."
 MOST = 40
-"""runs that are drawn; all of them are in the table"""
-SAME = 5e-4
-"""GW by which sizes may differ and be called the same"""
+"""largest number of runs that are drawn; the table has all of them"""
 
 
 def parts(study: Study) -> list[Part]:
@@ -52,7 +50,7 @@ def parts(study: Study) -> list[Part]:
 
 
 def divided(study: Study) -> tuple[dict[str, int], list[str]]:
-    """In how many runs each offer is signed that some sign and some do not, most often first; what every run signs."""
+    """How many runs sign each offer that some do not sign, the most frequent first; and the offers that all sign."""
     signed = study.signed
     offers = list(dict.fromkeys(offer for run in signed.values() for offer in run))
     counts = {offer: sum(offer in run for run in signed.values()) for offer in offers}
@@ -62,7 +60,7 @@ def divided(study: Study) -> tuple[dict[str, int], list[str]]:
 
 
 def otherwise(study: Study, run: str) -> set[str]:
-    """What a run signs that the base does not, and the reverse."""
+    """Offers that either a run or the base signs, but not both."""
     return study.signed[run].keys() ^ study.signed[str(study.base["run"])].keys()
 
 

@@ -10,9 +10,9 @@ from planner.reports.page.study import Study
 NAME, TITLE = "supply", "Own halls and unserved demand"
 LEAD = "Halls that are leased or one's own, at their highest, and demand that no machine serves."
 MOST = 40
-"""runs that are drawn; all of them are in the table"""
+"""largest number of runs that are drawn; the table has all of them"""
 NONE = 1e-6
-"""GW-years that are none"""
+"""GW-years that count as none"""
 
 
 def parts(study: Study) -> list[Part]:

@@ -1,4 +1,4 @@
-"""Two plans side by side: what differs, and what their proofs leave open."""
+"""Two plans side by side: what differs, and what their gaps leave open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEAD = "The second plan against the first: where the cost moves, and every figur
 
 
 def parts(compared: Comparison) -> list[Part]:
-    """The difference, what it proves, where it comes from, and the table of all that differs."""
+    """The difference of cost, what it proves, where it comes from, and a table of everything that differs."""
     table = compared.table.copy()
     moved = table[(table["section"] == "cost")].assign(difference=lambda rows: rows["difference"].astype(float))
     moved = moved[moved["difference"].abs() > 1e-6].sort_values("difference", ascending=False)

@@ -20,7 +20,7 @@ LEAD = "What each guarantor stands behind under this plan, against the room it h
 
 
 def parts(view: View) -> list[Part]:
-    """A panel per guarantor and kind; whom each stands behind."""
+    """A panel per guarantor and kind, and a table of whom each stands behind."""
     limits = view.plan.tables["limits"]
     mine = limits[limits["limit"] == guarantor_cap.NAME]
     if not len(mine):

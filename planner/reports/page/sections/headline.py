@@ -1,4 +1,4 @@
-"""Headline and proof: what the plan costs, how far that is proven, and whether an audit of its files agrees."""
+"""Headline and proof: what the plan costs, how far that is proven, and whether the audit of its files agrees."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAD = "What the plan costs, how far it is proven that nothing costs less, and w
 
 
 def parts(view: View) -> list[Part]:
-    """Tiles, what they leave open, and cost by line."""
+    """Tiles, remarks on them, and cost by line."""
     lines = costs(view)
     bars = Bars(tuple(Bar(line, {"present cost": value}, number(value)) for line, value in lines.items()), "USD bn")
     return [

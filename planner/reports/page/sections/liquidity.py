@@ -1,4 +1,4 @@
-"""Cash and liquidity: what is left at the end of each period over the minimum, and what moves it."""
+"""Cash and liquidity: cash at the end of each period, its minimum, and what moves it."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def parts(view: View) -> list[Part]:
 
 
 def by_year(view: View) -> tuple[list[str], Series]:
-    """The calendar years in which something may fall due, and what does by kind and year [USD bn]."""
+    """The calendar years from the first due date to the last, and what falls due, by kind and year [USD bn]."""
     table = view.plan.tables["maturities"]
     if not len(table):
         return [], {}

@@ -23,9 +23,9 @@ LINES = {Tie.PAYS: "pays", Tie.FUNDS: "funds", Tie.GUARANTEES: "guarantees", Tie
 DASHES = [[1, 0], [8, 3], [2, 3], [8, 3, 2, 3]]
 SHADES = [charts.SHADES[2], charts.INK, charts.LIMIT, charts.SHADES[0]]
 MOST = 30
-"""parties that are drawn; all of them are in the table"""
+"""largest number of parties that are drawn; the table has all of them"""
 POINTS = 16
-"""points of which a curved line is made"""
+"""number of pieces that make up a curved line"""
 
 
 def parts(view: View) -> list[Part]:
@@ -120,7 +120,7 @@ def _circular(view: View) -> set[tuple[str, str, Tie]]:
 
 
 def _in(flow: Flow, circular: set[tuple[str, str, Tie]]) -> bool:
-    """Whether a flow is part of a circle: what is paid for other things than goods never is."""
+    """Whether a flow is part of a circle. A payment that is not for goods never is."""
     return flow.for_goods and (flow.giver, flow.taker, flow.tie) in circular
 
 

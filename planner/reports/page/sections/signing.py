@@ -53,7 +53,7 @@ def words(view: View) -> dict[str, str]:
 
 
 def contracts(view: View) -> list[dict[str, Any]]:
-    """What is signed, by kind and then by the first date known of it, with when it gives something.
+    """What is signed, and when it gives something; sorted by kind and then by the first date that is known.
 
     Keys: offer, kind, with, first, last (blank where it gives nothing), gw, signed (dates, empty where signed already).
     """
@@ -98,7 +98,7 @@ def _parties(ledger: pd.DataFrame) -> dict[str, str]:
 
 
 def _room(span: Span) -> alt.OpacityValue:
-    """Opacity of a text that begins with a bar: none where a narrow screen has no room to the right of it."""
+    """Opacity of a text that begins where a bar begins: 0 where a narrow screen has no room to the right."""
     first, last = (date.fromisoformat(day) for day in (span.first, span.last))
     late = charts.local((last - (last - first) / 4).isoformat())
     return alt.OpacityValue(alt.ExprRef(f"containerSize()[0] < 420 && datum.start > toDate('{late}') ? 0 : 1"))
