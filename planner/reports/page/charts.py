@@ -121,7 +121,7 @@ class Steps:
         ]  # fmt: skip
 
     def _names(self, rows: Sequence[Row], span: Span) -> list[Row]:
-        """The one place where each series carries its name, if it is thick enough somewhere and no other name is near."""
+        """The one place where each series carries its name, where it is thick enough and no other name is near."""
         days = list(self.ends)
         margin, reach = len(days) // 6, min(1, len(days) // 5)
         line = 17.0 / self.height * (span.high - span.low)
