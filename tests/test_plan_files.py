@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.api import Case
+from planner.basics.errors import DataError
 from planner.case import shipped
 from planner.catalogue import CATALOGUE
 from planner.interfaces.debt import LeaseLiability, LoanBalance
@@ -96,6 +97,14 @@ def test_the_audit_agrees(folder: Path, plan: Plan) -> None:
     assert found.agrees, found.text()
     assert found.decisions == len(plan.values)
     assert Plan.read(folder, WITH_BARTER).values == pytest.approx(plan.values)
+
+
+def test_a_plan_that_lacks_columns_is_refused(folder: Path) -> None:
+    """As one that was written before each label had its column."""
+    file = folder / "cash.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("headroom_usd_bn", "room"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"^cash\.csv:1 headroom_usd_bn: expected a column, found none$"):
+        Plan.read(folder, WITH_BARTER)
 
 
 @pytest.mark.parametrize(

@@ -119,12 +119,20 @@ class Plan:
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
         """The plan in a folder. Only `audit` tells whether its files agree with one another.
 
-        Raises DataError where a file is missing or is no table.
+        Raises DataError where a file is missing or is no table, or where a table lacks a column.
         """
         folder = Path(folder)
         _complete(str(folder), lambda name: (folder / name).is_file())
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
+        lacking = [
+            Problem(f"{stem}.csv", 1, column, "a column", "none")
+            for stem, export in EXPORTS
+            for column in export.COLUMNS
+            if column not in tables[stem]
+        ]
+        if lacking:
+            raise DataError(lacking)
         return cls(Case.read(folder / CASE, catalogue), record, tables)
 
     @classmethod

@@ -94,7 +94,7 @@ def solve(
     clock = Clock()
     phase("reading the contracts")
     portfolio = Portfolio.of(case, like)
-    debt.explained(portfolio)  # or else the search would be lost when the tables are written
+    debt.explained(portfolio)  # raises before the search, not after it
     clock.lap("post")
     phase("building the model")
     from planner import solver
