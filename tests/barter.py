@@ -23,7 +23,9 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.generation import SOURCE, Frame, Made, RandomOffers, Supply
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import Loosening, last_signing, smaller
+from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
+from planner.ledgers.decided import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile
@@ -60,10 +62,13 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     calendar, found = case.calendar, ways(case)
     most = np.array([row.max_gw for row, _ in found.values()])
     dims = ("offer", "starts_on")
-    sign = ledgers.declare(NAME, "sign", dims, found, unit="0 or 1", domain=Domain.BINARY)
-    size = ledgers.declare(NAME, "size", dims, found, unit="GW", upper=most)
+    on_signing = WithSignature("sign")
+    sign = ledgers.declare(NAME, "sign", dims, found, unit="0 or 1", decided=on_signing, domain=Domain.BINARY)
+    size = ledgers.declare(NAME, "size", dims, found, unit="GW", decided=on_signing, upper=most)
     keys = list(dict.fromkeys((row.offer, t) for row, first in found.values() for t in range(first, calendar.T)))
-    use = ledgers.declare(NAME, "use", ("offer", "period"), keys, unit="GW", file=PlanFile.CAPACITY)
+    use = ledgers.declare(
+        NAME, "use", ("offer", "period"), keys, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY
+    )
     families = {chip.chip: chip.family for chip in case.rows(Chip)}
     labels = {
         row.offer: Labels(
@@ -140,8 +145,23 @@ BARTER = Instrument(
     build=build,
     contract_checks=contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
+    moved=None,
+    priced_by=None,
+    steps=None,
+    events=(),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=frozenset(),
     loosened_by=loosened_by,
     last_days=(last_signing("sign_by"),),
     generate=RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None, share=SHARE),
+    cash_lines={"barter": CashLine("spend")},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )
 WITH_BARTER = CATALOGUE.extended(instruments=[BARTER])

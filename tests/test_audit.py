@@ -13,10 +13,15 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.case import shipped
+from planner.catalogue import CATALOGUE
+from planner.interfaces.instrument import Instrument
+from planner.model.model import model
 from planner.plan.audit import Audit, Finding, attribution, audit, files, values
 from planner.plan.audit.attribution import Evidence
 from planner.plan.plan import EXPORTS, Plan
@@ -635,3 +640,18 @@ def test_long_reports_are_cut(plan: Path) -> None:
     assert len(audited.findings) > 40
     assert f"… and {len(audited.findings) - 40} more" in audited.text().splitlines()
     assert audited.text().endswith(f"The plan does not agree with itself: {len(audited.findings):,} findings.")
+
+
+@pytest.mark.parametrize("instrument", CATALOGUE.instruments, ids=lambda each: each.name)
+def test_an_instrument_that_has_constraints_has_contract_checks(instrument: Instrument) -> None:
+    """The audit knows of a contract only what `contract_checks` restates, so none that says nothing goes unnoticed."""
+    constraints = 0
+    for name in shipped.names():
+        portfolio = Portfolio.of(Case.read(shipped.path(name)))
+        block = getattr(model(portfolio)[0], instrument.name, None)
+        mine = 0 if block is None else sum(len(each) for each in block.component_objects(pyo.Constraint))
+        x = np.ones(portfolio.ledgers.size)
+        checks = list(instrument.contract_checks(portfolio.case, portfolio.ledgers, x))
+        assert bool(checks) >= bool(mine), f"{mine} constraints in {name}, and no contract check"
+        constraints += mine
+    assert constraints > 0

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from planner.api import Case
+from planner.case.shipped import path
+from planner.catalogue import CATALOGUE
 from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
-from planner.plan.exports.debt import table
+from planner.plan.exports.debt import explained, table
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from tests.plans import solved
@@ -89,12 +91,12 @@ class TestOtherClasses:
         column = ledgers.declare("lease", "amount", ("offer",), [("spv",)], unit="USD bn", decided=Moment.OUTSET)[
             ("spv",)
         ]
-        labels = Labels(offer="spv", debt_class="chip_lease")
+        labels = Labels(instrument="chip_lease", offer="spv", debt_class="chip_lease")
         growth = 1.06
         worth = [5 * sum(growth ** -(k + 0.5) for k in range(n)) for n in (3, 2, 1)]
         ledgers.post("debt", labels, "lease_liability", column, range(3), worth)
         ledgers.flow(Kind.COST, labels, "lease_payment", column, range(3), -5.0)
-        owing = Labels(offer="spv", debt_class="spv")
+        owing = Labels(instrument="chip_lease", offer="spv", debt_class="spv")
         ledgers.post("debt", owing, "spv_debt", column, range(3), [10.0, 16.0, 7.0])
         return Solution(Portfolio(case, ledgers, ()), np.array([2.0]))
 
@@ -115,3 +117,11 @@ class TestOtherClasses:
 def test_no_debt(tmp_path: Path) -> None:
     plan = solved(small(tmp_path, **cloud()))
     assert plan.debt.empty
+
+
+def test_every_class_of_debt_that_is_explained_is_posted() -> None:
+    posted = set[tuple[str, str]]()
+    for consolidated in ("true", "false"):
+        case = Case.read(path("starter")).change(f"case.consolidate_spv = {consolidated}")
+        posted |= set(explained(Portfolio.of(case)))
+    assert posted == {(name, each.name) for each in CATALOGUE.instruments for name in each.debt}

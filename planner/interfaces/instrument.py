@@ -15,10 +15,12 @@ from typing import Any, Protocol, TypeAlias
 from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.debt import DebtMoves
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
 from planner.interfaces.generation import RandomOffers
 from planner.interfaces.loosening import LastDay, LoosenedConstraints
 from planner.interfaces.pricing import PricedBy, Steps
+from planner.interfaces.reporting import CashLine, Purchase, Terms
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
@@ -91,3 +93,21 @@ class Instrument:
     """the columns of its offers that hold a last day which can be moved; empty: there are none"""
     generate: RandomOffers | None
     """makes random offers of it; None: generated cases hold none"""
+
+    # what plan files and reports ask of it
+    cash_lines: Mapping[str, CashLine]
+    """what each line of the cash that it posts is for"""
+    debt: Mapping[str, DebtMoves]
+    """how each class of debt that it posts moves; empty: it posts no debt"""
+    goes_with_counterparty: frozenset[str]
+    """which of the ledgers `rights`, `halls` and `chips` it loses when its counterparty fails; empty: none"""
+    purchases: Callable[[CaseData], Iterator[Purchase]] | None
+    """what others buy with the money that it raises; None: it raises none"""
+    orders: str | None
+    """variables of which each is an order by itself, dated `ordered_on` [GW]; None: an offer is signed once"""
+    terms: Terms | None
+    """what a decision says of the terms on which an offer is signed; None: no decision says more than its size"""
+    borrowing: Callable[[CaseData], Iterator[str]] | None
+    """what `planner check` prints of each loan or vehicle that it offers; None: it brings no money"""
+    unreachable: Callable[[CaseData], Iterator[str]] | None
+    """what its contracts ask for that can never be met, as `planner check` prints it; None: they ask for nothing so"""

@@ -6,14 +6,15 @@ no instrument.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import EventKind
 from planner.interfaces.instrument import Check, Post, Reads
 from planner.interfaces.loosening import FollowsDemand, LoosenedLimits
 from planner.interfaces.pricing import Steps
+from planner.interfaces.reporting import CashLine
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.tables.table import Row
@@ -46,6 +47,9 @@ class Rule:
     """the items by which its limits can be loosened; None: nobody can give way on any of them"""
     follows_demand: FollowsDemand | None
     """how its limits change where there is less demand; None: `planner explain` counts on no change"""
+
+    cash_lines: Mapping[str, CashLine] = field(default_factory=dict)
+    """what each line of the cash that it posts with a counterparty is for; reports refuse a line that is not here"""
 
     def __post_init__(self) -> None:
         if self.set_by_somebody and self.limits is not None and self.loosened_by is None:

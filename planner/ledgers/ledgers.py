@@ -53,7 +53,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.decided import Decided, misfit
 from planner.ledgers.deliveries import AssignableDelivery
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
-from planner.ledgers.variables import Domain, Key, Maximum, PlanFile, VariableGroup
+from planner.ledgers.variables import UNITS, Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 CONSTANT = -1
@@ -127,8 +127,11 @@ class Ledgers:
         """Declare a group of variables; `decided` says when they are decided.
 
         Unless bounds are given, each is at least 0, and a binary at most 1. Raises ValueError where the key holds no
-        such time.
+        such time, or the plan's file cannot hold their unit.
         """
+        if unit not in UNITS.get(file, (unit,)):
+            holds = " or ".join(UNITS[file])
+            raise ValueError(f"variables {block}.{name} are in {unit}, but {file}.csv holds {holds}")
         earlier = {group.name: group.dims for group in self.groups if group.block == block}
         if wrong := misfit(decided, name, dims, earlier):
             raise ValueError(f"{block}.{name}: {wrong}")

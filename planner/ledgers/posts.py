@@ -6,7 +6,7 @@ Once the variables have values, each post gives amounts: the entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import TypeAlias, TypeVar, overload
@@ -67,9 +67,12 @@ class Labels:
         return replace(self, firm="firm" if firm else "interruptible")
 
     def account(self) -> str:
-        """The labels that name an account within a ledger, joined by slashes, without those of the offer."""
-        of_the_offer = ("instrument", "offer", "counterparty")
-        return "/".join(part for name, part in vars(self).items() if part and name not in of_the_offer)
+        """The labels of `ACCOUNT` that are not blank, joined by slashes: for reading, not to be split again."""
+        return "/".join(part for name in ACCOUNT if (part := getattr(self, name)))
+
+
+ACCOUNT = tuple(each.name for each in fields(Labels) if each.name not in ("instrument", "offer", "counterparty"))
+"""the labels that name an account within a ledger, but not whose offer it is"""
 
 
 @dataclass(frozen=True)

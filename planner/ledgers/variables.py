@@ -33,6 +33,10 @@ class PlanFile(StrEnum):
     SERVICE = "service"
 
 
+UNITS = {PlanFile.CAPACITY: ("GW",), PlanFile.SERVICE: ("GW", "reference GW")}
+"""the units that a file's one column of values can hold; a file that is not here has a column that says the unit"""
+
+
 @dataclass(frozen=True)
 class VariableGroup:
     """Variables that share a name. They are one indexed variable of the model, with the keys as its index."""
@@ -70,6 +74,14 @@ class VariableGroup:
         """
         dated = [dim.endswith("period") for dim in self.dims]
         return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
+
+    def key_words(self, i: int) -> dict[str, str]:
+        """What each position of the i-th key says, by its name in `dims`; periods are written as dates."""
+        start_of = self.calendar.start_of
+        return {
+            dim: start_of(int(part)).isoformat() if dim.endswith("period") else str(part)
+            for dim, part in zip(self.dims, self.keys[i], strict=True)
+        }
 
     def _parts(self, key: Key, dated: Sequence[bool]) -> str:
         start_of = self.calendar.start_of

@@ -20,7 +20,7 @@ from planner.basics.text import printable
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
-from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
+from planner.plan.exports import capacity, cash, debt, decided, decisions, ledger, limits, maturities, offers, service
 from planner.portfolio.solution import Solution
 from planner.tables import csvtext
 
@@ -60,7 +60,7 @@ STOPPED = "stopped"
 
 @dataclass(frozen=True)
 class Record:
-    """What `plan.json` says: the result, how it was reached and from what."""
+    """What `plan.json` says: the result, how it was found, and from which files."""
 
     title: str
     status: str
@@ -70,7 +70,7 @@ class Record:
     objective_usd_bn: float
     """present cost at the discount rate"""
     bound_usd_bn: float | None
-    """no plan costs less; None where it was stopped before anything was known"""
+    """no plan costs less; None where the search stopped before any bound was known"""
     gap: float | None
     """(objective − bound) / |objective|"""
     present_cost_at_lease_rate_usd_bn: float
@@ -82,9 +82,9 @@ class Record:
     inputs: Mapping[str, str]
     """SHA-256 of each file of the case as solved"""
     relaxed: tuple[str, ...] = ()
-    """limits that were bought out, as `Limit.named` names them; none unless a study lets some be broken"""
+    """limits that are broken because a study allows it, as `Limit.named` names them"""
     notes: tuple[str, ...] = field(default=())
-    """what a reader should know of offers and windows"""
+    """remarks on offers and their windows"""
 
     def json(self) -> str:
         """The record as the text of `plan.json`."""
@@ -92,7 +92,7 @@ class Record:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The record in the text of a `plan.json`; raises DataError where it is none."""
+        """The record in the text of a `plan.json`. Raises DataError where the text is no record."""
         try:
             data = json.loads(text)
             if not printable(data["title"]):
@@ -117,21 +117,29 @@ class Plan:
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
-        """The plan in a folder, as its files say; whether they agree is for `audit` to tell.
+        """The plan in a folder. Only `audit` tells whether its files agree with one another.
 
-        Raises DataError where a file is missing or is no table.
+        Raises DataError where a file is missing or is no table, or where a table lacks a column.
         """
         folder = Path(folder)
         _complete(str(folder), lambda name: (folder / name).is_file())
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
+        lacking = [
+            Problem(f"{stem}.csv", 1, column, "a column", "none")
+            for stem, export in EXPORTS
+            for column in export.COLUMNS
+            if column not in tables[stem]
+        ]
+        if lacking:
+            raise DataError(lacking)
         return cls(Case.read(folder / CASE, catalogue), record, tables)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
-        """The plan whose files `write` has written, content by path; tables are read when somebody looks.
+        """The plan whose files `write` has written, content by path. A table is read when it is first asked for.
 
-        Raises DataError where a file is missing, and a table does where it is none once it is looked at.
+        Raises DataError where a file is missing, and later where a table that is asked for is no table.
         """
         _complete("plan", files.__contains__)
         of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
@@ -141,7 +149,7 @@ class Plan:
         )
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
-        """Write the plan beside its place and move it there when it is complete.
+        """Write the plan beside its folder, and move it into place when it is complete.
 
         Raises FileExistsError where the folder exists and `force` is false, where what would be replaced is no plan, or
         where another run writes there; OSError where the files cannot be written.
@@ -151,7 +159,7 @@ class Plan:
             self.put(place, force=force)
 
     def put(self, place: OutputFolder, *, force: bool = False) -> None:
-        """Write the plan to a place that is held already. Raises as `write` does."""
+        """Write the plan to a folder that this run holds already. Raises as `write` does."""
         refuse_to_replace(place.folder, force=force)
         place.put(self._fill)
 
@@ -173,17 +181,17 @@ class Plan:
         return records(self.tables[stem]) if unseen is None else rows(unseen)
 
     def _unseen(self, stem: str) -> Table | None:
-        """The columns of a table, as long as nobody asked for its data frame."""
+        """The columns of a table; None once its data frame was asked for, which somebody may have altered."""
         return self.tables.untouched(stem) if isinstance(self.tables, Frames) else None
 
     @property
     def proven(self) -> bool:
-        """Whether it is proven to be within the gap that was asked for."""
+        """Whether the plan is proven to lie within the gap that was asked for."""
         return self.record.status == PROVEN
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """`plan.decisions`, `plan.cash` and the other tables."""
-        if name.startswith("_") or name == "tables":  # of a copy that has none yet
+        if name.startswith("_") or name == "tables":  # while a copy is being made, it has no tables
             raise AttributeError(name)
         if name in self.tables:
             return self.tables[name]
@@ -192,7 +200,7 @@ class Plan:
     @cached_property
     def values(self) -> dict[str, float]:
         """Value of every decision that is not zero, by its name."""
-        stand = (("decisions", decisions.VALUE), ("capacity", capacity.VALUE), ("service", service.VALUE))
+        stand = (("decisions", decisions.VALUE), ("capacity", decided.VALUE), ("service", decided.VALUE))
         return {
             row.decision: float(getattr(row, column))
             for name, column in stand
@@ -202,7 +210,7 @@ class Plan:
 
 
 def _complete(where: str, there: Callable[[str], bool]) -> None:
-    """Raise DataError where a file of a plan is not there."""
+    """Raise DataError where a file of a plan is missing."""
     names = (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS))
     missing = [Problem(where, None, "", f"a plan with {name}", "no such file") for name in names if not there(name)]
     if missing:

@@ -1,4 +1,4 @@
-"""The picture of a case that `planner check` prints: what is asked, what is on offer, what looks wrong by itself."""
+"""What `planner check` prints of a case: what is asked, what is on offer, and what looks wrong."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from planner.basics.text import columns, number
 from planner.case import plausibility
 from planner.case.case import Case
 from planner.common.treasury import Finance
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche
-from planner.instruments.cloud_commitment.vintages import vintages as cloud_vintages
-from planner.instruments.term_loan.tables import TermLoan
+from planner.interfaces.debt import LoanBalance
+from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.sources import by_kind
+from planner.reports.words import HELD
+from planner.rules import guarantor_cap
 from planner.rules.policies.tables import Policy
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue, strictest
@@ -31,8 +32,6 @@ from planner.tables.offer import OfferStatus
 if TYPE_CHECKING:
     from planner.solver.scaling import Scaling
 
-HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
-"""ledgers in which offers post GW, and what they are called; spare machines count as cloud"""
 COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
     ("least cash", "min_cash_usd_bn", max, -np.inf),
     ("debt multiple, at most", "debt_multiple_max", min, np.inf),
@@ -40,20 +39,20 @@ COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
     ("cover, at least", "cover_min", max, -np.inf),
     ("obligations, at most", "obligations_cap_usd_bn", min, np.inf),
 )
-"""what is asked, its column, which of two is stricter, and what stands for none"""
+"""what is asked for, its column in `finance`, which of two values is stricter, and the value that means none"""
 UNBOUNDED = 1e9
-"""stands for a decision without an upper bound [its own unit]"""
+"""taken as the value of a decision without an upper bound [its own unit]"""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A valid case, looked at."""
+    """A valid case, and what there is to say of it."""
 
     case: Case
 
     @cached_property
     def portfolio(self) -> Portfolio:
-        """The case's columns, posts and limits."""
+        """The case's variables, posts and limits."""
         return Portfolio.of(self.case)
 
     @cached_property
@@ -84,42 +83,42 @@ class Check:
         Of an exclusive group, and of the ways to sign one offer, only the largest counts.
         """
         ledgers = self.portfolio.ledgers
-        upper = np.append(np.concatenate([family.upper for family in ledgers.groups]), 1.0)
+        upper = np.append(np.concatenate([group.upper for group in ledgers.groups]), 1.0)
         groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
         found = {}
         for ledger, name in HELD.items():
-            by_column: dict[tuple[str, str, int], Vector] = {}
+            by_variable: dict[tuple[str, str, int], Vector] = {}
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
-                for column, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
-                    key = (groups.get(offer, offer), offer, column)
-                    by_column.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[column]
+                for variable, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
+                    key = (groups.get(offer, offer), offer, variable)
+                    by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
             by_group: dict[str, Vector] = {}
-            for (group, _, _), gives in by_column.items():
+            for (group, _, _), gives in by_variable.items():
                 by_group[group] = np.maximum(by_group.get(group, 0.0), gives)
             found[name] = np.sum([np.zeros(self.case.calendar.T), *by_group.values()], axis=0)
         return found
 
     def guarantor_room(self) -> dict[str, Vector]:
-        """Room of each guarantor and kind in each period, its required offer taken as signed [USD bn]."""
-        upper = np.concatenate([family.upper for family in self.portfolio.ledgers.groups])
+        """Room of each guarantor and kind in each period, as if the offer that it requires were signed [USD bn]."""
+        upper = np.concatenate([group.upper for group in self.portfolio.ledgers.groups])
         return {
             limit.subject: np.minimum(
                 limit.allowed.evaluate(np.where(np.isfinite(upper), upper, 0.0)), _room(limit.allowed)
             )
             for limit in self.portfolio.limits
-            if limit.rule == "guarantor_cap"
+            if limit.rule == guarantor_cap.NAME
         }
 
     def assumptions(self) -> dict[str, Counter[str]]:
-        """Number of rows by table and by the kind of their source; `none` where a row names none."""
+        """Number of rows by table and by the kind of their source; `none` counts rows that name no source."""
         return by_kind(self.case)
 
     def broken_by_signed(self) -> list[str]:
-        """Limits that rows signed already break, whatever else is signed."""
-        families = self.portfolio.ledgers.groups
-        least = np.concatenate([family.lower for family in families])
-        most = np.concatenate([family.upper for family in families])
+        """Limits that are broken by what is signed already, whatever else is signed."""
+        groups = self.portfolio.ledgers.groups
+        least = np.concatenate([group.lower for group in groups])
+        most = np.concatenate([group.upper for group in groups])
         most = np.where(np.isfinite(most), most, UNBOUNDED)
         found = []
         for limit in self.portfolio.limits:
@@ -137,30 +136,21 @@ class Check:
         return found
 
     def floors_out_of_reach(self) -> list[str]:
-        """Contract years whose floor is more than could ever be spent on what the contract gives."""
-        found = []
-        for vintage in cloud_vintages(self.case)[0]:
-            short = []
-            for year in vintage.floor_years:
-                most = vintage.most_spend(self.case.calendar, year)
-                if year.floor_usd_bn > most + 1e-9:
-                    short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
-            if short:
-                name = f"{vintage.row.offer}, tier {vintage.tier.tier}, starting {vintage.starts}"
-                found.append(f"{name}: contract years {', '.join(short)} USD bn")
-        return found
+        """What contracts ask for that can never be met, such as floors that no spend can use up."""
+        instruments = self.case.catalogue.instruments
+        return [text for each in instruments if each.unreachable is not None for text in each.unreachable(self.case)]
 
     def notes(self) -> list[str]:
-        """Remarks on windows that miss the periods."""
+        """Remarks on windows that hold no period start, and on other things that are not offered."""
         return [f"{offer}: {text}" for offer, text in self.portfolio.ledgers.notes]
 
     def slips(self) -> list[str]:
-        """What is allowed but looks like a slip, with file, line and column."""
+        """Cells that are allowed but look like a slip, with file, line and column."""
         return [str(slip) for slip in plausibility.slips(self.case)]
 
     @cached_property
     def numerics(self) -> Scaling:
-        """How far apart the numbers of the model are, and whether HiGHS can be trusted with them; builds the model."""
+        """The range of the model's numbers, and whether HiGHS can be trusted with them. Builds the model."""
         from planner import solver
         from planner.model.model import model
 
@@ -178,7 +168,7 @@ class Check:
         return "\n".join(filter(None, [*lines, trusted]))
 
     def text(self) -> str:
-        """All of it but the numerics on one screen."""
+        """Everything except the numerics, on one screen."""
         case, calendar = self.case, self.case.calendar
         lines = [
             case.settings.title,
@@ -200,7 +190,7 @@ class Check:
             rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
             lines += columns(["", *map(str, self.years)], rows)
         lines += self._covenants()
-        lines += _listed("Borrowing", list(self.borrowing()))
+        lines += _listed("Borrowing", self.borrowing())
         lines += _listed("Policies", list(self.policies()))
         lines += ["", "Rows by kind of source"]
         kinds = sorted({kind for count in self.assumptions().values() for kind in count})
@@ -223,7 +213,7 @@ class Check:
         return "\n".join(lines)
 
     def _covenants(self) -> list[str]:
-        """Net revenue, and what finance asks for, by year: the strictest of its periods."""
+        """Net revenue and what finance asks for, by year, each at the strictest period of the year."""
         case = self.case
         if not case.rows(Finance):
             return []
@@ -240,33 +230,20 @@ class Check:
             *columns(["", *map(str, self.years)], rows),
         ]
 
-    def borrowing(self) -> Iterator[str]:
-        """Loan facilities, and what SPVs may raise and from whom."""
-        for loan in self.case.rows(TermLoan):
-            how = "in instalments" if loan.amortises else "at once"
-            drawn = f", {number(loan.drawn_usd_bn)} drawn" if loan.drawn_usd_bn else ""
-            yield (
-                f"{loan.facility}: up to {number(loan.limit_usd_bn)} USD bn of {loan.lender} at {loan.rate:.2%}{drawn}"
-                f", repaid {how} by {loan.repay_by}"
-            )
-        for lease in self.case.rows(ChipLease):
-            debt = [row for row in self.case.rows(SpvTranche) if row.offer == lease.offer]
-            parts = ", ".join(f"{row.tranche} {row.min_share:.0%} to {row.max_share:.0%}" for row in debt)
-            support = f", supported by {lease.support_guarantor}" if lease.support_guarantor else ""
-            yield (
-                f"{lease.offer}: {number(lease.min_usd_bn)} to {number(lease.max_usd_bn)} USD bn for {lease.chip} "
-                f"({parts}){support}"
-            )
+    def borrowing(self) -> list[str]:
+        """Loans to the lab, and then what others may borrow for it."""
+        instruments = sorted(self.case.catalogue.instruments, key=lambda each: not _lends_to_the_lab(each))
+        return [text for each in instruments if each.borrowing is not None for text in each.borrowing(self.case)]
 
     def policies(self) -> Iterator[str]:
-        """What the lab asks of its own plan, and what a miss costs."""
+        """Each policy that the lab sets itself, and what a miss costs."""
         for row in self.case.rows(Policy):
             about = f" {row.subject}" if row.subject else ""
             price = "to be kept" if row.penalty is None else f"{number(row.penalty)} USD bn for each it is missed by"
             yield f"{row.policy}: {row.kind}{about} {number(row.value)} from {row.from_date}, {price}"
 
     def json(self) -> dict[str, object]:
-        """All of it but the numerics for programs."""
+        """Everything except the numerics, for programs."""
         starts = [self.case.calendar.start_of(t).isoformat() for t in self.case.calendar.periods]
         return {
             "title": self.case.settings.title,
@@ -276,7 +253,7 @@ class Check:
             "demand_gw": self.demand().tolist(),
             "on_offer_gw": {name: gw.tolist() for name, gw in self.on_offer().items()},
             "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
-            "borrowing": list(self.borrowing()),
+            "borrowing": self.borrowing(),
             "policies": list(self.policies()),
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
             "absent": list(self.case.absent),
@@ -287,15 +264,20 @@ class Check:
         }
 
 
+def _lends_to_the_lab(instrument: Instrument) -> bool:
+    """Whether the lab itself draws the money and repays it."""
+    return any(isinstance(moves, LoanBalance) for moves in instrument.debt.values())
+
+
 def _room(allowed: Balance) -> Vector:
-    """The most a balance's own coefficients allow: the room itself where it hangs on a required offer."""
+    """The largest of a balance's constant and coefficients: the room, as if what it requires were signed."""
     room = allowed.constant.copy()
     np.maximum.at(room, allowed.periods, allowed.values)
     return room
 
 
 def _listed(title: str, items: list[str], most: int = 12) -> list[str]:
-    """A heading with its items, cut with a count where there are many; nothing where there are none."""
+    """A heading and its items; of many, the first `most` and how many more there are. Empty where there are none."""
     if not items:
         return []
     more = [f"  … and {len(items) - most} more"] if len(items) > most else []

@@ -1,7 +1,7 @@
 """Two plans side by side, also of different cases: what is signed differently, and what moved in cost, limits, service.
 
-Everything is read from the plans' tables into one long table, a row per item and measure, in which absent and equal
-are told apart: blank is "not there", 0 is "none of it". The screen shows what of it differs most.
+Everything is read from the plans' tables into one long table with a row per item and measure. A blank means that a plan
+does not have the item, and 0 that it has none of it. The screen shows what differs most.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Comparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Columns as in COLUMNS; `difference` = second − first of what are numbers in both, in `unit`.
+        """Columns as in COLUMNS; `difference` = second − first, in `unit`, where both are numbers.
 
         Sections are plan, case (what of it differs), offers, terms, cost, funding, limits and service. The
         differences of section `cost` add up to that of the objectives.
@@ -70,7 +70,7 @@ class Comparison:
 
     @property
     def proven_difference(self) -> tuple[float, float] | None:
-        """Between what the costs of the two cases' best plans must differ [USD bn]; None where a bound is missing.
+        """Least and largest possible difference of cost between the two best plans [USD bn]; None without both bounds.
 
         The best plan of a case costs between its bound and its objective, so the difference lies between
         bound_2 − objective_1 and objective_2 − bound_1.
@@ -81,7 +81,7 @@ class Comparison:
         return second.bound_usd_bn - first.objective_usd_bn, second.objective_usd_bn - first.bound_usd_bn
 
     def remarks(self) -> list[str]:
-        """What the difference of cost does and does not prove, and what makes the two hard to compare."""
+        """What the difference of cost proves, and what makes the two plans hard to compare."""
         found = [self._proof()]
         one, two = self.first.case.settings, self.second.case.settings
         if one.discount_rate != two.discount_rate:
@@ -221,7 +221,7 @@ class Comparison:
 
 
 def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
-    """Both plans' rows side by side, in the order of the first; what one of them lacks is `absent`."""
+    """Both plans' rows side by side, in the order of the first; `absent` where one of them has no such row."""
     import pandas as pd
 
     one, two = (
@@ -270,7 +270,7 @@ def _proven(plan: Plan) -> str:
 
 
 def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:
-    """What one plan signs of an offer, in lines of at most `width`, no item split between lines where one fits."""
+    """What one plan signs of an offer, in lines of at most `width`; only an item longer than that is split."""
     offer = mine[mine["section"] == "offers"].set_index("measure")[side]
     if not isinstance(offer["signed"], str):
         return ["not offered"]

@@ -1,4 +1,4 @@
-"""The figures of one plan that two are compared by: a row per item and measure, read from its tables."""
+"""The figures of a plan that a comparison sets side by side: a row per item and measure, read from its tables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from planner.plan.plan import Plan
 from planner.rules import liquidity
 
 SAME = 1e-6
-"""values that differ by no more, relative to the larger, are shown as the same"""
+"""largest difference, relative to the larger value, at which two values are shown as the same"""
 USD_BN, GW_YEARS, REFERENCE = "USD bn", "GW-years", "reference GW-years"
 SIGNED, UNSIGNED = ("signed", "signed already"), "not signed"
 WHEN = ("starts_on", "contract_year", "period")
-"""details of a decision over which its values are added up"""
+"""details of a decision that are not told apart: its values are added up over them"""
 
 Row = tuple[str, str, str, str, object]
 """(section, item, measure, unit, value)"""
@@ -53,7 +53,7 @@ def of_offers(plan: Plan) -> Iterator[Row]:
 
 
 def of_terms(plan: Plan) -> Iterator[Row]:
-    """What is signed of each offer, by tier, backer or date of an order; not what is settled year by year."""
+    """What is signed of each offer, by tier, backer or date of an order; decisions of single years are left out."""
     decisions = plan.tables["decisions"]
     decisions = decisions.astype(object).where(decisions.notna(), "")
     terms = decisions[(decisions["unit"] != "0 or 1") & (decisions[["contract_year", "period"]] == "").all(axis=1)]
@@ -72,7 +72,7 @@ def of_costs(plan: Plan) -> Iterator[Row]:
 
 
 def of_funding(plan: Plan) -> Iterator[Row]:
-    """Equity received, loans drawn and repaid within the horizon, undiscounted: in liquidity, not in the cost."""
+    """Equity received, and loans drawn and repaid within the horizon, undiscounted. They are not part of the cost."""
     ledger = plan.tables["ledger"]
     funding = ledger[ledger["kind"] == str(Kind.FUNDING)]
     for keys, value in funding.groupby(["offer", "line"], sort=False)["value"].sum().items():
@@ -80,9 +80,9 @@ def of_funding(plan: Plan) -> Iterator[Row]:
 
 
 def of_limits(plan: Plan) -> Iterator[Row]:
-    """Each limit and subject in the period with the least headroom, and for how long it binds.
+    """Each limit and subject in the period with the least headroom, and for how many years it binds.
 
-    Where 0 of 0 is used nothing is asked yet, as of a guarantor whose room opens later; only cash binds at 0 too.
+    Where 0 is used and 0 allowed, the limit is left out: a guarantor may have room only later. Cash alone binds at 0.
     """
     limits = plan.tables["limits"]
     larger = limits[["used", "allowed"]].abs().max(axis=1)
@@ -102,7 +102,7 @@ def of_limits(plan: Plan) -> Iterator[Row]:
 
 
 def of_service(plan: Plan) -> Iterator[Row]:
-    """Demand and what of it goes unserved, and how much machinery runs, by cloud offer and of one's own."""
+    """Demand, the part of it that is not served, and the machines that run, by offer and of the own fleet."""
     service, h = plan.tables["service"], plan.case.calendar.h
     for measure, name in (("demand", "demand"), ("shortage", "unserved")):
         mine = service[service["measure"] == measure]
@@ -117,5 +117,5 @@ def of_service(plan: Plan) -> Iterator[Row]:
 
 
 def as_tuple(keys: Any) -> tuple[Any, ...]:
-    """What a table is grouped by, as a tuple also where it is one thing."""
+    """The keys of a group as a tuple, also where there is only one."""
     return keys if isinstance(keys, tuple) else (keys,)

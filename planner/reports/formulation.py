@@ -1,13 +1,17 @@
 """The mathematics of the planner as one page of Markdown, read from the docstrings that stand beside the code.
 
-Each instrument's `profiles` says what its columns and posts are and its `build` what the columns must satisfy; each
-rule says what it limits. Docstrings are read from the source, so that the page can be printed without Pyomo.
+The module of an instrument's `post` says what its variables and posts are, and the module `build` beside it what the
+variables must satisfy. The module of a rule's `limits` says what it limits. Modules are read from their source, so that
+the page is printed without Pyomo. Where there are no such modules, as in a notebook, the docstrings of the functions
+are printed.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.abc import InspectLoader
 from importlib.util import find_spec
 from itertools import groupby
@@ -25,8 +29,8 @@ model's components and of a plan's files."""
 
 def markdown(catalogue: Catalogue) -> str:
     """The page."""
-    parts = ["# Formulation", INTRODUCTION, "## The model", *_body("planner.model.model"), "## Ledgers"]
-    parts += _body("planner.ledgers.ledgers")
+    parts = ["# Formulation", INTRODUCTION, "## The model", *_body(docstring("planner.model.model")), "## Ledgers"]
+    parts += _body(docstring("planner.ledgers.ledgers"))
     for instrument in catalogue.posting:
         parts += _instrument(instrument)
     parts.append("## Rules")
@@ -47,60 +51,62 @@ def section(catalogue: Catalogue, name: str) -> list[str]:
 
 
 def _instrument(instrument: Instrument) -> list[str]:
-    """Variables and posts, then constraints where the package has a module `build`."""
-    profiles = instrument.post.__module__
-    parts = [f"## {_title(profiles)} · `{instrument.name}`", *_body(profiles)]
-    package, _, _ = profiles.rpartition(".")
-    build = f"{package}.build"
-    if package and find_spec(build) is not None:
-        parts += [f"### Constraints of `{instrument.name}`", *_body(build)]
-    return parts
+    """Variables and posts, then constraints."""
+    posts = _said_of(instrument.post)
+    parts = [f"## {_title(posts, instrument.name)} · `{instrument.name}`"]
+    parts += _body(posts) or [f"No docstring says what `{instrument.name}` posts."]
+    package = instrument.post.__module__.rpartition(".")[0]
+    constraints = docstring(f"{package}.build") if package else ""
+    constraints = constraints or inspect.getdoc(instrument.build) or ""
+    parts.append(f"### Constraints of `{instrument.name}`")
+    return parts + (_body(constraints) or [f"No docstring says what the constraints of `{instrument.name}` are."])
 
 
 def _rule(rule: Rule) -> list[str]:
     """What it limits, and how many limits it states."""
     says = rule.limits or rule.post
     assert says is not None, "a rule states limits or posts"
-    module = says.__module__
-    parts = [f"### {_title(module)} · `{rule.name}`", *_body(module)]
-    if rule.limits is not None:
-        parts.append(f"Limits: {_lowered(_function_docstring(module, rule.limits.__name__))}")
+    text = _said_of(says)
+    parts = [f"### {_title(text, rule.name)} · `{rule.name}`"]
+    parts += _body(text) or [f"No docstring says what `{rule.name}` limits."]
+    if rule.limits is not None and (stated := inspect.getdoc(rule.limits)):
+        parts.append(f"Limits: {_lowered(' '.join(stated.split()))}")
     return parts
 
 
-def _title(module: str) -> str:
-    """What stands before the colon in the first line of a module's docstring."""
-    return docstring(module).partition(":")[0]
+def _said_of(function: Callable[..., object]) -> str:
+    """The docstring of the module in which a function stands, or else its own: one in a notebook has no module."""
+    while isinstance(function, partial):
+        function = function.func
+    return docstring(function.__module__) or inspect.getdoc(function) or ""
 
 
-def _body(module: str) -> list[str]:
-    """A module's docstring after its title, as paragraphs and code blocks."""
-    first, _, rest = docstring(module).partition("\n\n")
-    text = first.partition(": ")[2].strip()
-    return [*rendered(text[:1].upper() + text[1:]), *rendered(rest)]
+def _title(text: str, name: str) -> str:
+    """What stands before the colon in the first paragraph of a docstring; the name where there is no colon."""
+    title, colon, _ = text.partition("\n\n")[0].partition(":")
+    return title if colon else name.replace("_", " ").capitalize()
+
+
+def _body(text: str) -> list[str]:
+    """A docstring after its title, as paragraphs and code blocks."""
+    first, _, rest = text.partition("\n\n")
+    title, colon, after = first.partition(": ")
+    said = after.strip() if colon else title
+    return [*rendered(said[:1].upper() + said[1:]), *rendered(rest)]
 
 
 def docstring(module: str) -> str:
-    """The docstring of a module of ours as its source has it: none of its lines is indented for being nested."""
-    return (ast.get_docstring(_tree(module), clean=False) or "").strip()
+    """The docstring of a module as its source has it: none of its lines is indented for being nested.
 
-
-def _function_docstring(module: str, function: str) -> str:
-    """The docstring of a function of a module, from its source, on one line."""
-    for node in _tree(module).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            return " ".join((ast.get_docstring(node) or "").split())
-    return ""
-
-
-def _tree(module: str) -> ast.Module:
-    """The source of a module, parsed but not run."""
-    spec = find_spec(module)
+    Blank where the module has none, or where no source of it is found, as of a notebook.
+    """
+    try:
+        spec = find_spec(module)
+    except (ImportError, ValueError):  # its package is not there; or it is a program, not a module
+        return ""
     loader = None if spec is None else spec.loader
     source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
-    if source is None:
-        raise RuntimeError(f"{module} has no source to read")
-    return ast.parse(source)
+    return "" if source is None else (ast.get_docstring(ast.parse(source), clean=False) or "").strip()
 
 
 def rendered(text: str) -> Iterator[str]:

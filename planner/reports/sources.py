@@ -17,7 +17,7 @@ from planner.common.sources import Source, SourceKind
 from planner.tables.cells import text_of
 
 NONE = "none"
-"""stands for a source, and for its kind, where a row names none"""
+"""the source, and its kind, of a row that names no source"""
 
 KINDS = (*map(str, SourceKind), NONE)
 
@@ -52,7 +52,7 @@ class Sources:
     case: Case
 
     def uses(self) -> dict[str, dict[str, int]]:
-        """For each source of the case, the tables that name it and in how many rows; `none` last, if rows name none."""
+        """Number of rows that name each source, by table. The last entry, `none`, counts rows that name no source."""
         found: dict[str, dict[str, int]] = {source.key: {} for source in self.case.rows(Source)}
         for table, counts in by_source(self.case).items():
             for key, count in counts.items():
@@ -149,7 +149,7 @@ def _address(text: str | None) -> str:
 
 
 def _counted(count: Counter[str]) -> Iterator[str]:
-    """Rows of every kind, then all of them."""
+    """Number of rows of each kind, then of all."""
     yield from (str(count[kind] or "-") for kind in KINDS)
     yield str(count.total())
 

@@ -15,8 +15,8 @@ from planner.plan.plan import Plan
 from planner.rules.policies.tables import PolicyKind
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
-"""how the subjects of policies begin whose machines are set to work a second time only as far as is asked, so that
-their headroom says nothing"""
+"""beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
+policy asks for, so their headroom says nothing"""
 
 
 def text(plan: Plan) -> str:
@@ -50,7 +50,7 @@ def signatures(plan: Plan) -> list[tuple[str, str, str]]:
             (date, str(offer.offer), terms)
             for offer in plan.rows("offers")
             if offer.signed == "yes" and offer.status != "signed"
-            for date, terms in _terms(decisions.get(offer.offer, []), offer)
+            for date, terms in _terms(plan, decisions.get(offer.offer, []), offer)
         ),
         key=lambda signature: signature[0],
     )
@@ -74,7 +74,7 @@ def _signed(plan: Plan) -> Iterator[str]:
 
 
 def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
-    """Items separated by commas, on as many lines as it takes, none of them split between lines."""
+    """Items separated by commas, on as many lines as they need; no item is split between lines."""
     held = "\u00a0"
     text = ", ".join(item.replace(" ", held) for item in items)
     for line in wrap(
@@ -88,24 +88,18 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
         yield line.replace(held, " ")
 
 
-def _terms(mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
-    """When to sign an offer, and on which terms: tier and scale, share by backer, or size of an order."""
-    held = f"from {str(offer.first_held_on)[:7]}"
-    orders = [row for row in mine if row.what == "order"]
+def _terms(plan: Plan, mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
+    """When to sign an offer, and on which terms: the size of each order, or GW from a month and what is agreed."""
+    catalogue = plan.case.catalogue
+    instrument = catalogue.instrument_of(catalogue.table(offer.table))
+    orders = [row for row in mine if row.what == instrument.orders]
     for order in orders:
         yield str(order.ordered_on), f"{number(order.value)} GW"
     if orders:
         return
-    parts = []
-    for row in mine:
-        if row.what in ("scale", "share"):
-            by = f"tier {row.tier}" if row.what == "scale" else f"by {row.backer}"
-            parts.append(by if abs(row.value - 1) < 1e-6 else f"{row.value:.0%} {by}")
-    for row in mine:
-        if row.what == "amount":
-            support = f", supported by {row.backer}" if row.backer else ""
-            parts.append(f"{number(row.value)} USD bn{support}")
-    terms = f" ({', '.join(parts)})" if parts else ""
+    said = [] if instrument.terms is None else [text for row in mine if (text := instrument.terms(row)) is not None]
+    terms = f" ({', '.join(said)})" if said else ""
+    held = f"from {str(offer.first_held_on)[:7]}"
     yield str(offer.signed_on or offer.first_held_on), f"{number(offer.peak_gw)} GW {held}{terms}"
 
 
@@ -130,9 +124,9 @@ def _costs(plan: Plan) -> Iterator[str]:
 
 
 def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
-    """What is left of a limit, a row of `limits.csv`, relative to what is allowed.
+    """The headroom of a row of `limits.csv`, relative to what is allowed.
 
-    None where nobody set it, or nothing is used or allowed.
+    None where no party set the limit, or where nothing is used or nothing is allowed.
     """
     if limit.limit not in set_by_somebody or limit.subject.startswith(SECOND_SERVICES):
         return None
@@ -141,7 +135,7 @@ def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
 
 
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
-    """The limits with the least room left, the period in which each is tightest."""
+    """The limits with the least headroom, each in its tightest period."""
     rooms = [
         (left, limit)
         for limit in plan.rows("limits")

@@ -1,4 +1,4 @@
-"""A plan's tables with words where words are meant: a file cannot tell a column of words that is blank throughout."""
+"""A plan's tables with blank text in columns of text. A file that was read holds NaN where a whole column is blank."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from planner.plan.plan import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
+HELD = {"rights": "cloud", "halls": "halls", "chips": "chips"}
+"""ledgers of what contracts give in GW, and what that is called; spare machines count as cloud"""
 AMOUNTS = ("value", "gw", "used", "allowed", "headroom", "years")
 UNITS = ("_gw", "_bn", "_gw_year", "_gw_years", "_share")
 """names and ends of names of the columns that hold numbers"""
 
 
 def worded(plan: Plan) -> Plan:
-    """The plan, with numbers as numbers and every other column that is blank throughout as blank words."""
+    """The plan, with numbers as numbers, and with blank text in every other column that is blank throughout."""
     return replace(plan, tables={stem: _worded(table) for stem, table in plan.tables.items()})
 
 

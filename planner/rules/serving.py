@@ -25,6 +25,7 @@ from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.reporting import CashLine
 from planner.interfaces.rule import Rule
 from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
@@ -149,4 +150,5 @@ RULE = Rule(
     set_by_somebody=False,
     loosened_by=None,
     follows_demand=None,
+    cash_lines={"egress": CashLine("egress", role="egress")},
 )

@@ -20,6 +20,7 @@ from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.model.limits import Leeway
+from planner.plan.exports import debt
 from planner.plan.plan import PROVEN, STOPPED, Plan, Record
 from planner.portfolio.fewer_dates import left_out
 from planner.portfolio.portfolio import Portfolio
@@ -85,6 +86,7 @@ def solve(
     clock = Clock()
     phase("reading the contracts")
     portfolio = Portfolio.of(case, like)
+    debt.explained(portfolio)  # raises before the search, not after it
     clock.lap("post")
     phase("building the model")
     from planner import solver

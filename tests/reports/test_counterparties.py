@@ -1,18 +1,26 @@
 """The counterparties of the starter's best plan, by the figures that `tests/starter.py` works out by hand."""
 
+import re
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from planner.api import Case
-from planner.case.shipped import path
+from planner.case.shipped import names, path
+from planner.catalogue import CATALOGUE
+from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
-from planner.reports.counterparties import service
+from planner.portfolio.portfolio import Portfolio
+from planner.reports import formulation
+from planner.reports.counterparties import reliance, service
 from planner.reports.counterparties.circles import circles
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.counterparties.network import Network
 from planner.reports.counterparties.reliance import worst
+from planner.reports.page.sections import supply
+from planner.reports.page.view import View
+from tests.neighbour import MOST, WITH_BARTER
 from tests.plans import solved
 
 
@@ -28,7 +36,7 @@ def plan(network: Network) -> Plan:
 
 def flow(giver: str, taker: str, tie: Tie, kind: str, amount: float) -> Flow:
     return Flow(giver, taker, tie, kind, amount, "USD bn", "2027-01-01", "2028-01-01", "2027-01-01", (),
-                {"2027-01-01": amount, "2028-01-01": amount / 2})  # fmt: skip
+                {"2027-01-01": amount, "2028-01-01": amount / 2}, kind not in ("fees", "interest"))  # fmt: skip
 
 
 def test_who_pays_funds_guarantees_and_supplies_whom(network: Network) -> None:
@@ -162,3 +170,55 @@ def test_it_prints(network: Network) -> None:
     text = network.text()
     assert "13 parties, 33 flows" in text
     assert "If Mesa Power fails: 0.8 GW of halls go, 40% of 2029 demand." in text
+
+
+def test_halls_lose_only_the_backer_of_their_own_part() -> None:
+    """Of mesa_1 cirrus backs 0.3 GW, which admit TPUs, and the bank 0.1, which admit GPUs, as lake's 0.2 do.
+
+    Of mesa_2 the bank backs 0.2 from 2029 on.
+    """
+    changes = ("guarantors[bank,lease].families = gpu", "guarantor_caps[cirrus,lease,*].cap_usd_bn = 4")
+    plan = Network(solved(Case.read(path("starter")).change(*changes))).plan
+    halls = reliance.backed(plan, "halls").groupby(["guarantor", "families", "period"])["value"].sum()
+    assert halls.drop("2030-01-01", level="period").to_dict() == {
+        ("cirrus", "tpu", "2028-01-01"): pytest.approx(0.3),
+        ("cirrus", "tpu", "2029-01-01"): pytest.approx(0.3),
+        ("bank", "gpu", "2028-01-01"): pytest.approx(0.3),
+        ("bank", "gpu", "2029-01-01"): pytest.approx(0.5),
+    }
+    chips = reliance.backed(plan, "chips")
+    assert set(chips["guarantor"]) == {"tpu_maker"}
+    assert chips["value"].tolist() == pytest.approx([0.3] * 3)
+
+
+def test_machines_that_run_in_no_halls_are_not_own_ones() -> None:
+    """Barter gives 0.1 GW, and half of another 0.1, without a contract; it is paid, so the work is its own."""
+    plan = Network(Case.read(path("starter"), WITH_BARTER).solve()).plan
+    done = service.work(plan)
+    assert set(done[service.own(done)]["instrument"]) == {"own_fleet"}
+    mine = done[done["instrument"] == "barter"].groupby("period")["gw"].sum()
+    assert mine.tolist() == pytest.approx([1.5 * MOST] * 4)
+    served = supply.by_source(View(plan, None))  # type: ignore[arg-type]
+    assert list(served["neighbour"].values()) == pytest.approx([1.5 * MOST] * 4)
+
+
+def test_every_line_of_cash_with_a_counterparty_is_explained_and_no_other() -> None:
+    """All that is posted in the shipped cases is explained; what is explained stands on the page of mathematics."""
+    explained = {each.name: set(each.cash_lines) for each in (*CATALOGUE.instruments, *CATALOGUE.rules)}
+    for name in names():
+        for post in Portfolio.of(Case.read(path(name)).change("case.charge_beyond_horizon = true")).ledgers.posts.of(
+            "cash"
+        ):
+            if post.labels.counterparty:
+                assert post.line in explained[post.labels.instrument], post
+    for name, lines in explained.items():
+        text = "\n".join(formulation.section(CATALOGUE, name))
+        kinds = "|".join(kind.value for kind in Kind)
+        assert lines <= set(re.findall(rf"^cash (?:{kinds})  +(\w+)", text, flags=re.MULTILINE))
+
+
+def test_what_goes_with_a_counterparty_is_posted() -> None:
+    ledgers = [Portfolio.of(Case.read(path(name))).ledgers for name in names()]
+    for each in CATALOGUE.instruments:
+        posted = {post.ledger for one in ledgers for post in one.posts if post.labels.instrument == each.name}
+        assert each.goes_with_counterparty <= posted & {"rights", "halls", "chips"}

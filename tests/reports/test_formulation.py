@@ -1,9 +1,13 @@
 """The page of mathematics names everything that is in the models: constraints, columns, limits, ledgers and posts."""
 
+import importlib
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pyomo.environ as pyo
 import pytest
@@ -19,6 +23,7 @@ from planner.ledgers.variables import VariableGroup
 from planner.model.pyomo import whole
 from planner.portfolio.portfolio import Portfolio
 from planner.reports import formulation
+from tests.neighbour import BARTER, WITH_BARTER
 
 CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
 MARGIN = "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=5}"
@@ -132,3 +137,42 @@ def test_the_command_prints_the_page_without_pyomo() -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert ended.stdout == f"{PAGE}\nFalse\n"
+
+
+def test_an_instrument_of_ones_own_is_described_by_its_module() -> None:
+    text = "\n\n".join(formulation.section(WITH_BARTER, "barter"))
+    assert text.startswith("## Barter · `barter`\n\nA small instrument that no module of the planner knows.")
+    assert text.endswith("### Constraints of `barter`\n\nNo docstring says what the constraints of `barter` are.")
+
+
+def test_an_instrument_of_a_notebook_is_described_by_its_functions() -> None:
+    """Its functions stand in no module whose source could be read."""
+    notebook: dict[str, Any] = {"__name__": "__main__"}
+    exec('def post(case, ledgers):\n    """Lorries: what one of them carries."""\ndef build(b, case): pass', notebook)
+    for name in ("__main__", "nowhere.at_all", "nowhere"):
+        post, build = (notebook[each] for each in ("post", "build"))
+        post.__module__ = build.__module__ = name
+        for function, says in ((post, "What one of them carries."), (build, "No docstring says what `barter` posts.")):
+            mine = replace(BARTER, post=function, build=build)
+            text = formulation.markdown(CATALOGUE.extended(instruments=[mine]))
+            assert says in text
+            assert "No docstring says what the constraints of `barter` are." in text
+
+
+def test_an_instrument_of_a_temporary_folder_is_described_by_its_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "lorries"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "profiles.py").write_text('"""Lorries: machines that come by road.\n\n    take[t]    GW taken\n"""\n'
+                                         "def post(case, ledgers): ...\n")  # fmt: skip
+    (package / "build.py").write_text('"""No more than there are."""\ndef build(b, case): ...\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    profiles, build = (importlib.import_module(f"lorries.{name}") for name in ("profiles", "build"))
+    mine = replace(BARTER, name="lorries", post=profiles.post, build=build.build)
+    text = "\n\n".join(formulation.section(CATALOGUE.extended(instruments=[mine]), "lorries"))
+    assert text == (
+        "## Lorries · `lorries`\n\nMachines that come by road.\n\n```text\ntake[t]    GW taken\n```\n\n"
+        "### Constraints of `lorries`\n\nNo more than there are."
+    )

@@ -17,6 +17,7 @@ from planner.interfaces.events import Event, EventKind, EventValue
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
+from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.decided import Moment
 from planner.ledgers.ledgers import Ledgers
@@ -119,6 +120,17 @@ LENDS = Instrument(
     provider_gone=None,
     resale_down=None,
     not_paid=frozenset(),
+    loosened_by=None,
+    last_days=(),
+    generate=None,
+    cash_lines={"loan_of_machines": CashLine("spend")},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )
 WITH_NEIGHBOURS = CATALOGUE.extended(instruments=[LENDS])
 

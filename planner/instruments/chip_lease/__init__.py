@@ -6,10 +6,21 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_lease import contract_checks, events, generate, loosening, pricing, profiles, tables
+from planner.instruments.chip_lease import (
+    contract_checks,
+    descriptions,
+    events,
+    generate,
+    loosening,
+    pricing,
+    profiles,
+    tables,
+)
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.debt import DebtOfOthers, LeaseLiability
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, UPKEEP, CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -18,6 +29,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+LEASE = CashLine("chip_lease")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -50,4 +63,24 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    cash_lines={
+        "lease_payment": LEASE,
+        "upkeep": UPKEEP,
+        "guarantee_fee": FEES,
+        "buyout": LEASE,
+        "signing_fee": FEES,
+        "assignment": CashLine("chip_lease", received=True),
+        "assignment_difference": LEASE,
+        "resale": LEASE,
+    },
+    debt={
+        profiles.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
+        profiles.SPV_DEBT_CLASS: DebtOfOthers(),
+    },
+    goes_with_counterparty=frozenset({"chips"}),
+    purchases=descriptions.purchases,
+    orders=None,
+    terms=descriptions.terms,
+    borrowing=descriptions.borrowing,
+    unreachable=None,
 )

@@ -10,6 +10,7 @@ from planner.instruments.chip_purchase import contract_checks, generate, looseni
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, UPKEEP, CashLine
 from planner.tables.offer import Offer
 
 
@@ -19,6 +20,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+CHIPS = CashLine("chips")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -40,4 +43,12 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    cash_lines={"deposit": CHIPS, "balance": CHIPS, "upkeep": UPKEEP, "signing_fee": FEES, "resale": CHIPS},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders="order",
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment import contract_checks, events, generate, loosening, pricing, profiles, tables
+from planner.instruments.cloud_commitment import (
+    contract_checks,
+    descriptions,
+    events,
+    generate,
+    loosening,
+    pricing,
+    profiles,
+    tables,
+)
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import EQUITY, FEES, CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -16,6 +26,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+SPEND = CashLine("spend")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -37,4 +49,22 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    cash_lines={
+        "spend": SPEND,
+        "shortfall": SPEND,
+        "shortfall_credit": SPEND,
+        "signing_fee": FEES,
+        "upfront": SPEND,
+        "prepayment": SPEND,
+        "prepayment_drawn": SPEND,
+        "floor": SPEND,
+        "equity": EQUITY,
+    },
+    debt={},
+    goes_with_counterparty=frozenset({"rights"}),
+    purchases=None,
+    orders=None,
+    terms=descriptions.terms,
+    borrowing=None,
+    unreachable=descriptions.floors_out_of_reach,
 )

@@ -8,6 +8,7 @@ from planner.common.chips import Chip
 from planner.instruments.own_fleet import contract_checks, profiles
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -38,4 +39,12 @@ INSTRUMENT = Instrument(
     loosened_by=None,
     last_days=(),
     generate=None,
+    cash_lines={"power": CashLine("power", role="power")},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )

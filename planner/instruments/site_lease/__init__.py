@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.guarantors import Guarantor
-from planner.instruments.site_lease import contract_checks, events, generate, loosening, pricing, profiles, tables
+from planner.instruments.site_lease import (
+    contract_checks,
+    descriptions,
+    events,
+    generate,
+    loosening,
+    pricing,
+    profiles,
+    tables,
+)
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.debt import LeaseLiability
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -16,6 +27,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+RENT = CashLine("rent")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -37,4 +50,19 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    cash_lines={
+        "rent": RENT,
+        "deposit": RENT,
+        "deposit_returned": CashLine("rent", received=True),
+        "guarantee_fee": FEES,
+        "diligence": RENT,
+        "signing_fee": FEES,
+    },
+    debt={profiles.LEASE: LeaseLiability(payments="rent")},
+    goes_with_counterparty=frozenset({"halls"}),
+    purchases=None,
+    orders=None,
+    terms=descriptions.terms,
+    borrowing=None,
+    unreachable=None,
 )

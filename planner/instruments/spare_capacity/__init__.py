@@ -9,6 +9,7 @@ from planner.common.guarantors import Guarantor
 from planner.instruments.spare_capacity import contract_checks, events, generate, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, CashLine
 from planner.tables.offer import Offer
 
 
@@ -18,6 +19,8 @@ def _build(block: Any, case: CaseData) -> None:
 
     build(block, case)
 
+
+SPEND = CashLine("spend")
 
 INSTRUMENT = Instrument(
     name=profiles.NAME,
@@ -39,4 +42,12 @@ INSTRUMENT = Instrument(
     loosened_by=None,
     last_days=(),
     generate=generate.RANDOM_OFFERS,
+    cash_lines={"spare_fee": SPEND, "spare_use": SPEND, "signing_fee": FEES},
+    debt={},
+    goes_with_counterparty=frozenset({"rights"}),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
 )

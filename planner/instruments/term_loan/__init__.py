@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, generate, loosening, pricing, profiles, tables
+from planner.instruments.term_loan import contract_checks, descriptions, generate, loosening, pricing, profiles, tables
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.reporting import FEES, CashLine
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -35,4 +37,17 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=(),
     generate=generate.RANDOM_OFFERS,
+    cash_lines={
+        "drawdown": CashLine("loan", received=True, role="lender"),
+        "repayment": CashLine("repayment", role="lender"),
+        "interest": CashLine("interest", for_goods=False, role="lender"),
+        "undrawn_fee": FEES,
+    },
+    debt={profiles.LOAN: LoanBalance(drawdown="drawdown", interest="interest", repayment="repayment")},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=descriptions.borrowing,
+    unreachable=None,
 )

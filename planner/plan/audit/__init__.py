@@ -1,11 +1,11 @@
-"""Audit: from the files of a plan alone, every post, balance and limit and the objective, derived anew.
+"""Audit: every post, balance and limit and the objective are derived again from the files of a plan alone.
 
     case/*             their SHA-256 are those in plan.json
     x                  decisions.csv, capacity.csv and service.csv say what is decided
-    tables             from case and x every post follows, and from the posts every other table: compared cell by cell
+    tables             every post follows from case and x, and every other table from the posts; each cell is compared
     plan.json          objective = Σ present_value of the ledger; bound, gap and status follow from one another
     limits             used ≤ allowed, for every limit and period but those that plan.json names as bought out
-    terms              what each contract demands, restated by its instrument's `terms`
+    contract checks    what each contract demands, restated by its instrument's `contract_checks`
 
 It needs neither the model nor a solver.
 """
@@ -32,12 +32,12 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit found, and how much it looked at."""
+    """What an audit found, and how much was checked."""
 
     findings: tuple[Finding, ...]
     """empty where the plan agrees with itself"""
     objective_usd_bn: float | None = None
-    """present cost as the ledger adds up; None where the files cannot be read so far"""
+    """present cost, as the sum of the ledger; None where the files could not be read that far"""
     decisions: int = 0
     """number of decisions that are not zero"""
     posts: int = 0
@@ -47,7 +47,7 @@ class Audit:
     limits: int = 0
     """number of limits checked, counted once per period"""
     terms: int = 0
-    """number of demands of contracts checked"""
+    """number of contract checks"""
     worst_limit: str = ""
     """the limit with the least headroom"""
     worst_headroom: float | None = None
@@ -109,7 +109,7 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | Non
     portfolio = Portfolio.of(case)
     names = {name: j for j, name in enumerate(portfolio.ledgers.names)}
     stated = values.stated(portfolio, names, found.tables)
-    with np.errstate(all="ignore"):  # numbers of any size may have been written
+    with np.errstate(all="ignore"):  # a file may hold numbers of any size
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))
     told = {(finding.file, finding.line, finding.column) for finding in reading.findings}
     unread = [finding for finding in stated.findings if (finding.file, finding.line, finding.column) not in told]
@@ -124,11 +124,11 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
         decisions=int(np.count_nonzero(reading.solution.x)),
         posts=len(posts),
         cells=reading.cells,
-        limits=reading.kept.limits,
-        terms=reading.kept.terms,
-        bought_out=reading.kept.bought_out,
-        worst_limit=reading.kept.worst,
-        worst_headroom=reading.kept.worst_headroom if reading.kept.worst else None,
+        limits=reading.checked.limits,
+        terms=reading.checked.contract_checks,
+        bought_out=reading.checked.bought_out,
+        worst_limit=reading.checked.worst,
+        worst_headroom=reading.checked.worst_headroom if reading.checked.worst else None,
     )
 
 

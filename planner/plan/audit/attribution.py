@@ -1,12 +1,12 @@
 """Which number was changed, when a table and the ledger disagree.
 
-A decision stands in one cell, and everything else follows from it: one changed cell makes a hundred others look wrong.
-The ledger bears witness to the decisions too, so of two readings
+A decision stands in one cell, and everything else follows from it, so one changed cell makes a hundred others look
+wrong. The ledger implies the decisions too, so there are two readings:
 
     the decisions are as their cells say          what differs is wrong in the other files
     some decisions are as the ledger implies      their cells are wrong
 
-the one is told that leaves fewer findings; where both leave as many, both are.
+The audit reports the findings of the reading that has fewer; where both have as many, it reports those of both.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.basics.frames import height
-from planner.plan.audit import promises
+from planner.plan.audit import checks
 from planner.plan.audit.cells import Difference, compare
+from planner.plan.audit.checks import Checked
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
-from planner.plan.audit.promises import Kept
 from planner.plan.audit.record import unlike_ledger
 from planner.plan.audit.values import LEDGER, STANDS, Stated, Witness, witness
 from planner.plan.plan import EXPORTS, Record
@@ -28,23 +28,23 @@ from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 
 TRIES = 8
-"""how many decisions are tried one by one"""
+"""largest number of decisions that are read one by one as the ledger implies"""
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What follows from one reading of the decisions, against the files."""
+    """What follows from one reading of the decisions, compared with the files."""
 
     solution: Solution
     findings: tuple[Finding, ...]
-    kept: Kept
+    checked: Checked
     cells: int
     """number of cells compared"""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The files of a plan, and what its case makes possible."""
+    """The files of a plan, and the portfolio of its case."""
 
     portfolio: Portfolio
     record: Record | None
@@ -54,11 +54,11 @@ class Evidence:
 
     @cached_property
     def witness(self) -> Witness:
-        """What the ledger implies."""
+        """What the ledger implies that the decisions are."""
         return witness(self.portfolio, self.names, self.tables[LEDGER])
 
     def read(self, taken: frozenset[int] = frozenset()) -> Reading:
-        """What follows if the decisions are as stated, but for those `taken` as the ledger implies."""
+        """What follows if the decisions in `taken` are as the ledger implies, and all others as their cells say."""
         x = self.stated.x
         rows: dict[str, int] = {}
         if taken:
@@ -77,12 +77,12 @@ class Evidence:
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)
         relaxed = () if self.record is None else self.record.relaxed
-        kept = promises.check(solution, self.stated, self.tables["limits"], relaxed)
-        return Reading(solution, (*findings, *kept.findings), kept, cells)
+        checked = checks.check(solution, self.stated, self.tables["limits"], relaxed)
+        return Reading(solution, (*findings, *checked.findings), checked, cells)
 
 
 def likeliest(evidence: Evidence) -> Reading:
-    """The reading that leaves the fewest findings; with those of another that leaves as many."""
+    """The reading with the fewest findings. Where another has as many, its findings are added."""
     best, chosen = evidence.read(), frozenset[int]()
     if not best.findings:
         return best
@@ -101,7 +101,7 @@ def likeliest(evidence: Evidence) -> Reading:
 
 
 def of_header(stem: str, differences: list[Difference]) -> Iterator[Finding]:
-    """How a file's header differs, in words."""
+    """How the header of a file differs from what it should be, in words."""
     for each in differences:
         if not each.column:
             yield Finding(f"{stem}.csv", 1, "", f"the columns are not in the order {each.follows}")
@@ -111,7 +111,7 @@ def of_header(stem: str, differences: list[Difference]) -> Iterator[Finding]:
 
 
 def _told(stem: str, difference: Difference, rows: dict[str, int]) -> Finding:
-    """A difference in words; `rows` says by how many rows of the ledger a decision was read."""
+    """A difference in words. `rows` is the number of rows of the ledger that imply a decision, by its name."""
     file = f"{stem}.csv"
     gives = f"the {'decisions give' if stem in (LEDGER, *STANDS) else 'ledger gives'}"
     if stem in STANDS and difference.decision in rows:

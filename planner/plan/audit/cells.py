@@ -1,7 +1,7 @@
-"""A written table against the one that follows from the decisions, cell by cell.
+"""A written table is compared, cell by cell, with the table that follows from the decisions.
 
-Of rows that read the same, those with equal numbers are matched first. A row without a counterpart is compared with the
-one most like it, so that a changed date or name is found as that cell.
+Among rows with the same text, those with equal numbers are matched first. A row without a counterpart is compared with
+the row most like it, so that a changed date or name is reported as that cell and not as two rows.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from planner.plan.audit.files import Written
 from planner.plan.audit.rows import PAIRS, codes, match, most_alike, without, words
 
 RELATIVE = 5e-7
-"""how far a number may be from the one that follows, relative to that one, however small it is"""
+"""how far a number may be from the one that follows, relative to the latter, however small that is"""
 ROUNDING = 2.3e-16
-"""a last digit: how far, besides, what is left of larger numbers may be, relative to the largest in its row"""
+"""a last digit: by how much more a difference of larger numbers may be off, relative to the largest in its row"""
 REMAINDERS = {
     "capacity.csv": ("gw",),
     "cash.csv": ("opening_usd_bn", "closing_usd_bn", "headroom_usd_bn"),
@@ -28,17 +28,17 @@ REMAINDERS = {
     "limits.csv": ("used", "allowed", "headroom"),
     "offers.csv": ("cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year"),
 }
-"""columns whose numbers may be what is left of larger ones, by file"""
+"""columns whose numbers may be differences of larger ones, by file"""
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell, or a whole row, that is not as it follows."""
+    """A cell, or a whole row, that is not what follows from the decisions."""
 
     line: int | None
-    """None: a row that follows is not written"""
+    """None: a row that should be there is missing"""
     column: str
     """empty: the row as a whole"""
     says: str | float
@@ -46,11 +46,11 @@ class Difference:
     decision: str
     """the decision that the row names; empty where it names none"""
     row: str
-    """what the row reads"""
+    """the text of the row"""
 
 
 def agree(says: Vector, follows: Vector, rounding: Vector | float = 0.0) -> Mask:
-    """Whether numbers are those that follow; a blank is NaN, and only a blank is like a blank."""
+    """Whether numbers agree with those that follow. A blank is NaN, and agrees with a blank only."""
     close = np.abs(says - follows) <= RELATIVE * np.abs(follows) + rounding
     return np.asarray(close | (np.isnan(says) & np.isnan(follows)))
 
@@ -67,7 +67,7 @@ def header(written: Written, columns: Sequence[str]) -> list[Difference]:
 
 
 def compare(written: Written, table: Table) -> list[Difference]:
-    """Every cell and row of a file that is not as in the table, which has the same columns."""
+    """Every cell and row of a file that differs from a table with the same columns."""
     sides = _Sides(written, table)
     have, want = sides.counterparts()
     found = [each for name in sides.numbers for each in sides.unequal(name, have, want)]
@@ -81,7 +81,7 @@ def compare(written: Written, table: Table) -> list[Difference]:
 
 
 class _Sides:
-    """A written table and the one that follows, side by side."""
+    """A written table and the one that follows from the decisions, side by side."""
 
     def __init__(self, written: Written, table: Table) -> None:
         self.written, self.words, self.height = written, words(table), height(table)
@@ -96,13 +96,13 @@ class _Sides:
         self.largest: Vector = np.fmax.reduce(sizes)
 
     def equal(self, name: str, have: Index, want: Index) -> Mask:
-        """Whether the numbers of a column are those that follow, for pairs of rows."""
+        """Whether the numbers of a column agree, for pairs of rows."""
         rounding = ROUNDING * self.largest[want] if name in REMAINDERS.get(self.written.file, ()) else 0.0
         close = agree(self.says[name][have], self.follows[name][want], rounding)
         return np.asarray(close & ~self.no_number[name][have])
 
     def counterparts(self) -> tuple[Index, Index]:
-        """Rows of the file and rows that follow which read the same."""
+        """Pairs of a row of the file and a row that follows with the same text."""
         having, wanting = self.codes
         have, want = match(having, wanting)
         width = int(max(having.max(initial=0), wanting.max(initial=0))) + 1
@@ -114,7 +114,7 @@ class _Sides:
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def _equal_first(self, have: Index, want: Index) -> tuple[Index, Index]:
-        """Counterparts among rows that read the same: those with equal numbers, the nearest first, then in order."""
+        """Pairs among rows with the same text: those with equal numbers, the nearest first, then the others."""
         every = np.repeat(have, len(want)), np.tile(want, len(have))
         equal = np.logical_and.reduce([self.equal(name, *every) for name in self.numbers]).reshape(len(have), len(want))
         near = -np.abs(have[:, None] - want[None, :]).astype(float)
@@ -125,7 +125,7 @@ class _Sides:
         return have[found[:, 0]], want[found[:, 1]]
 
     def alike(self, odd: Index, lacking: Index) -> list[tuple[int, int]]:
-        """Rows without a counterpart that read, by half of their text at least, like one that is missing."""
+        """Pairs of a row without a counterpart and a missing row that agree in at least half of their text."""
         if not 0 < len(odd) * len(lacking) <= PAIRS:
             return []
         score = -np.abs(odd[:, None] - lacking[None, :]) / (4.0 * (len(self.written.rows) + self.height))
@@ -137,12 +137,12 @@ class _Sides:
         return [(int(odd[i]), int(lacking[k])) for i, k in most_alike(score, len(self.words) / 2)]
 
     def unequal(self, name: str, have: Index, want: Index) -> list[Difference]:
-        """The numbers of a column that are not as they follow, for pairs of rows."""
+        """The numbers of a column that do not agree, for pairs of rows."""
         wrong = ~self.equal(name, have, want)
         return [self._number(name, int(h), int(w)) for h, w in zip(have[wrong], want[wrong], strict=True)]
 
     def row(self, h: int, w: int) -> list[Difference]:
-        """Every cell of a row of the file that is not as in a row that follows."""
+        """Every cell of a row of the file that does not agree with a row that follows."""
         found = []
         for name, column in self.words.items():
             says, follows = self.written.words(name)[h], column[w]
@@ -154,7 +154,7 @@ class _Sides:
         return found
 
     def surplus(self, h: int) -> Difference:
-        """A row of the file to which nothing gives rise."""
+        """A row of the file that follows from nothing."""
         decision = self.written.words("decision")[h] if "decision" in self.words else ""
         return Difference(self._line(h), "", "a row", "", decision, "")
 

@@ -1,4 +1,4 @@
-"""The files of a plan as they stand: the case against its hashes, the tables as text with their lines."""
+"""The files of a plan as they are: the tables as text with their lines, and the case compared with its hashes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from planner.tables import cells, csvtext
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """A table of a plan as its file has it. Rows with too few or too many cells are left out."""
+    """A table of a plan as it stands in its file. Rows with too few or too many cells are left out."""
 
     file: str
     header: tuple[str, ...]
@@ -34,7 +34,7 @@ class Written:
         return [row[at] for row in self.rows]
 
     def numbers(self, column: str) -> tuple[Vector, Index]:
-        """A column's numbers, NaN where blank or no number, and the rows that hold neither a number nor a blank."""
+        """A column's numbers, NaN where a cell holds none, and the rows whose cell is neither a number nor blank."""
         found = np.full(len(self.rows), np.nan)
         wrong = []
         for i, text in enumerate(self.words(column)):
@@ -117,7 +117,7 @@ def read_case(folder: Path, catalogue: Catalogue, like: Case | None) -> tuple[Ca
 
 
 def unlike_solved(folder: Path, record: Record) -> Iterator[Finding]:
-    """Files of the case that are not, byte for byte, those that were solved."""
+    """Files of the case that differ by any byte from those that were solved."""
     inputs = record.inputs
     if not isinstance(inputs, dict):
         yield Finding(RECORD, None, "inputs", "is no table of the SHA-256 of each file of the case")

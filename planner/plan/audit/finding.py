@@ -31,7 +31,7 @@ class Finding:
 
 
 def apart(one: float, other: float) -> tuple[str, str]:
-    """Two numbers in as few digits as tell them apart, at least four.
+    """Two numbers with as few digits as it takes to tell them apart, at least four.
 
     >>> apart(21.4, 21.3), apart(1.000002, 1.0)
     (('21.4', '21.3'), ('1.000002', '1'))

@@ -1,4 +1,4 @@
-"""`plan.json` against what follows from the ledger: the objective, the proof, the options."""
+"""`plan.json` is compared with what follows from the ledger: the objective, the proof, the options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.portfolio.solution import Solution
 ROUNDING = 1e-9
 """noise in a sum over the whole ledger, relative"""
 ABSOLUTE = 1e-6
-"""how far from proven best counts as none at all, whatever the gap asked for [USD bn]"""
+"""distance between objective and bound that always counts as proven, whatever the gap asked for [USD bn]"""
 
 
 def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:

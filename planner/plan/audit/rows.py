@@ -1,6 +1,7 @@
-"""Which row of a file stands for which row of the table that follows.
+"""Which row of a file belongs to which row of the table that follows from the decisions.
 
-Rows are told apart by their columns of text, in any order; the n-th of several that read the same stands for the n-th.
+Rows are told apart by their columns of text, and may stand in any order. Of several rows with the same text, the n-th
+in the file belongs to the n-th that follows.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from planner.basics.frames import Table
 from planner.plan.audit.files import Written
 
 PAIRS = 1_000_000
-"""largest number of pairs of rows without a counterpart among which the most alike are looked for"""
+"""largest number of pairs of unmatched rows for which the most alike are looked for"""
 
 
 def words(table: Table) -> dict[str, list[str]]:
@@ -21,7 +22,7 @@ def words(table: Table) -> dict[str, list[str]]:
 
 
 def codes(written: Written, table: Table) -> tuple[Index, Index]:
-    """For the rows of a file and for those of a table a number each, equal where they read the same."""
+    """A number for each row of a file, and for each row of a table; equal where their text is the same."""
     follows = words(table)
     known: dict[tuple[str, ...], int] = {}
     sides = ([written.words(name) for name in follows], follows.values())
@@ -33,7 +34,7 @@ def codes(written: Written, table: Table) -> tuple[Index, Index]:
 
 
 def match(having: Index, wanting: Index) -> tuple[Index, Index]:
-    """Positions of equal codes, the n-th of each with the n-th."""
+    """Positions of equal codes: the n-th of each in one with the n-th in the other."""
     wanted: dict[int, list[int]] = {}
     for w, code in reversed(list(enumerate(wanting.tolist()))):
         wanted.setdefault(code, []).append(w)
@@ -48,7 +49,7 @@ def without(chosen: Index, count: int) -> Index:
 
 
 def most_alike(alike: Vector, least: float) -> list[tuple[int, int]]:
-    """Pairs (i, k), each i and k once, the highest first, where `alike`[i, k] is at least `least`.
+    """Pairs (i, k) for which `alike`[i, k] is at least `least`, the highest first, with each i and each k only once.
 
     >>> most_alike(np.array([[0.9, 0.8], [1.0, 0.2]]), 0.5)
     [(1, 0), (0, 1)]

@@ -1,9 +1,9 @@
-"""The decisions' values: as the files say in which they stand, and as the ledger bears witness to them.
+"""The decisions' values, as stated in the files in which they stand and as implied by the ledger.
 
-    coefficient_i · x_j = value_i        for each row i of the ledger to which decision j gives rise
+    coefficient_i · x_j = value_i        for each row i of the ledger that follows from decision j
 
-so every row of the ledger that names a decision implies its value, and rows that all imply the same one are trusted
-more than a single cell elsewhere that says another.
+So every row of the ledger that names a decision implies its value. Where all of them imply the same value, they are
+trusted more than a single cell elsewhere that says another.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from planner.plan.audit.cells import agree
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding
 from planner.plan.audit.rows import codes, match
-from planner.plan.exports import capacity, decisions, ledger, service
+from planner.plan.exports import decided, decisions, ledger
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 
 STANDS = {
     PlanFile.DECISIONS: decisions.VALUE,
-    PlanFile.CAPACITY: capacity.VALUE,
-    PlanFile.SERVICE: service.VALUE,
+    PlanFile.CAPACITY: decided.VALUE,
+    PlanFile.SERVICE: decided.VALUE,
 }
 """the column with the decisions' values, by file"""
 NAME = "decision"
@@ -40,21 +40,21 @@ class Stated:
     """What the files say that the decisions are."""
 
     x: Vector
-    """by column, 0 where a file names it not; shape (columns,)"""
+    """0 where no file names a decision; shape (variables,)"""
     files: tuple[str, ...]
     """the file in which each decision stands"""
     lines: Index
-    """its line there, 0 where the file names it not"""
+    """its line there; 0 where the file does not name it"""
     findings: tuple[Finding, ...]
 
-    def place(self, column: int) -> tuple[str, int | None]:
+    def place(self, variable: int) -> tuple[str, int | None]:
         """File and line of a decision."""
-        line = int(self.lines[column])
-        return self.files[column], line or None
+        line = int(self.lines[variable])
+        return self.files[variable], line or None
 
 
 def stated(portfolio: Portfolio, names: dict[str, int], tables: dict[str, Written]) -> Stated:
-    """The decisions' values in the files; `names` are the columns by name."""
+    """The decisions' values in the files; `names` are the numbers of the variables by name."""
     ledgers = portfolio.ledgers
     files = tuple(f"{group.file}.csv" for group in ledgers.groups for _ in group.keys)
     x, lines = np.zeros(ledgers.size), np.zeros(ledgers.size, dtype=np.int64)
@@ -84,14 +84,14 @@ class Witness:
     """What the ledger's rows imply that the decisions are."""
 
     x: Vector
-    """by column; NaN where the rows contradict one another or there are none to tell; shape (columns,)"""
+    """NaN where the rows contradict one another, or where no row could tell; shape (variables,)"""
     rows: Index
-    """how many rows of the file bear witness to each"""
+    """number of rows of the file that imply each decision"""
     testimonies: Index
-    """how many numbers in them do"""
+    """number of numbers in those rows that imply it"""
 
     def against(self, x: Vector) -> list[int]:
-        """The columns on whose value all testimonies agree with one another, but not with x."""
+        """The variables whose numbers in the ledger agree with one another, but not with x."""
         return [int(j) for j in np.flatnonzero(~np.isnan(self.x) & ~agree(x, self.x))]
 
 
@@ -100,31 +100,31 @@ def witness(portfolio: Portfolio, names: dict[str, int], written: Written) -> Wi
     width = portfolio.ledgers.size
     unit = Solution(portfolio, np.ones(width))
     posts = ledger.table(unit)
-    column = np.array([names.get(name, -1) for name in posts[NAME]], dtype=np.int64)
+    variable = np.array([names.get(name, -1) for name in posts[NAME]], dtype=np.int64)
     have, want = match(*codes(written, posts))
-    kept = column[want] >= 0
+    kept = variable[want] >= 0
     have, want = have[kept], want[kept]
     said, of, sharp = [], [], []
     for name in (ledger.VALUE, "present_value_usd_bn"):
         coefficients = np.asarray(posts[name], dtype=float)[want]
         tells = coefficients != 0.0
         said.append(written.numbers(name)[0][have][tells] / coefficients[tells])
-        of.append(column[want][tells])
+        of.append(variable[want][tells])
         sharp.append(np.abs(coefficients[tells]) == 1.0)
-    values, columns, exact = np.concatenate(said), np.concatenate(of), np.concatenate(sharp)
+    values, variables, exact = np.concatenate(said), np.concatenate(of), np.concatenate(sharp)
     found = np.full(width, np.nan)
-    found[np.unique(column[column >= 0])] = 0.0  # it would have rows
-    order = np.lexsort((~exact, columns))
-    edges = np.flatnonzero(np.diff(columns[order], prepend=-1, append=-1))
+    found[np.unique(variable[variable >= 0])] = 0.0  # a decision that is not 0 would have rows
+    order = np.lexsort((~exact, variables))
+    edges = np.flatnonzero(np.diff(variables[order], prepend=-1, append=-1))
     for first, last in pairwise(edges):
         mine = values[order[first:last]]
-        found[columns[order[first]]] = mine[0] if agree(mine, np.full(len(mine), mine[0])).all() else np.nan
-    rows = np.bincount(column[want], minlength=width).astype(np.int64)
-    return Witness(_whole(portfolio, found), rows, np.bincount(columns, minlength=width).astype(np.int64))
+        found[variables[order[first]]] = mine[0] if agree(mine, np.full(len(mine), mine[0])).all() else np.nan
+    rows = np.bincount(variable[want], minlength=width).astype(np.int64)
+    return Witness(_whole(portfolio, found), rows, np.bincount(variables, minlength=width).astype(np.int64))
 
 
 def _whole(portfolio: Portfolio, x: Vector) -> Vector:
-    """x without the rounding of a division where only whole numbers are possible."""
+    """x without the rounding error of the division, where only whole numbers are possible."""
     whole = x.copy()
     for group in portfolio.ledgers.groups:
         if group.domain is not Domain.NONNEGATIVE:

@@ -1,7 +1,10 @@
 """`capacity.csv`: GW held and in use, by period.
 
-Measures: `right` (what a cloud contract lets one use), `use` (of it, by chip and region), `halls` and `chips` held by
-offer, `run` (own chips running), `power` (drawn in halls of one power cost), `idle_halls` and `idle_chips`.
+Measures: `right` (what a contract lets the lab use), `use` (of it, by chip and region), `halls` and `chips` held by
+offer, `run` (own chips running), `power` (drawn in halls of one power cost), `idle_halls` and `idle_chips`; and
+decisions of an instrument that are none of these, each under its own name, as `exports.decided` says.
+
+Own machines are those whose posts name the chip families that their halls admit, as in `rules.hosting`.
 """
 
 from __future__ import annotations
@@ -10,10 +13,11 @@ import numpy as np
 
 from planner.basics.frames import Part, Table, stacked
 from planner.ledgers.posts import Entries
+from planner.ledgers.variables import PlanFile
+from planner.plan.exports.decided import VALUE, decided
 from planner.plan.exports.sums import labelled, sums
 from planner.portfolio.solution import Solution
 
-VALUE = "gw"
 COLUMNS = (
     "measure", "instrument", "offer", "chip", "region", "families", "power_usd_bn_per_gw_year", "period",
     VALUE, "decision",
@@ -21,36 +25,27 @@ COLUMNS = (
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
 DECIDED = ("in_use", "power")
-"""ledgers whose posts are the decisions themselves, GW for GW"""
+"""ledgers to which decisions of this file post themselves"""
 HELD = ("rights", "halls", "chips")
 """ledgers of what is held"""
 MEASURES = {"draw": "power", "rights": "right"}
 """measure by line or ledger, where it is another word"""
-OTHERS = ("cloud_commitment", "spare_capacity")
-"""instruments of others' chips"""
 
 
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; `decision` is named where the row is a decision."""
-    decided, held = solution.ledger(*DECIDED), solution.ledger(*HELD)
-    mine = solution.posts.where(solution.posts.those(lambda post: post.labels.instrument not in OTHERS))
+    own = solution.posts.where(solution.posts.those(lambda post: post.ledger != "in_use" or bool(post.labels.families)))
     parts: list[Part] = [
-        {
-            "measure": decided.each(lambda post: MEASURES.get(post.line, post.line)),
-            **{column: decided.labels(label) for column, label in LABELS.items()},
-            "period": solution.dates(decided.period),
-            VALUE: decided.value,
-            "decision": solution.decision_names(decided.variable),
-        },
-        _held(solution, held),
-        _idle(solution, solution.posts, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),
-        _idle(solution, mine, "chips", "in_use", ("chip",)),
+        *decided(solution, PlanFile.CAPACITY, DECIDED, LABELS, lambda post: MEASURES.get(post.line, post.line)),
+        _held(solution, solution.ledger(*HELD)),
+        _idle(solution, own, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),
+        _idle(solution, own, "chips", "in_use", ("chip",)),
     ]
     return stacked(COLUMNS, (VALUE,), *parts)
 
 
 def _held(solution: Solution, held: Entries) -> Part:
-    """What is held, by everything that is said of it."""
+    """What is held, summed over the posts whose measure and labels are the same."""
     said = labelled(*LABELS.values())
     found = sums(held, lambda post: (MEASURES.get(post.ledger, post.ledger), *said(post)))
     names = ("measure", *LABELS)
@@ -59,7 +54,7 @@ def _held(solution: Solution, held: Entries) -> Part:
 
 
 def _idle(solution: Solution, posts: Entries, held: str, used: str, by: tuple[str, ...]) -> Part:
-    """What is held less what runs, where anything is held."""
+    """What is held less what runs, in pools and periods in which anything is held."""
     pool = labelled(*(LABELS[name] for name in by))
     have = dict(sorted(sums(posts.where(posts.of(held)), pool).items()))
     busy = sums(posts.where(posts.of(used)), pool)

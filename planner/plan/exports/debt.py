@@ -2,81 +2,124 @@
 
     closing_t = opening_t + additions_t + interest_t − repayment_t        opening_t = closing_{t−1}
 
-`opening` of the first period is what was there before the start. With M_t the debt measured at the start of period t,
-after that period's signings, deliveries, draws and repayments, the classes are
+`opening` of the first period is what was there before the start. M_t is the debt measured at the start of period t,
+after that period's signings, deliveries, draws and repayments. The instrument that posts a class says which of these it
+is, in its field `debt`:
 
-    lease, chip_lease   the value at the lease rate r of fixed payments left, which fall due in the middle of a period:
+    LeaseLiability      the value at the lease rate r of fixed payments left, which fall due in the middle of a period:
                         closing_t   = M_t · (1 + r)^h − payment_t · (1 + r)^(h/2)
                         interest_t  = closing_t − M_t + payment_t        repayment_t = payment_t
                         additions_t = M_t − closing_{t−1}                what is signed, or commences or is delivered
-    loan                closing_t = M_t, additions are draws; repayment is principal repaid and interest, as paid
-    any other           an SPV's debt: closing_t = M_t. Its interest is paid by the SPV, out of what the lab pays it, so
-                        none is posted: interest is blank, and of what changes from period to period under each decision
-                        rises are additions and falls are repayment
+    LoanBalance         closing_t = M_t; additions are draws; repayment is the principal and the interest paid
+    DebtOfOthers        closing_t = M_t. Somebody else pays the interest, out of what the lab pays it, so it is not
+                        posted: interest is blank. Under each decision, a rise from one period to the next counts as
+                        additions and a fall as repayment
+
+Where several instruments post one class, its rows are their sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Mapping
+from functools import reduce
 
 import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.frames import Part, Table, stacked
-from planner.ledgers.posts import Entries
+from planner.interfaces.debt import DebtMoves, DebtOfOthers, LeaseLiability, LoanBalance
+from planner.ledgers.posts import Entries, Post
+from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.tables.offer import OfferStatus
 
 MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
 COLUMNS = ("class", "period", *MOVES)
-PAYMENT = {"lease": "rent", "chip_lease": "lease_payment"}
-"""line of the payments whose value a lease liability is, by class"""
-LOAN = "loan"
+
+Moves = tuple[Vector, ...]
+"""opening, additions, interest, repayment, closing [USD bn]; each of shape (T,)"""
 
 
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; classes in the order in which instruments post them."""
     calendar = solution.portfolio.case.calendar
     starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
+    classes: dict[str, list[Moves]] = {}
+    for (name, instrument), moves in explained(solution.portfolio).items():
+        classes.setdefault(name, []).append(_moves(solution, name, instrument, moves))
     parts: list[Part] = []
-    for (name,) in solution.portfolio.ledgers.accounts("debt", "debt_class"):
-        if name in PAYMENT:
-            values = _lease(solution, name)
-        elif name == LOAN:
-            values = _loan(solution)
-        else:
-            values = _outstanding(solution, name)
+    for name, found in classes.items():
+        values = reduce(lambda one, other: tuple(map(np.add, one, other)), found)
         parts.append(dict(zip(COLUMNS, ([name] * calendar.T, starts, *values), strict=True)))
     return stacked(COLUMNS, MOVES, *parts)
 
 
-def _lease(solution: Solution, name: str) -> tuple[Vector, ...]:
-    """Opening, additions, interest, repayment, closing of a lease liability."""
-    case, mine = solution.portfolio.case, _owed(solution, name)
+def explained(portfolio: Portfolio) -> Mapping[tuple[str, str], DebtMoves]:
+    """How each class of debt moves, by the class and the instrument that posts it.
+
+    Raises ValueError where an instrument posts a class of debt and does not say in its field `debt` how it moves.
+    """
+    says = {each.name: each.debt for each in portfolio.case.catalogue.instruments}
+    found: dict[tuple[str, str], DebtMoves] = {}
+    for name, instrument in portfolio.ledgers.accounts("debt", "debt_class", "instrument"):
+        moves = says.get(instrument, {}).get(name)
+        if moves is None:
+            raise ValueError(
+                f"{instrument or 'somebody'} posts debt of the class {name!r}, and no instrument of that name says in "
+                "its field `debt` how that class moves"
+            )
+        found[name, instrument] = moves
+    return found
+
+
+def _moves(solution: Solution, name: str, instrument: str, moves: DebtMoves) -> Moves:
+    """What one instrument's debt of a class opens at, and how it moves."""
+    measured = _clean(
+        solution.portfolio.ledgers.balance("debt", debt_class=name, instrument=instrument).evaluate(solution.x)
+    )
+    debt = solution.ledger("debt")
+    mine = debt.where(debt.those(lambda post: (post.labels.debt_class, post.labels.instrument) == (name, instrument)))
+    match moves:
+        case LeaseLiability():
+            return _lease(solution, mine, measured, instrument, moves)
+        case LoanBalance():
+            return _loan(solution, measured, name, instrument, moves)
+        case DebtOfOthers():
+            return _outstanding(solution, mine, measured)
+
+
+def _lease(solution: Solution, mine: Entries, measured: Vector, instrument: str, moves: LeaseLiability) -> Moves:
+    """A lease liability; what is paid for it are the payments under the offers whose liability is posted."""
+    case, offers = solution.portfolio.case, set(mine.labels("offer"))
     h, growth = case.calendar.h, 1.0 + case.settings.lease_rate
-    measured = _measured(solution, name)
-    paid = _paid(solution, PAYMENT[name], set(mine.labels("offer")))
+
+    def pays(post: Post) -> bool:
+        return post.line == moves.payments and post.labels.instrument == instrument and post.labels.offer in offers
+
+    paid = _paid(solution, pays)
     closing = _clean(measured * growth**h - paid * growth ** (h / 2))
     opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
     return opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing
 
 
-def _loan(solution: Solution) -> tuple[Vector, ...]:
-    """Opening, additions, interest, repayment, closing of loans."""
-    cash, measured = solution.ledger("cash"), _measured(solution, LOAN)
-    loans = set(cash.where(cash.those(lambda post: post.labels.debt_class == LOAN)).labels("offer"))
-    drawn, interest, repaid = (
-        _paid(solution, line, loans) * sign
-        for line, sign in (("drawdown", -1.0), ("interest", 1.0), ("repayment", 1.0))
-    )
+def _loan(solution: Solution, measured: Vector, name: str, instrument: str, moves: LoanBalance) -> Moves:
+    """Loans; their cash names the same class of debt, or none."""
+
+    def moved(line: str) -> Vector:
+        def is_of_it(post: Post) -> bool:
+            labels = post.labels
+            return post.line == line and labels.instrument == instrument and labels.debt_class in (name, "")
+
+        return _paid(solution, is_of_it)
+
+    drawn, interest, repaid = moved(moves.drawdown) * -1.0, moved(moves.interest), moved(moves.repayment)
     opening = _clean(measured - drawn + repaid)
     return opening, _clean(drawn), interest, repaid + interest, measured
 
 
-def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
-    """Opening, additions, no interest, repayment, closing of debt whose service is not the lab's."""
-    T, mine = solution.portfolio.case.calendar.T, _owed(solution, name)
-    before = _before(solution, mine)
+def _outstanding(solution: Solution, mine: Entries, closing: Vector) -> Moves:
+    """Debt that somebody else serves."""
+    T = solution.portfolio.case.calendar.T
     sunk = _signed_before(solution)
     owed: dict[tuple[int, str], Vector] = {}
     entries = zip(mine.variable.tolist(), mine.labels("offer"), mine.period.tolist(), mine.value.tolist(), strict=True)
@@ -87,27 +130,14 @@ def _outstanding(solution: Solution, name: str) -> tuple[Vector, ...]:
         change = np.diff(outstanding, prepend=outstanding[0] if offer in sunk else 0.0)
         added += np.maximum(change, 0.0)
         repaid += np.maximum(-change, 0.0)
-    closing = _measured(solution, name)
-    opening = np.concatenate([[before], closing[:-1]])
+    opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
     return opening, _clean(added), np.full(T, np.nan), _clean(repaid), closing
 
 
-def _owed(solution: Solution, name: str) -> Entries:
-    """The debt of a class."""
-    debt = solution.ledger("debt")
-    return debt.where(debt.those(lambda post: post.labels.debt_class == name))
-
-
-def _measured(solution: Solution, name: str) -> Vector:
-    """M_t of a class [USD bn]; shape (T,)."""
-    return _clean(solution.portfolio.ledgers.balance("debt", debt_class=name).evaluate(solution.x))
-
-
-def _paid(solution: Solution, line: str, offers: Container[str]) -> Vector:
-    """What is paid under offers within the horizon in one line of cash [USD bn]; shape (T,)."""
+def _paid(solution: Solution, pays: Callable[[Post], bool]) -> Vector:
+    """What is paid within the horizon by the posts of cash that are chosen [USD bn]; shape (T,)."""
     T, cash = solution.portfolio.case.calendar.T, solution.ledger("cash")
-    paid = cash.those(lambda post: post.line == line and post.labels.offer in offers) & (cash.period < T)
-    mine = cash.where(paid)
+    mine = cash.where(cash.those(pays) & (cash.period < T))
     return np.asarray(0.0 - np.bincount(mine.period, weights=mine.value, minlength=T))
 
 
@@ -123,5 +153,5 @@ def _signed_before(solution: Solution) -> set[str]:
 
 
 def _clean(values: Vector) -> Vector:
-    """Values with the noise of subtraction taken out."""
+    """The values, with 0 in place of what is only rounding error."""
     return np.where(np.abs(values) > 1e-9, values, 0.0)

@@ -1,4 +1,4 @@
-"""`decisions.csv`: what is decided, other than day-to-day use; every decision that is not zero."""
+"""`decisions.csv`: every decision that is not zero, other than day-to-day use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from planner.tables.offer import OfferStatus
 
 VALUE = "value"
 """the column that holds the decision's value"""
-
 DETAILS = (
     "offer",
     "starts_on",
@@ -24,13 +23,12 @@ DETAILS = (
     "about",
     "period",
 )
-
-
-COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], VALUE, "unit", "decision")
+"""positions of a key that have a column of their own"""
+COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], "key", VALUE, "unit", "decision")
 
 
 def table(solution: Solution) -> Table:
-    """Columns as in COLUMNS, DETAILS as far as they apply."""
+    """Columns as in COLUMNS. `key` names and gives the positions of a decision's key that have no column."""
     calendar = solution.portfolio.case.calendar
     sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is OfferStatus.SIGNED}
     posts = solution.ledger("signed")
@@ -43,18 +41,17 @@ def table(solution: Solution) -> Table:
             values = solution.of(group)
             for i in np.flatnonzero(values).tolist():
                 column = group.first + i
-                said = dict(zip(group.dims, group.keys[i], strict=True))
-                if "period" in said:
-                    said["period"] = calendar.start_of(int(said["period"])).isoformat()
+                said = group.key_words(i)
                 signed = None if said.get("offer") in sunk else signings.get(column)
                 row = {
-                    **said,
+                    **{name: said.get(name, "") for name in DETAILS},
                     "instrument": group.block,
                     "what": group.name,
                     "signed_on": "" if signed is None else calendar.start_of(signed).isoformat(),
+                    "key": ", ".join(f"{name} {part}" for name, part in said.items() if name not in DETAILS),
                     VALUE: values[i],
                     "unit": group.unit,
                     "decision": solution.names[column],
                 }
-                rows.append([row.get(name, "") for name in COLUMNS])
+                rows.append([row[name] for name in COLUMNS])
     return transposed(COLUMNS, (VALUE,), rows)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from planner.basics.frames import Table
+from planner.ledgers.posts import ACCOUNT
 from planner.portfolio.solution import Solution
 
 VALUE = "value"
 COLUMNS = (
-    "ledger", "account", "line", "kind", "instrument", "offer", "counterparty", "period", VALUE, "years",
+    "ledger", "account", *ACCOUNT, "line", "kind", "instrument", "offer", "counterparty", "period", VALUE, "years",
     "present_value_usd_bn", "decision",
 )  # fmt: skip
 
@@ -15,22 +16,21 @@ COLUMNS = (
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS.
 
-    `value` is in the ledger's unit, cash positive where it is received; `years` after the start is when cash is
-    discounted from; a `period` at or past the end of the horizon is owed or credited there.
+    `account` joins the labels of the next columns that are not blank. `value` is in the ledger's unit; cash is positive
+    where it is received. `years` says how long after the start the date lies from which cash is discounted. A `period`
+    at or past the end of the horizon is when something is owed or credited beyond it.
     """
     posts = solution.posts
-    columns = (
-        posts.each(lambda post: post.ledger),
-        posts.each(lambda post: post.labels.account()),
-        posts.each(lambda post: post.line),
-        posts.each(lambda post: "" if post.kind is None else str(post.kind)),
-        posts.labels("instrument"),
-        posts.labels("offer"),
-        posts.labels("counterparty"),
-        solution.dates(posts.period),
-        posts.value,
-        posts.years,
-        posts.worth,
-        solution.decision_names(posts.variable),
-    )
-    return dict(zip(COLUMNS, columns, strict=True))
+    return {
+        "ledger": posts.each(lambda post: post.ledger),
+        "account": posts.each(lambda post: post.labels.account()),
+        **{name: posts.labels(name) for name in ACCOUNT},
+        "line": posts.each(lambda post: post.line),
+        "kind": posts.each(lambda post: "" if post.kind is None else str(post.kind)),
+        **{name: posts.labels(name) for name in ("instrument", "offer", "counterparty")},
+        "period": solution.dates(posts.period),
+        VALUE: posts.value,
+        "years": posts.years,
+        "present_value_usd_bn": posts.worth,
+        "decision": solution.decision_names(posts.variable),
+    }

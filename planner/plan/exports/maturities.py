@@ -1,4 +1,4 @@
-"""`maturities.csv`: what signed contracts owe, by the calendar year it falls due, to the end of the longest term."""
+"""`maturities.csv`: what signed contracts owe until the last of them ends, by the calendar year of the due date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ("year", "counterparty", "kind", OWED)
 
 
 def table(solution: Solution) -> Table:
-    """Columns as in COLUMNS; kinds are floor, rent, balance of an order, lease_payment and principal."""
+    """Columns as in COLUMNS; `kind` is the line of the ledger `dues`, such as floor, rent, balance or principal."""
     calendar, dues = solution.portfolio.case.calendar, solution.ledger("dues")
     about = dues.each(lambda post: (post.labels.counterparty, post.line))
     owed: dict[tuple[int, str, str], float] = defaultdict(float)

@@ -9,14 +9,13 @@ import numpy as np
 from planner.basics.arrays import Index
 from planner.basics.frames import Table, transposed
 from planner.ledgers.posts import Entries, Kind
+from planner.plan.exports.capacity import HELD
 from planner.plan.exports.sums import labelled, sums, totals
 from planner.portfolio.solution import Solution
 from planner.tables.offer import OfferStatus
 
-HELD = {"rights": "in_use", "halls": "power", "chips": "in_use"}
-"""ledger that says what an offer gives, and the one that says what of it is used"""
 POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "in_use", ("chip",)))
-"""ledger that says what a pool holds, the one that says what of it runs, and labels that tell pools apart"""
+"""ledger of what a pool holds, ledger of what of it runs, and the labels that tell its pools apart"""
 
 WORDS = ("table", "offer", "status", "signed", "signed_on", "first_held_on")
 NUMBERS = (
@@ -70,7 +69,7 @@ def table(solution: Solution) -> Table:
 
 
 def _by_offer(entries: Entries) -> Mapping[str, Index]:
-    """The entries of each offer, by number."""
+    """The positions of the entries of each offer."""
     found: dict[str, list[int]] = {}
     for i, offer in enumerate(entries.labels("offer")):
         found.setdefault(offer, []).append(i)
@@ -78,15 +77,18 @@ def _by_offer(entries: Entries) -> Mapping[str, Index]:
 
 
 def used_by_offer(solution: Solution) -> dict[str, float]:
-    """GW in use, summed over periods; of pools, in proportion to what each offer holds."""
-    contracts = solution.ledger("in_use")
-    contracts = contracts.where(contracts.those(lambda post: bool(post.labels.offer)))
+    """GW in use by offer, summed over periods. The use of a pool is spread in proportion to what each offer holds.
+
+    What runs in halls, and so uses pools, names the chip families that the halls admit, as in `rules.hosting`.
+    """
+    in_use = solution.ledger("in_use")
+    contracts = in_use.where(in_use.those(lambda post: bool(post.labels.offer) and not post.labels.families))
     used = totals(contracts.labels("offer"), contracts.value)
     for held, busy, by in POOLS:
         pool_of = labelled(*by)
         have, runs = solution.ledger(held), solution.ledger(busy)
         pools = sums(have, pool_of)
-        running = sums(runs.where(runs.those(lambda post: not post.labels.offer)), pool_of)
+        running = sums(runs.where(runs.those(lambda post: bool(post.labels.families))), pool_of)
         share = {pool: value / pools[pool] for pool, value in running.items() if pools.get(pool)}
         keys = zip(have.each(pool_of), have.period.tolist(), strict=True)
         shares = np.array([share.get(key, np.nan) for key in keys])

@@ -3,7 +3,8 @@
 Measures: `work` (GW of a chip set to a workload in a region), `flow` (reference GW that `region` serves in
 `to_region`), `shortage` (reference GW not served) and `demand`. Where a policy asks for it, machines are set to work a
 second time: `reassigned` with the provider gone that `about` names; `held`, `reserve_work` and `reserve_flow` for the
-margin of the subject that `about` names.
+margin of the subject that `about` names. Decisions that are none of these stand under their own names, as
+`exports.decided` says.
 """
 
 from __future__ import annotations
@@ -11,39 +12,23 @@ from __future__ import annotations
 import numpy as np
 
 from planner.basics.frames import Part, Table, stacked
+from planner.ledgers.variables import PlanFile
+from planner.plan.exports.decided import VALUE, decided
 from planner.portfolio.solution import Solution
 from planner.rules.serving import demands
 
-VALUE = "gw"
 COLUMNS = (
-    "measure",
-    "about",
-    "offer",
-    "families",
-    "chip",
-    "region",
-    "to_region",
-    "workload",
-    "firm",
-    "period",
-    VALUE,
+    "measure", "about", "offer", "families", "chip", "region", "to_region", "workload", "firm", "period", VALUE,
     "decision",
-)
-
+)  # fmt: skip
+LABELS = {name: name for name in COLUMNS[1:9]}
+"""label by column"""
 DECIDED = ("work", "service", "shortage", "reassigned", "held", "reserve_work", "reserve_service")
-"""the ledgers to which a decision of this file posts itself"""
+"""ledgers to which decisions of this file post themselves"""
 
 
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS; `decision` is named where the row is a decision."""
-    posts = solution.ledger(*DECIDED)
-    decided: Part = {
-        "measure": posts.each(lambda post: post.line),
-        **{name: posts.labels(name) for name in COLUMNS[1:9]},
-        "period": solution.dates(posts.period),
-        VALUE: posts.value,
-        "decision": solution.decision_names(posts.variable),
-    }
     asked = [(d, t) for d in demands(solution.portfolio.case) for t in np.flatnonzero(d.gw).tolist()]
     demand: Part = {
         "measure": ["demand"] * len(asked),
@@ -52,4 +37,4 @@ def table(solution: Solution) -> Table:
         "period": solution.dates(np.array([t for _, t in asked], dtype=np.int64)),
         VALUE: np.array([d.gw[t] for d, t in asked], dtype=float),
     }
-    return stacked(COLUMNS, (VALUE,), decided, demand)
+    return stacked(COLUMNS, (VALUE,), *decided(solution, PlanFile.SERVICE, DECIDED, LABELS), demand)

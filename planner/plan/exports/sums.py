@@ -14,7 +14,7 @@ K = TypeVar("K", str, int, tuple[tuple[str, ...], int])
 
 
 def sums(entries: Entries, by: Callable[[Post], tuple[str, ...]]) -> dict[tuple[tuple[str, ...], int], float]:
-    """The sum of values by what is said of their post, and by period, in the order of the first of each."""
+    """The sum of values by what `by` says of their post, and by period, in the order of the first of each."""
     return totals(zip(entries.each(by), entries.period.tolist(), strict=True), entries.value)
 
 

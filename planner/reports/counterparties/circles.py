@@ -4,8 +4,8 @@
     backing    a party guarantees what others let to the lab, and the lab pays that party for something else
     support    a maker supports the value of an SPV's chips, and the SPV buys those chips from the maker
 
-They are the circles of at most three parties in the graph of `flows`, in which some equity or guarantee is given and
-somebody pays. Loans are left out: that they are repaid is what they are.
+They are the circles of at most three parties in the graph of `flows` in which a party gives equity or a guarantee and
+is paid. Loans are left out, because every loan is repaid.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from planner.common.guarantors import GuaranteeKind
+from planner.interfaces.reporting import EQUITY
 from planner.reports.counterparties.flows import LAB, Flow, Tie
-
-OTHER_PAYMENTS = ("fees", "upkeep", "interest")
-"""kinds of payment that are not for a party's goods: a guarantee's own fee closes no circle"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Circle:
     gives_usd_bn: float
     """equity paid in, or what is guaranteed where it is highest"""
     returns_usd_bn: float
-    """what the party is paid by those it gives to, within the horizon"""
+    """what those to whom it gives pay it within the horizon"""
     first: str
     last: str
 
@@ -62,7 +60,7 @@ class Circle:
 
 
 def circles(flows: Sequence[Flow]) -> list[Circle]:
-    """Every circle, those of one party and kind taken together, what gives most first."""
+    """Every circle, the largest gift first. Circles of one party and kind are taken together."""
     import networkx as nx
 
     narrow = nx.DiGraph((flow.giver, flow.taker) for flow in flows if _counts(flow))
@@ -71,7 +69,7 @@ def circles(flows: Sequence[Flow]) -> list[Circle]:
         if _counts(flow):
             between[flow.giver, flow.taker].append(flow)
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for cycle in nx.simple_cycles(narrow, length_bound=3):
+    for cycle in sorted(map(_turned, nx.simple_cycles(narrow, length_bound=3))):
         for i, party in enumerate(cycle):
             others = [*cycle[i + 1 :], *cycle[:i]]
             for kind in _kinds(between, party, others):
@@ -80,23 +78,34 @@ def circles(flows: Sequence[Flow]) -> list[Circle]:
     return sorted(found, key=lambda circle: (-circle.gives_usd_bn, circle.kind, circle.party))
 
 
+def _turned(cycle: list[str]) -> list[str]:
+    """A cycle that begins with its first party by name; networkx may begin anywhere.
+
+    >>> _turned(["lab", "cloud", "developer"])
+    ['cloud', 'developer', 'lab']
+    """
+    first = cycle.index(min(cycle))
+    return cycle[first:] + cycle[:first]
+
+
 Between = Mapping[tuple[str, str], Sequence[Flow]]
 """flows that may be part of a circle, by giver and taker"""
 
 
 def _counts(flow: Flow) -> bool:
+    """Whether a flow may be part of a circle; of payments, only those for goods: a guarantee's fee closes none."""
     if flow.tie is Tie.PAYS:
-        return flow.kind not in OTHER_PAYMENTS
-    return flow.tie in (Tie.GUARANTEES, Tie.BUYS, Tie.SUPPLIES) or flow.kind == "equity"
+        return flow.for_goods
+    return flow.tie in (Tie.GUARANTEES, Tie.BUYS, Tie.SUPPLIES) or flow.kind == EQUITY.kind
 
 
 def _kinds(between: Between, party: str, others: Sequence[str]) -> list[str]:
-    """What a circle is, seen from one of its parties; nothing where that party is not the one who gives."""
+    """The kinds of circle that a cycle is for one of its parties; empty where that party gives nothing."""
     if party == LAB:
         return []
     first = [(flow.tie, flow.kind) for flow in between[party, others[0]]]
     if others == [LAB]:
-        return ["equity"] * ((Tie.FUNDS, "equity") in first)
+        return ["equity"] * ((Tie.FUNDS, EQUITY.kind) in first)
     if len(others) == 1:
         return ["support"] * ((Tie.GUARANTEES, GuaranteeKind.RESIDUAL) in first)
     lets = others[1] == LAB and any(flow.tie is Tie.SUPPLIES for flow in between[others[0], LAB])

@@ -1,28 +1,30 @@
 """The counterparty network: a directed graph whose edges are what one party gives another under a plan.
 
-    pays         the lab to a party, by kind: spend, rent, chips, chip_lease, upkeep, power, egress, fees, interest
+    pays         the lab to a party, by kind: spend, rent, chips, upkeep, power, egress, fees, interest and others
     receives     a party to the lab, of the same kinds: what is handed back or sold on
     funds        a party to the lab: equity, loan; the lab to a lender: repayment
     guarantees   a guarantor to whoever could call on it: exposure where it is highest
-    buys         an SPV to the maker of its chips, with the money raised for it, also by way of orders it takes over
+    buys         a vehicle to a maker of chips, with the money raised for it, also by way of orders that it takes over
     supplies     a party to the lab: cloud, halls, chips, in GW where it is highest
 
-Amounts of money are nominal, within the horizon. Everything is read from the plan's tables, who makes a chip from its
-case.
+Amounts of money are nominal, within the horizon. Everything is read from the plan's tables. What each line of cash is
+for, and who buys what with money that is raised, is said by the instruments and rules of its case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from planner.basics.frames import records
-from planner.common.chips import Chip
-from planner.instruments.chip_lease.tables import ChipLease
+from planner.interfaces.reporting import CashLine
 from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
+from planner.reports.words import HELD
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -44,33 +46,6 @@ class Tie(StrEnum):
     SUPPLIES = "supplies"
 
 
-BY_LINE = {
-    "guarantee_fee": "fees",
-    "signing_fee": "fees",
-    "undrawn_fee": "fees",
-    "upkeep": "upkeep",
-    "equity": "equity",
-    "drawdown": "loan",
-    "repayment": "repayment",
-}
-"""kind of a flow by the line of the ledger, where the line alone says it"""
-BY_INSTRUMENT = {
-    "cloud_commitment": "spend",
-    "spare_capacity": "spend",
-    "site_lease": "rent",
-    "chip_purchase": "chips",
-    "chip_lease": "chip_lease",
-    "own_fleet": "power",
-    "serving": "egress",
-    "term_loan": "interest",
-}
-"""kind of every other flow"""
-RECEIPTS = ("assignment", "deposit_returned", "equity", "drawdown")
-"""lines that bring money in; what is received in any other, such as a prepayment used up, lowers a payment"""
-SUPPLIED = {"rights": "cloud", "halls": "halls", "chips": "chips"}
-"""ledgers of what is held, and what they are called"""
-
-
 @dataclass(frozen=True)
 class Flow:
     """One edge."""
@@ -87,10 +62,12 @@ class Flow:
     last: str
     """date of the last one"""
     peak_on: str
-    """date of the period with most of it"""
+    """date of the period with the largest amount"""
     offers: tuple[str, ...]
     by_period: Mapping[str, float]
     """amount by the date of each period that has any"""
+    for_goods: bool = True
+    """of a payment: whether the party is paid for what it provides"""
 
     def json(self) -> dict[str, Any]:
         """The flow for programs, and the attributes of its edge."""
@@ -113,38 +90,41 @@ def graph(plan: Plan) -> nx.MultiDiGraph:
     """The network: parties with their roles, and one edge per flow with its attributes."""
     import networkx as nx
 
-    found = nx.MultiDiGraph(title=plan.record.title)
-    for flow in flows(plan):
+    found, every = nx.MultiDiGraph(title=plan.record.title), flows(plan)
+    for flow in every:
         attributes = flow.json()
         giver, taker = attributes.pop("from"), attributes.pop("to")
         found.add_edge(giver, taker, key=f"{flow.tie}/{flow.kind}", **attributes)
+    by_kind = {line.kind: line.role for lines in cash_lines(plan).values() for line in lines.values() if line.role}
     for party in found.nodes:
-        found.nodes[party]["roles"] = " ".join(roles(found, party))
+        found.nodes[party]["roles"] = " ".join(roles(every, party, by_kind))
     return found
 
 
-def roles(network: nx.MultiDiGraph, party: str) -> list[str]:
-    """What a party is to the lab, from what it gives and takes: cloud, halls, guarantor, investor and so on."""
+def roles(every: Sequence[Flow], party: str, by_kind: Mapping[str, str]) -> list[str]:
+    """What a party is to the lab, from what it gives and takes: cloud, halls, guarantor, investor and so on.
+
+    `by_kind` is what each kind of cash makes of the party, such as lender.
+    """
     if party == LAB:
         return ["lab"]
-    gives = [data for _, _, data in network.out_edges(party, data=True)]
-    takes = [data for _, _, data in network.in_edges(party, data=True)]
-    found = [str(data["kind"]) for data in gives if data["tie"] == Tie.SUPPLIES]
-    found += ["maker"] * any(data["tie"] == Tie.BUYS for data in takes)
-    found += ["guarantor"] * any(data["tie"] == Tie.GUARANTEES for data in gives)
-    found += ["investor"] * any(data["kind"] == "equity" for data in gives)
-    found += ["lender"] * any(data["kind"] in ("loan", "interest") for data in (*gives, *takes))
-    found += [kind for kind in ("power", "egress") if any(data["kind"] == kind for data in takes)]
+    gives = [flow for flow in every if flow.giver == party]
+    takes = [flow for flow in every if flow.taker == party]
+    found = [flow.kind for flow in gives if flow.tie is Tie.SUPPLIES]
+    found += ["maker"] * any(flow.tie is Tie.BUYS for flow in takes)
+    found += ["guarantor"] * any(flow.tie is Tie.GUARANTEES for flow in gives)
+    of_money = {flow.kind for flow in (*gives, *takes) if flow.tie in (Tie.PAYS, Tie.RECEIVES, Tie.FUNDS)}
+    found += [role for kind, role in by_kind.items() if kind in of_money]
     return list(dict.fromkeys(found)) or ["fees"]
 
 
-def guarantor_of(account: str) -> str:
-    """Whose guarantee an account of the ledger `guarantees` is about: the label before the kind of cover.
-
-    >>> guarantor_of("us_east/google/lease"), guarantor_of("tpu_v7/tpu/broadcom/residual")
-    ('google', 'broadcom')
-    """
-    return account.split("/")[-2]
+def cash_lines(plan: Plan) -> dict[str, Mapping[str, CashLine]]:
+    """What each line of cash is for, by the name of the instrument or rule that posts it."""
+    catalogue = plan.case.catalogue
+    return {
+        **{each.name: each.cash_lines for each in catalogue.instruments},
+        **{rule.name: rule.cash_lines for rule in catalogue.rules},
+    }
 
 
 def posts(plan: Plan, ledger: str) -> pd.DataFrame:
@@ -155,7 +135,7 @@ def posts(plan: Plan, ledger: str) -> pd.DataFrame:
 
 
 def held(plan: Plan, ledger: str) -> pd.DataFrame:
-    """What is held, with whoever provides it: an order stays its maker's where an SPV takes over a part of it."""
+    """What is held, with its provider. The maker remains the provider of an order that a vehicle takes over in part."""
     table = posts(plan, ledger)
     given = table[table["value"] > 0].drop_duplicates("offer").set_index("offer")
     return table.assign(
@@ -164,43 +144,60 @@ def held(plan: Plan, ledger: str) -> pd.DataFrame:
 
 
 def _cash(plan: Plan) -> Iterator[Flow]:
-    cash = posts(plan, "cash")
-    counted = cash["kind"].isin([str(Kind.COST), str(Kind.FUNDING)]) | (cash["line"] == "deposit_returned")
-    cash = cash[counted & (cash["counterparty"] != "")]
-    kinds = cash["line"].map(BY_LINE).fillna(cash["instrument"].map(BY_INSTRUMENT)).fillna(cash["instrument"])
-    cash = cash.assign(flow=kinds, receipt=cash["line"].isin(RECEIPTS))
+    """Payments, receipts and funding, by party and kind."""
+    cash, said = posts(plan, "cash"), cash_lines(plan)
+    cash = cash[cash["counterparty"] != ""]
+    means = [said.get(who, {}).get(line) for who, line in zip(cash["instrument"], cash["line"], strict=True)]
+    received = np.array([line is not None and line.received for line in means], dtype=bool)
+    counted = cash["kind"].isin([str(Kind.COST), str(Kind.FUNDING)]).to_numpy() | received
+    unknown = cash[counted & np.array([line is None for line in means], dtype=bool)]
+    for row in records(unknown):
+        raise ValueError(f"{row.instrument} posts cash in the line {row.line!r}, of which its `cash_lines` say nothing")
+    cash = cash.assign(
+        flow=["" if line is None else line.kind for line in means],
+        receipt=received,
+        for_goods=[line is not None and line.for_goods for line in means],
+    )[counted]
     for (party, kind, _), mine in cash.groupby(["counterparty", "flow", "receipt"], sort=False):
         amount = abs(float(mine["value"].sum()))
-        received = mine["value"].sum() > 0
+        to_lab = mine["value"].sum() > 0
         if amount < SMALLEST:
             continue
         funding = bool((mine["kind"] == str(Kind.FUNDING)).all())
-        tie = Tie.FUNDS if funding else Tie.RECEIVES if received else Tie.PAYS
-        giver, taker = (str(party), LAB) if received else (LAB, str(party))
-        yield _flow(giver, taker, tie, str(kind), mine, amount, "USD bn")
+        tie = Tie.FUNDS if funding else Tie.RECEIVES if to_lab else Tie.PAYS
+        giver, taker = (str(party), LAB) if to_lab else (LAB, str(party))
+        goods = bool(mine["for_goods"].any())
+        yield replace(_flow(giver, taker, tie, str(kind), mine, amount, "USD bn"), for_goods=goods)
 
 
 def _guarantees(plan: Plan) -> Iterator[Flow]:
-    table = posts(plan, "guarantees")
-    table = table.assign(guarantor=table["account"].map(guarantor_of), cover=table["account"].str.split("/").str[-1])
-    for (guarantor, party, cover), mine in table.groupby(["guarantor", "counterparty", "cover"], sort=False):
+    """Exposures, by guarantor, party and cover."""
+    by = ["guarantor", "counterparty", "cover"]
+    for (guarantor, party, cover), mine in posts(plan, "guarantees").groupby(by, sort=False):
         peak = float(mine.groupby("period")["value"].sum().max())
         if peak >= SMALLEST:
             yield _flow(str(guarantor), str(party), Tie.GUARANTEES, str(cover), mine, peak, "USD bn")
 
 
 def _purchases(plan: Plan) -> Iterator[Flow]:
-    decisions, chips = plan.tables["decisions"], held(plan, "chips")
-    leases = {lease.offer: lease for lease in plan.case.rows(ChipLease)}
-    vendors = {chip.chip: chip.vendor for chip in plan.case.rows(Chip)}
-    raised = decisions[(decisions["instrument"] == "chip_lease") & (decisions["what"] == "amount")]
-    for offer, mine in raised.groupby("offer", sort=False):
-        lease, amount = leases[str(offer)], float(mine["value"].astype(float).sum())
-        yield _flow(lease.spv, vendors[lease.chip], Tie.BUYS, "chips", chips[chips["offer"] == offer], amount, "USD bn")
+    """What others buy with the money that decisions raise."""
+    decisions = plan.tables["decisions"]
+    for instrument in plan.case.catalogue.instruments:
+        for each in () if instrument.purchases is None else instrument.purchases(plan.case):
+            raised = decisions[
+                (decisions["instrument"] == instrument.name)
+                & (decisions["what"] == each.variables)
+                & (decisions["offer"] == each.offer)
+            ]
+            if len(raised):
+                bought, amount = held(plan, each.ledger), float(raised["value"].astype(float).sum())
+                mine = bought[bought["offer"] == each.offer]
+                yield _flow(each.buyer, each.seller, Tie.BUYS, each.kind, mine, amount, "USD bn")
 
 
 def _supplies(plan: Plan) -> Iterator[Flow]:
-    for ledger, name in SUPPLIED.items():
+    """What is held, by provider."""
+    for ledger, name in HELD.items():
         table = held(plan, ledger)
         for party, mine in table[table["counterparty"] != ""].groupby("counterparty", sort=False):
             peak = float(mine.groupby("period")["value"].sum().max())

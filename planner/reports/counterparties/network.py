@@ -1,4 +1,4 @@
-"""The counterparty network of a plan, whole: for a terminal, for programs, and as GraphML."""
+"""The counterparty network of a plan: for a terminal, for programs, and as GraphML."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Network:
 
     @cached_property
     def concentration(self) -> pd.DataFrame:
-        """How much is with each party."""
+        """How much of the plan each party has."""
         return reliance.concentration(self.plan)
 
     @cached_property
@@ -55,7 +55,7 @@ class Network:
         return reliance.falls(self.plan)
 
     def text(self, most: int = 12) -> str:
-        """All of it on one screen."""
+        """The whole network on one screen."""
         lines = [f"{self.plan.record.title}: {len(self.graph)} parties, {len(self.flows)} flows"]
         header = ["from", "to", "", "", "amount", "unit", "first", "last"]
         rows = [
@@ -81,7 +81,7 @@ class Network:
         return "\n".join(lines)
 
     def json(self) -> dict[str, object]:
-        """All of it for programs."""
+        """The whole network for programs."""
         return {
             "title": self.plan.record.title,
             "parties": [{"party": party, "roles": roles.split()} for party, roles in self.graph.nodes(data="roles")],

@@ -1,9 +1,9 @@
-"""How much of a plan rests on each party: concentration, and what falls with whom.
+"""How much of a plan depends on each party: concentration, and what falls with whom.
 
-With a party go the clouds and spare machines it provides, the halls it lets and the chips it leases. What it guarantees
-stands, but without its backer: whether the landlord or the lenders then terminate is theirs to say, so it is counted
-apart. Nothing is moved to other machines and nothing is signed in its place: this is what would have to be replaced,
-not what would remain missing.
+When a party fails, the clouds and spare machines that it provides go, and so do the halls that it lets and the chips
+that it leases. What it guarantees remains without a backer. The landlord or the lenders decide whether they terminate
+then, so this is counted apart. No work is moved to other machines and nothing is signed instead: the figures say what
+would have to be replaced, not what would remain unserved.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.frames import summed
 from planner.plan.plan import Plan
 from planner.reports.counterparties import service
-from planner.reports.counterparties.flows import Tie, flows, guarantor_of, held, posts
+from planner.reports.counterparties.flows import Tie, flows, held, posts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HALLS = ["region", "families", "period"]
+POOLS = {"halls": ["region", "families", "period"], "chips": ["chip", "period"]}
+"""what is held and used as one pool: labels that tell the pools of a ledger apart, and the period"""
 DIGITS = 9
-"""to which shares and GW are told apart, so that rounding decides no order"""
+"""digits to which shares and GW are compared, so that rounding decides no order"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Fall:
 
 
 def falls(plan: Plan) -> pd.DataFrame:
-    """What falls with each party in each calendar year; columns as the fields of Fall, and `share`."""
+    """What falls with each party in each calendar year. Columns: the fields of Fall, and `share`."""
     import pandas as pd
 
     parts = [*_gone(plan), *_unbacked(plan)]
@@ -96,7 +97,7 @@ def falls(plan: Plan) -> pd.DataFrame:
 
 
 def worst(table: pd.DataFrame) -> list[Fall]:
-    """Of the table of `falls`, each party in the year in which most of the demand falls, the gravest first."""
+    """Each party of the table of `falls` in its worst year, by share of the demand; the gravest first."""
     size = table[["cloud_gw", "halls_gw", "chips_gw", "unbacked_halls_gw"]].sum(axis=1)
     keyed = table.assign(size=size.round(DIGITS), by=table["share"].round(DIGITS))
     gravest = keyed.sort_values(["by", "size", "year"], ascending=[False, False, True], kind="stable")
@@ -105,7 +106,7 @@ def worst(table: pd.DataFrame) -> list[Fall]:
 
 
 def concentration(plan: Plan) -> pd.DataFrame:
-    """How much of the plan is with each party, the largest payments first.
+    """How much of the plan each party has; the largest payments first.
 
     Columns: party, paid_usd_bn (nominal, within the horizon), paid_share, owed_usd_bn (dues to the
     end of the longest term), served_gw_years (reference, by its clouds and spare machines), served_share (of all
@@ -122,9 +123,8 @@ def concentration(plan: Plan) -> pd.DataFrame:
     done = service.work(plan)
     served = done[done["counterparty"] != ""].groupby("counterparty")["gw"].sum() * h
     halls = posts(plan, "halls").groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
-    exposed = posts(plan, "guarantees")
-    exposed = exposed.assign(counterparty=exposed["account"].map(guarantor_of))
-    backed = exposed.groupby(["counterparty", "period"])["value"].sum().groupby("counterparty").max()
+    exposed = posts(plan, "guarantees").groupby(["guarantor", "period"])["value"].sum()
+    backed = exposed.groupby("guarantor").max()
     columns = {
         "paid_usd_bn": paid, "owed_usd_bn": owed, "served_gw_years": served, "halls_gw": halls,
         "guarantees_usd_bn": backed,
@@ -139,76 +139,57 @@ def concentration(plan: Plan) -> pd.DataFrame:
 
 
 def _gone(plan: Plan) -> list[pd.DataFrame]:
-    """What goes with whoever provides it, in GW by kind, and the work it does."""
+    """What goes with its provider: GW by kind, and the work that it does."""
     found = [
-        _of_party(posts(plan, ledger), "counterparty", name)
-        for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"))
+        _of_party(_going(plan, ledger), "counterparty", name)
+        for ledger, name in (("rights", "cloud_gw"), ("halls", "halls_gw"), ("chips", "chips_gw"))
     ]
-    chips = held(plan, "chips")
-    found.append(_of_party(chips[chips["instrument"] == "chip_lease"], "counterparty", "chips_gw"))
     done = service.work(plan)
     clouds = done[done["counterparty"] != ""].rename(columns={"gw": "value"})
     found.append(_of_party(clouds, "counterparty", "gone_share"))
-    found.append(_attributed(done, _shares_of_halls(plan), HALLS, "gone_share"))
-    found.append(_attributed(done, _shares_of_chips(plan, "counterparty"), ["chip", "period"], "gone_share"))
+    for ledger, pool in POOLS.items():
+        found.append(_attributed(done, _shares(plan, ledger, _going(plan, ledger), "counterparty"), pool, "gone_share"))
     return found
 
 
 def _unbacked(plan: Plan) -> list[pd.DataFrame]:
-    """What loses its backer, in GW, and the work it does."""
-    halls = _halls(plan).merge(_backers(plan), on="offer")
-    halls["value"] *= halls["share"]
-    chips = posts(plan, "chips").merge(_supporters(plan), on="offer")
+    """What loses its backer: GW by kind, and the work that it does."""
+    halls, chips = (backed(plan, ledger) for ledger in POOLS)
     done = service.work(plan)
-    return [
-        _of_party(halls, "backer", "unbacked_halls_gw"),
-        _of_party(chips, "backer", "unbacked_chips_gw"),
-        _attributed(done, _shares_of_halls(plan, halls), HALLS, "unbacked_share"),
-        _attributed(done, _shares_of_chips(plan, "backer", chips), ["chip", "period"], "unbacked_share"),
-    ]
+    found = [_of_party(halls, "guarantor", "unbacked_halls_gw"), _of_party(chips, "guarantor", "unbacked_chips_gw")]
+    for (ledger, pool), mine in zip(POOLS.items(), (halls, chips), strict=True):
+        found.append(_attributed(done, _shares(plan, ledger, mine, "guarantor"), pool, "unbacked_share"))
+    return found
 
 
-def _halls(plan: Plan) -> pd.DataFrame:
-    """Halls held: offer, region, families, period, counterparty, value [GW]."""
-    capacity = plan.tables["capacity"]
-    held = capacity[capacity["measure"] == "halls"].rename(columns={"gw": "value"}).astype({"period": str})
-    landlords = posts(plan, "halls")[["offer", "counterparty"]].drop_duplicates("offer")
-    return held[["offer", *HALLS, "value"]].merge(landlords, on="offer")
+def _going(plan: Plan, ledger: str) -> pd.DataFrame:
+    """The part of a ledger that goes with its counterparty, as its instrument says."""
+    names = [each.name for each in plan.case.catalogue.instruments if ledger in each.goes_with_counterparty]
+    table = held(plan, ledger)
+    return table[table["instrument"].isin(names)]
 
 
-def _backers(plan: Plan) -> pd.DataFrame:
-    """Who backs which part of a site's rent: offer, backer, share."""
-    decisions = plan.tables["decisions"]
-    guarantors = {guarantor_of(account) for account in posts(plan, "guarantees")["account"]}
-    shares = decisions[(decisions["instrument"] == "site_lease") & (decisions["what"] == "share")]
-    table = summed(shares, ["offer", "backer"])
-    table["share"] = table["value"] / table.groupby("offer")["value"].transform("sum")
-    return table.loc[table["backer"].isin(guarantors), ["offer", "backer", "share"]]
+def backed(plan: Plan, ledger: str) -> pd.DataFrame:
+    """The part of a ledger that a guarantor stands behind, with a column `guarantor`.
+
+    A guarantee that is posted by the decision that holds something is for that alone. A guarantee that is posted by
+    another decision is for everything that its offer holds.
+    """
+    import pandas as pd
+
+    table, given = posts(plan, ledger).drop(columns="guarantor"), posts(plan, "guarantees")
+    alone = given["decision"].isin(table["decision"])
+    of_decisions = given.loc[alone, ["decision", "guarantor"]].drop_duplicates()
+    of_offers = given.loc[~alone, ["offer", "guarantor"]].drop_duplicates()
+    parts = [table.merge(of_decisions, on="decision"), table.merge(of_offers, on="offer")]
+    return pd.concat(parts, ignore_index=True)
 
 
-def _supporters(plan: Plan) -> pd.DataFrame:
-    """Who supports the chips of which programme: offer, backer."""
-    table = posts(plan, "guarantees")
-    table = table[table["instrument"] == "chip_lease"]
-    return table.assign(backer=table["account"].map(guarantor_of))[["offer", "backer"]].drop_duplicates()
-
-
-def _shares_of_halls(plan: Plan, backed: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Part of each pool of halls that is a landlord's, or a backer's: party, region, families, period, share."""
-    every = _halls(plan)
-    mine = every.assign(party=every["counterparty"]) if backed is None else backed.assign(party=backed["backer"])
-    pools = summed(every, HALLS).rename(columns={"value": "pool"})
-    return _share(summed(mine, ["party", *HALLS]).merge(pools, on=HALLS))
-
-
-def _shares_of_chips(plan: Plan, by: str, leased: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Part of the own chips of a kind that an SPV leases, or a backer supports: party, chip, period, share."""
-    every = held(plan, "chips")
-    every = every.assign(chip=every["account"].str.split("/").str[0])
-    mine = every[every["instrument"] == "chip_lease"] if leased is None else leased
-    mine = mine.assign(chip=mine["account"].str.split("/").str[0], party=mine[by])
-    pools = summed(every, ["chip", "period"]).rename(columns={"value": "pool"})
-    return _share(summed(mine, ["party", "chip", "period"]).merge(pools, on=["chip", "period"]))
+def _shares(plan: Plan, ledger: str, mine: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The share of each pool of halls or chips that `mine` is of it, by party: party, the labels of the pool, share."""
+    pool = POOLS[ledger]
+    whole = summed(posts(plan, ledger), pool).rename(columns={"value": "pool"})
+    return _share(summed(mine.assign(party=mine[by]), ["party", *pool]).merge(whole, on=pool))
 
 
 def _share(table: pd.DataFrame) -> pd.DataFrame:
@@ -216,8 +197,8 @@ def _share(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attributed(done: pd.DataFrame, shares: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Of the work of own machines, the part done by what is a party's."""
-    own = done[done["instrument"] == service.OWN].merge(shares, on=by)
+    """The work of own machines that a party's share of their pool does."""
+    own = done[service.own(done)].merge(shares, on=by)
     return _of_party(own.assign(value=own["gw"] * own["share"]), "party", measure)
 
 

@@ -16,32 +16,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POOL = ["chip", "region", "firm", "period"]
-OWN = "own_fleet"
+SOURCE = ["instrument", "offer", "counterparty", "families"]
+"""labels that say whose machines they are"""
 
 
 def work(plan: Plan) -> pd.DataFrame:
-    """What each offer's machines serve [reference GW].
+    """The work that each offer's machines do [reference GW].
 
-    Columns: period, region, workload, instrument, offer, counterparty, chip, families, gw; of own machines offer and
-    counterparty are blank.
+    Columns: period, region, workload, instrument, offer, counterparty, chip, families, gw. Of own machines offer and
+    counterparty are blank; `own` tells which they are.
     """
-    service, capacity = plan.tables["service"], plan.tables["capacity"]
+    service = plan.tables["service"]
     able = posts(plan, "capability")[["decision", "value"]]
     done = service[service["measure"] == "work"][["chip", "region", "workload", "firm", "period", "decision"]]
-    done = done.astype({"period": str}).merge(able, on="decision")
-    running = posts(plan, "compute")[["instrument", "offer", "counterparty", "account", "period", "value", "decision"]]
-    running = running.assign(firm=running["account"].str.split("/").str[-1])
-    places = capacity[capacity["measure"].isin(["use", "run"])][["decision", "chip", "region", "families"]]
-    running = running.rename(columns={"value": "running"}).merge(places, on="decision")
+    done = done.astype({"period": str}).merge(able, on="decision").drop(columns="decision")
+    running = posts(plan, "compute")[[*SOURCE, *POOL, "value"]].rename(columns={"value": "running"})
     running["share"] = running["running"] / running.groupby(POOL)["running"].transform("sum")
-    spread = done.drop(columns="decision").merge(running.drop(columns="decision"), on=POOL)
+    spread = done.merge(running, on=POOL)
     spread["gw"] = spread["value"] * spread["share"]
     columns = ["period", "region", "workload", "instrument", "offer", "counterparty", "chip", "families", "gw"]
     return summed(spread, columns[:-1], "gw")
 
 
+def own(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows are of own machines: those that run in halls and name the chip families that the halls admit."""
+    return table["families"] != ""
+
+
 def demand(plan: Plan) -> pd.DataFrame:
-    """What is asked for [reference GW]: period, region, workload, gw, and `unserved` of it."""
+    """Demand [reference GW]: period, region, workload, gw, and the part of it that is `unserved`."""
     service = plan.tables["service"]
     keys = ["period", "to_region", "workload"]
     asked = service[service["measure"] == "demand"].groupby(keys)["gw"].sum()

@@ -1,7 +1,7 @@
 """Bars from left to right, one for each label: amounts, differences that are known up to a gap, and what moves most.
 
-What is certain of a difference is dark, what the gaps leave open is light and outlined, so that nothing is lost without
-colour.
+The certain part of a difference is dark. The part that the gaps leave open is light and outlined, so that the chart can
+be read without colour.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SMALLEST = 1e-6
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, its amounts by series, what is written after it."""
+    """One bar: its label, its amounts by series, and the text after it."""
 
     label: str
     amounts: Mapping[str, float]
@@ -83,7 +83,7 @@ class Interval:
         return WITHIN if self.within else low if low == high else f"{low} to {high}"
 
     def stretches(self) -> Iterable[Row]:
-        """What is certain of it from zero on, and what is left open."""
+        """The part that is certain, beginning at zero, and the part that is left open."""
         near = 0.0 if self.within else min(self.low, self.high, key=abs)
         for series, left, right in ((CERTAIN, min(near, 0.0), max(near, 0.0)), (OPEN, self.low, self.high)):
             if right - left > SMALLEST:
@@ -117,18 +117,18 @@ class Swing:
     intervals: tuple[Interval, ...]
     """labelled by the values"""
     note: str = ""
-    """of values without a plan"""
+    """which values have no plan"""
 
     @property
     def width(self) -> float:
-        """From the least difference to the largest, none among them."""
+        """Distance from the least difference to the largest; 0 counts as one of them."""
         span = _span(self.intervals)
         return span.high - span.low
 
 
 @dataclass(frozen=True)
 class Tornado:
-    """What is varied one at a time: the widest first, the values that move it furthest written at the ends."""
+    """What is varied one at a time, the widest first. The values that move the cost furthest stand at the ends."""
 
     swings: tuple[Swing, ...]
     unit: str
@@ -189,7 +189,7 @@ def _span(intervals: Iterable[Interval]) -> Span:
 
 
 def _known(rows: Iterable[Row]) -> dict[str, str]:
-    """The shade of what is certain, and of what is not where there is any."""
+    """The shades of the certain part, and of the open part where there is one."""
     open_ = any(row["series"] == OPEN for row in rows)
     return {CERTAIN: SHADES[1]} | ({OPEN: SHADES[4]} if open_ else {})
 
@@ -203,7 +203,7 @@ def _layers(
     after: Mapping[str, str],
     before: Mapping[str, str],
 ) -> list[alt.Chart]:
-    """Stretches from `left` to `right` by label and series, what is written after them and before them."""
+    """Bars from `left` to `right` by label and series, with the texts after them and before them."""
     order = list(shades)
     reach = (span.high - span.low) or 1.0
     right, left = (8 + 6.5 * max(map(len, texts.values()), default=0) for texts in (after, before))
@@ -261,6 +261,6 @@ def _told() -> list[alt.Tooltip]:
 
 
 def _zero() -> alt.Chart:
-    """The base, to which everything is compared."""
+    """A line at zero: the base, with which everything is compared."""
     drawn: alt.Chart = alt.Chart(data([{"end": 0.0}])).mark_rule(color=INK, strokeWidth=1)
     return drawn.encode(x="end:Q")

@@ -1,7 +1,8 @@
-"""The few kinds of chart that the page is drawn with.
+"""Charts of amounts over time, and what all charts of the page share.
 
-Series are told apart by lightness, darkest first, and carry their names where there is room for them; limits are dashed
-lines with a name. So nothing is lost without colour. Time runs in steps, as periods do, money in USD bn, power in GW.
+Series are told apart by lightness, darkest first, and carry their names where there is room for them. Limits are dashed
+lines with a name. So the charts can be read without colour. Time runs in steps, one per period; money is in USD bn and
+power in GW.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SHADES = ("#12355b", "#2f6690", "#5f9ab8", "#94c0cd", "#c3dcd8", "#f4efc9")
 """darkest first"""
 LIGHT_TEXT_ON = SHADES[:3]
 REST, REST_SHADE = "others", "#ebebeb"
-"""what is left over, as light as the lightest"""
+"""the shade of what is left over: as light as the lightest"""
 NOTHING = "nothing"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -29,7 +30,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class LineChart:
-    """A dashed line over a chart: what may not be passed, or what is asked for."""
+    """A dashed line over a chart: a limit, or what is asked for."""
 
     name: str
     values: Mapping[str, float]
@@ -39,7 +40,7 @@ class LineChart:
 
 @dataclass(frozen=True)
 class Steps:
-    """Amounts by period, stacked by series: above zero upwards, below it downwards; lines over them."""
+    """Amounts by period, stacked by series: positive ones upwards, negative ones downwards; with lines over them."""
 
     amounts: Mapping[str, Mapping[str, float]]
     """by series, then by the day on which a period starts"""
@@ -51,7 +52,7 @@ class Steps:
 
     @property
     def series(self) -> Mapping[str, Mapping[str, float]]:
-        """The amounts, or nothing in each period."""
+        """The amounts; one empty series where there are none."""
         return self.amounts or {NOTHING: {}}
 
     def span(self) -> Span:
@@ -120,7 +121,7 @@ class Steps:
         ]  # fmt: skip
 
     def _names(self, rows: Sequence[Row], span: Span) -> list[Row]:
-        """Where a series is thick enough, over some periods, to carry its name: there, once and not over another's."""
+        """The one place where each series carries its name, where it is thick enough and no other name is near."""
         days = list(self.ends)
         margin, reach = len(days) // 6, min(1, len(days) // 5)
         line = 17.0 / self.height * (span.high - span.low)
@@ -146,7 +147,7 @@ class Steps:
         return found
 
     def _line(self, line: LineChart, tops: Mapping[str, float]) -> list[alt.Chart]:
-        """A dashed line in steps, broken where there is no value, and its name where it is farthest from the tops."""
+        """A dashed line in steps, broken where there is no value, with its name where it is farthest from the bars."""
         known = [period for period in self.ends if period in line.values]
         if not known:
             return []
@@ -180,12 +181,12 @@ def against(
     unit: str,
     names: tuple[str, str] = ("used", "allowed"),
 ) -> Steps:
-    """What is used of a limit, period by period, under what is allowed."""
+    """What is used of a limit, by period, under a line of what is allowed."""
     return Steps({names[0]: used}, ends, unit, (LineChart(names[1], allowed),), height=170)
 
 
 def shaded(series: Sequence[str]) -> list[str]:
-    """A shade for each series, spread over the lightness there is; what is left over is grey."""
+    """A shade for each series, from dark to light; what is left over is grey."""
     if len(series) == 1:
         return [SHADES[2]]
     named = [name for name in series if name != REST]
@@ -195,7 +196,7 @@ def shaded(series: Sequence[str]) -> list[str]:
 
 
 def largest(amounts: Mapping[str, Mapping[str, float]], most: int = 6) -> dict[str, dict[str, float]]:
-    """The series with the largest sums, the largest first; where there are more than `most`, the rest as one."""
+    """The series with the largest sums, the largest first. Of more than `most`, the smallest are added up as one."""
     order = sorted(amounts, key=lambda series: (-sum(map(abs, amounts[series].values())), series))
     kept = order if len(order) <= most else order[: most - 1]
     found = {series: dict(amounts[series]) for series in kept}
@@ -207,7 +208,7 @@ def largest(amounts: Mapping[str, Mapping[str, float]], most: int = 6) -> dict[s
 
 
 def local(day: str) -> str:
-    """A day as browsers read it wherever they are: midnight there, not in Greenwich.
+    """A day as browsers everywhere read it as local midnight, not as midnight in Greenwich.
 
     >>> local("2027-01-01")
     '2027-01-01T00:00:00'
@@ -226,7 +227,7 @@ def halfway(first: str, last: str) -> str:
 
 
 def finished(layers: Sequence[alt.Chart], height: int) -> Drawing:
-    """The specification of layers over one another, as wide as what they stand in, in the page's style."""
+    """The specification of layers over one another, in the page's style and as wide as the element around it."""
     chart = alt.layer(*layers).properties(
         width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
@@ -242,14 +243,14 @@ def finished(layers: Sequence[alt.Chart], height: int) -> Drawing:
 
 
 def data(rows: Iterable[Row]) -> alt.InlineData:
-    """Rows as a chart carries them."""
+    """Rows in the form that a chart holds them."""
     return alt.InlineData(values=list(rows))
 
 
 def timeline(span: Span) -> alt.Chart:
-    """Nothing to be seen, under everything else: what makes the axis of time reach over the span.
+    """An invisible layer that makes the axis of time reach over the span.
 
-    A domain on the axis would do, but Vega-Lite reads that of bars with two ends twice, and differently.
+    Vega-Lite reads a domain on the axis of bars with two ends twice, and differently each time, so none is set there.
     """
     years = int(span.last[:4]) - int(span.first[:4])
     every_other = "containerSize()[0] < 420 && year(datum.value) % 2 ? '' : datum.label"
@@ -279,7 +280,7 @@ def _amount(field: str, unit: str, span: Span) -> alt.Y:
 
 
 def names_of_rows() -> alt.Axis:
-    """An axis with a name for each row; on a narrow screen only the end of a long one, which tells them apart."""
+    """An axis with a name for each row. On a narrow screen only the end of a long name is shown: ends differ."""
     narrow = "containerSize()[0] < 420 && length(datum.label) > 19"
     shown = f"{narrow} ? '…' + slice(datum.label, -18) : datum.label"
     limit = alt.ExprRef("containerSize()[0] < 420 ? 130 : 220")
@@ -287,7 +288,7 @@ def names_of_rows() -> alt.Axis:
 
 
 def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> alt.Legend:
-    """A legend over the chart, in as many columns as there is room for; `beside` is taken by the axis [px]."""
+    """A legend over the chart, in as many columns as there is room for beside the axis, which takes `beside` px."""
     entry = 34 + 6.4 * max(map(len, names), default=0)
     narrow, wide = (max(1, min(len(names), int((room - beside) / entry))) for room in (300, 560))
     columns = alt.ExprRef(f"containerSize()[0] < 420 ? {narrow} : {wide}")
@@ -295,18 +296,18 @@ def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> al
 
 
 def aligned(place: float) -> Literal["left", "center", "right"]:
-    """How a text stands to its place on an axis from 0 to 1, so that it stays within."""
+    """How a text is aligned at a place on an axis from 0 to 1, so that it stays within the chart."""
     return "left" if place < 0.25 else "right" if place > 0.7 else "center"
 
 
 def written(text: alt.Chart, color: str, **style: Any) -> list[alt.Chart]:
-    """A name in a chart, readable over whatever it stands on."""
+    """A name in a chart, readable over any background."""
     style = {"fontSize": 11, "fontWeight": "bold", **style}
     return [text.mark_text(color="white", stroke="white", strokeWidth=4, **style), text.mark_text(color=color, **style)]
 
 
 def tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:
-    """What a mark says of itself: fields and their titles; that of `value` is its unit."""
+    """The tooltip of a mark: fields and their titles. The title of `value` is its unit."""
     return [
         alt.Tooltip(f"{field}:Q", title=title or field, format=",.4~r")
         if field == "value"
@@ -316,7 +317,7 @@ def tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:
 
 
 def _rounded(value: Any) -> Any:
-    """The same with numbers to seven digits, which is more than a screen shows."""
+    """The value with its numbers rounded to seven digits, which is more than a screen shows."""
     if isinstance(value, float):
         return float(f"{value:.7g}")
     if isinstance(value, dict):

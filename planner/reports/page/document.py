@@ -1,7 +1,7 @@
 """A page: chapters in one HTML file; its figures as files.
 
-The file holds its script, its style and its data, and its own policy forbids it to load anything else. What is drawn is
-given as Vega-Lite specifications; texts of a case are escaped by the template, and in scripts `<` is never written.
+The file holds its script, its style and its data, and its own policy forbids it to load anything else. Charts are
+Vega-Lite specifications. The template escapes texts of a case, and scripts never contain `<`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import jinja2
 
 from planner.basics.outputs import write_file
 from planner.reports.page import render
-from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sheet, Tiles, Words
+from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sentences, Sheet, Tiles
 from planner.tables import csvtext
 
 SIDES = ("A", "B")
@@ -36,7 +36,7 @@ class Shown:
     """`A` or `B` where two plans are compared"""
     part: Any
     rows: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """of a sheet: cells as (text, what it is sorted by; blank where that is the text)"""
+    """of a sheet: cells as (text, sort key); a blank key means that the text is the key"""
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Chapter:
 
 
 class Document:
-    """Chapters, one after another, about one thing or two side by side."""
+    """Chapters about one plan or study, or about two plans side by side."""
 
     def __init__(self, kicker: str, titles: Sequence[str], notes: Sequence[str], source: str) -> None:
-        """`titles`, and `notes` at the foot, are one for each side; `source` says where figures are from."""
+        """`titles`, and `notes` at the foot, have one entry per side; `source` says where the figures are from."""
         self.kicker, self.titles, self.notes, self.source = kicker, titles, notes, source
         self.chapters: list[Chapter] = []
         self.drawings: dict[str, Drawing] = {}
@@ -62,7 +62,7 @@ class Document:
         """CSV text of each sheet, by its id"""
 
     def add(self, heading: Heading, *sides: Sequence[Part]) -> None:
-        """A further chapter: what it shows of each side."""
+        """Add a chapter with its parts of each side."""
         rows = tuple(self._rows(heading.NAME, sides))
         self.chapters.append(Chapter(heading.NAME, heading.TITLE, heading.LEAD, rows))
 
@@ -101,7 +101,7 @@ class Document:
         return written
 
     def _rows(self, section: str, sides: Sequence[Sequence[Part]]) -> Iterator[tuple[Shown, ...]]:
-        """Parts of the same kind and name beside one another, figures with the same axes."""
+        """Rows of parts with the same kind and name, one per side; figures of a row share their axes."""
         keyed = [{(type(part).__name__, part.name): part for part in parts} for parts in sides]
         for key in _merged([list(side) for side in keyed]):
             found = [(i, side[key]) for i, side in enumerate(keyed) if key in side]
@@ -120,13 +120,13 @@ class Document:
                     name = f"{name}-table"
                     self.downloads[name] = csvtext.exported(part.frame[[c.key for c in part.columns]]).decode()
                     row.append(Shown("sheet", name, side, part, tuple(_cells(part))))
-                elif isinstance(part, (Tiles, Words)):
-                    row.append(Shown(type(part).__name__.lower(), name, side, part))
+                elif isinstance(part, (Tiles, Sentences)):
+                    row.append(Shown("tiles" if isinstance(part, Tiles) else "words", name, side, part))
             yield tuple(row)
 
 
 def _merged(orders: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """The keys of all orders, each in the order of the first that has it."""
+    """All keys, each where the first order that has it puts it."""
     found = list(orders[0])
     for order in orders[1:]:
         for i, key in enumerate(order):
@@ -137,7 +137,7 @@ def _merged(orders: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]
 
 
 def _cells(sheet: Sheet) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Each row as its cells' texts and what they are sorted by."""
+    """Each row as pairs of a cell's text and its sort key."""
     for row in sheet.frame[[column.key for column in sheet.columns]].itertuples(index=False):
         cells = []
         for column, value in zip(sheet.columns, row, strict=True):
@@ -160,5 +160,5 @@ def _code(script: str) -> str:
 
 
 def _inert(value: object) -> str:
-    """JSON without a `<`, so that no text in it ends its script or begins another."""
+    """JSON without `<`, so that no text in it can end the script or begin another."""
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,11 +1,11 @@
-"""Rows × columns of amounts: the more, the darker, with the number where there is room for it.
+"""Rows × columns of amounts: the larger, the darker, with the number where there is room for it.
 
-What stands out is framed, and what is missing there has a cross, so that nothing is lost without colour.
+What stands out is framed, and what is missing has a cross, so that the chart can be read without colour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -15,13 +15,13 @@ from planner.reports.page.charts import FAINT, INK, LIGHT_TEXT_ON, LIMIT, SHADES
 from planner.reports.page.parts import Drawing, Span
 
 STEPS = 4
-"""shades that amounts are told apart by"""
+"""number of shades"""
 CROSS = "×"
 
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """An amount above zero; framed where it stands out; None where it stands out by being missing."""
+    """An amount above zero, framed where it stands out; None where it stands out because it is missing."""
 
     row: str
     column: str
@@ -38,7 +38,7 @@ class Matrix:
     cells: tuple[MatrixCell, ...]
     unit: str
     headings: frozenset[str] = frozenset()
-    """rows that only announce those below them"""
+    """rows that are headings of those below them"""
 
     def span(self) -> Span:
         """What the shades must reach over."""
@@ -58,7 +58,6 @@ class Matrix:
                 "short": f"{amount:.2f}".lstrip("0") if amount else "0", "light": shades[at] in LIGHT_TEXT_ON,
                 "there": cell.amount is not None, "framed": cell.framed or cell.amount is None,
             })  # fmt: skip
-        there = [row for row in rows if row["there"]]
         x = alt.X(
             "column:N", sort=list(self.columns), title=None, scale=alt.Scale(domain=list(self.columns)),
             axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=200, ticks=False, domain=False, labelPadding=6,
@@ -74,11 +73,17 @@ class Matrix:
                 labelColor=alt.ExprRef(f"{heading} ? '{INK}' : '{FAINT}'"),
             ),
         )  # fmt: skip
+        return finished([*self._squares(rows, x, y, dict(zip(names, shades, strict=True))), *self._texts(rows, x, y)],
+                        20 * len(self.rows))  # fmt: skip
+
+    def _squares(self, rows: Sequence[Row], x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> list[alt.Chart]:
+        """The background, a square for each amount, and the frames."""
+        there = [row for row in rows if row["there"]]
         tooltip = [alt.Tooltip("row:N"), alt.Tooltip("column:N"), alt.Tooltip("amount:N", title=self.unit)]
-        used = [name for name in names if any(row["size"] == name for row in there)]
+        used = [name for name in shades if any(row["size"] == name for row in there)]
         color = alt.Color(
-            "size:N", sort=names, legend=legend(used, beside=120),
-            scale=alt.Scale(domain=used, range=[shades[names.index(name)] for name in used]),
+            "size:N", sort=list(shades), legend=legend(used, beside=120),
+            scale=alt.Scale(domain=used, range=[shades[name] for name in used]),
         )  # fmt: skip
         drawn = [
             alt.Chart(data({"row": row, "column": column} for row in self._filled() for column in self.columns))
@@ -90,6 +95,11 @@ class Matrix:
         framed = [row for row in rows if row["framed"]]
         if framed:
             drawn.append(alt.Chart(data(framed)).mark_rect(filled=False, stroke=LIMIT, strokeWidth=2).encode(x=x, y=y))
+        return drawn
+
+    def _texts(self, rows: Sequence[Row], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+        """Crosses for what is missing, and the amounts where there is room for them."""
+        drawn = []
         missing = [row for row in rows if not row["there"]]
         if missing:
             drawn.append(
@@ -99,14 +109,14 @@ class Matrix:
             )
         room = alt.ExprRef(f"width / {len(self.columns) or 1} < 25 ? 0 : 1")
         for light in (True, False):
-            mine = [row for row in there if row["light"] is light]
+            mine = [row for row in rows if row["there"] and row["light"] is light]
             if mine:
                 drawn.append(
                     alt.Chart(data(mine))
                     .mark_text(color="white" if light else INK, fontSize=10.5, opacity=room)
                     .encode(x=x, y=y, text="short:N")
                 )
-        return finished(drawn, 20 * len(self.rows))
+        return drawn
 
     def _filled(self) -> Sequence[str]:
         """Rows that have cells."""

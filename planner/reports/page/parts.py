@@ -1,4 +1,4 @@
-"""What a section is made of. Texts are plain: whoever puts them on the page escapes them."""
+"""What a section is made of. Texts are plain; they are escaped when they are put on the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Drawing = dict[str, Any]
 
 @dataclass(frozen=True)
 class Span:
-    """What the axes of a figure reach over, so that the figures of two plans can share theirs."""
+    """The range of a figure's axes. Figures of two plans can share one."""
 
     low: float = 0.0
     high: float = 0.0
@@ -26,10 +26,10 @@ class Span:
     last: str = ""
     """of the dates; blank where the figure has none"""
     series: tuple[str, ...] = ()
-    """what is told apart by its shade"""
+    """the series, which differ by shade"""
 
     def __or__(self, other: Span) -> Span:
-        """Both together."""
+        """The range of both."""
         first = min(filter(None, (self.first, other.first)), default="")
         series = tuple(dict.fromkeys((*self.series, *other.series)))
         return Span(min(self.low, other.low), max(self.high, other.high), first, max(self.last, other.last), series)
@@ -37,16 +37,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart: drawn once it is known how far its axes reach."""
+    """A chart, which is drawn once the range of its axes is known."""
 
     name: str
     title: str
     says: str
-    """what it shows, in a sentence, also for those who cannot see it"""
+    """what it shows, in a sentence; screen readers read it too"""
     span: Span
     draw: Callable[[Span], Drawing]
     small: bool = False
-    """whether several of its kind stand beside one another"""
+    """whether it stands beside others of its kind"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Sheet:
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     shown: int = 10
-    """rows that are open at first"""
+    """number of rows that are shown at first"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Tiles:
 
 
 @dataclass(frozen=True)
-class Words:
+class Sentences:
     """Sentences; `listed` as a list."""
 
     name: str
@@ -108,15 +108,15 @@ class Words:
     listed: bool = False
 
 
-Part = Figure | Sheet | Tiles | Words
+Part = Figure | Sheet | Tiles | Sentences
 
 
 class Heading(Protocol):
-    """How a section is announced."""
+    """The heading of a section."""
 
     @property
     def NAME(self) -> str:
-        """What its part of the page is called in links and files."""
+        """Its name in links and files."""
 
     @property
     def TITLE(self) -> str:
@@ -124,11 +124,11 @@ class Heading(Protocol):
 
     @property
     def LEAD(self) -> str:
-        """What it says, in a sentence."""
+        """What the section says, in a sentence."""
 
 
 class Section(Heading, Protocol[Seen_contra]):
     """What each module of `sections`, or of `runs`, offers."""
 
     def parts(self, view: Seen_contra, /) -> list[Part]:
-        """What it shows of a plan, or of a study."""
+        """The parts that show a plan, or a study."""

@@ -10,9 +10,9 @@ from planner.reports.page.parts import Drawing
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 """the version that Altair writes for"""
 LIBRARY = "window.vegaEmbed = vegaEmbed;"
-"""what a page takes of the library"""
+"""the only function of the library that a page uses"""
 WIDTH, SCALE = 800, 2.0
-"""of the files of figures: width [px], and how many pixels of a PNG for one"""
+"""width of the files of figures [px], and pixels of a PNG for each of these"""
 
 
 def svg(drawing: Drawing) -> str:

@@ -1,4 +1,4 @@
-"""A study as the sections of its page look at it, read from the folder that `planner sweep` writes."""
+"""A study as the sections of its page read it, from the folder that `planner sweep` writes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NUMBERS = (
 )  # fmt: skip
 """columns of the results that hold numbers"""
 WITH_A_PLAN = ("proven", "unproven")
-"""status of a run that has a plan which its audit confirms"""
+"""statuses of a run whose plan its audit confirms"""
 
 
 class Told(BaseModel):
@@ -54,10 +54,10 @@ class Ran(Told):
     by: str
     """`base`, or how it came about"""
     values: dict[str, str]
-    """of everything that it varies"""
+    """value of each thing that it varies, by name"""
 
 
-class Record(Told):
+class StudyRecord(Told):
     """What `study.json` says."""
 
     title: str
@@ -71,8 +71,8 @@ class Record(Told):
     """in the order of the results, the base first"""
 
     @classmethod
-    def parse(cls, text: str) -> Record:
-        """The record in the text of a `study.json`; raises DataError where it is none."""
+    def parse(cls, text: str) -> StudyRecord:
+        """The record in the text of a `study.json`. Raises DataError where the text is no record."""
         try:
             found = cls.model_validate_json(text)
         except ValidationError as error:
@@ -88,9 +88,9 @@ class Record(Told):
 class Study:
     """A study's design and its tables."""
 
-    record: Record
+    record: StudyRecord
     results: pd.DataFrame
-    """one row per run, with how it came about as `by`, the base first"""
+    """one row per run, the base first; `by` says how the run came about"""
     offers: pd.DataFrame
     limits: pd.DataFrame
 
@@ -103,7 +103,7 @@ class Study:
         missing = [name for name in (RECORD, *(f"{each}.csv" for each in TABLES)) if not (folder / name).is_file()]
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
-        record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
+        record = StudyRecord.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         results, offers, limits = (
             csvtext.imported(file.name, file.read_bytes()) for file in (folder / f"{name}.csv" for name in TABLES)
         )
@@ -130,12 +130,12 @@ class Study:
 
     @cached_property
     def compared(self) -> pd.DataFrame:
-        """The results of runs, other than the base, whose difference to it is known."""
+        """The results of all runs but the base whose difference from the base is known."""
         return self.solved[(self.solved["by"] != BASE) & self.solved["difference_from_usd_bn"].notna()]
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """What each run is called in charts: its name, or, of combinations, its values in the order of `combined`."""
+        """The name of each run in charts. A combination is named by its values, in the order of `combined`."""
         short = {
             ran.run: " · ".join(ran.values[name] for name in self.combined)
             for ran in self.record.runs
@@ -151,7 +151,7 @@ class Study:
 
     @property
     def key(self) -> str:
-        """How combinations are called in charts, in a sentence that begins with a blank; or nothing."""
+        """A sentence, with a blank before it, that says how charts name combinations; empty where there are none."""
         short = any(run != label for run, label in self.labels.items())
         return f" Combinations are called by their values: {' · '.join(self.combined)}." if short else ""
 
@@ -177,5 +177,5 @@ class Study:
 
 
 def is_study(folder: Path) -> bool:
-    """Whether a folder is one that `planner sweep` wrote, whole or not."""
+    """Whether `planner sweep` wrote a folder, completely or not."""
     return any((folder / name).is_file() for name in (RECORD, "results.csv"))

@@ -8,7 +8,7 @@ from planner.reports.page.runs import differences, distribution, headline, limit
 from planner.reports.page.study import Study
 
 SECTIONS: tuple[Section[Study], ...] = (headline, differences, distribution, signed, supply, limits, tables)
-"""the table of contents, of which those that have nothing to show are left out"""
+"""the table of contents; sections that have nothing to show are left out"""
 
 
 class StudyPage(Document):

@@ -130,7 +130,7 @@ def _plain(of: str) -> str:
 
 
 def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
-    """Cost over the measure: staircase through what is not dominated, whiskers down to the bounds, names."""
+    """Cost over the measure: steps through the points that are not dominated, whiskers down to the bounds, names."""
     good = sorted((row for row in points if not row["dominated"]), key=lambda row: row["measured"])
     rising = len(good) > 1 and good[-1]["cost_usd_bn"] > good[0]["cost_usd_bn"]
     known = [bound for bound in map(_bound, points) if bound is not None]
@@ -182,18 +182,22 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
             )
     for point, said in _named(good, of, rising):
         place = (point["measured"] - first) / ((last - first) or 1.0)
-        text = alt.Chart(data([row(point, said)])).encode(x=x, y=y, text="said:N")
         top = len(good) > 1 and point["cost_usd_bn"] == max(row["cost_usd_bn"] for row in good)
-        inner = point["knee"] and place > 0.2  # beside the curve, below which nothing is drawn
-        style: Row = {"dy": -14 if top else 15, "align": aligned(place)}
-        if inner:
-            style |= {"align": "left", "dx": 8} if rising else {"align": "right", "dx": -4}
-        layers += written(text, INK, **style)
+        text = alt.Chart(data([row(point, said)])).encode(x=x, y=y, text="said:N")
+        layers += written(text, INK, **_style(place, top, point["knee"], rising))
     return finished(layers or [alt.Chart(data([])).mark_point()], 340)
 
 
+def _style(place: float, top: bool, knee: bool, rising: bool) -> Row:
+    """How the name of a point is placed; the point lies at `place` between the first, 0, and the last, 1."""
+    style: Row = {"dy": -14 if top else 15, "align": aligned(place)}
+    if knee and place > 0.2:  # beside the curve, as nothing is drawn below it
+        style |= {"align": "left", "dx": 8} if rising else {"align": "right", "dx": -4}
+    return style
+
+
 def _bound(point: dict[str, Any]) -> float | None:
-    """What no plan of a point undercuts; None where nothing is known."""
+    """The bound of a point: no plan there costs less. None where no bound is known."""
     bound = point["bound_usd_bn"]
     return None if bound is None or math.isnan(bound) else float(bound)
 

@@ -1,4 +1,4 @@
-"""A plan as the sections of the page look at it."""
+"""A plan as the sections of the page read it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class View:
 
 
 def series(table: pd.DataFrame, by: str, value: str = "gw") -> Series:
-    """A table's amounts by one of its columns and by period; what is next to nothing is left out."""
+    """A table's amounts by one of its columns and by period, without those below SMALLEST."""
     found: Series = {}
     sums = summed(table, [by, "period"], value)
     for name, period, amount in zip(sums[by], sums["period"], sums[value], strict=True):

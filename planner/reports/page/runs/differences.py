@@ -1,9 +1,9 @@
-"""Each run against the base: between what the least costs of both must differ, and what moves the cost most."""
+"""Each run against the base: how far their least costs can differ, and what moves the cost most."""
 
 from __future__ import annotations
 
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.study import ONE_AT_A_TIME, SAMPLE, Study
 
 NAME, TITLE = "differences", "Against the base"
@@ -12,7 +12,7 @@ LEAD = (
     "be nothing at all."
 )
 MOST = 60
-"""runs that are drawn; all of them are in the table"""
+"""largest number of runs that are drawn; the table has all of them"""
 
 
 def parts(study: Study) -> list[Part]:
@@ -37,7 +37,7 @@ def parts(study: Study) -> list[Part]:
         says = "In the order of the design. Dark: what is certain. Light: what the gaps leave open." + study.key
         found.append(Figure("runs", "Each run against the base", says, bars.span(), bars.draw))
     if len(runs) > MOST:
-        found.append(Words("more", (f"The first {MOST} of {len(runs)} runs; all are in the table.",)))
+        found.append(Sentences("more", (f"The first {MOST} of {len(runs)} runs; all are in the table.",)))
     return found
 
 

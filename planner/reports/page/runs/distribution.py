@@ -1,4 +1,4 @@
-"""What the cost of samples comes to: how often how much, and its quantiles."""
+"""The distribution of the cost of samples, and its quantiles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUANTILES = {"a tenth": 0.1, "half": 0.5, "nine tenths": 0.9}
 
 
 def parts(study: Study) -> list[Part]:
-    """Quantiles and a histogram over every sample's mark; nothing where nothing is sampled."""
+    """Quantiles, and a histogram with a mark for each sample; empty where there are fewer than two samples."""
     costs = study.solved.loc[study.solved["by"] == SAMPLE, "objective_usd_bn"].to_numpy(dtype=float)
     if len(costs) < 2:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from planner.reports.page.parts import Part, Tile, Tiles, Words
+from planner.reports.page.parts import Part, Sentences, Tile, Tiles
 from planner.reports.page.study import GRID, NAMED, ONE_AT_A_TIME, SAMPLE, Study
 
 NAME, TITLE = "headline", "What was asked"
@@ -15,7 +15,7 @@ HOW = {GRID: "in all combinations", ONE_AT_A_TIME: "one at a time", SAMPLE: "dra
 
 def parts(study: Study) -> list[Part]:
     """Tiles, what is varied, and runs without a proven plan."""
-    found: list[Part] = [Tiles("figures", tuple(_tiles(study))), Words("remarks", tuple(_remarks(study)))]
+    found: list[Part] = [Tiles("figures", tuple(_tiles(study))), Sentences("remarks", tuple(_remarks(study)))]
     varied = (
         f"{each.name}, {HOW.get(each.by, each.by)}: "
         f"{'; '.join(each.changes).replace(' {}', '')} {' | '.join(each.values)}"
@@ -26,14 +26,14 @@ def parts(study: Study) -> list[Part]:
         for ran, changes in zip(study.record.runs, study.results["changes"], strict=True)
         if ran.by == NAMED
     )
-    found.append(Words("varied", (*varied, *named), "What is varied", listed=True))
+    found.append(Sentences("varied", (*varied, *named), "What is varied", listed=True))
     missing = study.results[~study.results["run"].isin(study.solved["run"])]
     if len(missing):
         rows = missing.to_dict("records")
         said = tuple(
             f"{row['run']}: {', '.join(filter(None, (row['status'], row['message'].strip())))}" for row in rows
         )
-        found.append(Words("without", said, "Runs without a plan", listed=True))
+        found.append(Sentences("without", said, "Runs without a plan", listed=True))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where each run has least room: the tightest limit that somebody set, and how many have none left."""
+"""Where each run has least room: its tightest limit that a party set, and the number of limits without any."""
 
 from __future__ import annotations
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.matrix import Matrix, MatrixCell
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.study import Study
 
 NAME, TITLE = "signed", "What is signed differently"
 LEAD = "Offers that some run signs and another does not; all others are signed in every run, or in none."
 MOST = 40
-"""runs that are drawn; all of them are in the table"""
-SAME = 5e-4
-"""GW by which sizes may differ and be called the same"""
+"""largest number of runs that are drawn; the table has all of them"""
 
 
 def parts(study: Study) -> list[Part]:
@@ -23,7 +21,7 @@ def parts(study: Study) -> list[Part]:
     open_, always = divided(study)
     said = f"Signed in every run: {', '.join(always)}." if always else "No offer is signed in every run."
     if not open_:
-        return [Words("same", ("Every run signs the same offers, though not always as much of each.", said))]
+        return [Sentences("same", ("Every run signs the same offers, though not always as much of each.", said))]
     often = Bars(
         tuple(Bar(offer, {"runs": float(count)}, f"{count} of {len(signed)}") for offer, count in open_.items()), "runs"
     )
@@ -34,7 +32,7 @@ def parts(study: Study) -> list[Part]:
     matrix = Matrix(tuple(study.labels[run] for run in drawn), tuple(open_), cells, "GW")
     unlike = len(runs) - (base in signed)
     found: list[Part] = [
-        Words("always", (said,)),
+        Sentences("always", (said,)),
         Figure("often", "How often each offer is signed", "Of the runs that have a plan, the base among them.",
                often.span(), often.draw),
         Figure(
@@ -43,7 +41,7 @@ def parts(study: Study) -> list[Part]:
             "signed though the base signs it." + study.key,
             matrix.span(), matrix.draw,
         ),
-        Words("rest", (
+        Sentences("rest", (
             f"{unlike} of {len(signed) - (base in signed)} runs sign other offers than the base"
             + (f"; the first {MOST - 1} are drawn." if len(runs) > MOST else "; the others are not drawn."),
         )),
@@ -52,7 +50,7 @@ def parts(study: Study) -> list[Part]:
 
 
 def divided(study: Study) -> tuple[dict[str, int], list[str]]:
-    """In how many runs each offer is signed that some sign and some do not, most often first; what every run signs."""
+    """How many runs sign each offer that some do not sign, the most frequent first; and the offers that all sign."""
     signed = study.signed
     offers = list(dict.fromkeys(offer for run in signed.values() for offer in run))
     counts = {offer: sum(offer in run for run in signed.values()) for offer in offers}
@@ -62,7 +60,7 @@ def divided(study: Study) -> tuple[dict[str, int], list[str]]:
 
 
 def otherwise(study: Study, run: str) -> set[str]:
-    """What a run signs that the base does not, and the reverse."""
+    """Offers that either a run or the base signs, but not both."""
     return study.signed[run].keys() ^ study.signed[str(study.base["run"])].keys()
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from planner.basics.text import number
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.study import Study
 
 NAME, TITLE = "supply", "Own halls and unserved demand"
 LEAD = "Halls that are leased or one's own, at their highest, and demand that no machine serves."
 MOST = 40
-"""runs that are drawn; all of them are in the table"""
+"""largest number of runs that are drawn; the table has all of them"""
 NONE = 1e-6
-"""GW-years that are none"""
+"""GW-years that count as none"""
 
 
 def parts(study: Study) -> list[Part]:
@@ -38,7 +38,7 @@ def parts(study: Study) -> list[Part]:
         if rows:
             found.append(Figure(name, title, says, bars.span(), bars.draw, small=True))
         if len(table) > MOST:
-            found.append(Words(f"{name}-more", (f"The first {MOST} of {len(table)} runs; all are in the table.",)))
+            found.append(Sentences(f"{name}-more", (f"The first {MOST} of {len(table)} runs; all are in the table.",)))
     if len(study.solved) and not len(short):
-        found.append(Words("served", ("All demand is served in every run that has a plan.",)))
+        found.append(Sentences("served", ("All demand is served in every run that has a plan.",)))
     return found

@@ -31,7 +31,7 @@ WORDS = {
 }
 """what is used and what is allowed, by limit"""
 LEAST = ("own_capacity_min", "survive_loss_of_provider", "reserve_margin_min", "served_in_region_min")
-"""policies that ask for at least so much: there what is asked for stays under what there is"""
+"""policies that ask for at least some amount: there `used` is what is asked for and `allowed` what there is"""
 ELSEWHERE = (guarantor_cap.NAME, liquidity.NAME)
 """limits that have a section of their own"""
 
@@ -48,7 +48,7 @@ def parts(view: View) -> list[Part]:
     for (limit, subject, unit), mine in limits[~limits["limit"].isin(ELSEWHERE)].groupby(
         ["limit", "subject", "unit"], sort=False
     ):
-        if len(mine) < 2:  # of the horizon as a whole: in the table
+        if len(mine) < 2:  # a limit over the whole horizon stands in the table only
             continue
         used, allowed = (series(mine, name) for name in ("used", "allowed"))
         key = f"{limit}/{subject}"
@@ -82,15 +82,15 @@ def treasury(view: View) -> pd.DataFrame:
 
 
 def series(mine: pd.DataFrame, name: str) -> dict[str, float]:
-    """A column of one limit by period; what has no bound is left out."""
+    """A column of one limit by period, without infinite values."""
     values = zip(mine["period"], mine[name].astype(float), strict=True)
     return {str(period): value for period, value in values if math.isfinite(value)}
 
 
 def headroom(view: View) -> pd.DataFrame:
-    """Each limit in the period with the least of its headroom left, the tightest first.
+    """Each limit in the period with the least headroom relative to what is allowed, the tightest first.
 
-    Columns as in `limits.csv`, and headroom_share of what is allowed. Where nothing is used of nothing nothing is said.
+    Columns as in `limits.csv`, and headroom_share. Periods in which 0 is used and 0 allowed are left out.
     """
     limits = treasury(view)
     asked = limits[limits[["used", "allowed"]].abs().max(axis=1) > 1e-9]

@@ -1,18 +1,18 @@
-"""Two plans side by side: what differs, and what their proofs leave open."""
+"""Two plans side by side: what differs, and what their gaps leave open."""
 
 from __future__ import annotations
 
 from planner.reports.compare import Comparison
 from planner.reports.figures import SAME
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Column, Figure, Part, Sheet, Tile, Tiles, Words
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
 
 NAME, TITLE = "difference", "What differs"
 LEAD = "The second plan against the first: where the cost moves, and every figure that is not the same."
 
 
 def parts(compared: Comparison) -> list[Part]:
-    """The difference, what it proves, where it comes from, and the table of all that differs."""
+    """The difference of cost, what it proves, where it comes from, and a table of everything that differs."""
     table = compared.table.copy()
     moved = table[(table["section"] == "cost")].assign(difference=lambda rows: rows["difference"].astype(float))
     moved = moved[moved["difference"].abs() > 1e-6].sort_values("difference", ascending=False)
@@ -27,7 +27,7 @@ def parts(compared: Comparison) -> list[Part]:
         Tiles("figures", (
             Tile("difference_usd_bn", "Second less first", f"{compared.difference:+,.3f} USD bn", note="present cost"),
         )),
-        Words("remarks", tuple(f"{remark}." for remark in compared.remarks())),
+        Sentences("remarks", tuple(f"{remark}." for remark in compared.remarks())),
     ]  # fmt: skip
     if bars.bars:
         says = "Present cost of the second plan less that of the first, by line; they add up to the difference."
@@ -39,5 +39,5 @@ def parts(compared: Comparison) -> list[Part]:
     for side in ("first", "second"):
         table[side] = table[side].where(~hashes, table[side].astype(str).str[:12])
     if same.all():
-        return [*found, Words("same", ("Nothing differs.",))]
+        return [*found, Sentences("same", ("Nothing differs.",))]
     return [*found, Sheet("table", "All that differs", table[~same].astype(object), columns, shown=15)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
-from planner.reports.counterparties.flows import guarantor_of, posts
+from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
-from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
 from planner.reports.page.sections.covenants import series
 from planner.reports.page.view import View
 from planner.rules import guarantor_cap
@@ -20,11 +20,11 @@ LEAD = "What each guarantor stands behind under this plan, against the room it h
 
 
 def parts(view: View) -> list[Part]:
-    """A panel per guarantor and kind; whom each stands behind."""
+    """A panel per guarantor and kind, and a table of whom each stands behind."""
     limits = view.plan.tables["limits"]
     mine = limits[limits["limit"] == guarantor_cap.NAME]
     if not len(mine):
-        return [Words("none", ("The case has no guarantors.",))]
+        return [Sentences("none", ("The case has no guarantors.",))]
     found: list[Part] = []
     for subject, rows in mine.groupby("subject", sort=False):
         guarantor, _, kind = str(subject).partition("/")
@@ -49,10 +49,7 @@ def behind(view: View) -> pd.DataFrame:
     import pandas as pd
 
     exposure, cash = posts(view.plan, "guarantees"), posts(view.plan, "cash")
-    exposure = exposure.assign(
-        guarantor=exposure["account"].map(guarantor_of), cover=exposure["account"].str.split("/").str[-1]
-    )
-    fees = cash[cash["line"] == "guarantee_fee"]
+    fees = cash[cash["guarantor"] != ""]
     rows = []
     for (guarantor, party, cover), mine in exposure.groupby(["guarantor", "counterparty", "cover"], sort=False):
         by_period = mine.groupby("period")["value"].sum()

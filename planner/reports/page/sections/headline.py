@@ -1,4 +1,4 @@
-"""Headline and proof: what the plan costs, how far that is proven, and whether an audit of its files agrees."""
+"""Headline and proof: what the plan costs, how far that is proven, and whether the audit of its files agrees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from planner.basics.text import number
 from planner.ledgers.posts import IN_OBJECTIVE
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Figure, Part, Tile, Tiles, Words
+from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.view import View
 
 NAME, TITLE = "headline", "Headline and proof"
@@ -16,12 +16,12 @@ LEAD = "What the plan costs, how far it is proven that nothing costs less, and w
 
 
 def parts(view: View) -> list[Part]:
-    """Tiles, what they leave open, and cost by line."""
+    """Tiles, remarks on them, and cost by line."""
     lines = costs(view)
     bars = Bars(tuple(Bar(line, {"present cost": value}, number(value)) for line, value in lines.items()), "USD bn")
     return [
         Tiles("figures", tuple(_tiles(view))),
-        Words("remarks", tuple(_remarks(view))),
+        Sentences("remarks", tuple(_remarks(view))),
         Figure(
             "cost", "Present cost by line",
             "The ledger summed by line, discounted; what comes back counts to the left of zero. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.reports.page.charts import Steps, largest
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.view import Series, View, series
 
 NAME, TITLE = "idle", "Idle halls and chips"
@@ -27,7 +27,7 @@ def parts(view: View) -> list[Part]:
         if amounts:
             steps = Steps(largest(amounts), view.ends, "GW")
             found.append(Figure(name, title, says, steps.span(), steps.draw, small=True))
-    return [Words("sums", (f"Idle over the whole horizon, in GW-years: {', '.join(sums)}.",)), *found]
+    return [Sentences("sums", (f"Idle over the whole horizon, in GW-years: {', '.join(sums)}.",)), *found]
 
 
 def idle_halls(view: View) -> Series:

@@ -1,4 +1,4 @@
-"""Cash and liquidity: what is left at the end of each period over the minimum, and what moves it."""
+"""Cash and liquidity: cash at the end of each period, its minimum, and what moves it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from planner.basics.frames import records
 from planner.reports.page.charts import LineChart, Steps
-from planner.reports.page.parts import Figure, Part, Words
+from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.view import View
 
 NAME, TITLE = "liquidity", "Cash and liquidity"
@@ -26,7 +26,7 @@ def parts(view: View) -> list[Part]:
     )  # fmt: skip
     moves = Steps({name: column(view, key) for key, name in MOVES.items()}, view.ends, "USD bn")
     return [
-        Words("least", (least(view),)),
+        Sentences("least", (least(view),)),
         Figure("closing", "Cash at the end of each period", "Cash over the minimum that treasury asks for.",
                closing.span(), closing.draw, small=True),
         Figure("moves", "What moves it", "What comes in above zero, what goes out below it: net revenue is revenue "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import Steps, largest
-from planner.reports.page.parts import Column, Figure, Part, Sheet, Words
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
 from planner.reports.page.view import Series, View, series
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def parts(view: View) -> list[Part]:
     """By year and kind, by counterparty, and what is left beyond the horizon."""
     years, kinds = by_year(view)
     if not years:
-        return [Words("none", ("Nothing is owed.",))]
+        return [Sentences("none", ("Nothing is owed.",))]
     ends = {f"{year}-01-01": f"{int(year) + 1}-01-01" for year in years}
     steps = Steps(kinds, ends, "USD bn")
     table = by_party(view)
@@ -42,7 +42,7 @@ def parts(view: View) -> list[Part]:
     )  # fmt: skip
     end = view.horizon[1]
     return [
-        Words("tail", (
+        Sentences("tail", (
             f"{total:,.1f} USD bn are owed in all; {tail:,.1f} of them ({tail / total:.0%}) fall due after the horizon "
             f"ends on {end}, the last in {years[-1]}.",
         )),
@@ -55,7 +55,7 @@ def parts(view: View) -> list[Part]:
 
 
 def by_year(view: View) -> tuple[list[str], Series]:
-    """The calendar years in which something may fall due, and what does by kind and year [USD bn]."""
+    """The calendar years from the first due date to the last, and what falls due, by kind and year [USD bn]."""
     table = view.plan.tables["maturities"]
     if not len(table):
         return [], {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet
-from planner.reports.page.sections.signing import KINDS
+from planner.reports.page.sections.signing import words
 from planner.reports.page.view import View
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def parts(view: View) -> list[Part]:
 def offers(view: View) -> pd.DataFrame:
     """`offers.csv`, with what its contracts are called as `kind`."""
     table = view.plan.tables["offers"]
-    return table.assign(kind=table["table"].map(KINDS).fillna(table["table"]))
+    return table.assign(kind=table["table"].map(words(view)))

@@ -8,11 +8,10 @@ import altair as alt
 import pandas as pd
 
 from planner.reports.counterparties import reliance
-from planner.reports.counterparties.circles import OTHER_PAYMENTS
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
+from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.view import View
 
 NAME, TITLE = "parties", "Counterparties"
@@ -24,16 +23,16 @@ LINES = {Tie.PAYS: "pays", Tie.FUNDS: "funds", Tie.GUARANTEES: "guarantees", Tie
 DASHES = [[1, 0], [8, 3], [2, 3], [8, 3, 2, 3]]
 SHADES = [charts.SHADES[2], charts.INK, charts.LIMIT, charts.SHADES[0]]
 MOST = 30
-"""parties that are drawn; all of them are in the table"""
+"""largest number of parties that are drawn; the table has all of them"""
 POINTS = 16
-"""points of which a curved line is made"""
+"""number of pieces that make up a curved line"""
 
 
 def parts(view: View) -> list[Part]:
     """Circles, the drawing, concentration, what falls with whom, and the tables behind them."""
     network = view.network
     if not network.flows:
-        return [Words("none", ("Nobody is paid and nobody pays.",))]
+        return [Sentences("none", ("Nobody is paid and nobody pays.",))]
     shares = network.concentration
     most = shares[shares["paid_share"] >= 0.005].head(12)
     paid = Bars(
@@ -61,8 +60,8 @@ def parts(view: View) -> list[Part]:
                "The lab in the middle, guarantors and suppliers of clouds and chips to the left, landlords and others "
                "to the right; the wider a line, the more money. Dashed lines fund, dotted ones guarantee; ↻ marks who "
                "is part of a circular flow.", span, lambda span: _draw(network.flows, _circular(view))),
-        Words("circles", circles, "Circular flows", listed=True),
-        Words("falls", sentences, "What falls with each party", listed=True),
+        Sentences("circles", circles, "Circular flows", listed=True),
+        Sentences("falls", sentences, "What falls with each party", listed=True),
         Figure("paid", "Where the money goes", "Payments to each party, and their share of all; those above half a "
                "per cent.", paid.span(), paid.draw, small=True),
         Figure("falls", "Demand that falls with each party", "Share of a year's demand that is served by what goes, or "
@@ -121,7 +120,8 @@ def _circular(view: View) -> set[tuple[str, str, Tie]]:
 
 
 def _in(flow: Flow, circular: set[tuple[str, str, Tie]]) -> bool:
-    return flow.kind not in OTHER_PAYMENTS and (flow.giver, flow.taker, flow.tie) in circular
+    """Whether a flow is part of a circle. A payment that is not for goods never is."""
+    return flow.for_goods and (flow.giver, flow.taker, flow.tie) in circular
 
 
 def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]]) -> Drawing:

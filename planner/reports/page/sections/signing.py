@@ -9,7 +9,7 @@ import altair as alt
 
 from planner.basics.frames import records
 from planner.reports.page import charts
-from planner.reports.page.parts import Column, Drawing, Figure, Part, Sheet, Span, Words
+from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.view import View
 from planner.reports.summary import signatures
 
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 NAME, TITLE = "signing", "What to sign, and when"
 LEAD = "Each contract from the day it is signed (diamond) over the time in which it gives machines or halls (bar)."
-
-KINDS = {
-    "cloud_commitments": "cloud",
-    "site_leases": "halls",
-    "chip_leases": "chip lease",
-    "chip_purchases": "chip order",
-    "spare_capacity": "spare",
-    "term_loans": "loan",
-}
-"""tables of offers, and what their contracts are called"""
 
 
 def parts(view: View) -> list[Part]:
@@ -38,7 +28,7 @@ def parts(view: View) -> list[Part]:
     unsigned = offers[(offers["signed"] == "no") & (offers["status"] != "closed")]["offer"].tolist()
     said = f"Not signed, though on offer: {', '.join(unsigned)}." if unsigned else "Everything on offer is signed."
     if not rows:
-        return [Words("unsigned", (said,))]
+        return [Sentences("unsigned", (said,))]
     return [
         Figure(
             "timeline", "Timeline of contracts",
@@ -52,29 +42,35 @@ def parts(view: View) -> list[Part]:
              Column("with", "With"), Column("terms", "Terms")),
             shown=12,
         ),
-        Words("unsigned", (said,)),
+        Sentences("unsigned", (said,)),
     ]  # fmt: skip
 
 
+def words(view: View) -> dict[str, str]:
+    """What a contract of each table of offers is called, in the order of the catalogue."""
+    catalogue = view.plan.case.catalogue
+    return {table.about.name: catalogue.instrument_of(table).word for table in catalogue.offer_tables}
+
+
 def contracts(view: View) -> list[dict[str, Any]]:
-    """What is signed, by kind and then by the first date known of it, with when it gives something.
+    """What is signed, and when it gives something; sorted by kind and then by the first date that is known.
 
     Keys: offer, kind, with, first, last (blank where it gives nothing), gw, signed (dates, empty where signed already).
     """
     held = _held(view.plan.tables["capacity"])
     parties = _parties(view.plan.tables["ledger"])
     dates = signed(view).groupby("offer")["date"].agg(lambda days: sorted(set(days))).to_dict()
-    found = []
+    called, found = words(view), []
     for offer in records(view.plan.tables["offers"]):
         if offer.signed == "yes":
             first, last = held.get(offer.offer, ("", ""))
             found.append(
-                {"offer": offer.offer, "kind": KINDS.get(offer.table, offer.table),
+                {"offer": offer.offer, "kind": called[offer.table],
                  "with": parties.get(offer.offer, ""), "first": first, "last": view.ends.get(last, ""),
                  "gw": float(offer.peak_gw),
                  "signed": dates.get(offer.offer, [])}
             )  # fmt: skip
-    kinds = list(KINDS.values())
+    kinds = list(called.values())
     return sorted(found, key=lambda row: (kinds.index(row["kind"]), [*row["signed"], row["first"]][0], row["offer"]))
 
 
@@ -82,11 +78,9 @@ def signed(view: View) -> pd.DataFrame:
     """Signatures: date, offer, kind, with (the counterparty), terms."""
     import pandas as pd
 
-    parties, kinds = _parties(view.plan.tables["ledger"]), view.plan.tables["offers"].set_index("offer")["table"]
-    rows = [
-        (date, offer, KINDS.get(str(kinds[offer]), str(kinds[offer])), parties.get(offer, ""), terms)
-        for date, offer, terms in signatures(view.plan)
-    ]
+    parties, called = _parties(view.plan.tables["ledger"]), words(view)
+    kinds = view.plan.tables["offers"].set_index("offer")["table"].map(called)
+    rows = [(date, offer, kinds[offer], parties.get(offer, ""), terms) for date, offer, terms in signatures(view.plan)]
     return pd.DataFrame(rows, columns=["date", "offer", "kind", "with", "terms"])
 
 
@@ -104,7 +98,7 @@ def _parties(ledger: pd.DataFrame) -> dict[str, str]:
 
 
 def _room(span: Span) -> alt.OpacityValue:
-    """Opacity of a text that begins with a bar: none where a narrow screen has no room to the right of it."""
+    """Opacity of a text that begins where a bar begins: 0 where a narrow screen has no room to the right."""
     first, last = (date.fromisoformat(day) for day in (span.first, span.last))
     late = charts.local((last - (last - first) / 4).isoformat())
     return alt.OpacityValue(alt.ExprRef(f"containerSize()[0] < 420 && datum.start > toDate('{late}') ? 0 : 1"))

@@ -19,7 +19,7 @@ UNIT = "reference GW"
 
 
 def parts(view: View) -> list[Part]:
-    """By source; by region and workload; demand and what is not served of it."""
+    """Work by source, by region and by workload, and a table of demand and what of it is not served."""
     found: list[Part] = [
         _figure("source", "Served by source", "Whose machines do the work.", by_source(view), asked(view), view, 300)
     ]
@@ -79,8 +79,10 @@ def unserved(view: View) -> pd.DataFrame:
 
 
 def _sourced(view: View) -> pd.DataFrame:
+    """Work with its source: a counterparty, the own fleet, or else the offer or the instrument."""
     table = service.work(view.plan)
-    return table.assign(source=table["counterparty"].where(table["counterparty"] != "", OWN))
+    whose = table["offer"].where(table["offer"] != "", table["instrument"]).mask(service.own(table), OWN)
+    return table.assign(source=table["counterparty"].where(table["counterparty"] != "", whose))
 
 
 def _figure(

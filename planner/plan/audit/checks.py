@@ -1,4 +1,4 @@
-"""What a plan must keep to: domains and bounds of its decisions, every limit, every term of a contract."""
+"""The audit's checks of limits and contracts, and of the domain and bounds of each decision."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from planner.portfolio.solution import Solution
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What was checked."""
+class Checked:
+    """What was checked, and what was found."""
 
     findings: tuple[Finding, ...]
     limits: int
     """number of limits, counted once per period"""
-    terms: int
-    """number of demands of contracts"""
+    contract_checks: int
+    """number of contract checks"""
     worst: str
-    """the limit with the least headroom; empty where there is none"""
+    """the limit with the least headroom; empty where there is no limit"""
     worst_headroom: float
     """its headroom, relative to what it allows where that is larger than 1; infinite where there is no limit"""
     bought_out: int
-    """number of limits that are broken, period by period, and named as bought out"""
+    """number of limits that are broken and named as bought out, counted once per period"""
 
 
-def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = ()) -> Kept:
-    """Domains, limits and terms; `written` is the table of limits, `relaxed` names those that were bought out.
+def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = ()) -> Checked:
+    """Check domains, limits and contracts.
 
-    A limit that is named is broken, and one that is broken is named.
+    `written` is the table of limits, in which findings name the line. `relaxed` names the limits that were bought out:
+    each limit that is broken must be named there, and each that is named must be broken.
     """
     findings = [*_domains(solution, stated)]
-    named = set(map(str, relaxed))
-    bought_out = set[str]()
-    worst, least, count = "", float("inf"), 0
+    named, bought_out = set(map(str, relaxed)), set[str]()
+    worst, least, limits = "", float("inf"), 0
     calendar = solution.portfolio.case.calendar
     for limit in solution.portfolio.limits:
         periods = np.array(limit.periods, dtype=np.int64)
         used, allowed = limit.used.evaluate(solution.x), limit.allowed.evaluate(solution.x)
         left = (allowed - used)[periods] / np.maximum(1.0, np.abs(allowed[periods]))
-        count += len(periods)
+        limits += len(periods)
         if len(left) and left.min() < least:
             least = float(left.min())
             worst = limit.named(int(periods[left.argmin()]), calendar)
@@ -56,32 +56,46 @@ def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[s
             if name in named:
                 bought_out.add(name)
                 continue
-            start = calendar.start_of(int(t)).isoformat()
-            line = _line(written, (limit.rule, limit.subject, start))
+            line = _line(written, (limit.rule, limit.subject, calendar.start_of(int(t)).isoformat()))
             one, other = apart(float(used[t]), float(allowed[t]))
             findings.append(
                 Finding(written.file, line, "headroom", f"{name}: {one} {limit.unit} used, {other} allowed")
             )
     for name in sorted(named - bought_out):
         findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
-    count_terms = 0
+    contracts = [*_contracts(solution, stated), *_maxima(solution, stated)]
+    findings += [finding for finding in contracts if finding is not None]
+    return Checked(tuple(findings), limits, len(contracts), worst, least, len(bought_out))
+
+
+def _contracts(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
+    """For each contract check of each instrument, a finding where it does not hold, or None."""
     case, ledgers = solution.portfolio.case, solution.portfolio.ledgers
     for instrument in case.catalogue.instruments:
-        for term in instrument.contract_checks(case, ledgers, solution.x):
-            count_terms += 1
-            if term.broken:
-                one, other = apart(term.used, term.allowed)
-                file, line = stated.place(term.variable)
-                what = f"{term.says}: does not hold, {one} > {other} ({solution.names[term.variable]})"
-                findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
+        for each in instrument.contract_checks(case, ledgers, solution.x):
+            if each.broken:
+                one, other = apart(each.used, each.allowed)
+                yield _about(solution, stated, each.variable, f"{each.says}: does not hold, {one} > {other}")
+            else:
+                yield None
+
+
+def _maxima(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
+    """For each variable that is the largest of others, a finding where it is not, or None."""
     for top in solution.portfolio.ledgers.maxima:
-        count_terms += 1
         says, follows = float(solution.x[top.variable]), top.value(solution.x)
         if exceeds(says, follows) or exceeds(follows, says):
-            file, line = stated.place(top.variable)
-            what = f"is the largest of what it depends on: {says} is not {follows} ({solution.names[top.variable]})"
-            findings.append(Finding(file, line, STANDS[PlanFile(file.removesuffix(".csv"))], what))
-    return Kept(tuple(findings), count, count_terms, worst, least, len(bought_out))
+            what = f"is the largest of what it depends on: {says} is not {follows}"
+            yield _about(solution, stated, top.variable, what)
+        else:
+            yield None
+
+
+def _about(solution: Solution, stated: Stated, variable: int, what: str) -> Finding:
+    """A finding at the cell in which a decision stands."""
+    file, line = stated.place(variable)
+    column = STANDS[PlanFile(file.removesuffix(".csv"))]
+    return Finding(file, line, column, f"{what} ({solution.names[variable]})")
 
 
 def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:
@@ -99,7 +113,7 @@ def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:
 
 
 def _line(written: Written, row: tuple[str, str, str]) -> int | None:
-    """The line of a limit in its file."""
+    """The line of a limit in its file; None where it does not stand there."""
     for line, cells in zip(written.lines.tolist(), written.rows, strict=True):
         if cells[:3] == row:
             return int(line)

@@ -1,0 +1,29 @@
+"""What reports and `planner check` say of cloud commitments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.basics.text import number
+from planner.instruments.cloud_commitment.vintages import vintages
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.reporting import share_of
+
+
+def terms(decision: Any) -> str | None:
+    """The tier, and the share of its yearly terms that is signed."""
+    return share_of(decision.value, f"tier {decision.tier}") if decision.what == "scale" else None
+
+
+def floors_out_of_reach(case: CaseData) -> Iterator[str]:
+    """Contract years whose floor is more than could ever be spent on what the contract gives."""
+    for vintage in vintages(case)[0]:
+        short = []
+        for year in vintage.floor_years:
+            most = vintage.most_spend(case.calendar, year)
+            if year.floor_usd_bn > most + 1e-9:
+                short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
+        if short:
+            name = f"{vintage.row.offer}, tier {vintage.tier.tier}, starting {vintage.starts}"
+            yield f"{name}: contract years {', '.join(short)} USD bn"
