@@ -1,12 +1,12 @@
-"""Meet demand: what is held does the work, what is set to work serves, and what is not served has a price.
+"""Meet demand: demand is served by chips that are set to work, and demand that is not served has a price.
 
     compute         Σ_w work_{cafwt} ≤ compute_{caft}
     capability      Σ_b flow_{fabwt} ≤ Σ_c gw_equivalent_{cw} · work_{cafwt}
-    interruptible   Σ_a flow_{fabwt} ≤ interruptible_share_w · demand_{bwt}      f: supply that can be recalled
+    interruptible   Σ_a flow_{fabwt} ≤ interruptible_share_w · demand_{bwt}      f: interruptible supply
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
-Shortage is charged at the case's price per reference GW and year; where the price is blank it is not allowed. It
-lowers no revenue, which is given. The variable is
+Shortage is charged at the case's price per reference GW and year; where that price is blank, there may be no shortage.
+Shortage does not lower revenue, which is given. The variable is
 
     shortage[b, w, t]       reference GW of workload w in region b that is not served
 
@@ -37,7 +37,7 @@ UNIT = "reference GW"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Shortage [reference GW] by region, workload and period, where it has a price."""
+    """Declare shortage by region, workload and period where it has a price, and post what it costs."""
     price = case.settings.shortage_cost_usd_bn_per_gw_year
     if price is None:
         return
@@ -57,7 +57,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Compute, capability, interruptible share and demand, in this order."""
+    """Limits of compute, capability, interruptible share and demand, in this order."""
     T = case.calendar.T
     for c, a, f in ledgers.accounts("work", "chip", "region", "firm"):
         used = ledgers.balance("work", chip=c, region=a, firm=f)
