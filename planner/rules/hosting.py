@@ -21,7 +21,7 @@ NAME = "hosting"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Limits of chips by chip, then limits of halls by region, families and power class."""
+    """Chips by chip, then halls by region, families and power class."""
     hosted: dict[str, list[Balance]] = {}
     for c, admitted in ledgers.accounts("in_use", "chip", "families"):
         if admitted:

@@ -6,7 +6,7 @@
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
 Shortage is charged at the case's price per reference GW and year; where that price is blank, there may be no shortage.
-Shortage does not lower revenue, which is given. The variable is
+Revenue is given, so that shortage does not lower it. The variable is
 
     shortage[b, w, t]       reference GW of workload w in region b that is not served
 
@@ -57,7 +57,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Limits of compute, capability, interruptible share and demand, in this order."""
+    """Compute, capability, interruptible share and demand, in this order."""
     T = case.calendar.T
     for c, a, f in ledgers.accounts("work", "chip", "region", "firm"):
         used = ledgers.balance("work", chip=c, region=a, firm=f)

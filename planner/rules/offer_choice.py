@@ -24,7 +24,7 @@ NAME = "offer_choice"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Limits of offers that must be signed, then of groups, then of requirements."""
+    """Offers that must be signed, then groups, then requirements."""
     T = case.calendar.T
     at_the_end = np.full(T, np.inf)
     at_the_end[-1] = 1.0

@@ -72,7 +72,7 @@ def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Limits of machines by provider, chip and firmness, then of interruptible supply by provider and workload."""
+    """Machines by provider, chip and firmness, then interruptible supply by provider and workload."""
     others = {provider: _others(ledgers, provider) for (provider,) in ledgers.accounts("reassigned", "about")}
     for provider, c, f in ledgers.accounts("reassigned", "about", "chip", "firm"):
         used = ledgers.balance("reassigned", about=provider, chip=c, firm=f)

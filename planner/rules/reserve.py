@@ -9,10 +9,10 @@
     interruptible     Σ_a reserve_flow_{mfabwt} ≤ interruptible_share_w · asked_{mbwt}      f: interruptible supply
     demand            demand_{bwt} − shortage_{bwt} ≤ Σ_{f,a} reserve_flow_{mfabwt}         b, w outside the margin
 
-m is the subject of a policy `reserve_margin_min`. asked is (1 + value) · demand in the regions and workloads of the
-subject, and demand in all others. Without such a policy there are no variables. Spare machines count while they are
-taken, and those paid by use only as far as they are used. Flows must be within latency, but pay no egress. The
-variables are
+m is the subject of a policy `reserve_margin_min`. asked_{mbwt} is (1 + value) · demand in the regions and workloads of
+the subject, and demand in all others. Without such a policy there are no variables. Spare machines count while they are
+taken; those paid by use count as far as they are used. Flows must be within latency, but pay no egress. The variables
+are
 
     held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or of the lab's own chips in halls F
     reserve_work[m, c, a, f, w, t]         GW of these set to workload w
@@ -119,7 +119,7 @@ def _post_service(case: CaseData, ledgers: Ledgers, working: list[Key], flowing:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Limits of the machines held, then, subject by subject, of what they could serve."""
+    """Machines held, then what they could serve, subject by subject."""
     yield from _machines(ledgers)
     for policy in policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN):
         yield from _service(case, ledgers, policy)

@@ -1,4 +1,4 @@
-"""Own fleet: the constraints on the variables of `profiles`.
+"""Own fleet: constraints on the variables, by name.
 
     power_follows_run     Σ_p draw_{aFpt} = Σ_c run_{caFt}
 

@@ -1,4 +1,4 @@
-"""Fixed payments of a contract: when they fall due, and what of them is owed from signing on."""
+"""Fixed payments of a contract: when they fall due, and how much is still owed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Site lease: the constraints on the variables of `profiles`.
+"""Site lease: constraints on the variables, by name.
 
     chosen_once       chosen_by_{on} = chosen_by_{o,n−1} + exercise_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)

@@ -1,4 +1,4 @@
-"""Spare capacity: the constraints on the variables of `profiles`.
+"""Spare capacity: constraints on the variables, by name.
 
     start_if_new       on_{ot} − on_{o,t−1} ≤ start_{ot}
     start_once         start_{ot} ≤ 1 − on_{o,t−1}

@@ -72,6 +72,6 @@ def _payment(offer: SpareCapacity) -> Iterator[Problem]:
     elif offer.fee_usd_bn_per_month is None:
         for name in ("min_months", "notice_months"):
             if getattr(offer, name):
-                yield offer.problem(name, "a blank where it is paid by what is used")
+                yield offer.problem(name, "a blank where fee_usd_bn_per_month is blank")
     elif offer.price_usd_bn_per_gw_year is not None:
         yield offer.problem("price_usd_bn_per_gw_year", "a blank where fee_usd_bn_per_month is given")

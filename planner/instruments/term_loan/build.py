@@ -1,4 +1,4 @@
-"""Term loan: the constraint on the variables of `profiles`.
+"""Term loan: constraints on the variables, by name.
 
     within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start
 

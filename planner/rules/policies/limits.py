@@ -103,7 +103,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """The limits of every policy; a miss that has a price is allowed."""
+    """One or more per policy; a miss that has a price is allowed."""
     T = case.calendar.T
     for policy, requirement in _requirements(case, ledgers):
         periods = [t for t in requirement.periods if policy.penalty(t) is not None]

@@ -46,13 +46,12 @@ class Policy(Row):
     kind: Annotated[
         PolicyKind,
         Field(
-            "what is required: the share of a provider (provider_share_max) or of a chip family (family_share_max) in"
-            " the GW in use is at most the value; all other machines serve this share of each workload's demand if a"
-            " provider is lost (survive_loss_of_provider); own halls commenced are at least the value"
-            " (own_capacity_min); equity from a provider is at most this share of the spend with it"
-            " (funding_from_provider_max); all machines held could serve demand and this share of it more"
-            " (reserve_margin_min); at least this share of the demand served in a region is served from there"
-            " (served_in_region_min)"
+            "provider_share_max, family_share_max: largest share of a provider or chip family in the GW in use;"
+            " survive_loss_of_provider: smallest share of each workload's demand that all other machines serve if a"
+            " provider is lost; own_capacity_min: smallest sum of own halls commenced; funding_from_provider_max:"
+            " largest equity from a provider, as a share of the spend with it; reserve_margin_min: smallest margin"
+            " above demand that all machines held could serve; served_in_region_min: smallest share of the demand"
+            " served in a region that is served from there"
         ),
     ]
     subject: Annotated[
@@ -66,7 +65,7 @@ class Policy(Row):
         date,
         Field(
             "first day; the policy holds in the whole period of that day, and until the next date of the same kind and"
-            " subject"
+            " subject (funding_from_provider_max: over the whole horizon, whatever the date)"
         ),
     ]
     value: Annotated[float, Field("the share required; for own_capacity_min, GW", least=0, unit="share, or GW")]
