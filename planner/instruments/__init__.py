@@ -1,1 +1,1 @@
-"""What can be signed, one folder each, and the fleet that runs in what was. A folder holds one record, `INSTRUMENT`."""
+"""Instruments: kinds of contracts, one folder each, and the own fleet. A folder holds one record, `INSTRUMENT`."""

@@ -1,12 +1,13 @@
-"""Fixed-charge cover: what the lab earns covers what signed contracts make it pay in the next twelve months.
+"""Fixed-charge cover: net revenue covers the fixed payments of the next twelve months.
 
     net_revenue                cover_min_t · fixed_charges_t ≤ net_revenue_t
     net_revenue_under_stress   cover_min_t · fixed_charges_t ≤ revenue_stress_share_t · net_revenue_t
 
-fixed_charges_t [USD bn] falls due within twelve months of the start of period t under what is signed by then: rents,
-lease payments, floors spread over their contract year, interest and instalments; not what the lab may still choose.
-net_revenue_t is a year's revenue less other costs, the mean of the period. Cover and share are the strictest of the
-period; blank: no such limit. In `limits.csv` `used` is the charges times the cover asked for.
+fixed_charges_t [USD bn] are the payments that fall due within twelve months of the start of period t under contracts
+signed by then: rents, lease payments, floors spread over their contract year, interest and instalments. Payments that
+the lab may still avoid are not among them. net_revenue_t is revenue less other costs [USD bn a year], the mean of the
+period. Cover and share are the strictest of the period; where one is blank, its limits do not apply. The column `used`
+of `limits.csv` holds cover_min · fixed_charges.
 """
 
 from __future__ import annotations
@@ -32,16 +33,16 @@ NAME = "fixed_charge_cover"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Cover by what is earned, and by what is earned under stress [USD bn], each where it is given."""
+    """Cover by net revenue, and by net revenue under stress [USD bn], each where it is given."""
     cover = strictest(case, lambda row: row.cover_min, max, -np.inf)
     stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
-    asked, earned = np.isfinite(cover), net_revenue(case)
-    used = ledgers.balance("fixed_charges").times(np.where(asked, cover, 0.0))
-    stressed = asked & np.isfinite(stress)
-    if asked.any():
-        yield Limit.of(NAME, "net_revenue", "USD bn", used, np.where(asked, earned, np.inf))
+    limited, net = np.isfinite(cover), net_revenue(case)
+    used = ledgers.balance("fixed_charges").times(np.where(limited, cover, 0.0))
+    stressed = limited & np.isfinite(stress)
+    if limited.any():
+        yield Limit.of(NAME, "net_revenue", "USD bn", used, np.where(limited, net, np.inf))
     if stressed.any():
-        allowed = np.where(stressed, np.where(stressed, stress, 0.0) * earned, np.inf)
+        allowed = np.where(stressed, np.where(stressed, stress, 0.0) * net, np.inf)
         yield Limit.of(NAME, "net_revenue_under_stress", "USD bn", used, allowed)
 
 

@@ -1,8 +1,8 @@
-"""Grid limit: the own halls of a region stay within what its grid can carry.
+"""Grid limit: the own halls of a region stay within the power that its grid can carry.
 
     Σ halls_{at} ≤ grid_limit_a
 
-Halls count from their commencement, with chips in them or not.
+Halls count from their commencement, with or without chips in them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAME = "grid_limit"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """One per region with a limit and halls [GW of IT power]."""
+    """One limit per region with a grid limit and halls [GW of IT power]."""
     for region in case.rows(Region):
         if region.grid_limit_gw is not None and any(ledgers.select("halls", region=region.region)):
             cap = np.full(case.calendar.T, region.grid_limit_gw)

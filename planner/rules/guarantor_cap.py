@@ -1,9 +1,10 @@
-"""Guarantor cap: what a guarantor stands behind stays within its room, which opens when its required offer is signed.
+"""Guarantor cap: the exposure of a guarantor stays within its room.
 
     exposure_{gt} ≤ room_{gt} · Σ_v sign_v, by then, of the required offer      (· 1 where it requires none)
     room_{gt} = max(0, cap − used), the strictest of the period, row by row
 
-Exposure is measured at the start of each period, after its signings and deliveries.
+Exposure is measured at the start of each period, after its signings and deliveries. A guarantor that requires an offer
+guarantees nothing before that offer is signed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ NAME = CAP_RULE
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """One per guarantor and kind of cover [USD bn]."""
+    """One limit per guarantor and kind of guarantee [USD bn]."""
     for guarantor in case.rows(Guarantor):
         room = _room(case, _caps(case, guarantor))
         exposure = ledgers.balance("guarantees", guarantor=guarantor.guarantor, cover=guarantor.kind)

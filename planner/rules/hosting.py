@@ -1,10 +1,10 @@
-"""Hosting: own compute is a pair, chips and halls that admit them, with power where the chips run.
+"""Hosting: own chips run only as far as there are chips, and halls that admit them.
 
     chips      Σ_{a,F} run_{caFt} ≤ chips_{ct}
-    halls      draw_{aFpt} ≤ halls_{aFpt}      for each class of power cost; Σ_p draw = Σ_c run
+    halls      draw_{aFpt} ≤ halls_{aFpt}      for each power class p; Σ_p draw = Σ_c run
 
-What finds no match stands idle, and is paid all the same. Machines that run in halls are those whose posts name the
-chip families that the halls admit.
+Chips without halls and halls without chips stand idle, and are paid for all the same. A post of machines in use that
+names the chip families of halls is one of machines in those halls.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAME = "hosting"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Chips by chip, halls by region, families and power class."""
+    """Chips by chip, then halls by region, families and power class."""
     hosted: dict[str, list[Balance]] = {}
     for c, admitted in ledgers.accounts("in_use", "chip", "families"):
         if admitted:

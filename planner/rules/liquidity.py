@@ -2,8 +2,8 @@
 
     min_cash_t ≤ opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
 
-Revenue less other costs is posted here, the time-weighted mean of revenue · (1 − other_cost_share). Cash earns nothing.
-The posts, by ledger and line:
+Revenue and other costs are posted here, as time-weighted means of each period. Cash earns no interest. The posts, by
+ledger and line:
 
     cash operating    revenue        revenue_t · h
     cash operating    other_costs    −revenue_t · other_cost_share_t · h
@@ -36,21 +36,21 @@ NAME = "liquidity"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Revenue and other costs, which no decision changes."""
+    """Post revenue and other costs, which no decision changes."""
     calendar = case.calendar
     ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue(case) * calendar.h)
     ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Minimum cash [USD bn]; none where it is blank."""
+    """Minimum cash [USD bn], where it is given."""
     minimum = minimum_cash(case)
     if np.isfinite(minimum).any():
         yield Limit.of(NAME, "cash", "USD bn", minimum, cash(case, ledgers))
 
 
 def minimum_cash(case: CaseData) -> Vector:
-    """The strictest minimum of each period, −∞ where there is none [USD bn]; shape (T,)."""
+    """The strictest minimum of cash in each period, −∞ where there is none [USD bn]; shape (T,)."""
     return strictest(case, lambda row: row.min_cash_usd_bn, max, -np.inf)
 
 

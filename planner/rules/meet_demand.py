@@ -1,12 +1,12 @@
-"""Meet demand: what is held does the work, what is set to work serves, and what is not served has a price.
+"""Meet demand: demand is served by chips that are set to work, and demand that is not served has a price.
 
     compute         Σ_w work_{cafwt} ≤ compute_{caft}
     capability      Σ_b flow_{fabwt} ≤ Σ_c gw_equivalent_{cw} · work_{cafwt}
-    interruptible   Σ_a flow_{fabwt} ≤ interruptible_share_w · demand_{bwt}      f: supply that can be recalled
+    interruptible   Σ_a flow_{fabwt} ≤ interruptible_share_w · demand_{bwt}      f: interruptible supply
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
-Shortage is charged at the case's price per reference GW and year; where the price is blank it is not allowed. It
-lowers no revenue, which is given. The variable is
+Shortage is charged at the case's price per reference GW and year; where that price is blank, there may be no shortage.
+Revenue is given, so that shortage does not lower it. The variable is
 
     shortage[b, w, t]       reference GW of workload w in region b that is not served
 
@@ -41,7 +41,7 @@ UNIT = "reference GW"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Shortage [reference GW] by region, workload and period, where it has a price."""
+    """Declare shortage by region, workload and period where it has a price, and post what it costs."""
     price = case.settings.shortage_cost_usd_bn_per_gw_year
     if price is None:
         return

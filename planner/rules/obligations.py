@@ -1,8 +1,10 @@
-"""Obligations: what is owed under signed contracts, undiscounted, stays within a cap.
+"""Obligations: the sum owed under signed contracts stays within a cap.
 
-    Σ remaining floors (the current year pro rata) + rents + unpaid orders ≤ obligations_cap_t
+    obligations_t ≤ obligations_cap_t
 
-measured at the start of each period, after its signings and deliveries; blank: no cap.
+obligations_t is the undiscounted sum of the floors still to be met (of the current contract year, the part that
+remains), of rents, lease payments and balances of orders. It is measured at the start of each period, after its
+signings and deliveries. Where the cap is blank, there is none.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ NAME = "obligations"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """One over everything owed [USD bn]."""
+    """One limit over all that is owed [USD bn]."""
     cap = strictest(case, lambda row: row.obligations_cap_usd_bn, min, np.inf)
     if np.isfinite(cap).any():
         yield Limit.of(NAME, "all", "USD bn", ledgers.balance("obligations"), cap)

@@ -1,10 +1,10 @@
-"""Offer choice: what must be signed, what excludes what, and what needs what.
+"""Offer choice: offers that must be signed, groups of which one may be, and offers that require another.
 
     must_sign          1 ≤ signed_{o,T−1}                     o required or signed already
     exclusive_group    Σ_{o in group} signed_{o,T−1} ≤ 1
     requires_offer     signed_{ot} ≤ signed_{o't}             o' is the offer that o requires
 
-T − 1 is the last period: an offer that is signed by then is signed at some time. Closed offers are not looked at.
+T − 1 is the last period: an offer that is ever signed is signed by then. Closed offers are left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAME = "offer_choice"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """What must be signed, then groups, then requirements."""
+    """Offers that must be signed, then groups, then requirements."""
     T = case.calendar.T
     at_the_end = np.full(T, np.inf)
     at_the_end[-1] = 1.0

@@ -1,15 +1,16 @@
-"""Reassignment: with every machine of a provider gone, what the others have in use is set to work anew.
+"""Reassignment: if all machines of a provider are lost, the machines of all others are assigned to workloads anew.
 
-    machines        Σ_w reassigned_{pcfwt} ≤ Σ_a compute_{caft} of all others than p
+    machines        Σ_w reassigned_{pcfwt} ≤ Σ_a compute_{caft} of all but p
     interruptible   Σ_c gw_equivalent_{cw} · reassigned_{p,c,interruptible,w,t} ≤ interruptible_share_w · demand_{wt}
 
-Machines and demand are summed over regions; latency and egress do not count. How much of the demand must then be served
-is said by the policy `survive_loss_of_provider`; without one nothing is reassigned. A provider is tested if it can be
-large enough to matter: if in some period in which the policy holds its capacity at the largest scale, times the best
-gw_equivalent of its chips, summed over its offers (the largest of an exclusive group), exceeds (1 − value) · demand. A
-provider that the policy names is always tested. The variable is
+Machines and demand are summed over regions, without regard to latency and egress. The policy `survive_loss_of_provider`
+says how much of the demand must then be served; without such a policy nothing is reassigned. A provider that the policy
+names is always tested. Where it names none, a provider is tested if it may become large enough to matter: if in some
+period in which the policy holds, the work that its machines can do exceeds (1 − value) · demand. That work is the
+capacity of its offers at the largest scale, times the best gw_equivalent of their chips; of an exclusive group only the
+largest offer counts. The variable is
 
-    reassigned[p, c, f, w, t]     GW of chip c, firm or interruptible (f), set to workload w once provider p is gone
+    reassigned[p, c, f, w, t]     GW of chip c, firm or interruptible (f), set to workload w if provider p is lost
 
 and the posts, by ledger and line:
 
@@ -45,76 +46,79 @@ UNIT = "reference GW"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """The second assignment, for each provider that is tested."""
-    able, wanted = equivalents(case), asked(case)
-    held: dict[str, set[int]] = {}
-    for standing in policies_in_force(case, PolicyKind.SURVIVE_LOSS_OF_PROVIDER):
-        for provider in at_stake(case, ledgers, standing):
-            held.setdefault(provider, set()).update(standing.periods)
-    keys: list[Key] = []
-    for provider, periods in held.items():
-        for (c, f), others in _others(ledgers, provider).items():
-            for w, gw in wanted.items():
-                if (c, w) in able and (f != RECALLED or _interruptible(case)[w] > 0):
-                    keys += [(provider, c, f, w, t) for t in others.possible() if t in periods and gw[t] > 0]
+    """Declare the new assignment for each provider that is tested, and post the work that it does."""
+    able = equivalents(case)
+    keys = list(_keys(case, ledgers))
     if not keys:
         return
     dims = ("provider", "chip", "firm", "workload", "period")
     reassigned = ledgers.declare(
         NAME, "reassigned", dims, keys, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE
     )
-    for (provider, c, f, w), when in grouped(keys).items():
-        variables = [reassigned[(provider, c, f, w, t)] for t in when]
+    for (provider, c, f, w), periods in grouped(keys).items():
+        variables = [reassigned[(provider, c, f, w, t)] for t in periods]
         labels = Labels(instrument=NAME, about=provider, chip=c, workload=w, firm=f)
-        ledgers.post("reassigned", labels, "reassigned", variables, when, 1.0)
-        ledgers.post("resilience", labels, "reassigned", variables, when, able[c, w])
+        ledgers.post("reassigned", labels, "reassigned", variables, periods, 1.0)
+        ledgers.post("resilience", labels, "reassigned", variables, periods, able[c, w])
+
+
+def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
+    """(provider, chip, firm, workload, period) of every assignment that can be made where the policy holds."""
+    tested: dict[str, set[int]] = {}
+    for policy in policies_in_force(case, PolicyKind.SURVIVE_LOSS_OF_PROVIDER):
+        for provider in at_stake(case, ledgers, policy):
+            tested.setdefault(provider, set()).update(policy.periods)
+    able, demand, interruptible = equivalents(case), asked(case), _interruptible(case)
+    for provider, periods in tested.items():
+        for (c, f), others in _others(ledgers, provider).items():
+            for w in (w for w in demand if (c, w) in able and (f != RECALLED or interruptible[w] > 0)):
+                yield from ((provider, c, f, w, t) for t in others.possible() if t in periods and demand[w][t] > 0)
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Machines by provider, chip and firmness; then, by provider and workload, what may be recalled."""
+    """Machines by provider, chip and firmness, then interruptible supply by provider and workload."""
     others = {provider: _others(ledgers, provider) for (provider,) in ledgers.accounts("reassigned", "about")}
     for provider, c, f in ledgers.accounts("reassigned", "about", "chip", "firm"):
         used = ledgers.balance("reassigned", about=provider, chip=c, firm=f)
         yield Limit.of(NAME, f"machines/{provider}/{c}/{f}", "GW", used, others[provider][c, f], physical=True)
-    wanted, share = asked(case), _interruptible(case)
+    demand, share = asked(case), _interruptible(case)
     for provider, w, f in ledgers.accounts("resilience", "about", "workload", "firm"):
         if f == RECALLED:
             used = ledgers.balance("resilience", about=provider, workload=w, firm=f)
-            yield Limit.of(NAME, f"interruptible/{provider}/{w}", UNIT, used, share[w] * wanted[w], physical=True)
+            yield Limit.of(NAME, f"interruptible/{provider}/{w}", UNIT, used, share[w] * demand[w], physical=True)
 
 
 def asked(case: CaseData) -> dict[str, Vector]:
     """Demand by workload, summed over regions [reference GW]; shape (T,)."""
-    found: dict[str, Vector] = {}
+    by_workload: dict[str, Vector] = {}
     for demand in demands(case):
         w = demand.workload.workload
-        found[w] = found.get(w, np.zeros(case.calendar.T)) + demand.gw
-    return found
+        by_workload[w] = by_workload.get(w, np.zeros(case.calendar.T)) + demand.gw
+    return by_workload
 
 
-def at_stake(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> list[str]:
-    """The providers whose loss the policy is about, in the order of their first offer."""
-    if standing.subject:
-        return [standing.subject]
+def at_stake(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> list[str]:
+    """The providers whose loss is tested, in the order of their first offers."""
+    if policy.subject:
+        return [policy.subject]
     total = sum(asked(case).values(), np.zeros(case.calendar.T))
-    periods = list(standing.periods)
-    found = []
-    for provider in dict.fromkeys(str(getattr(offer, "provider", "")) for offer in case.offers()):
-        if provider and (largest(case, ledgers, provider) > (1.0 - standing.value) * total + 1e-9)[periods].any():
-            found.append(provider)
-    return found
+    unserved, periods = (1.0 - policy.value) * total + 1e-9, list(policy.periods)
+    providers = dict.fromkeys(str(getattr(offer, "provider", "")) for offer in case.offers())
+    return [
+        provider for provider in providers if provider and (largest(case, ledgers, provider) > unserved)[periods].any()
+    ]
 
 
 def largest(case: CaseData, ledgers: Ledgers, provider: str) -> Vector:
-    """The most that a provider's machines can do in each period, at their best [reference GW]; shape (T,)."""
-    able, wanted = equivalents(case), set(asked(case))
-    upper = np.concatenate([family.upper for family in ledgers.groups])
+    """The most work that a provider's machines may be able to do in each period [reference GW]; shape (T,)."""
+    able, demanded = equivalents(case), set(asked(case))
+    upper = np.concatenate([group.upper for group in ledgers.groups])
     total, groups = np.zeros(case.calendar.T), dict[str, Vector]()
     for offer in case.offers():
         if getattr(offer, "provider", "") != provider:
             continue
         chips = {post.labels.chip for post in ledgers.select("compute", offer=offer.offer)}
-        best = max((gw for (c, w), gw in able.items() if c in chips and w in wanted), default=0.0)
+        best = max((gw for (c, w), gw in able.items() if c in chips and w in demanded), default=0.0)
         held = "rights" if any(ledgers.select("rights", offer=offer.offer)) else "in_use"
         most = np.zeros(case.calendar.T)
         for post in ledgers.select(held, offer=offer.offer):
@@ -129,7 +133,7 @@ def largest(case: CaseData, ledgers: Ledgers, provider: str) -> Vector:
 
 
 def _others(ledgers: Ledgers, provider: str) -> dict[tuple[str, str], Balance]:
-    """Compute that others than a provider have in use, by chip and firmness [GW available]."""
+    """Compute in use of all but one provider, by chip and firmness [GW available]."""
     parts: dict[tuple[str, str], list[Balance]] = {}
     for c, f, who in ledgers.accounts("compute", "chip", "firm", "counterparty"):
         if who != provider:
@@ -138,7 +142,7 @@ def _others(ledgers: Ledgers, provider: str) -> dict[tuple[str, str], Balance]:
 
 
 def _interruptible(case: CaseData) -> dict[str, float]:
-    """Share of each workload that supply may serve which can be recalled."""
+    """Share of each workload that interruptible supply may serve."""
     return {demand.workload.workload: demand.workload.interruptible_share for demand in demands(case)}
 
 

@@ -1,20 +1,21 @@
-"""Reserve: everything held, running or not, serves once more, with a margin on part of the demand.
+"""Reserve: all machines that the lab holds, running or not, could serve demand with a margin.
 
-    rights            Σ_{c,a} held_{mocat} ≤ rights_{ot}                        of each offer; spare while it is taken
+    rights            Σ_{c,a} held_{mocat} ≤ rights_{ot}                        of each offer
     product_rights    held_{mocat} ≤ product_rights_{ocat}                      where a product has a limit of its own
     chips             Σ_{a,F} held_{mcaFt} ≤ chips_{ct}                         own chips
     halls             Σ_c held_{mcaFt} ≤ halls_{aFt}                            in halls that admit them
     compute           Σ_w reserve_work_{mcafwt} ≤ Σ availability_share_c · held_{m·caft}
     capability        Σ_b reserve_flow_{mfabwt} ≤ Σ_c gw_equivalent_{cw} · reserve_work_{mcafwt}
-    interruptible     Σ_a reserve_flow_{mfabwt} ≤ interruptible_share_w · asked_{mbwt}      f: can be recalled
+    interruptible     Σ_a reserve_flow_{mfabwt} ≤ interruptible_share_w · asked_{mbwt}      f: interruptible supply
     demand            demand_{bwt} − shortage_{bwt} ≤ Σ_{f,a} reserve_flow_{mfabwt}         b, w outside the margin
 
-m is the subject of a policy `reserve_margin_min`, which says what its own regions and workloads ask for: (1 + value) ·
-demand; all others ask for their demand. Without such a policy nothing is held for a margin. Spare machines paid by use
-are held as far as they are used. Latency counts, egress is not paid. The variables are
+m is the subject of a policy `reserve_margin_min`. asked_{mbwt} is (1 + value) · demand in the regions and workloads of
+the subject, and demand in all others. Without such a policy there are no variables. Spare machines count while they are
+taken; those paid by use count as far as they are used. Flows must be within latency, but pay no egress. The variables
+are
 
-    held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or run by the lab in halls F
-    reserve_work[m, c, a, f, w, t]         GW of it set to workload w
+    held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or of the lab's own chips in halls F
+    reserve_work[m, c, a, f, w, t]         GW of these set to workload w
     reserve_flow[m, f, a, b, w, t]         reference GW that region a could serve in region b
 
 and the posts, by ledger and line:
@@ -50,22 +51,22 @@ from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equiv
 NAME = "reserve"
 UNIT = "reference GW"
 ALL = "all"
-"""stands for a subject that is blank"""
+"""stands for a blank subject"""
 
 
-def margins(case: CaseData, standing: PolicyInForce) -> list[tuple[Demanded, Vector]]:
-    """The demands that a policy is about, and what each asks for with its margin [reference GW]; shape (T,)."""
+def margins(case: CaseData, policy: PolicyInForce) -> list[tuple[Demanded, Vector]]:
+    """Each demand that a policy is about, with its size including the margin [reference GW]; shape (T,)."""
     return [
-        (demand, (1.0 + standing.value) * demand.gw)
+        (demand, (1.0 + policy.value) * demand.gw)
         for demand in demands(case)
-        if standing.subject in ("", demand.region, f"{demand.region}/{demand.workload.workload}")
+        if policy.subject in ("", demand.region, f"{demand.region}/{demand.workload.workload}")
     ]
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """The second service of everything held, for each subject of a policy."""
-    asked = policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN)
-    if not asked:
+    """Declare for each subject the machines held and what they could serve, and post both."""
+    policies = policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN)
+    if not policies:
         return
     sources: dict[tuple[str, str, str, str, str], list[int]] = {}
     for each in ledgers.select("compute"):
@@ -73,8 +74,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         source = (labels.offer, labels.families, labels.chip, labels.region, labels.firm)
         sources[source] = sorted({*sources.get(source, ()), *each.periods.tolist()})
     keys, working, flowing = list[Key](), list[Key](), list[Key]()
-    for standing in asked:
-        about, holds = standing.subject or ALL, frozenset(standing.periods)
+    for policy in policies:
+        about, holds = policy.subject or ALL, frozenset(policy.periods)
         supply: dict[tuple[str, str, str], set[int]] = {}
         for source, periods in sources.items():
             when = [t for t in periods if t in holds]
@@ -89,7 +90,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def _post_held(case: CaseData, ledgers: Ledgers, keys: list[Key]) -> None:
-    """Machines by where they come from."""
+    """Declare and post machines by where they come from."""
     chips = {row.chip: row for row in case.rows(Chip)}
     dims = ("about", "offer", "families", "chip", "region", "firm", "period")
     held = ledgers.declare(NAME, "held", dims, keys, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE)
@@ -104,7 +105,7 @@ def _post_held(case: CaseData, ledgers: Ledgers, keys: list[Key]) -> None:
 
 
 def _post_service(case: CaseData, ledgers: Ledgers, working: list[Key], flowing: list[Key]) -> None:
-    """What they could do, and where."""
+    """Declare and post the work that the machines could do, and the demand that they could serve."""
     able = equivalents(case)
     work = ledgers.declare(
         NAME, "reserve_work", ("about", *WORK), working, unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.SERVICE
@@ -124,14 +125,14 @@ def _post_service(case: CaseData, ledgers: Ledgers, working: list[Key], flowing:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """What is held, and then what it could do, subject by subject."""
+    """Machines held, then what they could serve, subject by subject."""
     yield from _machines(ledgers)
-    for standing in policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN):
-        yield from _service(case, ledgers, standing)
+    for policy in policies_in_force(case, PolicyKind.RESERVE_MARGIN_MIN):
+        yield from _service(case, ledgers, policy)
 
 
 def _machines(ledgers: Ledgers) -> Iterator[Limit]:
-    """No more than contracts let one use, and than there are chips with halls."""
+    """No more machines than contracts allow, and than there are own chips with halls."""
     limited = set(ledgers.accounts("product_rights", "offer", "chip", "region"))
     for about, o in ledgers.accounts("held", "about", "offer"):
         if o:
@@ -155,9 +156,9 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
         yield Limit.of(NAME, f"halls/{about}/{a}/{families}", "GW", used, allowed, physical=True)
 
 
-def _service(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Limit]:
+def _service(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, as in `meet_demand`."""
-    about = standing.subject or ALL
+    about = policy.subject or ALL
     for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):
         if of == about:
             pool = {"about": about, "chip": c, "region": a, "firm": f}
@@ -168,19 +169,19 @@ def _service(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Itera
             pool = {"about": about, "region": a, "workload": w, "firm": f}
             used, allowed = ledgers.balance("reserve_service", **pool), ledgers.balance("reserve_capability", **pool)
             yield Limit.of(NAME, f"capability/{about}/{a}/{w}/{f}", UNIT, used, allowed, physical=True)
-    wider = {(d.region, d.workload.workload): asked for d, asked in margins(case, standing)}
+    with_margin = {(d.region, d.workload.workload): gw for d, gw in margins(case, policy)}
     for demand in demands(case):
         b, w = demand.region, demand.workload.workload
         where = {"to_region": b, "workload": w}
-        asked = wider.get((b, w), demand.gw)
+        asked = with_margin.get((b, w), demand.gw)
         recalled = ledgers.balance("reserve_service", about=about, **where, firm=RECALLED)
         if len(recalled.variables):
             most = demand.workload.interruptible_share * asked
             yield Limit.of(NAME, f"interruptible/{about}/{b}/{w}", UNIT, recalled, most, physical=True)
-        if (b, w) not in wider:
+        if (b, w) not in with_margin:
             served = [ledgers.balance("reserve_service", about=about, **where), ledgers.balance("shortage", **where)]
             allowed = Balance.total(served, case.calendar.T)
-            periods = tuple(t for t in standing.periods if demand.gw[t] > 0)
+            periods = tuple(t for t in policy.periods if demand.gw[t] > 0)
             yield Limit(NAME, f"demand/{about}/{b}/{w}", UNIT, Balance.of(demand.gw), allowed, periods, physical=True)
 
 

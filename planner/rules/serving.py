@@ -1,12 +1,12 @@
-"""Serving: compute that is held becomes demand that is met, in two steps.
+"""Serving: compute is set to workloads, and the work serves demand.
 
     work[c, a, f, w, t]       GW of chip c in region a, firm or interruptible (f), set to workload w
     flow[f, a, b, w, t]       reference GW of workload w that region a serves in region b
 
-Capacity is pooled by chip and region, not by offer, so variables grow with chips · regions + regions². A flow exists
-only where the quickest path a → b is within the workload's latency; egress is paid per reference GW on that path. What
-the variables must satisfy is the rule `meet_demand`; the rule `reserve` serves a second time, with machines that may be
-idle. The posts, by ledger and line:
+Compute is pooled by chip and region, not by offer, so that the number of variables grows with chips · regions +
+regions². A flow exists only where the quickest path a → b is within the workload's latency. Egress is paid per
+reference GW on that path. The rule `meet_demand` states the limits on these variables; the rule `reserve` has variables
+of the same kind for machines that may be idle. The posts, by ledger and line:
 
     work          work      work_{cafwt}
     capability    work      gw_equivalent_{cw} · work_{cafwt}
@@ -39,20 +39,21 @@ CARRIER = "network"
 """counterparty of egress"""
 FIRM = FIRMLY, RECALLED = ("firm", "interruptible")
 SAME_LATENCY = 1e-9
-"""latencies that differ by no more, relatively, are the same: a path's is a sum"""
+"""relative difference up to which latencies count as the same, as that of a path is a sum"""
 
 
 @dataclass(frozen=True)
 class Demanded:
-    """Demand of one workload in one region: the time-weighted mean of each period [reference GW]; shape (T,)."""
+    """Demand of one workload in one region."""
 
     region: str
     workload: Workload
     gw: Vector
+    """time-weighted mean of each period [reference GW]; shape (T,)"""
 
 
 def demands(case: CaseData) -> tuple[Demanded, ...]:
-    """Every region and workload that is demanded at some time; worked out once for a case."""
+    """The demand of each region and workload that has any; worked out once for a case."""
     return case.derived(_demands)
 
 
@@ -61,23 +62,23 @@ def _demands(case: CaseData) -> tuple[Demanded, ...]:
     series: dict[tuple[str, str], list[Demand]] = {}
     for row in case.rows(Demand):
         series.setdefault((row.region, row.workload), []).append(row)
-    found = []
+    demanded = []
     for (b, w), rows in sorted(series.items()):
         rows.sort(key=lambda row: row.from_date)
         gw = case.calendar.mean([row.from_date for row in rows], [row.demand_gw for row in rows])
         if gw.any():
-            found.append(Demanded(b, workloads[w], gw))
-    return tuple(found)
+            demanded.append(Demanded(b, workloads[w], gw))
+    return tuple(demanded)
 
 
 def paths(case: CaseData) -> dict[tuple[str, str], Path]:
-    """Quickest path between each pair of regions that a chain of links joins."""
+    """The quickest path between each two regions that links join."""
     links = [(row.region_a, row.region_b, row.latency_ms, row.egress_usd_bn_per_gw_year) for row in case.rows(Link)]
     return reach(links, [row.region for row in case.rows(Region)])
 
 
 def equivalents(case: CaseData) -> dict[tuple[str, str], float]:
-    """Reference GW of a workload that a GW of a chip does; absent where it cannot run it."""
+    """Reference GW per GW of a chip on a workload; a chip that cannot run a workload has no entry."""
     return {
         (row.chip, row.workload): row.gw_equivalent
         for row in case.rows(ChipPerformance)
@@ -86,7 +87,7 @@ def equivalents(case: CaseData) -> dict[tuple[str, str], float]:
 
 
 def work_keys(case: CaseData, supply: Mapping[tuple[str, str, str], Iterable[int]]) -> Iterator[Key]:
-    """(chip, region, firm, workload, period) for the periods in which there can be supply of the first three."""
+    """(chip, region, firm, workload, period) of all work that supply can do, given its periods by the first three."""
     workloads = sorted({demand.workload.workload for demand in demands(case)})
     able = equivalents(case)
     for (c, a, f), periods in supply.items():
@@ -97,11 +98,10 @@ def work_keys(case: CaseData, supply: Mapping[tuple[str, str, str], Iterable[int
 
 
 def flow_keys(case: CaseData, work: Sequence[Key]) -> Iterator[Key]:
-    """(firm, region, to_region, workload, period) that work can reach in time, where there is demand."""
-    wanted = demands(case)
+    """(firm, region, to_region, workload, period) of all flows from work to demand within its latency."""
     quickest = paths(case)
     origins = {(a, f, w, t) for _, a, f, w, t in work}
-    for demand in wanted:
+    for demand in demands(case):
         w = demand.workload
         for a, f in sorted({(str(a), str(f)) for a, f, of, _ in origins if of == w.workload}):
             path = quickest.get((a, demand.region))
@@ -115,7 +115,7 @@ def flow_keys(case: CaseData, work: Sequence[Key]) -> Iterator[Key]:
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Declare the variables for all compute posted so far, and post what they do."""
+    """Declare work and flows for all compute that was posted, and post what they do."""
     chips = {row.chip: row.family for row in case.rows(Chip)}
     able, quickest = equivalents(case), paths(case)
     supply = {

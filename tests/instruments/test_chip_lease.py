@@ -85,9 +85,9 @@ class TestProfiles:
         ],
     )
     def test_unsupported_only(self, tmp_path: Path, change: str, notes: list[str]) -> None:
-        found, said = vintages(self.case(tmp_path).change(change))
+        found, remarks = vintages(self.case(tmp_path).change(change))
         assert [vintage.backer for vintage in found] == ["unsupported"]
-        assert said == [("spv", note) for note in notes]
+        assert remarks == [("spv", note) for note in notes]
 
     def test_a_guarantor_of_rents_is_no_supporter(self, tmp_path: Path) -> None:
         of_rents = {name: text.replace("residual", "lease") for name, text in GUARANTOR.items()}
@@ -171,8 +171,8 @@ class TestProfiles:
         case = self.case(tmp_path)
         vintage, each = self.vintage(case), 0.55 * self.LEVEL
         now, next_year, last = (1.06**-years for years in (0.5, 1.5, 2.5))
-        mine = liability(case, vintage, vintage.tranches[0])
-        assert mine == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
+        from_delivery = liability(case, vintage, vintage.tranches[0])
+        assert from_delivery == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
         signing = case.change("case.recognise_leases = signing")
         whole = liability(signing, self.vintage(signing), vintage.tranches[0])
         assert whole == pytest.approx(each * np.array([now + 2 * next_year + last, 2 * now + next_year, now]))
@@ -194,7 +194,7 @@ class TestProfiles:
         support = keys(ledgers, "chip_lease", "support")
         assert support == [("spv", "2026-01-01", "maker", 0), ("spv", "2026-01-01", "maker", 1)]
         forms = [top.forms[0] for top in ledgers.maxima]
-        # Columns in order: the amount, then the tranche.
+        # Variables in order: the amount, then the tranche.
         assert [values.tolist() for _, values, _ in forms] == [
             [pytest.approx(-0.45), pytest.approx(0.5)],
             [pytest.approx(-0.72), pytest.approx(0.5 * self.AFTER_ONE + 0.5)],

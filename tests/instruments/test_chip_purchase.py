@@ -125,14 +125,14 @@ class TestOrder:
     # placed in the next period.
     def test_dates_of_the_order(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, sign_from="2026-02-01", sign_by="2027-07-31")
-        assert [terms.signed for terms in vintages(case)[0]] == [1, 2, 3]
+        assert [vintage.signed for vintage in vintages(case)[0]] == [1, 2, 3]
         case = self.case(tmp_path / "missed", sign_from="2026-02-01", sign_by="2026-05-31")
         missed = "the window from 2026-02-01 to 2026-05-31 holds no period start"
         assert vintages(case) == ([], [("order", f"{missed}: not offered")])
         found, notes = vintages(
             case.change("chip_purchases[order].min_gw = 0.1", "chip_purchases[order].status = required")
         )
-        assert ([terms.key for terms in found], notes) == (
+        assert ([vintage.key for vintage in found], notes) == (
             [("order", "2026-07-01")],
             [("order", f"{missed}: signed on 2026-07-01")],
         )
@@ -171,7 +171,7 @@ def test_owned_chips(tmp_path: Path) -> None:
             """,
     )
     ledgers = posted(case)
-    assert {int(column) for post in ledgers.select("chips") for column in post.variables} == {CONSTANT}
+    assert {int(variable) for post in ledgers.select("chips") for variable in post.variables} == {CONSTANT}
     assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.2, 1: 0.2, 2: 0.7, 3: 0.5})
     assert sums(ledgers, "resale") == [("credit", 2.0, pytest.approx(4.75))]
     assert sum(value for _, _, value in sums(ledgers, "upkeep")) == pytest.approx(-0.25 * (3 * 0.2 + 2 * 0.5))
@@ -257,5 +257,5 @@ class TestQuantity:
         assert cost(solved(case)) == pytest.approx(20 - 10 / 1.25)
 
 
-def test_no_order_no_columns(tmp_path: Path) -> None:
+def test_no_order_no_variables(tmp_path: Path) -> None:
     assert not keys(posted(small(tmp_path)), "chip_purchase", "order")

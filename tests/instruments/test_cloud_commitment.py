@@ -80,17 +80,17 @@ class TestUnderWay:
         )
 
     def test_contract_years(self, case: Case) -> None:
-        ((terms,), notes) = vintages(case)
+        ((vintage,), notes) = vintages(case)
         assert not notes
-        assert [(year.number, list(year.periods), list(year.within)) for year in terms.years] == [
+        assert [(year.number, list(year.periods), list(year.within)) for year in vintage.years] == [
             (1, [0, 1], [0, 1]),
             (2, [2, 3], [2, 3]),
             (3, [4, 5], []),
         ]
         # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left for the two
         # periods that are left of its year.
-        assert [year.floor_usd_bn for year in terms.years] == [6.5, 10.0, 0.0]
-        assert terms.key == ("deal", "2025-10-01", "only")
+        assert [year.floor_usd_bn for year in vintage.years] == [6.5, 10.0, 0.0]
+        assert vintage.key == ("deal", "2025-10-01", "only")
 
     # Signed rows are fixed at their scale, and what was paid on signing or on the start is sunk.
     def test_nothing_sunk_is_posted(self, case: Case) -> None:
@@ -158,15 +158,15 @@ class TestSigning:
     # owed. From signing on: 8 + 10; the same when it starts; less 4 a period later; then the second year alone.
     def test_a_floor_cut_by_the_end(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, "open,2026-01-01,2026-01-01,,6,2,forfeit,,0,0,0")
-        ((terms,), _) = vintages(case)
-        assert [year.floor_usd_bn for year in terms.floor_years] == [8.0, 5.0]
+        ((vintage,), _) = vintages(case)
+        assert [year.floor_usd_bn for year in vintage.floor_years] == [8.0, 5.0]
         assert profile(posted(case), "obligations", "floor") == {0: 18.0, 1: 18.0, 2: 14.0, 3: 10.0}
 
     # With lead_months, one vintage per period start in the window, March 2026 to July 2027: t = 1, 2, 3. It starts 9
     # months on, rounded forward: April 2027 → t = 3, October 2027 → after the end, April 2028 → after the end.
     def test_each_date_of_the_window(self, tmp_path: Path) -> None:
         found, notes = vintages(self.case(tmp_path, "open,2026-03-01,2027-07-01,,9,2,forfeit,,0,0,0"))
-        assert [(terms.signed, terms.starts.isoformat()) for terms in found] == [(1, "2027-07-01")]
+        assert [(vintage.signed, vintage.starts.isoformat()) for vintage in found] == [(1, "2027-07-01")]
         assert notes == [
             ("deal", "signed on 2027-01-01 it would start after the horizon: not offered"),
             ("deal", "signed on 2027-07-01 it would start after the horizon: not offered"),
@@ -175,7 +175,7 @@ class TestSigning:
     # With a start date it is signed in the first period of its window, July 2026; 10 February 2027 rounds forward.
     def test_a_start_date(self, tmp_path: Path) -> None:
         found, notes = vintages(self.case(tmp_path, "open,2026-03-01,2027-07-01,2027-02-10,,2,forfeit,,0,0,0"))
-        assert [(terms.signed, terms.starts.isoformat()) for terms in found] == [(1, "2027-07-01")]
+        assert [(vintage.signed, vintage.starts.isoformat()) for vintage in found] == [(1, "2027-07-01")]
         assert not notes
 
     # It should have started more than a period before the first day on which it can be signed, the case's start.
@@ -191,7 +191,7 @@ class TestSigning:
         missed = "the window from 2026-02-01 to 2026-05-31 holds no period start"
         assert vintages(case) == ([], [("deal", f"{missed}: not offered")])
         found, notes = vintages(case.change("cloud_commitments[deal].status = required"))
-        assert [(terms.signed, terms.starts.isoformat()) for terms in found] == [(1, "2026-07-01")]
+        assert [(vintage.signed, vintage.starts.isoformat()) for vintage in found] == [(1, "2026-07-01")]
         assert notes == [("deal", f"{missed}: signed on 2026-07-01")]
 
     def test_closed_is_ignored(self, tmp_path: Path) -> None:
@@ -233,8 +233,8 @@ class TestSigning:
                 deal,tpu_a,there,1.2,2026-01-01,0.5
                 """,
         )
-        ((terms,), _) = vintages(case)
-        assert terms.most_spend(case.calendar, terms.years[1]) == pytest.approx(21.0)
+        ((vintage,), _) = vintages(case)
+        assert vintage.most_spend(case.calendar, vintage.years[1]) == pytest.approx(21.0)
 
 
 class TestScale:

@@ -4,6 +4,7 @@ A phase here is 0.5 GW at 100 USD per kW and month, 0.6 a year, unless the test 
 """
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -99,10 +100,11 @@ class TestRent:
 class TestDates:
     """Half-years from 2026 to 2028: t = 0 … 5. Ready in 2027, or half a year or a year later."""
 
+    PHASE: ClassVar[dict[str, str | float]] = {"ready_date": "2027-01-01", "ready_by": "2028-01-01"}
+
     def dates(self, folder: Path, **cells: str | float) -> list[tuple[int, str]]:
-        phase = {"ready_date": "2027-01-01", "ready_by": "2028-01-01", **cells}
-        found, _ = vintages(small(folder, end=2029, months=6, site_leases=sites(phase)))
-        return [(terms.signed, terms.starts.isoformat()) for terms in found]
+        found, _ = vintages(small(folder, end=2029, months=6, site_leases=sites(self.PHASE | cells)))
+        return [(vintage.signed, vintage.starts.isoformat()) for vintage in found]
 
     # Nine months before: April 2026 → January; October 2026 → July; April 2027 → January.
     def test_signed_as_late_as_the_lead_time_allows(self, tmp_path: Path) -> None:
@@ -113,13 +115,16 @@ class TestDates:
         expected = [(0, "2027-01-01"), (1, "2027-07-01"), (1, "2028-01-01")]
         assert self.dates(tmp_path, lead_months=9, decide_by="2026-08-15") == expected
 
-    # Two years before, only January 2028 can still be signed for.
+    # Two years before: only January 2028 can be signed from the start on.
     def test_no_commencement_that_should_be_signed_already(self, tmp_path: Path) -> None:
         assert self.dates(tmp_path, lead_months=24) == [(0, "2028-01-01")]
+        case = small(tmp_path / "notes", end=2029, months=6, site_leases=sites(self.PHASE | {"lead_months": 24}))
+        remark = "2 of its 3 commencements would have to be signed before the case's start: not offered"
+        assert vintages(case)[1] == [("hall", remark)]
 
     def test_no_commencement_at_all(self, tmp_path: Path) -> None:
         case = small(tmp_path, site_leases=sites({"decide_by": "2025-12-31"}))
-        late = "no commencement can still be signed for, as that would precede the start"
+        late = "its only commencement would have to be signed before the case's start: not offered"
         assert vintages(case) == ([], [("hall", late)])
 
     # Blank ready_by: ready_date rounded forward, one commencement.
@@ -150,7 +155,7 @@ class TestDates:
         missed = "the window from 2026-02-01 to 2026-05-31 holds no period start"
         assert vintages(case) == ([], [("hall", f"{missed}: not offered")])
         found, notes = vintages(case.change("site_leases[hall].min_share = 1", "site_leases[hall].status = required"))
-        assert [(terms.signed, terms.starts.isoformat()) for terms in found] == [(1, "2026-07-01")]
+        assert [(vintage.signed, vintage.starts.isoformat()) for vintage in found] == [(1, "2026-07-01")]
         assert notes == [("hall", f"{missed}: commences on 2026-07-01")]
 
 
@@ -251,7 +256,7 @@ class TestBackers:
     # Guarantors of leases whose families the halls admit; the halls are then fit for what both admit.
     def test_who_may_back_a_phase(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
-        (phase,) = (terms.row for terms in vintages(case)[0])
+        (phase,) = (vintage.row for vintage in vintages(case)[0])
         assert {backer.name: set(backer.families) for backer in backers(case, phase)} == {
             "strong": {"tpu", "gpu"},
             "bank": {"gpu"},

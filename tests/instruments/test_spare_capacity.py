@@ -78,10 +78,10 @@ class TestProfiles:
 
     def test_no_whole_period(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, to_date="2026-12-31")
-        said = "no period lies wholly within 2026-03-01 to 2026-12-31: nothing of it can be taken"
-        assert offered(case) == ([], [("spare", said)])
+        remark = "no period lies wholly within 2026-03-01 to 2026-12-31: nothing of it can be taken"
+        assert offered(case) == ([], [("spare", remark)])
 
-    # 3 + 4 months are two half-years, 3 + 3 one, and nothing said is one.
+    # 3 + 4 months are two half-years, 3 + 3 one, and without any months it is one.
     @pytest.mark.parametrize(("least", "notice", "periods"), [(3, 4, 2), (3, 3, 1), (0, 0, 1), (12, 1, 3)])
     def test_minimum_in_periods(self, tmp_path: Path, least: int, notice: int, periods: int) -> None:
         (found,) = offered(self.case(tmp_path, min_months=least, notice_months=notice))[0]
@@ -238,7 +238,7 @@ def test_what_a_row_must_say(tmp_path: Path) -> None:
     ("decided", "broken"),
     [
         ({"use": 0.5}, "use within max_gw while it is taken"),
-        ({"on": 1.0}, "start marks where it is newly taken"),
+        ({"on": 1.0}, "start is 1 where it is newly taken"),
         ({"on": 1.0, "start": 1.0}, "kept for 9 months from 2026-01-01"),
     ],
 )

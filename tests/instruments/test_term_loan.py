@@ -34,7 +34,7 @@ class TestProfiles:
 
     def of(self, ledgers: Ledgers, line: str, ledger: str = "cash", t: int | None = 0) -> dict[float, float]:
         """By years after the start (or by period), what is posted per unit drawn at t, or whatever is drawn (None)."""
-        column = CONSTANT if t is None else ledgers.find("term_loan", "draw")["bank", t]
+        variable = CONSTANT if t is None else ledgers.find("term_loan", "draw")["bank", t]
         return {
             when: value
             for post in ledgers.select(ledger, offer="bank")
@@ -45,7 +45,7 @@ class TestProfiles:
                 post.values.tolist(),
                 strict=True,
             )
-            if j == column
+            if j == variable
         }
 
     def test_repaid_at_once(self, tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ class TestProfiles:
         found, notes = facilities(case)
         assert not found[0].draws
         assert notes == [
-            ("bank", "no period in which it may be drawn starts before it is repaid"),
-            ("bank", "was to be repaid by 2025-06-30: repaid on 2026-01-01"),
+            ("bank", "it cannot be drawn: no period starts within its dates and before it is repaid"),
+            ("bank", "repay_by 2025-06-30 lies before the case's start: it is repaid on 2026-01-01"),
         ]
         ledgers = posted(case)
         assert self.of(ledgers, "repayment", t=None) == {0.0: -6.0}
@@ -201,10 +201,10 @@ def test_terms_say_what_is_broken(tmp_path: Path) -> None:
     x = np.zeros(ledgers.size)
     draw = ledgers.find("term_loan", "draw")
     x[draw["bank", 0]] = x[draw["bank", 1]] = 6.0
-    assert {term.says for term in contract_checks(case, ledgers, x) if term.broken} == {
+    assert {check.says for check in contract_checks(case, ledgers, x) if check.broken} == {
         "bank: all that is drawn within its limit"
     }
     late = case.change("term_loans[bank].repay_by = 2026-07-01", "term_loans[bank].from_date = 2026-02-01")
-    assert {term.says for term in contract_checks(late, ledgers, x / 2) if term.broken} == {
+    assert {check.says for check in contract_checks(late, ledgers, x / 2) if check.broken} == {
         "bank: drawn before it is repaid", "bank: drawn within its dates",
     }  # fmt: skip

@@ -106,5 +106,5 @@ def test_a_lease_of_chips_without_its_supporter_and_a_loan_that_comes_too_late()
     check = looked("guarantors[tpu_maker,residual].families = gpu", "term_loans[bridge].repay_by = 2028-01-01")
     assert check.notes() == [
         "tpu_lease: tpu_maker does not support tpu: unsupported only",
-        "bridge: no period in which it may be drawn starts before it is repaid",
+        "bridge: it cannot be drawn: no period starts within its dates and before it is repaid",
     ]

@@ -1,4 +1,4 @@
-"""The page of mathematics names everything that is in the models: constraints, columns, limits, ledgers and posts."""
+"""The page of mathematics names everything in the models: constraints, variables, limits, ledgers and posts."""
 
 import importlib
 import re
@@ -49,10 +49,10 @@ def posted(name: str, changes: tuple[str, ...]) -> Iterator[tuple[str, list[Vari
     chosen = case(name, changes)
     ledgers = Ledgers(chosen.calendar)
     for part in (*CATALOGUE.posting, *CATALOGUE.rules):
-        families, posts = len(ledgers.groups), len(ledgers.posts)
+        groups, posts = len(ledgers.groups), len(ledgers.posts)
         if part.post is not None:
             part.post(chosen, ledgers)
-        yield part.name, ledgers.groups[families:], ledgers.posts[posts:]
+        yield part.name, ledgers.groups[groups:], ledgers.posts[posts:]
 
 
 @pytest.mark.parametrize(("name", "changes"), CASES)
@@ -68,14 +68,14 @@ def test_every_post_is_named_where_it_is_made(name: str, changes: tuple[str, ...
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_column_is_named_with_its_unit(name: str) -> None:
-    said = {"0 or 1": "1 ", "reference GW": "reference GW", "USD bn": "USD bn", "GW": "GW"}
+def test_every_variable_is_named_with_its_unit(name: str) -> None:
+    units = {"0 or 1": "1 ", "reference GW": "reference GW", "USD bn": "USD bn", "GW": "GW"}
     missing = []
-    for part, families, _ in posted(name, ()):
-        for family in families:
-            unit = said.get(family.unit, family.unit.split()[0])
-            if re.search(rf"^{family.name}\[.*\]  +(.*\b)?{unit}", section(part), flags=re.MULTILINE) is None:
-                missing.append(f"{part}: {family.name} [{family.unit}]")
+    for part, groups, _ in posted(name, ()):
+        for group in groups:
+            unit = units.get(group.unit, group.unit.split()[0])
+            if re.search(rf"^{group.name}\[.*\]  +(.*\b)?{unit}", section(part), flags=re.MULTILINE) is None:
+                missing.append(f"{part}: {group.name} [{group.unit}]")
     assert missing == []
 
 
@@ -83,13 +83,13 @@ def test_every_column_is_named_with_its_unit(name: str) -> None:
 def test_every_component_of_the_model_is_named(name: str) -> None:
     """Constraints and variables of a block stand in its section; those of the model itself in the first."""
     portfolio = Portfolio.of(case(name, ()))
-    families = {(family.block, family.name) for family in portfolio.ledgers.groups}
+    groups = {(group.block, group.name) for group in portfolio.ledgers.groups}
     built, _ = whole(portfolio)
     missing = []
     for component in built.component_objects((pyo.Constraint, pyo.Var)):
         block = component.parent_block().local_name
         own = (block, component.local_name)
-        if own in families or block == "state":  # the former are tested above, the latter named as a pattern
+        if own in groups or block == "state":  # the former are tested above, the latter named as a pattern
             continue
         if block == "limit":
             found = f"### {formulation.section(CATALOGUE, component.local_name)[0].removeprefix('### ')}" in PAGE
@@ -122,7 +122,7 @@ def test_every_instrument_and_rule_has_its_heading_and_every_build_its_constrain
 
 
 def test_equations_stand_in_blocks() -> None:
-    """What is set in columns is code: outside blocks no line holds three blanks in a row."""
+    """Tables stand in blocks of code: outside them no line holds three blanks in a row."""
     prose = re.sub(r"^```text\n.*?^```$", "", PAGE, flags=re.DOTALL | re.MULTILINE)
     assert [line for line in prose.splitlines() if "   " in line] == []
     assert PAGE.count("```") % 2 == 0

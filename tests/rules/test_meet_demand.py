@@ -154,7 +154,7 @@ class TestShortage:
     def test_forbidden(self, tmp_path: Path) -> None:
         enough = small(tmp_path / "enough", end=2027, shortage=None, **cloud(capacity=1))
         assert cost(solved(enough)) == pytest.approx(10.0)
-        assert not any(family.name == "shortage" for family in posted(enough).groups)
+        assert not any(group.name == "shortage" for group in posted(enough).groups)
         with pytest.raises(Infeasible, match="no plan satisfies everything"):
             solved(enough.change("cloud_terms[deal,1].capacity_gw = 0.9"))
         with pytest.raises(Infeasible, match="demand/here/training: 1 reference GW against 0 in period 0"):
@@ -162,7 +162,7 @@ class TestShortage:
 
 
 class TestInterruptible:
-    """Supply that can be recalled, stood in for by columns of its own: 2 GW of it in each region and year, free."""
+    """Supply that can be recalled, stood in for by variables of its own: 2 GW of it in each region and year, free."""
 
     def portfolio(self, case: Case) -> Portfolio:
         ledgers = Ledgers(case.calendar)
@@ -229,7 +229,7 @@ class TestInterruptible:
         portfolio.ledgers.find("spare", "use_here").upper[:] = 0.0
         assert self.solution(portfolio).objective == pytest.approx(14.0 + 0.6)
 
-    def test_columns_and_limits(self, tmp_path: Path) -> None:
+    def test_variables_and_limits(self, tmp_path: Path) -> None:
         portfolio = self.portfolio(self.case(tmp_path, **cloud()))
         flows = keys(portfolio.ledgers, "serving", "flow")
         recalled = [key for key in flows if key[0] == "interruptible"]

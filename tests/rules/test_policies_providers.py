@@ -118,8 +118,8 @@ class TestTested:
 
     def who(self, folder: Path, value: float, *rows: dict[str, str | float], **tables: str) -> list[str]:
         case = asking(folder, f"survive_loss_of_provider,,2026-01-01,{value},", *rows, **tables)
-        (standing,) = policies_in_force(case, LOSS)
-        return at_stake(case, Portfolio.of(case).ledgers, standing)
+        (policy,) = policies_in_force(case, LOSS)
+        return at_stake(case, Portfolio.of(case).ledgers, policy)
 
     def test_by_capacity(self, tmp_path: Path) -> None:
         beta = {**BETA, "capacity": 0.5}

@@ -86,10 +86,10 @@ class TestOwn:
     """0.2 GW of own chips, which need halls at 1.2 a GW-year; alpha asks for 1."""
 
     def case(self, folder: Path, value: float, gw: float = 0.2) -> Case:
-        mine = owned(gw)
-        mine["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
+        tables = owned(gw)
+        tables["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
         policy = MARGIN.format("here", value, "")
-        return asking(folder, policy, {**FULL, "price": 1.0}, site_leases=sites({}), **mine)
+        return asking(folder, policy, {**FULL, "price": 1.0}, site_leases=sites({}), **tables)
 
     # 0.2 GW of halls for 0.24; what runs there saves 0.2.
     def test_chips_need_halls(self, tmp_path: Path) -> None:

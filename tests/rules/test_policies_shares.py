@@ -39,12 +39,12 @@ class TestProviderShare:
 
     # 1 GW of one's own, in halls that cost nothing, and 1 from alpha: a half.
     def test_own_machines_are_in_the_total(self, tmp_path: Path) -> None:
-        mine = owned(1)
-        mine["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
+        tables = owned(1)
+        tables["chips"] += "gpu_a,gpu,maker,2026-01-01,20,0,20,0\n"
         halls = sites({"capacity_mw": 1000, "rent_usd_per_kw_month": 0})
         case = asking(
             tmp_path, "provider_share_max,alpha,2026-01-01,0.5,", ALPHA, BETA,
-            demand=demand(2), site_leases=halls, **mine,
+            demand=demand(2), site_leases=halls, **tables,
         )  # fmt: skip
         assert cost(solved(case)) == pytest.approx(10)
 

@@ -1,4 +1,4 @@
-"""Chip lease: the constraints on the variables of `profiles`.
+"""Chip lease: constraints on the variables, by name.
 
     chosen_once            chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th of o,  chosen_by_{on} ∈ {0, 1}
     amount_at_least        min_usd_bn · sign_v ≤ amount_v

@@ -11,7 +11,7 @@ assignments     at each delivery of the SPV, GW taken over ≤ GW that its money
                 GW handed over to all SPVs ≤ GW delivered, and not before the delivery
 
 The size and the tranches of a lease signed already are given, so that only its assignments are checked. The GW ordered
-are those of the variable to which the ledgers' lots belong; how much of them is delivered when comes from the rows.
+are those of the variables to which the lots in the ledgers belong. Shares and days of deliveries come from the rows.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
             share = float(np.interp((t - first) * calendar.h, ages, shares))
             value[t] += lease.amount * delivered * share * (1 - case.settings.resale_haircut_share)
     for t, owed in sorted(debt.items()):
-        say = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
-        yield ContractCheck(lease.variable, say, owed, row.advance_share * value[t])
+        says = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
+        yield ContractCheck(lease.variable, says, owed, row.advance_share * value[t])
 
 
 def _debts(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
@@ -173,14 +173,14 @@ def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Ch
         given[rows[offer].buys_from or "", ordered, received] += gw
     for key in assigned:
         offer, starts, backer, on, ordered, received = map(str, key)
-        row, variable, say = rows[offer], variables[key], f"{offer} signed on {starts}, {backer}"
+        row, variable, says = rows[offer], variables[key], f"{offer} signed on {starts}, {backer}"
         day, order = date.fromisoformat(on), row.buys_from or ""
         chip = chips[row.chip]
         years = max(0.0, case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from)))
         price = chip.capex_usd_bn_per_gw * (1 - chip.capex_decline_rate) ** years
         spent = amounts[offer, starts, backer] * _delivered(case, offer, date.fromisoformat(starts), day)
         yield ContractCheck(
-            variable, f"{say}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
+            variable, f"{says}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
             spent / price,
         )  # fmt: skip
         delivered = _delivered(case, order, date.fromisoformat(ordered), date.fromisoformat(received))
@@ -189,7 +189,7 @@ def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Ch
             given[order, ordered, received], delivered * orders[order, ordered],
         )  # fmt: skip
         late = float(date.fromisoformat(received) > day)
-        yield ContractCheck(variable, f"{say}: GW taken over on {on} not before their delivery", late, 0.0)
+        yield ContractCheck(variable, f"{says}: GW taken over on {on} not before their delivery", late, 0.0)
 
 
 def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:

@@ -7,7 +7,7 @@ are known per USD bn of each tranche. The variables, all by offer o, date of sig
 
     sign[o, s, k]               1 if the lease is signed in s with or without support
     amount[o, s, k]             money raised [USD bn]
-    tranche[o, s, k, n]         of it in tranche n [USD bn]
+    tranche[o, s, k, n]         money raised in tranche n [USD bn]
     support[o, s, k, t]         exposure of the supporter at the start of t [USD bn]; the maximum below
     buyout[o, s, k]             price of buying all chips at the end [USD bn]; the maximum below
     assign[o, s, k, d, e, f]    GW ordered in e and delivered in f that the SPV takes over at its delivery in d

@@ -50,7 +50,7 @@ class ChipLease(Offer):
     max_usd_bn: Annotated[float, Field("most money that the SPV raises", above=0)]
     term_years: Annotated[float, Field("length of the lease, from each delivery", above=0, most=100, whole_months=True)]
     payment_cover: Annotated[
-        float, Field("lease payments, as a multiple of what is due on the tranches", above=0, unit="multiple")
+        float, Field("lease payments, as a multiple of the payments due on the tranches", above=0, unit="multiple")
     ]
     support_guarantor: Annotated[
         str | None,
@@ -68,7 +68,8 @@ class ChipLease(Offer):
     end_price_share: Annotated[
         float,
         Field(
-            "price at which the lab buys the chips, as a part of their cost; the balloons, where they are more", least=0
+            "price at which the lab buys the chips, as a part of their cost; the price is never below the balloons",
+            least=0,
         ),
     ] = 0.0
     buys_from: Annotated[
@@ -102,7 +103,7 @@ class SpvTranche(Row):
             most=1,
         ),
     ] = 0.0
-    supported: Annotated[bool, Field("true: the guarantor repays what the chips' value does not")] = False
+    supported: Annotated[bool, Field("true: the guarantor pays the part that the chips' value does not cover")] = False
 
     def rate_with(self, supported: bool) -> float:
         """Yearly effective rate with or without support."""

@@ -1,4 +1,4 @@
-"""Chip purchase: the constraints on the variables of `profiles`.
+"""Chip purchase: constraints on the variables, by name.
 
     chosen_once        chosen_by_{on} = chosen_by_{o,n−1} + sign_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     order_at_most      Σ_s order_{os} ≤ max_gw

@@ -52,7 +52,7 @@ class OwnedChip(Row):
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     in_service: Annotated[date, Field("day on which the chips were or will be put in service")]
     gw: Annotated[float, Field("quantity", least=0)]
-    cost_usd_bn: Annotated[float, Field("what the chips cost, from which their resale value is worked out", least=0)]
+    cost_usd_bn: Annotated[float, Field("cost of the chips; their resale value is a share of it", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:

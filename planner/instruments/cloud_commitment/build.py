@@ -1,4 +1,4 @@
-"""Cloud commitment: the constraints on the variables of `profiles`.
+"""Cloud commitment: constraints on the variables, by name.
 
     chosen_once          chosen_by_{on} = chosen_by_{o,n−1} + sign_v,  v the n-th vintage of o,  chosen_by_{on} ∈ {0, 1}
     scale_at_least       scale_min · sign_v ≤ scale_v
@@ -8,7 +8,8 @@
     within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
     floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
     short_at_most        short_{vy} ≤ floor_{vy} · scale_v
-    drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     ≤ floor_{vt} · scale_v past the end, where charged
+    drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
+                         drawn_{vt} ≤ floor_{vt} · scale_v           after it, where the case charges floors there
     drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
     credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
     credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
@@ -18,7 +19,7 @@
     rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
                                           + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
 
-with spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
+where spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
 above_{oy} ∈ {0, 1} says whether the spend of year y exceeds the floor of that year. It is needed because spend is
 carried one year forward and no further: spend that was rolled in meets a floor, but does not count as spend above it.
 least_{vy} is the floor less the spend above it before the case's start.

@@ -265,5 +265,5 @@ def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractC
         offer, start, tier, chip, region, _ = key
         limit = most[str(offer), str(chip), str(region)]
         if limit is not None:
-            say = f"{offer}: use of {chip} in {region} within its max_gw"
-            yield ContractCheck(variables[key], say, gw, limit * scale[offer, start, tier])
+            says = f"{offer}: use of {chip} in {region} within its max_gw"
+            yield ContractCheck(variables[key], says, gw, limit * scale[offer, start, tier])

@@ -13,7 +13,7 @@ and the floor of each contract year, and the prepayment. The variables are
 
 A period belongs to the contract year in which it starts. The floor of a contract year is spread evenly over its
 periods from the case's start on, less what was spent before; the part that falls within the horizon must be met.
-`build` states the constraints. The posts, by ledger and line:
+The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
     rights                 right               capacity_{vy} · scale_v
@@ -27,7 +27,7 @@ periods from the case's start on, less what was spent before; the part that fall
     cash cost              upfront             −upfront_v · scale_v, on signing
     cash cost              prepayment          −prepaid_v · scale_v, on the start
     cash cost              prepayment_drawn    drawn_{vt}, as this part of the spend is paid already
-    cash beyond_horizon    prepayment_drawn    the same after the end, where floors are charged there
+    cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
     cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
     cash funding           equity              equity · sign_v, on signing
     obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on

@@ -1,4 +1,4 @@
-"""Own chips run in leased halls."""
+"""Own chips that run in leased halls."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Own fleet: what the variables of `profiles` must satisfy.
+"""Own fleet: constraints on the variables, by name.
 
     power_follows_run     Σ_p draw_{aFpt} = Σ_c run_{caFt}
 
-That chips and halls suffice is the rule `hosting`.
+The rule `hosting` says that there are enough chips and halls.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from planner.interfaces.case_data import CaseData
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
+    """Add the constraints to the block that holds the variables."""
     classes: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     chips: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for a, admitted, p, t in b.draw:

@@ -1,6 +1,6 @@
-"""Own fleet: what running chips demands, restated.
+"""Own fleet: the power that running chips need, restated.
 
-power       in each pool of halls and period, GW drawn over the classes of power = GW run over the chips
+power       in each pool of halls and period, GW drawn over the power classes = GW run over the chips
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NAME = "own_fleet"
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Power drawn is what runs, no more and no less; x: shape (variables,)."""
+    """In each pool the decisions x draw as much power as runs; shape (variables,)."""
     variables = ledgers.find(NAME, "run").numbers
     run: dict[Key, float] = defaultdict(float)
     named: dict[Key, int] = {}

@@ -1,12 +1,12 @@
-"""Own fleet: chips that the lab holds, run in halls that it leases. Either without the other stands idle and is paid.
+"""Own fleet: chips that the lab holds run in halls that it leases.
 
-Halls of a region that admit the same chip families are one pool, and within it those of equal power cost are one
-class. The variables are
+Chips without halls and halls without chips stand idle and are paid for all the same. Halls of a region that admit the
+same chip families are one pool. Halls of a pool with the same power cost are one power class. The variables are
 
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
 
-A chip runs only from its first availability. Power is paid on what is drawn. The posts, by ledger and line:
+A chip runs only from its first availability on. The power drawn is paid for. The posts, by ledger and line:
 
     in_use       run      run_{caFt}
     compute      run      availability_share_c · run_{caFt}
@@ -33,26 +33,28 @@ SUPPLIER = "power"
 
 @dataclass(frozen=True)
 class Pool:
-    """Halls of a region that admit the same families, and when there can be any."""
+    """Halls of a region that admit the same families and have the same power cost."""
 
     region: str
     families: str
     power_class: str
     periods: list[int]
+    """periods in which there can be any"""
 
 
 def pools(ledgers: Ledgers) -> list[Pool]:
-    """The classes of halls that any lease, signed or not, can provide."""
+    """All halls that leases, signed or not, can provide."""
     return [
         Pool(a, admitted, p, ledgers.balance("halls", region=a, families=admitted, power_class=p).possible())
         for a, admitted, p in ledgers.accounts("halls", "region", "families", "power_class")
     ]
 
 
-def _run_keys(case: CaseData, ledgers: Ledgers, found: list[Pool]) -> Iterator[Key]:
+def _run_keys(case: CaseData, ledgers: Ledgers, all_pools: list[Pool]) -> Iterator[Key]:
+    """(chip, region, families, period) where there can be chips, and halls that admit them."""
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     halls: dict[tuple[str, str], set[int]] = {}
-    for pool in found:
+    for pool in all_pools:
         halls.setdefault((pool.region, pool.families), set()).update(pool.periods)
     for (c,) in ledgers.accounts("chips", "chip"):
         held = set(ledgers.balance("chips", chip=c).possible())
@@ -63,26 +65,27 @@ def _run_keys(case: CaseData, ledgers: Ledgers, found: list[Pool]) -> Iterator[K
                         yield (c, a, admitted, t)
 
 
-def _draw_keys(found: list[Pool], run: list[Key]) -> Iterator[Key]:
+def _draw_keys(all_pools: list[Pool], run: list[Key]) -> Iterator[Key]:
+    """(region, families, power class, period) where chips can run."""
     running = {key[1:] for key in run}
-    for pool in found:
+    for pool in all_pools:
         for t in pool.periods:
             if (pool.region, pool.families, t) in running:
                 yield (pool.region, pool.families, pool.power_class, t)
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Declare the variables for every chip and hall that posts so far can provide, and post what they do."""
+    """Declare the variables for all chips and halls that were posted, and post what they do."""
     calendar = case.calendar
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    found = pools(ledgers)
-    keys = list(_run_keys(case, ledgers, found))
+    all_pools = pools(ledgers)
+    keys = list(_run_keys(case, ledgers, all_pools))
     run = ledgers.declare(
         NAME, "run", ("chip", "region", "families", "period"), keys,
         unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
     )  # fmt: skip
     draw = ledgers.declare(
-        NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(found, keys)),
+        NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(all_pools, keys)),
         unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
     )  # fmt: skip
     for (c, a, admitted), periods in grouped(run.keys).items():

@@ -1,4 +1,4 @@
-"""Chips that are held, whoever paid for them: what they run, what their upkeep costs, what they fetch at the end."""
+"""Chips that are held, whoever paid for them: price, life, upkeep and resale value."""
 
 from __future__ import annotations
 
@@ -17,27 +17,30 @@ NOT_PAID = frozenset({"upkeep", "resale"})
 
 
 def price_per_gw(case: CaseData, chip: Chip, on: date) -> float:
-    """The chip's price at a date: capex · (1 − decline)^(years since the later of the start and its availability)."""
+    """The chip's price on a day [USD bn per GW]: capex · (1 − decline)^years.
+
+    Years count from the case's start or from the chip's first availability, whichever is later.
+    """
     calendar = case.calendar
     years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.available_from)))
     return finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, years)
 
 
 def resale_share(case: CaseData, chip: str, age_years: float) -> float:
-    """Resale value at an age, as a share of cost: linear between the ages given, the last value held after them."""
+    """Resale value at an age, as a share of cost: linear between the ages given, constant after the last."""
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
     return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
 
 
 def life(case: CaseData, chip: Chip, delivery: Delivery) -> range:
-    """Periods, past the horizon too, in which chips of a delivery can run."""
+    """Periods in which chips of a delivery can run, after the horizon too."""
     return case.calendar.cover(delivery.on, add_months(delivery.on, whole_months(chip.life_years)))
 
 
 def post_chips(
     case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery, held: range
 ) -> None:
-    """Chips held, and their upkeep, in the periods `held`."""
+    """Post chips and their upkeep in the periods in which they are held."""
     calendar = case.calendar
     ledgers.post("chips", labels, "chips", variable, held, delivery.gw)
     inside = [t for t in held if t < calendar.T]
@@ -49,7 +52,7 @@ def post_chips(
 def post_resale(
     case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery
 ) -> None:
-    """What chips held at the end of the horizon fetch: cost · value_share(age); nothing once their life is over."""
+    """Post the resale value of chips at the end of the horizon: cost · value_share(age); none if their life is over."""
     calendar = case.calendar
     age = calendar.age_years(delivery.on, calendar.T)
     if 0.0 < age < chip.life_years:

@@ -1,4 +1,4 @@
-"""Deliveries of chips: the same rule for what is ordered and for what a lease pays for."""
+"""Deliveries of chips: one rule for orders and for leases."""
 
 from __future__ import annotations
 

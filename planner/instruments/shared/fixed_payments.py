@@ -1,4 +1,4 @@
-"""What a contract owes from signing on: when it falls due, what is still to come, and the next twelve months of it."""
+"""Fixed payments of a contract: when they fall due, and how much is still owed."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from planner.ledgers.posts import Kind, Labels
 class FixedPayments:
     """Fixed payments per unit of a variable [USD bn].
 
-    obligations_t = Σ_{t' ≥ t} owed_{t'}, fixed_charges_t = the same over twelve months, both from signing on.
+    obligations_t = Σ_{t' ≥ t} due_{t'}; fixed_charges_t is the same sum over twelve months.
     """
 
     due: Mapping[int, float]
-    """by the period in whose middle it falls due, past the horizon too"""
+    """payments by period, after the horizon too; each falls due in the middle of its period"""
     periods: Index
-    """of the horizon, from signing on"""
+    """periods of the horizon from signing on"""
     to_come: Vector
-    """at the start of each of those"""
+    """sum of the payments from the start of each of `periods` on"""
     twelve_months: Vector
-    """due in the twelve months from there"""
+    """sum of the payments in the twelve months from the start of each of `periods`"""
 
     @staticmethod
     def of(calendar: Calendar, due: Mapping[int, float], signed: int) -> FixedPayments:
-        """What is due by period, of a contract signed in a period."""
+        """The payments due by period under a contract that is signed in a period."""
         periods = np.arange(signed, calendar.T)
-        year = MONTHS_PER_YEAR // calendar.period_months
-        by_period = np.zeros(max(calendar.T, 1 + max(due, default=0)) + year)
+        n = MONTHS_PER_YEAR // calendar.period_months
+        by_period = np.zeros(max(calendar.T, 1 + max(due, default=0)) + n)
         by_period[list(due)] = list(due.values())
         to_come = np.cumsum(by_period[::-1])[::-1]
-        twelve_months = np.sum([by_period[periods + month] for month in range(year)], axis=0)
+        twelve_months = np.sum([by_period[periods + k] for k in range(n)], axis=0)
         return FixedPayments(due, periods, to_come[periods], twelve_months)
 
     def post(self, case: CaseData, ledgers: Ledgers, labels: Labels, line: str, variable: int) -> None:
-        """Post it; what falls due after the end is charged where the case says so."""
+        """Post dues, obligations and fixed charges; charge payments after the horizon where the case says so."""
         ledgers.due(labels, line, variable, list(self.due), list(self.due.values()))
         ledgers.post("obligations", labels, line, variable, self.periods, self.to_come)
         ledgers.post("fixed_charges", labels, line, variable, self.periods, self.twelve_months)

@@ -1,4 +1,4 @@
-"""When an offer may be signed: its window as periods, by its status."""
+"""Signing dates: the periods in which an offer may be signed, by its window and status."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from planner.tables.offer import OfferStatus
 def signing_periods(
     calendar: Calendar, status: OfferStatus, first: date | None, last: date | None
 ) -> tuple[range, str | None]:
-    """Periods in which an offer that is open or required may be signed, and a remark where the window misses them.
+    """Periods in which an open or required offer may be signed, from day `first` to `last`; a remark if there are none.
 
-    An open offer whose window [first, last] holds no period start is not offered; a required one is then signed with
-    the next period.
+    An open offer whose window holds no period start is not offered. A required one is signed at the next period start.
     """
     window = calendar.window(first, last)
     if len(window):
         return window, None
-    held = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
+    missed = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
     following = 0 if first is None else max(0, calendar.forward(first))
     if status is OfferStatus.REQUIRED and following < calendar.T:
-        return range(following, following + 1), f"{held}: signed on {calendar.start_of(following)}"
-    return window, f"{held}: not offered"
+        return range(following, following + 1), f"{missed}: signed on {calendar.start_of(following)}"
+    return window, f"{missed}: not offered"
 
 
 def signings(
@@ -35,9 +34,9 @@ def signings(
     last: date | None,
     notes: list[tuple[str, str]],
 ) -> Iterator[tuple[int, date]]:
-    """(period, day) of each way to sign an offer; one that is signed already was signed on the window's first day.
+    """(period, day) of each date on which an offer may be signed; one signed already was signed on day `first`.
 
-    A remark on a window that misses the periods is added to `notes`, with the offer.
+    A remark is added to `notes` where the window holds no period start.
     """
     if status is OfferStatus.SIGNED:
         assert first is not None, "checked with the tables"

@@ -1,11 +1,11 @@
-"""Step binaries: of several choices of an offer, in the order of their dates, at most one.
+"""Step binaries: at most one of several choices of an offer, which are in the order of their dates.
 
     chosen_once    chosen_by_{on} = chosen_by_{o,n−1} + choice_{on}       chosen_by_{on} ∈ {0, 1},  chosen_by_{o,−1} = 0
 
-A search that branches on a step decides between early and late, and either half matters; one that branches on a choice
-rules out a single date in one half and hardly anything changes. So the search is about the steps, and the choices are
-whole by themselves: the suffix `implied` says so. (Special ordered sets of type 1: E. M. L. Beale and J. A. Tomlin,
-1970.)
+A search that branches on a step divides the dates into early and late ones, so that both children differ much from
+their parent. A search that branches on a choice rules out a single date in one child, which changes hardly anything.
+So the search branches on the steps. The choices are whole once the steps are, as the suffix `implied` says. (Special
+ordered sets of type 1: E. M. L. Beale and J. A. Tomlin, 1970.)
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import pyomo.core as pyo
 
 
 def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Any]:
-    """Let at most one of an offer's binaries be 1; returns for each what says whether any up to it is.
+    """Let at most one of an offer's binaries be 1; returns, by key, what is 1 if that binary or an earlier one is.
 
-    A key is (offer, date, …), dates as year-month-day. An offer with a single choice needs no step.
+    A key is (offer, date, …), with dates as year-month-day. An offer with a single choice needs no step.
     """
     offers: dict[str, list[tuple[str, ...]]] = {}
     for key in sorted(keys):

@@ -1,11 +1,11 @@
-"""Site lease: what the variables of `profiles` must satisfy.
+"""Site lease: constraints on the variables, by name.
 
     chosen_once       chosen_by_{on} = chosen_by_{o,n−1} + exercise_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)
     share_at_most     Σ_k share_{osk} ≤ exercise_{os}
     phase_after       Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ} exercise_{o's}    o after o', at every commencement τ of o
 
-Several guarantors may share one lease, and backing needs no binary. Phases are compared by their delayed dates.
+Several guarantors may back parts of one lease, so that backing needs no binary. Commencements include the delay.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from planner.tables.offer import OfferStatus
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
-    found = {vintage.key: vintage for vintage in vintages(case)[0]}
+    """Add the constraints to the block that holds the variables."""
+    by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
     starts: dict[str, list[PhaseVintage]] = defaultdict(list)
-    for vintage in found.values():
+    for vintage in by_key.values():
         starts[vintage.row.offer].append(vintage)
     names = {o: [backer.name for backer in backers(case, phases[0].row)] for o, phases in starts.items()}
-    b.V = pyo.Set(initialize=list(found), dimen=2, ordered=True)
+    b.V = pyo.Set(initialize=list(by_key), dimen=2, ordered=True)
 
-    once(b, b.exercise, found)
+    once(b, b.exercise, by_key)
 
     @b.Constraint(b.V)
     def share_at_least(b: pyo.Block, o: str, s: str) -> Any:
-        row = found[o, s].row
+        row = by_key[o, s].row
         least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
         return least * b.exercise[o, s] <= sum(b.share[o, s, k] for k in names[o])
 
@@ -46,7 +46,7 @@ def build(b: pyo.Block, case: CaseData) -> None:
 
     @b.Constraint(ordered)
     def phase_after(b: pyo.Block, o: str, s: str) -> Any:
-        by_then = found[o, s].starts
-        before = starts.get(found[o, s].row.after or "", [])
+        by_then = by_key[o, s].starts
+        before = starts.get(by_key[o, s].row.after or "", [])
         this = sum(b.exercise[vintage.key] for vintage in starts[o] if vintage.starts <= by_then)
         return this <= sum(b.exercise[vintage.key] for vintage in before if vintage.starts <= by_then)

@@ -1,9 +1,9 @@
 """Site lease: what a lease demands, restated from its rows.
 
 exercised once     a phase has at most one commencement
-share              all backers together take from min_share (1 where the lease is signed already) to 1 of a phase that
-                   is exercised, and nothing of one that is not
-order              by every commencement of a phase, the phase that it comes after is exercised as well, by then
+share              where a phase is exercised, its backers together take from min_share (1 where the lease is signed
+                   already) to 1 of it; elsewhere they take nothing
+order              by every commencement of a phase, the phase in its column `after` has commenced too
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAME = "site_lease"
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every lease on the decisions x; shape (variables,)."""
+    """What every lease demands of the decisions x; shape (variables,)."""
     rows = {row.offer: row for row in case.rows(SiteLease)}
     variables = ledgers.find(NAME, "exercise").numbers
     taken: dict[tuple[object, object], float] = defaultdict(float)
@@ -54,5 +54,5 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:
-    """How much is exercised to commence by a day."""
+    """Sum of the exercises that commence by a day."""
     return sum(exercise for start, exercise in dates if start <= day)

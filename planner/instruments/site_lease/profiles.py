@@ -1,14 +1,18 @@
-"""Site lease: data-centre halls under a letter of intent, exercised whole or in part with somebody's backing.
+"""Site lease: data-centre halls under a letter of intent, exercised whole or in part, with a backer for the rent.
 
-A phase is expanded into vintages: one per commencement. Signing is the latest date that still allows it. Per unit of
-share (1 = the whole phase) everything is known: halls, rent, deposit, what is owed, and the exposure of whoever backs
-the rent. The variables are
+A phase is expanded into vintages, one per commencement. It is signed on the latest date that allows the commencement.
+For the whole phase everything is known: halls, rent, deposit, and the exposure of whoever backs the rent. The variables
+are
 
     exercise[o, s]      1 if phase o is exercised to commence at s
-    share[o, s, k]      share of the phase's capacity backed by k: a guarantor, or the lab's own covenant
+    share[o, s, k]      share of the phase that k backs: a guarantor, or the lab itself by its own covenant
 
-Rent with yearly steps, for t in the term:  rent_t = rent · K · (1 + escalator)^(whole years since s) · h.
-Exposure from signing to the end of the term, per unit of share:
+K is the capacity of the phase. The rent rises in yearly steps; in a period t of the term it is
+
+    rent_t = rent · K · (1 + escalator)^(whole years since s) · h
+
+The exposure of a backer of the whole phase, from signing to the end of the term, is
+
     termination       cover · K · runoff(age), age 0 until commencement
     remaining_rent    cover_share · Σ_{t' ≥ t} rent_t'
     pv_rent           cover_share · Σ_{t' ≥ t} rent_t' · (1 + lease_rate)^−(years from start of t to middle of t')
@@ -16,7 +20,7 @@ Exposure from signing to the end of the term, per unit of share:
 The posts, by ledger and line:
 
     signed                 signed              exercise_{os}, from signing on
-    halls                  halls               K · share_{osk}, in the term, admitting the families that o and k admit
+    halls                  halls               K · share_{osk}, in the term; for the chip families that o and k admit
     guarantees             termination         exposure_t · share_{osk}, of leases so measured
     guarantees             remaining_rent      exposure_t · share_{osk}, of leases so measured
     guarantees             pv_rent             exposure_t · share_{osk}, of leases so measured
@@ -62,14 +66,14 @@ NAME = "site_lease"
 LEASE = "lease"
 """class of debt"""
 POWER_DIGITS = 9
-"""power costs that differ by less than a dollar per GW-year are one class"""
+"""digits after the point: power costs that differ by less than a dollar per GW-year are one class"""
 OWN_COVENANT = "own_covenant"
-"""backs a lease that needs no guarantor"""
+"""stands for the backer of a lease that needs no guarantor"""
 
 
 @dataclass(frozen=True)
 class PhaseVintage:
-    """A vintage: what one unit of share gives and takes."""
+    """A phase with one commencement; sums are for the whole phase."""
 
     row: SiteLease
     signed: int
@@ -78,7 +82,7 @@ class PhaseVintage:
     """commencement, with its delay"""
     ends: date
     periods: range
-    """periods of the term, past the horizon too, not before the case's start"""
+    """periods of the term, after the horizon too, but not before the case's start"""
     rent: Vector
     """rent of each of those periods [USD bn]"""
 
@@ -89,28 +93,28 @@ class PhaseVintage:
 
     @property
     def sunk(self) -> bool:
-        """Signed already: what was paid on signing is not posted."""
+        """Whether it is signed already, so that what was paid on signing is not posted."""
         return self.row.status is OfferStatus.SIGNED
 
     @property
     def capacity_gw(self) -> float:
-        """Capacity of the whole phase [GW]."""
+        """IT power of the phase [GW]."""
         return units.gw(self.row.capacity_mw)
 
     @property
     def deposit_usd_bn(self) -> float:
-        """Deposit of the whole phase: months of the first year's rent [USD bn]."""
+        """Deposit: months of the first year's rent [USD bn]."""
         yearly = units.rent_usd_bn_per_gw_year(self.row.rent_usd_per_kw_month) * self.capacity_gw
         return units.per_month(yearly) * self.row.deposit_months
 
     def rent_left(self, t: int) -> float:
-        """Undiscounted rent from the start of period t on [USD bn]."""
+        """Rent from the start of period t on, undiscounted [USD bn]."""
         return float(self.rent[max(0, t - self.periods.start) :].sum())
 
     def rent_values(self, calendar: Calendar, rate: float) -> Vector:
-        """Rent left at the start of each period of the horizon, discounted to there [USD bn]; shape (T,).
+        """Rent from the start of each period of the horizon on, discounted to that start [USD bn]; shape (T,).
 
-        Backwards from the end of the term: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2.
+        It is worked out backwards: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2.
         """
         whole, half = (finance.discount_factor(rate, calendar.h * part) for part in (1.0, 0.5))
         values = np.zeros(max(self.periods.stop, calendar.T) + 1)
@@ -122,25 +126,26 @@ class PhaseVintage:
 
 @dataclass(frozen=True)
 class Backer:
-    """Who stands behind a lease's rent, and which chips may then run in the halls."""
+    """Who stands behind the rent of a share of a phase."""
 
     name: str
     families: frozenset[str]
+    """chip families that may run in the halls of that share"""
     fee_rate: float
 
 
 def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
-    """Every commencement of every phase that is not closed, and remarks on those that are not offered."""
-    found: list[PhaseVintage] = []
+    """The vintages of every phase that is not closed, and remarks by offer."""
+    all_vintages: list[PhaseVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(SiteLease):
         if row.status is OfferStatus.CLOSED:
             continue
         for signed, starts in _commencements(case.calendar, row, notes):
-            found.append(_terms(case.calendar, row, signed, starts))
+            all_vintages.append(_vintage(case.calendar, row, signed, starts))
         if not backers(case, row):
             notes.append((row.offer, "no guarantor of leases backs chips of its families: it cannot be exercised"))
-    return found, notes
+    return all_vintages, notes
 
 
 def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
@@ -158,21 +163,21 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
             window = range(following, following + 1)
             remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
         notes.append((row.offer, remark))
-    too_late = 0
+    missed = 0
     for ready in window:
         latest = add_months(calendar.start_of(ready), -row.lead_months)
         signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
         if signed >= 0:
             yield signed, calendar.start_of(calendar.forward(add_months(calendar.start_of(ready), row.delay_months)))
         else:
-            too_late += 1
-    if too_late:
-        which = f"{too_late} of {len(window)} commencements" if too_late < len(window) else "no commencement"
-        can = "cannot" if too_late < len(window) else "can"
-        notes.append((row.offer, f"{which} {can} still be signed for, as that would precede the start"))
+            missed += 1
+    if missed:
+        which = "its only commencement" if len(window) == 1 else f"{missed} of its {len(window)} commencements"
+        notes.append((row.offer, f"{which} would have to be signed before the case's start: not offered"))
 
 
-def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
+def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
+    """The vintage of a phase that is signed in a period and commences on a day."""
     ends = add_months(starts, whole_months(row.term_years))
     periods = calendar.cover(starts, ends)
     yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
@@ -181,7 +186,10 @@ def _terms(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> Pha
 
 
 def backers(case: CaseData, row: SiteLease) -> list[Backer]:
-    """Who may back a phase: the guarantors of leases whose families its halls admit, or the lab's own covenant."""
+    """Who may back a phase: the lab itself where no guarantee is needed, else guarantors of leases.
+
+    A guarantor may if it backs a chip family that the halls admit.
+    """
     if not row.needs_guarantee:
         return [Backer(OWN_COVENANT, row.families, 0.0)]
     return [
@@ -192,12 +200,12 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
 
 
 def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
-    """What a backer of the whole phase stands behind, at the start of each period of the horizon [USD bn]; shape (T,).
+    """Exposure of a backer of the whole phase at the start of each period of the horizon [USD bn]; shape (T,).
 
-    Nothing before signing nor after the term. `values` are those of the rent that is left, by period; shape (T,).
+    It is zero before signing and after the term. `values` are the present values of the rent to come; shape (T,).
     """
     calendar, row = case.calendar, vintage.row
-    stands = np.zeros(calendar.T)
+    amounts = np.zeros(calendar.T)
     runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
     over = calendar.forward(vintage.ends)
     for t in range(vintage.signed, min(over, calendar.T)):
@@ -206,41 +214,41 @@ def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
                 age = max(0.0, calendar.age_years(vintage.starts, t))
                 ages, shares = [age for age, _ in runoff], [share for _, share in runoff]
                 cover = (row.cover_usd_bn_per_gw or 0.0) * vintage.capacity_gw
-                stands[t] = cover * finance.interpolate(ages, shares, age)
+                amounts[t] = cover * finance.interpolate(ages, shares, age)
             case CoverMeasure.REMAINING_RENT:
-                stands[t] = (row.cover_share or 0.0) * vintage.rent_left(t)
+                amounts[t] = (row.cover_share or 0.0) * vintage.rent_left(t)
             case CoverMeasure.PV_RENT:
-                stands[t] = (row.cover_share or 0.0) * values[t]
-    return stands
+                amounts[t] = (row.cover_share or 0.0) * values[t]
+    return amounts
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare the variables of every vintage and post what they do."""
-    found, notes = vintages(case)
+    all_vintages, notes = vintages(case)
     ledgers.notes.extend(notes)
-    keys = [vintage.key for vintage in found]
-    fixed = np.array([float(vintage.sunk) for vintage in found])
+    keys = [vintage.key for vintage in all_vintages]
+    sunk = np.array([float(vintage.sunk) for vintage in all_vintages])
     on_signing = WithSignature("exercise")
     exercise = ledgers.declare(
         NAME, "exercise", ("offer", "starts_on"), keys,
-        unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed,
+        unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk,
     )  # fmt: skip
-    backed = [(vintage, backer.name) for vintage in found for backer in backers(case, vintage.row)]
-    alone = Counter(vintage.key for vintage, _ in backed)
-    held = np.array([float(vintage.sunk and alone[vintage.key] == 1) for vintage, _ in backed])
+    backed = [(vintage, backer.name) for vintage in all_vintages for backer in backers(case, vintage.row)]
+    choices = Counter(vintage.key for vintage, _ in backed)
+    fixed = np.array([float(vintage.sunk and choices[vintage.key] == 1) for vintage, _ in backed])
     share = ledgers.declare(
         NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in backed],
-        unit="share of the phase", decided=on_signing, lower=held, upper=np.ones(len(backed)),
+        unit="share of the phase", decided=on_signing, lower=fixed, upper=np.ones(len(backed)),
     )  # fmt: skip
-    for _, phase in groupby(found, key=lambda vintage: vintage.row.offer):
+    for _, phase in groupby(all_vintages, key=lambda vintage: vintage.row.offer):
         _post_phase(case, ledgers, list(phase), exercise, share)
 
 
 def _post_phase(
-    case: CaseData, ledgers: Ledgers, found: Sequence[PhaseVintage], exercise: VariableGroup, share: VariableGroup
+    case: CaseData, ledgers: Ledgers, phase: Sequence[PhaseVintage], exercise: VariableGroup, share: VariableGroup
 ) -> None:
-    """What every vintage of one phase does, by itself and for each share that somebody backs."""
-    calendar, row = case.calendar, found[0].row
+    """Post every vintage of one phase: what does not depend on the backer, then the share of each backer."""
+    calendar, row = case.calendar, phase[0].row
     labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.developer, region=row.region)
     liability = replace(labels, debt_class=LEASE)
     power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
@@ -254,28 +262,27 @@ def _post_phase(
         )
         for backer in backers(case, row)
     ]
-    for vintage in found:
+    for vintage in phase:
         _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
         values = vintage.rent_values(calendar, case.settings.lease_rate)
-        stands = exposure(case, vintage, values)
-        owed = FixedPayments.of(
-            calendar, dict(zip(vintage.periods, vintage.rent.tolist(), strict=True)), vintage.signed
-        )
+        exposed = exposure(case, vintage, values)
+        rents = dict(zip(vintage.periods, vintage.rent.tolist(), strict=True))
+        payments = FixedPayments.of(calendar, rents, vintage.signed)
         for backer, halls, guaranteed, fee in backed:
             variable = share[(*vintage.key, backer.name)]
             ledgers.post("halls", halls, "halls", variable, vintage.periods, vintage.capacity_gw)
             _post_rent(case, ledgers, labels, vintage, variable)
             _post_liability(case, ledgers, liability, vintage, values, variable)
-            owed.post(case, ledgers, labels, "rent", variable)
+            payments.post(case, ledgers, labels, "rent", variable)
             if backer.name != OWN_COVENANT:
                 measure = row.cover_measure or "none"
-                ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, stands)
-                cost = -backer.fee_rate * calendar.h * stands
+                ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
+                cost = -backer.fee_rate * calendar.h * exposed
                 ledgers.flow(Kind.COST, fee, "guarantee_fee", variable, calendar.periods, cost)
 
 
 def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: int) -> None:
-    """The mark that it is signed, and what is paid on signing whatever the share."""
+    """Post the signature, and what is paid on signing whatever the share."""
     ledgers.post("signed", labels, "signed", exercise, range(vintage.signed, case.calendar.T), 1.0)
     if not vintage.sunk:
         signing = case.calendar.start_years(vintage.signed)
@@ -284,7 +291,7 @@ def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Pha
 
 
 def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
-    """Rent and deposit, for the share that one backer stands behind."""
+    """Post rent and deposit of the share of one backer."""
     calendar = case.calendar
     inside = range(vintage.periods.start, min(vintage.periods.stop, calendar.T))
     ledgers.flow(Kind.COST, labels, "rent", share, inside, -vintage.rent[: len(inside)])
@@ -300,7 +307,7 @@ def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseV
 def _post_liability(
     case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, values: Vector, share: int
 ) -> None:
-    """The lease liability: the value of the rent left at the lease rate, once the lease is recognised."""
+    """Post the lease liability: the value of the rent to come at the lease rate, once the lease is recognised."""
     at_signing = case.settings.recognise_leases is Recognition.SIGNING
     begins = vintage.signed if at_signing else vintage.periods.start
     recognised = range(begins, min(vintage.periods.stop, case.calendar.T))

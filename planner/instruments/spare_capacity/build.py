@@ -1,4 +1,4 @@
-"""Spare capacity: what the variables of `profiles` must satisfy.
+"""Spare capacity: constraints on the variables, by name.
 
     start_if_new       on_{ot} − on_{o,t−1} ≤ start_{ot}
     start_once         start_{ot} ≤ 1 − on_{o,t−1}
@@ -8,9 +8,9 @@
     use_if_signed      use_{ot} ≤ max_gw · sign_o          the same, paid by use
     signed_is_on       sign_o ≤ Σ_t start_{ot}             paid by a fee, not signed before the start
 
-where n is min_months + notice_months in periods, rounded up, and on_{o,t−1} before the first period is 1 if it was
-taken before the case's start, else 0. Nothing is asked of periods after the last, so the horizon and to_date may cut a
-minimum short.
+n is min_months + notice_months in periods, rounded up. Before the first period of an offer, on_{o,t−1} is 1 if it was
+taken before the case's start, and 0 otherwise. There are no constraints after the last period, so that the horizon and
+to_date may cut a minimum short.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from planner.interfaces.case_data import CaseData
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
-    found = {spare.row.offer: spare for spare in offered(case)[0]}
+    """Add the constraints to the block that holds the variables."""
+    spares = {spare.row.offer: spare for spare in offered(case)[0]}
     signing = set(b.sign)
-    _keeping(b, found)
+    _keeping(b, spares)
 
     @b.Constraint(list(b.on))
     def use_while_on(b: pyo.Block, o: str, t: int) -> Any:
-        return b.use[o, t] <= found[o].row.max_gw * b.on[o, t]
+        return b.use[o, t] <= spares[o].row.max_gw * b.on[o, t]
 
     @b.Constraint([(o, t) for o, t in b.on if o in signing])
     def on_if_signed(b: pyo.Block, o: str, t: int) -> Any:
         return b.on[o, t] <= b.sign[o]
 
-    @b.Constraint([(o, t) for o, t in b.use if o in signing and not found[o].by_fee])
+    @b.Constraint([(o, t) for o, t in b.use if o in signing and not spares[o].by_fee])
     def use_if_signed(b: pyo.Block, o: str, t: int) -> Any:
-        return b.use[o, t] <= found[o].row.max_gw * b.sign[o]
+        return b.use[o, t] <= spares[o].row.max_gw * b.sign[o]
 
-    @b.Constraint([o for o in b.sign if found[o].by_fee and not found[o].sunk])
+    @b.Constraint([o for o in b.sign if spares[o].by_fee and not spares[o].sunk])
     def signed_is_on(b: pyo.Block, o: str) -> Any:
-        return b.sign[o] <= sum(b.start[o, t] for t in found[o].periods)
+        return b.sign[o] <= sum(b.start[o, t] for t in spares[o].periods)
 
 
-def _keeping(b: pyo.Block, found: dict[str, SpareOffer]) -> None:
-    """When it starts, and that it then stays on for its minimum."""
+def _keeping(b: pyo.Block, spares: dict[str, SpareOffer]) -> None:
+    """Mark the starts, and keep machines for their minimum from there."""
 
     def before(o: str, t: int) -> Any:
-        return b.on[o, t - 1] if t - 1 in found[o].periods else float(found[o].under_way)
+        return b.on[o, t - 1] if t - 1 in spares[o].periods else float(spares[o].under_way)
 
     @b.Constraint(list(b.on))
     def start_if_new(b: pyo.Block, o: str, t: int) -> Any:
@@ -62,5 +62,5 @@ def _keeping(b: pyo.Block, found: dict[str, SpareOffer]) -> None:
 
     @b.Constraint(list(b.on))
     def stays_on(b: pyo.Block, o: str, t: int) -> Any:
-        earliest = max(found[o].periods.start, t - found[o].least + 1)
+        earliest = max(spares[o].periods.start, t - spares[o].least + 1)
         return sum(b.start[o, s] for s in range(earliest, t + 1)) <= b.on[o, t]

@@ -1,10 +1,12 @@
 """Spare capacity: what an offer demands, restated from its rows.
 
-dates        nothing is used before its from_date or the chip's first day, nor in a period that its to_date cuts
-quantity     use ≤ max_gw, paid by a fee only in periods in which it is taken
-start        marks the periods in which it is taken and was not before
-minimum      after a start it is taken in every period that begins within min_months + notice_months, while offered
-signed       nothing is taken unless it is signed, where it has a signature; signed with a fee, it is taken at some time
+dates        nothing is used before the offer's from_date or the chip's first day, nor in a period that to_date cuts
+quantity     use ≤ max_gw; an offer with a fee is used only in periods in which it is taken
+start        is 1 in the periods in which the offer is taken and was not taken in the period before
+minimum      after a start the offer is taken in every period that begins within min_months + notice_months and in
+             which it is offered
+signed       where an offer has a signature, it is taken only if it is signed; with a fee it is signed only if it is
+             taken in some period
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ NAME = "spare_capacity"
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every offer on the decisions x; shape (variables,)."""
+    """What every offer demands of the decisions x; shape (variables,)."""
     available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
     on, use = _by_offer(ledgers, x, "on"), _by_offer(ledgers, x, "use")
     sign = {str(key[0]): value for key, value in values(ledgers, x, NAME, "sign").items()}
@@ -53,11 +55,11 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
 
 
 def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:
-    """Values of a family by offer and period."""
-    found: dict[str, dict[int, float]] = defaultdict(dict)
+    """Values of the variables of one name, by offer and period."""
+    by_offer: dict[str, dict[int, float]] = defaultdict(dict)
     for key, value in values(ledgers, x, NAME, name).items():
-        found[str(key[0])][int(key[1])] = value
-    return found
+        by_offer[str(key[0])][int(key[1])] = value
+    return by_offer
 
 
 def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool:
@@ -66,7 +68,7 @@ def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool
 
 
 def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
-    """1 where it was taken in the period before t, which may precede the case's start."""
+    """1 if the offer is taken in the period before t, or for t = 0 was taken before the case's start; else 0."""
     under_way = row.status is OfferStatus.SIGNED and t == 0 and first < calendar.start
     return taken.get(t - 1, float(under_way))
 
@@ -74,17 +76,18 @@ def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int
 def _starts(
     calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], ledgers: Ledgers, x: Vector
 ) -> Iterator[ContractCheck]:
+    """The marks of starts."""
     starts = _by_offer(ledgers, x, "start").get(row.offer, {})
     for t, value in taken.items():
         new = max(0.0, value - _before(calendar, row, first, taken, t))
         variable = ledgers.find(NAME, "start")[(row.offer, t)]
-        yield ContractCheck(variable, f"{row.offer}: start marks where it is newly taken", abs(starts[t] - new), 0.0)
+        yield ContractCheck(variable, f"{row.offer}: start is 1 where it is newly taken", abs(starts[t] - new), 0.0)
 
 
 def _keeping(
     calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], variables: VariableGroup
 ) -> Iterator[ContractCheck]:
-    """The minimum after each start, one before the case's start among them."""
+    """The minimum after each start, a start before the case's start included."""
     months = row.min_months + row.notice_months
     begun = {
         calendar.start_of(t): value - _before(calendar, row, first, taken, t)

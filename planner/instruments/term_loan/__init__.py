@@ -1,4 +1,4 @@
-"""Money drawn, and paid back with interest."""
+"""Money that is drawn, and paid back with interest."""
 
 from __future__ import annotations
 

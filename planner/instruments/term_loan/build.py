@@ -1,8 +1,8 @@
-"""Term loan: what the variables of `profiles` must satisfy.
+"""Term loan: constraints on the variables, by name.
 
     within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start
 
-Repayment frees no room: what is repaid cannot be drawn again.
+What is repaid cannot be drawn again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from planner.interfaces.case_data import CaseData
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
-    """Add the constraints to the block, which holds the variables as variables."""
-    found = {facility.row.facility: facility for facility in facilities(case)[0] if facility.draws}
+    """Add the constraints to the block that holds the variables."""
+    by_name = {facility.row.facility: facility for facility in facilities(case)[0] if facility.draws}
 
-    @b.Constraint(list(found))
+    @b.Constraint(list(by_name))
     def within_limit(b: pyo.Block, f: str) -> Any:
-        return sum(b.draw[f, t] for t in found[f].draws) <= found[f].free_usd_bn
+        return sum(b.draw[f, t] for t in by_name[f].draws) <= by_name[f].free_usd_bn

@@ -1,7 +1,7 @@
-"""ContractCheck loan: what a facility demands, restated from its rows.
+"""Term loan: what a facility demands, restated from its rows.
 
-limit       all draws, and what was drawn before the start, ≤ limit
-dates       it is drawn at a period start within its dates, and not on or after the day on which it is repaid
+limit       all draws, those before the start included, ≤ limit
+dates       each draw is at a period start within the facility's dates, and before the day on which it is repaid
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NAME = "term_loan"
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Every demand of every facility on the decisions x; shape (variables,)."""
+    """What every facility demands of the decisions x; shape (variables,)."""
     calendar, variables = case.calendar, ledgers.find(NAME, "draw")
     drawn: dict[str, dict[int, float]] = defaultdict(dict)
     for key, value in values(ledgers, x, NAME, "draw").items():
@@ -31,7 +31,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             if value > 0:
                 variable, day = variables[(row.facility, t)], calendar.start_of(t)
                 within = (row.from_date or day) <= day <= (row.to_date or day)
-                # On or before repay_by there is still the start of the period after it.
+                # The repayment is at a later period start, on or before repay_by.
                 before = calendar.start_of(t + 1) <= row.repay_by
                 yield ContractCheck(
                     variable, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn

@@ -7,44 +7,45 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
+from planner.instruments.shared.table_checks import dates_in_order
 from planner.interfaces.instrument import AllTables
 from planner.tables.fields import Field
 from planner.tables.table import Row, Table
 
 
 class TermLoan(Row):
-    """A loan facility. It needs no signature: it stands, and is drawn or not."""
+    """A loan facility. It needs no signature; it can only be drawn."""
 
     about: ClassVar[Table] = Table("term_loans", "one row per loan facility", ("facility",))
 
-    facility: Annotated[str, Field("facility, a name that no offer has", identifier=True)]
+    facility: Annotated[str, Field("facility; no offer may have the same name", identifier=True)]
     lender: Annotated[str, Field("who lends")]
     from_date: Annotated[date | None, Field("first day on which it may be drawn; blank: the case's start")] = None
     to_date: Annotated[date | None, Field("last day on which it may be drawn; blank: the case's end")] = None
     limit_usd_bn: Annotated[
-        float, Field("most that is drawn in all, what was drawn before the start included", least=0)
+        float, Field("most that may be drawn in all, money drawn before the case's start included", least=0)
     ]
-    rate: Annotated[float, Field("interest on what is outstanding, effective", least=0)]
+    rate: Annotated[float, Field("yearly effective rate of interest on the money outstanding", least=0)]
     fee_rate: Annotated[
-        float, Field("fee on the part of the limit not drawn so far, while it may be drawn", least=0)
+        float, Field("yearly fee on the part of the limit that is not drawn, from from_date to to_date", least=0)
     ] = 0.0
-    repay_by: Annotated[date, Field("day by which it is paid back, which is done at the last period start until then")]
+    repay_by: Annotated[
+        date, Field("day by which it is repaid; it is repaid at the last period start on or before that day")
+    ]
     amortises: Annotated[
-        bool, Field("true: in even instalments at each period start after a draw; false: all on the last day")
+        bool, Field("true: repaid in even instalments at each period start after a draw; false: repaid all at once")
     ] = False
-    drawn_usd_bn: Annotated[float, Field("outstanding at the case's start", least=0)] = 0.0
+    drawn_usd_bn: Annotated[float, Field("money outstanding at the case's start", least=0)] = 0.0
 
 
 def check(tables: AllTables) -> Iterator[Problem]:
-    """What the columns of a facility say together, and that no offer has its name."""
+    """Problems of facilities, and names that an offer has too."""
     taken = {offer.offer: offer for offer in tables.offers()}
     for loan in tables.rows(TermLoan):
         if loan.facility in taken:
             where = f"{taken[loan.facility].about.file}:{taken[loan.facility].line}"
             yield loan.problem("facility", f"a name that no offer has ({where} has this one)")
-        if loan.from_date and loan.to_date and loan.to_date < loan.from_date:
-            yield loan.problem("to_date", f"a date not before from_date {loan.from_date}")
-        if loan.from_date and loan.repay_by < loan.from_date:
-            yield loan.problem("repay_by", f"a date not before from_date {loan.from_date}")
+        yield from dates_in_order(loan, "from_date", "to_date")
+        yield from dates_in_order(loan, "from_date", "repay_by")
         if loan.drawn_usd_bn > loan.limit_usd_bn:
             yield loan.problem("drawn_usd_bn", f"a number not above limit_usd_bn {loan.limit_usd_bn:g}")

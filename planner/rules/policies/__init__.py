@@ -1,4 +1,4 @@
-"""Policies: what the lab asks of its own plan."""
+"""Policies: requirements that the lab sets itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Share of one chip family in all GW in use, own fleet and spare in the total.
+"""Share of a chip family in all GW in use; the total includes own fleet and spare capacity.
 
 in_use_{family,t} ≤ value · Σ in_use_t
 """
@@ -15,8 +15,8 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.FAMILY_SHARE_MAX
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
-    """One per family [GW]."""
-    mine = ledgers.balance("in_use", family=standing.subject)
-    allowed = ledgers.balance("in_use").times(standing.value)
-    yield Requirement(standing.subject, "GW", mine, allowed, standing.periods)
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
+    """One per chip family [GW]."""
+    of_family = ledgers.balance("in_use", family=policy.subject)
+    allowed = ledgers.balance("in_use").times(policy.value)
+    yield Requirement(policy.subject, "GW", of_family, allowed, policy.periods)

@@ -1,4 +1,4 @@
-"""Which policy about a subject holds in which period, and what it then asks for."""
+"""Policies in force: which row about a subject holds in which period."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.ledgers.balances import Balance
 from planner.rules.policies.tables import Policy, PolicyKind
 
 WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
-"""kinds to which no date applies"""
+"""kinds that hold for the whole horizon, whatever their dates"""
 
 
 @dataclass(frozen=True)
@@ -24,50 +24,50 @@ class PolicyInForce:
     subject: str
     """empty where the subject is blank"""
     rows: tuple[Policy | None, ...]
-    """the one that holds in each period"""
+    """the row that holds in each period; None where there is none yet"""
 
     @cached_property
     def periods(self) -> tuple[int, ...]:
-        """Periods in which one holds."""
+        """Periods in which a row holds."""
         return tuple(t for t, row in enumerate(self.rows) if row is not None)
 
     @cached_property
     def value(self) -> Vector:
-        """Its value in each period, 0 where none holds; shape (T,)."""
+        """The value in each period, 0 where no row holds; shape (T,)."""
         return np.array([0.0 if row is None else row.value for row in self.rows])
 
     def penalty(self, t: int) -> float | None:
-        """Price of a miss in a period; None where none is allowed."""
+        """Price of a miss in a period; None where there may be no miss."""
         row = self.rows[t]
         return None if row is None else row.penalty
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """used_t ≤ allowed_t in each of `periods`."""
+    """A policy as a limit: used_t ≤ allowed_t in each of `periods`."""
 
     about: str
-    """what it is about, in the files of a plan"""
+    """its subject, as written in the files of a plan"""
     unit: str
     used: Balance
     allowed: Balance
     periods: tuple[int, ...]
     once: bool = False
-    """True: over the whole horizon, stated and charged at its start"""
+    """True: it is about the whole horizon, and its miss is charged once, at the start"""
 
 
 def policies_in_force(case: CaseData, kind: PolicyKind) -> list[PolicyInForce]:
     """The policies of a kind by subject, in the order of their first rows.
 
-    A policy holds from the period in which its date lies, all of it; of several the latest. One about the whole horizon
-    holds throughout.
+    A policy holds from the whole period in which its date lies; of several the latest holds. A policy about the whole
+    horizon holds in all periods.
     """
     calendar = case.calendar
     by_subject: dict[str, list[Policy]] = {}
     for row in case.rows(Policy):
         if row.kind is kind:
             by_subject.setdefault(row.subject or "", []).append(row)
-    found = []
+    in_force = []
     for subject, rows in by_subject.items():
         rows.sort(key=lambda row: row.from_date)
         by_period: list[Policy | None] = [None] * calendar.T
@@ -75,5 +75,5 @@ def policies_in_force(case: CaseData, kind: PolicyKind) -> list[PolicyInForce]:
             begins = 0 if kind in WHOLE_HORIZON else max(0, calendar.back(row.from_date))
             for t in range(begins, calendar.T):
                 by_period[t] = row
-        found.append(PolicyInForce(kind, subject, tuple(by_period)))
-    return found
+        in_force.append(PolicyInForce(kind, subject, tuple(by_period)))
+    return in_force

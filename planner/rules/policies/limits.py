@@ -1,11 +1,12 @@
-"""Policies: what the lab asks of its own plan, each of which must be kept or has a price.
+"""Policies: requirements that the lab sets itself; a plan keeps each, or pays the price of missing it.
 
     used_t ≤ allowed_t                  where the policy has no penalty
     used_t ≤ allowed_t + miss_t         where it has one;  miss_t = max(0, used_t − allowed_t)
 
-Which sums these are, by kind of policy and subject (the latest row of both that begins in a period, or before, holds):
+Of several rows of one kind and subject, the latest holds that begins in the period or before. used and allowed are, by
+kind of policy:
 
-    provider_share_max          in_use_{provider} ≤ value · Σ in_use              own fleet and spare in the sum
+    provider_share_max          in_use_{provider} ≤ value · Σ in_use              with own fleet and spare in the sum
     family_share_max            in_use_{family} ≤ value · Σ in_use
     own_capacity_min            value ≤ Σ halls
     served_in_region_min        value · Σ_a flow_{a,region} ≤ flow_{region,region}
@@ -17,7 +18,7 @@ The variable is
 
     miss[policy, about, t]      GW or USD bn by which a policy with a penalty is missed
 
-and the posts, by ledger and line; the line of a miss is the kind of its policy:
+and the posts, by ledger and line, where the line of a miss is the kind of its policy:
 
     missed          provider_share_max           miss; so for each kind that follows
     missed          family_share_max
@@ -65,12 +66,12 @@ NAME = "policies"
 
 
 class KindOfPolicy(Protocol):
-    """A module of this package that says what one kind of policy asks for."""
+    """A module of this folder that states one kind of policy as limits."""
 
     KIND: PolicyKind
 
-    def requirements(self, case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
-        """What the policies of this kind about one subject ask for."""
+    def requirements(self, case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
+        """The limits of the policies of this kind about one subject."""
 
 
 KINDS: tuple[KindOfPolicy, ...] = (
@@ -79,25 +80,25 @@ KINDS: tuple[KindOfPolicy, ...] = (
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Misses that have a price, and what they cost."""
+    """Declare the misses that have a price, and post what they cost."""
     priced = [
-        (standing, requirement, t)
-        for standing, requirement in _requirements(case, ledgers)
+        (policy, requirement, t)
+        for policy, requirement in _requirements(case, ledgers)
         for t in requirement.periods
-        if standing.penalty(t) is not None
+        if policy.penalty(t) is not None
     ]
-    keys = [_key(standing, requirement, t) for standing, requirement, t in priced]
+    keys = [_key(policy, requirement, t) for policy, requirement, t in priced]
     if not keys:
         return
     miss = ledgers.declare(
         NAME, "miss", ("policy", "about", "period"), keys, unit="GW or USD bn", decided=Moment.FOLLOWS
     )
-    for (standing, requirement, t), key in zip(priced, keys, strict=True):
-        variable, labels, line = miss[key], Labels(instrument=NAME), str(standing.kind)
+    for (policy, requirement, t), key in zip(priced, keys, strict=True):
+        variable, labels, line = miss[key], Labels(instrument=NAME), str(policy.kind)
         over = requirement.used.minus(requirement.allowed)
         ledgers.maximum(variable, (over, t))
         ledgers.post("missed", labels, line, variable, [t], 1.0)
-        penalty = standing.penalty(t) or 0.0
+        penalty = policy.penalty(t) or 0.0
         if requirement.once:
             ledgers.dated(Kind.PENALTY, labels, line, variable, [0.0], -penalty)
         else:
@@ -105,28 +106,28 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """What each policy asks for, a miss that has a price allowed."""
+    """One or more per policy; a miss that has a price is allowed."""
     T = case.calendar.T
-    for standing, requirement in _requirements(case, ledgers):
-        periods = [t for t in requirement.periods if standing.penalty(t) is not None]
+    for policy, requirement in _requirements(case, ledgers):
+        periods = [t for t in requirement.periods if policy.penalty(t) is not None]
         allowed = requirement.allowed
         if periods:
             miss = ledgers.find(NAME, "miss")
-            variables = [miss[_key(standing, requirement, t)] for t in periods]
+            variables = [miss[_key(policy, requirement, t)] for t in periods]
             missed = Balance(np.array(periods), np.array(variables), np.ones(len(periods)), np.zeros(T))
             allowed = Balance.total([allowed, missed], T)
-        subject = f"{standing.kind}/{requirement.about}"
+        subject = f"{policy.kind}/{requirement.about}"
         yield Limit(NAME, subject, requirement.unit, requirement.used, allowed, requirement.periods)
 
 
 def _requirements(case: CaseData, ledgers: Ledgers) -> Iterator[tuple[PolicyInForce, Requirement]]:
     for kind in KINDS:
-        for standing in policies_in_force(case, kind.KIND):
-            for requirement in kind.requirements(case, ledgers, standing):
-                yield standing, requirement
+        for policy in policies_in_force(case, kind.KIND):
+            for requirement in kind.requirements(case, ledgers, policy):
+                yield policy, requirement
 
 
-def _key(standing: PolicyInForce, requirement: Requirement, t: int) -> Key:
-    policy = standing.rows[t]
-    assert policy is not None, "requirements are stated where a policy holds"
-    return (policy.policy, requirement.about, t)
+def _key(policy: PolicyInForce, requirement: Requirement, t: int) -> Key:
+    row = policy.rows[t]
+    assert row is not None, "requirements are stated where a policy holds"
+    return (row.policy, requirement.about, t)

@@ -1,4 +1,4 @@
-"""Own halls that have commenced, wherever they are or in one region.
+"""Own capacity: the halls that have commenced, in one region or in all.
 
 value ≤ Σ halls_t
 """
@@ -16,8 +16,8 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.OWN_CAPACITY_MIN
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
     """One per subject [GW]."""
-    where = {"region": standing.subject} if standing.subject else {}
+    where = {"region": policy.subject} if policy.subject else {}
     halls = ledgers.balance("halls", **where)
-    yield Requirement(standing.subject or "all", "GW", Balance.of(standing.value), halls, standing.periods)
+    yield Requirement(policy.subject or "all", "GW", Balance.of(policy.value), halls, policy.periods)

@@ -1,8 +1,8 @@
-"""Loss of a provider: what the others have in use, assigned anew, serves a share of each workload's demand.
+"""Loss of a provider: the machines of all others, assigned anew, serve a share of each workload's demand.
 
     value · Σ_b demand_{bwt} ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{pcfwt}
 
-The rule `reassignment` says which providers are tested and what can be assigned.
+The rule `reassignment` says which providers are tested and how machines can be assigned.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from planner.rules.reassignment import asked, at_stake
 KIND = PolicyKind.SURVIVE_LOSS_OF_PROVIDER
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
-    """One per provider that is tested and workload [reference GW]."""
-    for provider in at_stake(case, ledgers, standing):
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
+    """One per provider that is tested and per workload [reference GW]."""
+    for provider in at_stake(case, ledgers, policy):
         for w, gw in asked(case).items():
-            periods = tuple(t for t in standing.periods if gw[t] > 0)
+            periods = tuple(t for t in policy.periods if gw[t] > 0)
             served = ledgers.balance("resilience", about=provider, workload=w)
-            about = f"{provider}/{w}" if standing.subject else f"any/{provider}/{w}"
-            yield Requirement(about, "reference GW", Balance.of(standing.value * gw), served, periods)
+            about = f"{provider}/{w}" if policy.subject else f"any/{provider}/{w}"
+            yield Requirement(about, "reference GW", Balance.of(policy.value * gw), served, periods)

@@ -1,4 +1,4 @@
-"""Share of one provider in all GW in use, own fleet and spare in the total.
+"""Share of a provider in all GW in use; the total includes own fleet and spare capacity.
 
 in_use_{provider,t} ≤ value · Σ in_use_t
 """
@@ -15,8 +15,8 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.PROVIDER_SHARE_MAX
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
     """One per provider [GW]."""
-    mine = ledgers.balance("in_use", counterparty=standing.subject)
-    allowed = ledgers.balance("in_use").times(standing.value)
-    yield Requirement(standing.subject, "GW", mine, allowed, standing.periods)
+    of_provider = ledgers.balance("in_use", counterparty=policy.subject)
+    allowed = ledgers.balance("in_use").times(policy.value)
+    yield Requirement(policy.subject, "GW", of_provider, allowed, policy.periods)

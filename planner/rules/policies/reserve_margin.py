@@ -1,8 +1,8 @@
-"""Reserve margin: what everything held, running or not, could serve beyond the demand of a region or workload.
+"""Reserve margin: all machines held, running or not, could serve the demand of a region or workload and a margin.
 
     (1 + value) · demand_{bwt} ≤ Σ_{f,a} reserve_flow_{subject,fabwt}        for each b, w of the subject
 
-The rule `reserve` says what is held and what it could do.
+The rule `reserve` says which machines are held and what they could serve.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from planner.rules.reserve import margins
 KIND = PolicyKind.RESERVE_MARGIN_MIN
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
     """One per region and workload of the subject [reference GW]."""
-    for demand, asked in margins(case, standing):
+    for demand, asked in margins(case, policy):
         b, w = demand.region, demand.workload.workload
-        about = f"{b}/{w}" if standing.subject == f"{b}/{w}" else f"{standing.subject or 'all'}: {b}/{w}"
-        served = ledgers.balance("reserve_service", about=standing.subject or "all", to_region=b, workload=w)
-        periods = tuple(t for t in standing.periods if demand.gw[t] > 0)
+        about = f"{b}/{w}" if policy.subject == f"{b}/{w}" else f"{policy.subject or 'all'}: {b}/{w}"
+        served = ledgers.balance("reserve_service", about=policy.subject or "all", to_region=b, workload=w)
+        periods = tuple(t for t in policy.periods if demand.gw[t] > 0)
         yield Requirement(about, "reference GW", Balance.of(asked), served, periods)

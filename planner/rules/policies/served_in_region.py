@@ -1,8 +1,8 @@
-"""Data residency: the share of what is served in a region, of all workloads or one, that is served from there.
+"""Data residency: the share of the demand served in a region that is served from the region itself.
 
     value · Σ_{a,f} flow_{f,a,region,t} ≤ Σ_f flow_{f,region,region,t}
 
-What is not served at all counts on neither side.
+The demand is that of all workloads or of one. Demand that is not served does not count.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from planner.rules.policies.tables import PolicyKind
 KIND = PolicyKind.SERVED_IN_REGION_MIN
 
 
-def requirements(case: CaseData, ledgers: Ledgers, standing: PolicyInForce) -> Iterator[Requirement]:
+def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
     """One per region, or region and workload [reference GW]."""
-    region, _, workload = standing.subject.partition("/")
-    what = {"workload": workload} if workload else {}
-    served = ledgers.balance("service", to_region=region, **what).times(standing.value)
-    near = ledgers.balance("service", region=region, to_region=region, **what)
-    yield Requirement(standing.subject, "reference GW", served, near, standing.periods)
+    region, _, workload = policy.subject.partition("/")
+    of_workload = {"workload": workload} if workload else {}
+    served = ledgers.balance("service", to_region=region, **of_workload).times(policy.value)
+    from_region = ledgers.balance("service", region=region, to_region=region, **of_workload)
+    yield Requirement(policy.subject, "reference GW", served, from_region, policy.periods)

@@ -1,4 +1,4 @@
-"""Table of policies: what the lab asks of its own plan, whoever its counterparties are."""
+"""Table of policies: requirements that the lab sets itself."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from planner.tables.table import Row, Table
 
 
 class PolicyKind(StrEnum):
-    """What a policy asks for."""
+    """What a policy requires."""
 
     PROVIDER_SHARE_MAX = "provider_share_max"
-    """largest share of one provider in what is in use"""
+    """largest share of a provider in the GW in use"""
     FAMILY_SHARE_MAX = "family_share_max"
-    """largest share of one chip family in what is in use"""
+    """largest share of a chip family in the GW in use"""
     SURVIVE_LOSS_OF_PROVIDER = "survive_loss_of_provider"
-    """share of each workload's demand that the machines of all others can serve"""
+    """smallest share of each workload's demand that the machines of all other providers can serve"""
     OWN_CAPACITY_MIN = "own_capacity_min"
-    """own halls commenced"""
+    """smallest sum of own halls that have commenced"""
     FUNDING_FROM_PROVIDER_MAX = "funding_from_provider_max"
-    """largest equity from a provider, as a share of what is spent with it"""
+    """largest equity from a provider, as a share of the spend with it"""
     RESERVE_MARGIN_MIN = "reserve_margin_min"
-    """what everything held could serve beyond demand, as a share of demand"""
+    """smallest margin above demand that all machines held could serve, as a share of demand"""
     SERVED_IN_REGION_MIN = "served_in_region_min"
-    """share of what is served in a region that is served from there"""
+    """smallest share of the demand served in a region that is served from the region itself"""
 
 
 class Policy(Row):
-    """A policy; of several of the same kind and subject the latest holds."""
+    """A policy; of several of one kind and subject the latest holds."""
 
     about: ClassVar[Table] = Table("policies", "one row per policy", ("policy",))
 
@@ -46,28 +46,35 @@ class Policy(Row):
     kind: Annotated[
         PolicyKind,
         Field(
-            "share of GW in use by provider or by chip family; demand of each workload that is still served once all"
-            " machines of a provider are gone; own halls commenced; equity of a provider against the spend with it;"
-            " what everything held could serve beyond demand; demand served from the region itself"
+            "provider_share_max, family_share_max: largest share of a provider or chip family in the GW in use;"
+            " survive_loss_of_provider: smallest share of each workload's demand that all other machines serve if a"
+            " provider is lost; own_capacity_min: smallest sum of own halls commenced; funding_from_provider_max:"
+            " largest equity from a provider, as a share of the spend with it; reserve_margin_min: smallest margin"
+            " above demand that all machines held could serve; served_in_region_min: smallest share of the demand"
+            " served in a region that is served from there"
         ),
     ]
     subject: Annotated[
         str | None,
         Field(
-            "whom it is about: a provider, a chip family, a region, or region/workload; blank: every provider in turn"
-            " (survive_loss_of_provider), all halls (own_capacity_min), all demand (reserve_margin_min)"
+            "provider, chip family, region or region/workload that the policy is about; blank: each provider in turn"
+            " (survive_loss_of_provider), all halls (own_capacity_min) or all demand (reserve_margin_min)"
         ),
     ] = None
     from_date: Annotated[
         date,
-        Field("first day; holds in the whole of its period, until the next date of the same kind and subject"),
+        Field(
+            "first day; the policy holds in the whole period of that day, and until the next date of the same kind and"
+            " subject (funding_from_provider_max: over the whole horizon, whatever the date)"
+        ),
     ]
-    value: Annotated[float, Field("share; GW for own_capacity_min", least=0, unit="share, or GW")]
+    value: Annotated[float, Field("the share required; for own_capacity_min, GW", least=0, unit="share, or GW")]
     penalty: Annotated[
         float | None,
         Field(
-            "price of missing it by a GW (shares: in use; own halls), a reference GW (loss of a provider, margin,"
-            " region) for a year, or by a USD bn once (funding); blank: it must be kept",
+            "price of missing the policy, for a year and a GW (provider_share_max, family_share_max,"
+            " own_capacity_min) or a reference GW (survive_loss_of_provider, reserve_margin_min, served_in_region_min),"
+            " or once for a USD bn (funding_from_provider_max); blank: the policy must be kept",
             least=0,
             unit="USD bn per unit and year",
         ),
@@ -84,7 +91,7 @@ AT_LEAST = frozenset(
         PolicyKind.SURVIVE_LOSS_OF_PROVIDER,
     }
 )
-"""kinds that a smaller value loosens"""
+"""kinds that are loosened by a smaller value"""
 OF_PROVIDER = frozenset(
     {PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
 )
@@ -94,7 +101,7 @@ OF_ALL = frozenset({PolicyKind.SURVIVE_LOSS_OF_PROVIDER, PolicyKind.OWN_CAPACITY
 
 
 def check(tables: Rows) -> Iterator[Problem]:
-    """Subjects that there are, shares up to 1, and no two values for the same day."""
+    """Problems of policies: unknown subjects, shares above 1, and two values for the same day."""
     first: dict[tuple[object, ...], Policy] = {}
     for row in tables.rows(Policy):
         yield from _subject(tables, row)
@@ -112,7 +119,7 @@ def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:
         return
     known = _subjects(tables, row.kind)
     if known is not None and row.subject not in (names := frozenset(known)):
-        what = {
+        expected = {
             PolicyKind.FAMILY_SHARE_MAX: "a chip family of chips.csv",
             PolicyKind.OWN_CAPACITY_MIN: "a region of regions.csv, or a blank for all",
             PolicyKind.RESERVE_MARGIN_MIN: "a region, region/workload, or a blank for all",
@@ -120,12 +127,12 @@ def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:
             PolicyKind.SURVIVE_LOSS_OF_PROVIDER: "a provider of any offer table, or a blank for each in turn",
         }.get(row.kind, "a provider of any offer table")
         yield row.problem(
-            "subject", f"{what} for {row.kind}", shown(row.subject) + suggestion(row.subject or "", names)
+            "subject", f"{expected} for {row.kind}", shown(row.subject) + suggestion(row.subject or "", names)
         )
 
 
 def _subjects(tables: Rows, kind: PolicyKind) -> Iterable[str] | None:
-    """What a policy of that kind may be about; None where it cannot be known, as some row is not valid."""
+    """Subjects that a kind of policy may have; None where they cannot be known, as some row is not valid."""
     if kind in OF_PROVIDER:
         classes = [row for row in {*tables.by_class, *tables.partial} if "provider" in row.model_fields]
         if not tables.complete(*classes):

@@ -1,8 +1,8 @@
-"""What the lab earns: the dated rows of `finance`, and revenue less other costs by period.
+"""Revenue: the dated rows of `finance`, and revenue less other costs by period.
 
     net_revenue_t = mean of revenue · (1 − other_cost_share)      time-weighted over the period [USD bn a year]
 
-It is before compute, so what is paid for compute comes out of it.
+The cost of compute is not among the other costs: it is paid out of net revenue.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ def revenue(case: CaseData) -> Vector:
 
 
 def other_costs(case: CaseData) -> Vector:
-    """Mean costs other than compute of each period [USD bn a year]; shape (T,)."""
+    """Mean costs other than compute in each period [USD bn a year]; shape (T,)."""
     return _mean(case, lambda row: row.revenue_usd_bn_per_year * row.other_cost_share)
 
 
 def net_revenue(case: CaseData) -> Vector:
-    """Mean of revenue less other costs of each period [USD bn a year]; shape (T,)."""
+    """Mean revenue less other costs of each period [USD bn a year]; shape (T,)."""
     return revenue(case) - other_costs(case)
 
 
 def strictest(
     case: CaseData, of: Callable[[Finance], float | None], choose: Callable[[float, float], float], none: float
 ) -> Vector:
-    """The strictest (`choose` = min or max) of a column that holds at any time of each period; shape (T,).
+    """The smallest or largest value (`choose` = min or max) that a column has in each period; shape (T,).
 
-    A blank counts as `none`, as does a case without the table.
+    A blank counts as `none`; so do all periods of a case without the table.
     """
     rows = finance_rows(case)
     if not rows:
