@@ -11,8 +11,8 @@ from planner.explain.elastic import Elastic, Repair
 from planner.explain.feasibility import Watch, feasible
 from planner.explain.groups import GROUPS
 from planner.explain.lines import Line
+from planner.solve.answers import LONGER
 from planner.solve.progress import Clock
-from planner.solve.solve import LONGER
 
 REPAIRS = 4
 """how many are looked for: the cheapest and up to three others"""

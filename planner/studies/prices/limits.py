@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,10 +23,7 @@ from planner.instruments.term_loan.tables import TermLoan
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.rules.policies.tables import AT_LEAST, SHARES, Policy, PolicyKind
-from planner.solve.solve import starting_values
-
-if TYPE_CHECKING:
-    pass
+from planner.solve.start import starting_values
 
 
 @dataclass(frozen=True)
