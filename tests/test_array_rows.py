@@ -22,7 +22,7 @@ from planner.model.rows import Numbering, limit_rows, row, state_of
 from planner.portfolio.portfolio import Portfolio
 from planner.solver import Options, Program, compile, solve  # noqa: A004 - the word of the trade
 from planner.solver.array_rows import ArrayCost, ArrayRows, Arrays, joined
-from planner.solver.labels import NO_LABELS, Label, Labels
+from planner.solver.labels import NO_LABELS, Label, LabelSequence
 from planner.studies.measures import AtMost, measure
 from planner.studies.stress.stress import loose_in
 
@@ -50,7 +50,7 @@ def asked(portfolio: Portfolio, what: str) -> dict[str, Any]:
     debt, loose = measure("debt", portfolio), loose_in(portfolio.case)
     return {
         "plain": {},
-        "besides": {"besides": tuple(AtMost(debt, 9.0).limits(portfolio))},
+        "extra limits": {"extra_limits": tuple(AtMost(debt, 9.0).limits(portfolio))},
         "peak": {"peak": Peak(debt.balance(portfolio), debt.periods(portfolio.case.calendar.T))},
         "running peak": {"peak": Peak(portfolio.ledgers.balance("cash").so_far(), (1, 2))},
         "leeway": {"leeway": Leeway(loose, 0.5)},
@@ -60,7 +60,7 @@ def asked(portfolio: Portfolio, what: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "what", ["plain", "besides", "peak", "running peak", "leeway", "least breach", "nothing is loose"]
+    "what", ["plain", "extra limits", "peak", "running peak", "leeway", "least breach", "nothing is loose"]
 )
 def test_a_program_is_the_one_of_the_whole_model_in_pyomo(starter: Portfolio, what: str) -> None:
     words = asked(starter, what)
@@ -233,7 +233,7 @@ def test_a_limit_that_may_be_broken_is_broken_by_a_variable(starter: Portfolio) 
     assert "within_breach" not in model(starter, leeway=Leeway(loose)).program().row_names()
 
 
-# Labels
+# LabelSequence
 
 
 def test_names_outlive_the_model() -> None:
@@ -245,7 +245,7 @@ def test_names_outlive_the_model() -> None:
 
 
 def test_labels_are_a_sequence() -> None:
-    labels = Labels([(2, lambda k: Label("x", k)), (0, lambda k: Label("none", k)), (1, lambda _: Label("y"))])
+    labels = LabelSequence([(2, lambda k: Label("x", k)), (0, lambda k: Label("none", k)), (1, lambda _: Label("y"))])
     assert [label.name for label in labels] == ["x[0]", "x[1]", "y"]
     assert (labels[-1], labels[1:], len(labels)) == (Label("y"), [Label("x", 1), Label("y")], 3)
     some = labels.only(np.array([2, 0])).only(np.array([1]))

@@ -1,4 +1,4 @@
-"""What is said of a program's numbers, and that what HiGHS calls whole and kept is looked at again."""
+"""Remarks on a program's numbers, and our own check of what HiGHS calls whole and feasible."""
 
 import json
 from dataclasses import replace
@@ -14,9 +14,9 @@ from planner.case import shipped
 from planner.case.shipped import path
 from planner.cli import main
 from planner.reports.check import Check
-from planner.solver import Options, Program, Solution, Stop, scaling, solve
-from planner.solver.exact import completed, exact
-from planner.solver.running import supervised
+from planner.solver import Feasibility, Options, Program, Stop, scaling, solve
+from planner.solver.exact_integers import solution_from, with_exact_integers
+from planner.solver.supervision import supervise
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 from tests.small import cloud
@@ -40,7 +40,7 @@ def program(entry: float = -2.0, cost: float = 1.0, whole: bool = False, rest: f
     )
 
 
-def test_ranges_leave_zeros_and_infinities_aside() -> None:
+def test_ranges_leave_out_zeros_and_infinities() -> None:
     found = scaling(program())
     assert [(each.what, each.least, each.most) for each in found.ranges] == [
         ("matrix", 1.0, 2.0),
@@ -66,7 +66,7 @@ def test_ranges_leave_zeros_and_infinities_aside() -> None:
         (
             program(entry=1e-10),
             (
-                "1 below 1e-09 in the matrix, which HiGHS takes for zero: x0 in row0",
+                "1 below 1e-09 in the matrix, which HiGHS treats as zero: x0 in row0",
                 "matrix: 1 (x1 in row0) is more than 1e+09 times 1e-10 (x0 in row0)",
             ),
         ),
@@ -75,7 +75,7 @@ def test_ranges_leave_zeros_and_infinities_aside() -> None:
         (program(entry=-1e6, whole=True), ("1 of 1e+06 or more before a whole number: x0 in row0",)),
     ],
 )
-def test_what_cannot_be_trusted_is_named(of: Program, remarks: tuple[str, ...]) -> None:
+def test_numbers_that_cannot_be_trusted_are_named(of: Program, remarks: tuple[str, ...]) -> None:
     assert scaling(of).remarks == remarks
 
 
@@ -103,36 +103,36 @@ def test_numerics_are_shown_when_asked_for(tmp_path: Path) -> None:
     assert "HiGHS can be trusted" in CliRunner().invoke(main, ["check", str(path("starter")), "--numerics"]).output
 
 
-# Nearly whole
+# Nearly whole integers
 
 
-def test_nearly_whole_becomes_whole_where_the_rows_allow_it() -> None:
-    assert exact(program(whole=True), np.array([0.9999998, 1.9999996]), Options()).tolist() == [1.0, 2.0]
-    assert exact(program(whole=True, rest=0.0), np.array([2e-7, 4e-7]), Options()).tolist() == [0.0, 0.0]
+def test_a_nearly_whole_integer_becomes_whole_where_the_rows_allow_it() -> None:
+    assert with_exact_integers(program(whole=True), np.array([0.9999998, 1.9999996]), Options()).tolist() == [1.0, 2.0]
+    assert with_exact_integers(program(whole=True, rest=0.0), np.array([2e-7, 4e-7]), Options()).tolist() == [0.0, 0.0]
 
 
-def test_nearly_whole_is_never_rounded_into_a_broken_row() -> None:
-    """x1 ≥ 0.5 needs x0, of which HiGHS says 5e-7, which counts as none: no plan, rather than one that breaks a row."""
+def test_a_nearly_whole_integer_is_not_rounded_where_that_violates_a_row() -> None:
+    """x1 ≥ 0.5 needs x0. HiGHS has 5e-7 of it, which counts as 0, and with 0 the row is violated: there is no plan."""
     x = np.array([5e-7, 0.5])
     tight = program(entry=-1e6, whole=True)
     assert tight.fulfilled(x, 1e-6)
-    assert exact(tight, x, Options()).tolist() == x.tolist()
+    assert with_exact_integers(tight, x, Options()).tolist() == x.tolist()
 
 
-def test_what_is_not_whole_is_no_solution(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solution_with_a_fractional_integer_is_not_feasible(monkeypatch: pytest.MonkeyPatch) -> None:
     tight = program(entry=-1e6, whole=True)
 
     def loose(*arguments: Any) -> Any:
-        return replace(supervised(*arguments), x=np.array([5e-7, 0.5]), bound=-0.5)
+        return replace(supervise(*arguments), x=np.array([5e-7, 0.5]), bound=-0.5)
 
-    monkeypatch.setattr("planner.solver.solving.supervised", loose)
+    monkeypatch.setattr("planner.solver.solving.supervise", loose)
     answer = solve(tight, Options(gap=0.0))
-    assert (answer.stop, answer.solution, answer.integrality) == (Stop.INEXACT, Solution.VIOLATED, 5e-7)
+    assert (answer.stop, answer.feasibility, answer.integrality) == (Stop.INEXACT, Feasibility.VIOLATED, 5e-7)
     assert not answer.proven
 
 
-def test_a_start_that_is_nearly_whole_is_made_whole() -> None:
-    found = completed(program(whole=True), np.array([0.9999998, 1.9999996]), Options())
+def test_a_nearly_whole_start_is_made_whole() -> None:
+    found = solution_from(program(whole=True), np.array([0.9999998, 1.9999996]), Options())
     assert found is not None
     assert found.tolist() == [1.0, 2.0]
-    assert completed(program(entry=-1e6, whole=True), np.array([5e-7, 0.5]), Options()) is None
+    assert solution_from(program(entry=-1e6, whole=True), np.array([5e-7, 0.5]), Options()) is None

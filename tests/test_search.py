@@ -1,4 +1,4 @@
-"""Branch and bound: against every solution there is, and step by step where a hand can follow."""
+"""Branch and bound: against an enumeration of all solutions, and step by step against results worked out by hand."""
 
 import itertools
 import threading
@@ -17,15 +17,15 @@ from planner.basics.search_method import SearchMethod
 from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solver import Options, Program, Solution, Stop, solve
-from planner.solver.branch_and_bound import End, search
-from planner.solver.branch_and_bound.branching import PseudoCosts
+from planner.solver import Feasibility, Options, Program, Stop, solve
+from planner.solver.branch_and_bound import SearchEnd, branch_and_bound
 from planner.solver.branch_and_bound.dive import dive
-from planner.solver.branch_and_bound.reduced import reduced
-from planner.solver.branch_and_bound.relaxation import Relaxation, State
-from planner.solver.branch_and_bound.standing import Standing
-from planner.solver.branch_and_bound.tree import Halted, Tree, Trials
-from planner.solver.running import Board
+from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.presolved import presolve
+from planner.solver.branch_and_bound.pseudo_costs import PseudoCosts
+from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationStatus
+from planner.solver.branch_and_bound.tree import Interrupted, StrongBranching, Tree
+from planner.solver.search_state import SearchState
 
 EXACT = Options(gap=0.0)
 
@@ -55,13 +55,13 @@ def program(
 
 
 def knapsack(worth: list[float], weights: list[float], room: float) -> Program:
-    """What is worth most of things of some weights, each once, within some room."""
+    """The most valuable set of things whose weights fit into some room, each taken once at most."""
     n = len(worth)
     return program([-w for w in worth], [weights], [room], [True] * n, [1.0] * n)
 
 
 def two_knapsacks(seed: int, n: int = 12) -> Program:
-    """Things with two kinds of weights, and a continuous one by which the first room may be exceeded at a price."""
+    """Things with two kinds of weights; a continuous variable exceeds the first room at a price."""
     random = np.random.default_rng(seed)
     weights = random.integers(5, 60, (2, n)).astype(float)
     worth = weights.sum(axis=0) + random.integers(0, 12, n)
@@ -71,7 +71,7 @@ def two_knapsacks(seed: int, n: int = 12) -> Program:
 
 
 def best_of_all(found: Program) -> float:
-    """The least cost over every choice of the binaries; of the continuous column as little as is needed."""
+    """The least cost over all choices of the binaries, with the continuous variable as small as it can be."""
     weights = np.zeros((2, len(found.cost)))
     weights[found.index, np.repeat(np.arange(len(found.cost)), np.diff(found.start))] = found.value
     n = int(found.integer.sum())
@@ -82,43 +82,43 @@ def best_of_all(found: Program) -> float:
     return float((choices @ found.cost[:n] + excess * found.cost[n])[fits].min())
 
 
-def tree_of(of: Program, standing: Standing, trials: Trials | None = None) -> tuple[Tree, list[Vector]]:
-    """A tree with its root, and the list in which its solutions are put."""
+def tree_of(of: Program, incumbent: Incumbent, branching: StrongBranching | None = None) -> tuple[Tree, list[Vector]]:
+    """A tree with its root, and the list to which its solutions are added."""
     relaxation = Relaxation(of, EXACT, never)
     solutions: list[Vector] = []
 
     def found(x: Vector) -> float:
         solutions.append(x)
-        standing.improve(of.objective(x), x)
+        incumbent.improve(of.objective(x), x)
         return of.objective(x)
 
-    tree = Tree([relaxation], standing, found, Trials() if trials is None else trials)
-    root = tree.part(relaxation.first(), relaxation.lower, relaxation.upper)
+    tree = Tree([relaxation], incumbent, found, StrongBranching() if branching is None else branching)
+    root = tree.node(relaxation.solve_root(), relaxation.lower, relaxation.upper)
     assert root is not None
     tree.push(root)
     return tree, solutions
 
 
-# The whole
+# The whole search
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000))
-def test_it_finds_what_looking_at_everything_finds(seed: int) -> None:
+def test_it_finds_the_same_optimum_as_an_enumeration(seed: int) -> None:
     of = two_knapsacks(seed)
-    standing = Standing(gap=0.0)
-    found = search(of, EXACT, standing, never, lambda _bound, _parts: None)
+    incumbent = Incumbent(gap=0.0)
+    found = branch_and_bound(of, EXACT, incumbent, never, lambda _bound, _nodes: None)
     best = best_of_all(of)
-    assert found.end is End.CLOSED
-    assert standing.value == pytest.approx(best, abs=1e-6)
+    assert found.end is SearchEnd.GAP_CLOSED
+    assert incumbent.value == pytest.approx(best, abs=1e-6)
     assert found.bound == pytest.approx(best, abs=2e-6)
-    assert standing.x is not None
-    assert of.fulfilled(standing.x, 1e-6)
+    assert incumbent.x is not None
+    assert of.fulfilled(incumbent.x, 1e-6)
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([0.01, 0.05, 0.2]))
-def test_it_ends_within_the_gap_and_what_it_proves_is_true(seed: int, gap: float) -> None:
+def test_it_ends_within_the_gap_and_its_bound_is_true(seed: int, gap: float) -> None:
     of = two_knapsacks(seed)
     answer = solve(of, Options(gap=gap))
     best = best_of_all(of)
@@ -130,12 +130,12 @@ def test_it_ends_within_the_gap_and_what_it_proves_is_true(seed: int, gap: float
 
 
 @settings(deadline=None, max_examples=40)
-@example(311, 0.03125)  # what reduced costs left out was forgotten in the bound
+@example(311, 0.03125)  # the bound once forgot what reduced cost tightening left out
 @given(st.integers(0, 10_000), st.floats(-0.2, 0.2))
-def test_a_target_is_met_or_proven_out_of_reach(seed: int, off: float) -> None:
+def test_a_target_is_met_or_proven_to_be_missed(seed: int, off: float) -> None:
     of = two_knapsacks(seed)
     best = best_of_all(of)
-    target = best * (1.0 + off) + 1e-3  # not the optimum itself, on which roundings would decide
+    target = best * (1.0 + off) + 1e-3  # not the optimum itself, where rounding would decide
     answer = solve(of, Options(gap=0.0, target=target))
     if best <= target:
         assert answer.stop is Stop.TARGET_MET
@@ -148,13 +148,13 @@ def test_a_target_is_met_or_proven_out_of_reach(seed: int, off: float) -> None:
 
 
 @pytest.mark.parametrize("target", [None, -300.0])
-def test_that_there_is_no_solution_is_said_whatever_the_target(target: float | None) -> None:
+def test_an_infeasible_program_is_infeasible_whatever_the_target(target: float | None) -> None:
     of = two_knapsacks(4)
     odd = replace(of, row_lower=np.array([-np.inf, 0.25]), row_upper=np.array([np.inf, 0.75]))  # weights are whole
     assert solve(odd, Options(gap=0.0, target=target)).stop is Stop.INFEASIBLE
 
 
-def test_a_start_counts_and_is_the_answer_where_nothing_is_better() -> None:
+def test_a_start_is_the_answer_where_nothing_is_better() -> None:
     of = two_knapsacks(3, 16)
     best = solve(of, EXACT)
     assert best.x is not None
@@ -174,7 +174,7 @@ def test_the_same_program_has_the_same_search() -> None:
     assert np.array_equal(np.asarray(answers[0].x), np.asarray(answers[1].x))
 
 
-def test_two_threads_search_the_same_way_each_time() -> None:
+def test_two_threads_take_the_same_path_each_time() -> None:
     for seed in range(5):
         of = two_knapsacks(seed)
         first, again = (solve(of, Options(gap=0.0, threads=2)) for _ in range(2))
@@ -185,32 +185,35 @@ def test_two_threads_search_the_same_way_each_time() -> None:
 
 
 def test_a_tree_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.branch_and_bound.course.MOST_MIB", 0.0)
-    standing = Standing(gap=0.0)
-    assert search(two_knapsacks(11), EXACT, standing, never, lambda _bound, _parts: None).end is End.GIVEN_UP
+    monkeypatch.setattr("planner.solver.branch_and_bound.search.MOST_MIB", 0.0)
+    incumbent = Incumbent(gap=0.0)
+    assert (
+        branch_and_bound(two_knapsacks(11), EXACT, incumbent, never, lambda _bound, _nodes: None).end
+        is SearchEnd.GIVEN_UP
+    )
 
 
-def test_a_search_that_is_stopped_keeps_what_it_has_and_a_bound_that_is_true() -> None:
+def test_an_interrupted_search_keeps_its_incumbent_and_a_true_bound() -> None:
     of = replace(two_knapsacks(11, 14))
     best = best_of_all(of)
     for after in (0, 1, 2, 5, 20, 50, 200, 100_000):
         asked = itertools.count()
-        standing = Standing(gap=0.0)
-        found = search(of, EXACT, standing, lambda: next(asked) >= after, lambda _bound, _parts: None)  # noqa: B023
+        incumbent = Incumbent(gap=0.0)
+        found = branch_and_bound(of, EXACT, incumbent, lambda: next(asked) >= after, lambda _bound, _nodes: None)  # noqa: B023
         assert found.bound <= best + 1e-6
-        assert standing.value >= best - 1e-6
-        if found.end is End.CLOSED:
-            assert standing.value == pytest.approx(best, abs=1e-6)
+        assert incumbent.value >= best - 1e-6
+        if found.end is SearchEnd.GAP_CLOSED:
+            assert incumbent.value == pytest.approx(best, abs=1e-6)
         else:
-            assert found.end is End.HALTED
-    assert found.end is End.CLOSED
+            assert found.end is SearchEnd.INTERRUPTED
+    assert found.end is SearchEnd.GAP_CLOSED
 
 
-def test_what_it_gives_up_is_handed_to_highs_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.branch_and_bound.course.PATIENCE", 0.0)
-    monkeypatch.setattr("planner.solver.branch_and_bound.course.LEAST_ITERATIONS", 0)
+def test_highs_takes_over_from_the_incumbent_of_a_search_that_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.branch_and_bound.search.PATIENCE", 0.0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.search.LEAST_ITERATIONS", 0)
     proposed: list[Vector] = []
-    monkeypatch.setattr("planner.solver.solving.propose", lambda _, x: proposed.append(x))
+    monkeypatch.setattr("planner.solver.highs_search.set_start", lambda _, x: proposed.append(x))
     of = two_knapsacks(11, 14)
     answer = solve(of, EXACT)
     assert answer.proven
@@ -219,47 +222,47 @@ def test_what_it_gives_up_is_handed_to_highs_with_the_best_so_far(monkeypatch: p
     assert of.fulfilled(start, 1e-6)
 
 
-def test_integers_that_others_imply_are_whole_in_the_answer() -> None:
-    """Presolve may put a step away in favour of the choices of which it is the sum; then these must be seen to."""
+def test_implied_integers_are_whole_in_the_answer() -> None:
+    """Presolve may remove a step and keep the choices of which it is the sum; the search then branches on those."""
     case = Case.read(path("frontier-lab")).change("case.period_months = 12")
     of = model(Portfolio.of(case)).program()
     assert of.implied is not None
     assert of.implied.any()
     answer = solve(of, Options(gap=0.005))
     assert answer.proven
-    assert answer.solution is Solution.FEASIBLE
+    assert answer.feasibility is Feasibility.FEASIBLE
     assert answer.integrality == 0.0
 
 
-# Its parts
+# The parts of the search
 
 
-def test_a_presolved_program_knows_the_way_back() -> None:
+def test_a_solution_of_the_presolved_program_is_one_of_the_original() -> None:
     of = two_knapsacks(5)
-    of = replace(of, lower=np.where(np.arange(len(of.cost)) == 2, 1.0, 0.0))  # one thing is taken
-    made = reduced(of, EXACT)
+    of = replace(of, lower=np.where(np.arange(len(of.cost)) == 2, 1.0, 0.0))  # one thing has to be taken
+    made = presolve(of, EXACT)
     assert made is not None
     assert len(made.program.cost) < len(of.cost)
     inner = solve(made.program, EXACT)
     assert inner.x is not None
-    back = made.back(inner.x)
+    back = made.postsolve(inner.x)
     assert back is not None
     assert of.fulfilled(back, 1e-6)
     assert of.objective(back) == pytest.approx(made.program.objective(inner.x))
     assert back[2] == 1.0
 
 
-def test_where_presolve_finds_nothing_to_do_the_program_is_itself() -> None:
+def test_a_program_that_presolve_cannot_reduce_stays_as_it_is() -> None:
     of = two_knapsacks(5)
-    made = reduced(of, EXACT)
+    made = presolve(of, EXACT)
     assert made is not None
     assert made.program is of
     x = np.zeros(len(of.cost))
-    assert made.back(x) is x
+    assert made.postsolve(x) is x
 
 
-def test_presolve_may_leave_nothing_to_search() -> None:
-    assert reduced(knapsack([1.0, 1.0], [1.0, 1.0], 5.0), EXACT) is None
+def test_presolve_may_solve_the_program() -> None:
+    assert presolve(knapsack([1.0, 1.0], [1.0, 1.0], 5.0), EXACT) is None
 
 
 # Worth 8, 11, 6, 4 at weights 5, 7, 4, 3 within 14. By worth per weight: 8/5, 11/7, 6/4, 4/3. The relaxation takes the
@@ -267,8 +270,8 @@ def test_presolve_may_leave_nothing_to_search() -> None:
 # the first and 5/7 of the second: 8 + 6 + 55/7 = 21.857.
 def test_a_relaxation_is_solved_again_as_bounds_change() -> None:
     relaxation = Relaxation(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), EXACT, never)
-    first = relaxation.first()
-    assert (first.state, first.value) == (State.SOLVED, pytest.approx(-22.0))
+    first = relaxation.solve_root()
+    assert (first.status, first.value) == (RelaxationStatus.OPTIMAL, pytest.approx(-22.0))
     assert first.x is not None
     assert first.basis is not None
     assert first.x == pytest.approx([1.0, 1.0, 0.5, 0.0])
@@ -277,44 +280,44 @@ def test_a_relaxation_is_solved_again_as_bounds_change() -> None:
     assert without.value == pytest.approx(-(19.0 + 8.0 / 3.0))
     having = relaxation.solve(np.array([0.0, 0.0, 1.0, 0.0]), one, first.basis, np.inf)
     assert having.value == pytest.approx(-(14.0 + 55.0 / 7.0))
-    pruned = relaxation.solve(np.array([0.0, 0.0, 1.0, 0.0]), one, first.basis, -21.9)
-    assert pruned.state is State.PRUNED
-    assert pruned.value >= -21.9
+    cut_off = relaxation.solve(np.array([0.0, 0.0, 1.0, 0.0]), one, first.basis, -21.9)
+    assert cut_off.status is RelaxationStatus.CUT_OFF
+    assert cut_off.value >= -21.9
     impossible = relaxation.solve(one, one, first.basis, np.inf)
-    assert (impossible.state, impossible.value) == (State.PRUNED, np.inf)
-    tried = relaxation.tried(np.array([0.0, 0.0, 1.0, 0.0]), one, first.basis, np.inf, 0)
-    assert tried.state is State.CUT_SHORT
-    assert tried.value <= -(14.0 + 55.0 / 7.0) + 1e-6  # a first idea, from below
+    assert (impossible.status, impossible.value) == (RelaxationStatus.CUT_OFF, np.inf)
+    brief = relaxation.solve_briefly(np.array([0.0, 0.0, 1.0, 0.0]), one, first.basis, np.inf, 0)
+    assert brief.status is RelaxationStatus.ITERATION_LIMIT
+    assert brief.value <= -(14.0 + 55.0 / 7.0) + 1e-6  # a first estimate, from below
     assert relaxation.solve(zero, one, first.basis, np.inf).value == pytest.approx(-22.0)
 
 
-def test_a_tree_goes_down_to_a_solution_and_leaves_the_rest_for_later() -> None:
-    standing = Standing(gap=0.0)
-    tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), standing)
+def test_a_tree_plunges_to_a_solution_and_keeps_the_other_nodes_open() -> None:
+    incumbent = Incumbent(gap=0.0)
+    tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), incumbent)
     assert tree.bound == pytest.approx(-22.0)
-    assert tree.descend(never)
+    assert tree.plunge(never)
     assert solutions
     assert all(np.array_equal(x, np.round(x)) for x in solutions)
-    while tree.descend(never):
+    while tree.plunge(never):
         assert tree.bound <= -21.0 + 1e-6
-    assert standing.value == -21.0
+    assert incumbent.value == -21.0
     assert tree.bound == pytest.approx(-21.0, abs=2e-6)
 
 
-def test_a_tree_that_is_halted_loses_no_part() -> None:
-    tree, _ = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), Standing(gap=0.0))
-    with pytest.raises(Halted):
-        tree.descend(lambda: True)
+def test_an_interrupted_tree_loses_no_node() -> None:
+    tree, _ = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), Incumbent(gap=0.0))
+    with pytest.raises(Interrupted):
+        tree.plunge(lambda: True)
     assert tree.size > 0.0
     assert tree.bound == pytest.approx(-22.0)
-    assert tree.cheapest is not None
+    assert tree.next is not None
 
 
 def test_a_dive_rounds_its_way_to_a_solution() -> None:
-    standing = Standing(gap=0.0)
-    tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), standing)
-    assert tree.cheapest is not None
-    dive(tree, tree.cheapest)
+    incumbent = Incumbent(gap=0.0)
+    tree, solutions = tree_of(knapsack([8, 11, 6, 4], [5, 7, 4, 3], 14), incumbent)
+    assert tree.next is not None
+    dive(tree, tree.next)
     # The third, a half, is rounded down, the fourth, then two thirds, up; the second, then 6/7, up; the first, then
     # 4/5, does not fit and is rounded down instead.
     (x,) = solutions
@@ -324,11 +327,11 @@ def test_a_dive_rounds_its_way_to_a_solution() -> None:
 def test_pseudo_costs_are_mean_gains_per_distance() -> None:
     costs = PseudoCosts(3)
     for gain, distance in ((2.0, 0.5), (1.0, 0.25)):  # 4 per unit, both times
-        costs.learn(0, False, gain, distance)
-    costs.learn(0, True, 3.0, 0.5)  # 6
-    costs.learn(1, True, 1.0, 0.5)  # 2
+        costs.update(0, False, gain, distance)
+    costs.update(0, True, 3.0, 0.5)  # 6
+    costs.update(1, True, 1.0, 0.5)  # 2
     assert not costs.reliable(0)
-    costs.learn(0, True, 1.0, 0.5)  # 2, the mean is 4
+    costs.update(0, True, 1.0, 0.5)  # 2, the mean is 4
     assert costs.reliable(0)
     # Integer 0 at 0.25: 4 · 0.25 down, 4 · 0.75 up. Integer 1 was never rounded down: the mean of those known, 4.
     # Integer 2 was never rounded at all: 4 down, (4 + 2) / 2 up.
@@ -338,36 +341,36 @@ def test_pseudo_costs_are_mean_gains_per_distance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "cutoff"),
+    ("incumbent", "cutoff"),
     [
-        (Standing(0.01), np.inf),
-        (Standing(0.01, value=200.0), 198.0),
-        (Standing(0.0, value=200.0), 200.0 - 1e-6),
-        (Standing(0.01, target=150.0, value=200.0), 150.0),
-        (Standing(0.01, target=250.0, value=200.0), 200.0),
+        (Incumbent(0.01), np.inf),
+        (Incumbent(0.01, value=200.0), 198.0),
+        (Incumbent(0.0, value=200.0), 200.0 - 1e-6),
+        (Incumbent(0.01, target=150.0, value=200.0), 150.0),
+        (Incumbent(0.01, target=250.0, value=200.0), 200.0),
     ],
 )
-def test_what_is_not_worth_looking_into(standing: Standing, cutoff: float) -> None:
-    assert standing.cutoff == pytest.approx(cutoff, rel=1e-8)
-    assert standing.ceiling == min(standing.value, np.inf if standing.target is None else standing.cutoff)
-    if standing.target == 150.0:
-        assert standing.cutoff > 150.0  # a solution of the target itself is still looked for
+def test_the_cutoff_follows_from_incumbent_gap_and_target(incumbent: Incumbent, cutoff: float) -> None:
+    assert incumbent.cutoff == pytest.approx(cutoff, rel=1e-8)
+    assert incumbent.upper_bound == min(incumbent.value, np.inf if incumbent.target is None else incumbent.cutoff)
+    if incumbent.target == 150.0:
+        assert incumbent.cutoff > 150.0  # a solution that meets the target exactly is still looked for
 
 
-def test_only_a_better_solution_is_kept() -> None:
-    standing = Standing(0.01)
+def test_only_a_better_solution_becomes_the_incumbent() -> None:
+    incumbent = Incumbent(0.01)
     x: list[Any] = [np.array([float(i)]) for i in range(3)]
-    improved: Callable[[float, Vector], bool] = standing.improve
+    improved: Callable[[float, Vector], bool] = incumbent.improve
     assert [improved(value, x[i]) for i, value in enumerate((5.0, 5.0, 4.0))] == [True, False, True]
-    assert (standing.value, standing.x) == (4.0, x[2])
+    assert (incumbent.value, incumbent.x) == (4.0, x[2])
 
 
-# Side by side with HiGHS
+# A race with HiGHS
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000))
-def test_two_searches_side_by_side_prove_the_same(seed: int) -> None:
+def test_a_race_proves_the_optimum(seed: int) -> None:
     of = two_knapsacks(seed)
     answer = solve(of, Options(gap=0.0, search=SearchMethod.RACE))
     assert answer.proven
@@ -375,29 +378,29 @@ def test_two_searches_side_by_side_prove_the_same(seed: int) -> None:
     assert answer.bound == pytest.approx(best_of_all(of), abs=3e-6)
 
 
-def test_what_one_finds_and_the_other_proves_is_enough() -> None:
-    board = Board(threading.Event(), gap=0.01)
-    assert not board.closed
-    board.told(99.0, 1)
-    assert not board.closed
-    board.found(101.0, np.zeros(1))
-    assert not board.halted
-    board.found(99.9, np.ones(1))
-    board.found(100.0, np.zeros(1))
-    assert board.halted
-    assert board.x is not None
-    assert board.x.tolist() == [1.0]
+def test_the_incumbent_of_one_search_and_the_bound_of_another_close_the_gap() -> None:
+    state = SearchState(threading.Event(), shared_gap=0.01)
+    assert not state.gap_closed
+    state.proved(99.0, 1)
+    assert not state.gap_closed
+    state.found(101.0, np.zeros(1))
+    assert not state.must_stop
+    state.found(99.9, np.ones(1))
+    state.found(100.0, np.zeros(1))
+    assert state.must_stop
+    assert state.x is not None
+    assert state.x.tolist() == [1.0]
 
 
-def test_a_race_ends_when_highs_is_done_though_our_search_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.racing.searched", lambda *_: None)
+def test_a_race_goes_on_with_highs_where_our_search_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.racing.own_search", lambda *_: None)
     of = two_knapsacks(4)
     assert solve(of, Options(gap=0.0, search=SearchMethod.RACE)).objective == pytest.approx(best_of_all(of), abs=1e-6)
     impossible = replace(of, row_upper=np.array([-1.0, -1.0]))
     assert solve(impossible, Options(gap=0.0, search=SearchMethod.RACE)).stop is Stop.INFEASIBLE
 
 
-def test_a_race_that_is_stopped_or_has_no_time_says_so() -> None:
+def test_a_race_stops_at_a_time_limit_and_when_asked_to() -> None:
     of = two_knapsacks(4)
     assert solve(of, Options(gap=0.0, search=SearchMethod.RACE, time_limit_s=0.0)).stop is Stop.TIME_LIMIT
     stop = threading.Event()
@@ -405,10 +408,10 @@ def test_a_race_that_is_stopped_or_has_no_time_says_so() -> None:
     assert solve(of, Options(gap=0.0, search=SearchMethod.RACE), stop=stop).stop is Stop.INTERRUPTED
 
 
-def test_what_fails_in_one_of_them_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_one_search_of_a_race_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise LookupError("on purpose")
 
-    monkeypatch.setattr("planner.solver.racing.searched", fail)
+    monkeypatch.setattr("planner.solver.racing.own_search", fail)
     with pytest.raises(LookupError, match="on purpose"):
         solve(two_knapsacks(4), Options(gap=0.0, search=SearchMethod.RACE))

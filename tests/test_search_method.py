@@ -9,7 +9,7 @@ from planner.api import Case
 from planner.basics.search_method import SearchMethod
 from planner.case.shipped import path
 from planner.solve.solve import solve
-from planner.solver import searching
+from planner.solver import own_search
 from tests.plans import confirmed
 from tests.test_cli import run
 
@@ -24,7 +24,7 @@ def forbid_our_search(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise LookupError("our search was called")
 
-    monkeypatch.setattr(searching, "search", fail)
+    monkeypatch.setattr(own_search, "branch_and_bound", fail)
 
 
 @pytest.mark.parametrize("method", SearchMethod)
@@ -49,14 +49,14 @@ def test_the_others_do_not(method: SearchMethod, monkeypatch: pytest.MonkeyPatch
         solve(starter(method))
 
 
-def test_a_very_large_case_is_not_thinned_out_for_highs(monkeypatch: pytest.MonkeyPatch) -> None:
-    thinned = []
+def test_a_very_large_case_is_not_restricted_for_highs(monkeypatch: pytest.MonkeyPatch) -> None:
+    restricted: list[int] = []
     monkeypatch.setattr("planner.solve.solve.VERY_LARGE", 1)
-    monkeypatch.setattr("planner.solve.solve._aside", lambda *_: thinned.append(1))
+    monkeypatch.setattr("planner.solve.solve.to_fewer_dates", lambda *_: restricted.append(1))
     solve(starter(SearchMethod.HIGHS))
-    assert not thinned
+    assert not restricted
     solve(starter(SearchMethod.OWN))
-    assert thinned
+    assert restricted
 
 
 def test_the_option_chooses(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The bridge to HiGHS: every model here is small enough that its optimum can be worked out beside it."""
+"""From models to answers: every model here is small enough that its optimum can be worked out by hand."""
 
 import gc
 import json
@@ -18,18 +18,19 @@ import pyomo.core as pyo
 import pytest
 from highspy import Highs, HighsModelStatus
 
-from planner.solver import Answer, Options, Program, Snapshot, Solution, Stop, running, solve, write_mps
+from planner.solver import Answer, Feasibility, Options, Program, Snapshot, Stop, solve, supervision, write_mps
 from planner.solver import compile as compile_model
 from planner.solver.answer import why_stopped
-from planner.solver.exact import exact
-from planner.solver.highs import Outcome, load
+from planner.solver.exact_integers import with_exact_integers
+from planner.solver.highs import SearchResult, load
 from planner.solver.mps import LONGEST, mps_names
+from planner.solver.search_state import SearchState
 
 EXACT = Options(gap=0.0)
 
 
-def answer_of(m: pyo.ConcreteModel, *columns: Any, options: Options = EXACT, **more: Any) -> Answer:
-    return solve(compile_model(m, columns), options, **more)
+def answer_of(m: pyo.ConcreteModel, *variables: Any, options: Options = EXACT, **more: Any) -> Answer:
+    return solve(compile_model(m, variables), options, **more)
 
 
 def diet() -> pyo.ConcreteModel:
@@ -57,20 +58,20 @@ def knapsack() -> pyo.ConcreteModel:
     return m
 
 
-def market_split(rows: int = 6, columns: int = 50) -> Program:
-    """Split every product's sales in half, as nearly as may be: a class of problems on which branching founders."""
+def market_split(rows: int = 6, customers: int = 50) -> Program:
+    """Split every product's sales in half, as nearly as possible: problems that branch and bound cannot close."""
     random = np.random.default_rng(1)
-    sales = random.integers(0, 100, (rows, columns)).astype(float)
-    n = columns + 2 * rows  # each row: sales · x + missing − excess = half, at the cost of missing + excess
+    sales = random.integers(0, 100, (rows, customers)).astype(float)
+    n = customers + 2 * rows  # each row: sales · x + missing − excess = half, at the cost of missing + excess
     entries = np.hstack([sales, np.eye(rows), -np.eye(rows)])
     row, column = np.nonzero(entries.T)[::-1]
     half = np.floor(sales.sum(axis=1) / 2)
     return Program(
-        cost=np.repeat([0.0, 1.0], [columns, 2 * rows]),
+        cost=np.repeat([0.0, 1.0], [customers, 2 * rows]),
         constant=0.0,
         lower=np.zeros(n),
-        upper=np.repeat([1.0, np.inf], [columns, 2 * rows]),
-        integer=np.arange(n) < columns,
+        upper=np.repeat([1.0, np.inf], [customers, 2 * rows]),
+        integer=np.arange(n) < customers,
         row_lower=half,
         row_upper=half,
         start=np.concatenate([[0], np.cumsum(np.bincount(column, minlength=n))]).astype(np.int32),
@@ -79,14 +80,14 @@ def market_split(rows: int = 6, columns: int = 50) -> Program:
     )
 
 
-# What is found
+# Solutions
 
 
 def test_a_linear_program_with_a_constant_in_its_objective() -> None:
     m = diet()
     answer = answer_of(m, m.y, m.x)
     assert answer.stop is Stop.PROVEN
-    assert answer.solution is Solution.FEASIBLE
+    assert answer.feasibility is Feasibility.FEASIBLE
     assert answer.x is not None
     assert answer.x.tolist() == [4.0, 0.0]
     assert (answer.objective, answer.bound, answer.gap) == (18.0, 18.0, 0.0)
@@ -103,7 +104,7 @@ def test_a_mixed_integer_program_with_exact_integers() -> None:
     assert (answer.objective, answer.integrality) == (-21.0, 0.0)
 
 
-def test_columns_that_are_not_asked_for_come_after_those_that_are() -> None:
+def test_variables_that_are_given_come_first() -> None:
     m = diet()
     program = compile_model(m, [m.y])
     assert program.variable_names() == ["y", "x"]
@@ -152,7 +153,7 @@ def test_any_linear_expression_is_read() -> None:
     assert len(program.value) == 8
 
 
-def test_fixed_variables_stay_at_their_value_and_count() -> None:
+def test_fixed_variables_keep_their_value_and_count_in_rows_and_cost() -> None:
     # y fixed at 1 and x, of the same family, free: x ≥ 3 for both rows, cost 3·3 + 2·1 + 10 = 21.
     m = pyo.ConcreteModel()
     m.of = pyo.Var(["x", "y", "z"], domain=pyo.NonNegativeReals)
@@ -167,7 +168,7 @@ def test_fixed_variables_stay_at_their_value_and_count() -> None:
     assert answer.objective == 21.0
 
 
-def test_a_fixed_variable_without_a_value_is_a_fault_of_ours() -> None:
+def test_a_fixed_variable_without_a_value_is_an_error() -> None:
     m = diet()
     m.z = pyo.Var()
     m.z.fixed = True
@@ -175,7 +176,7 @@ def test_a_fixed_variable_without_a_value_is_a_fault_of_ours() -> None:
         compile_model(m, [m.z])
 
 
-def test_unused_variables_are_as_near_to_zero_as_they_may_be() -> None:
+def test_unused_variables_are_as_near_to_zero_as_their_bounds_allow() -> None:
     m = diet()
     m.free, m.zero = pyo.Var(), pyo.Var(bounds=(-1, 1))
     m.above, m.below = pyo.Var(bounds=(3, 9)), pyo.Var(bounds=(-9, -2))
@@ -187,7 +188,7 @@ def test_unused_variables_are_as_near_to_zero_as_they_may_be() -> None:
     assert answer.proven
 
 
-def test_a_program_without_names_lets_the_model_go() -> None:
+def test_a_program_without_names_does_not_keep_the_model() -> None:
     m = diet()
     gone = weakref.ref(m.energy)
     program = compile_model(m, [m.y]).without_names()
@@ -207,14 +208,14 @@ def test_a_model_without_variables_costs_its_constant() -> None:
     assert answer.x.shape == (0,)
 
 
-# Why there is none
+# No solution
 
 
 def test_infeasible() -> None:
     m = diet()
     m.limit = pyo.Constraint(expr=m.x + m.y <= 3)
     answer = answer_of(m)
-    assert (answer.stop, answer.solution, answer.x) == (Stop.INFEASIBLE, Solution.NONE, None)
+    assert (answer.stop, answer.feasibility, answer.x) == (Stop.INFEASIBLE, Feasibility.NONE, None)
     assert (answer.objective, answer.bound, answer.gap) == (None, None, None)
 
 
@@ -228,7 +229,7 @@ def test_infeasible_for_integers_only() -> None:
 
 
 @pytest.mark.parametrize("variables", [True, False])
-def test_a_row_that_no_variable_enters_and_that_does_not_hold_is_infeasible(variables: bool) -> None:
+def test_a_row_without_variables_that_does_not_hold_is_infeasible(variables: bool) -> None:
     m = diet() if variables else pyo.ConcreteModel()
     if not variables:
         m.cost = pyo.Objective(expr=0.0)
@@ -255,11 +256,11 @@ def test_unbounded_linear() -> None:
     m = diet()
     m.cost.expr = m.x - m.y
     answer = answer_of(m)
-    assert (answer.stop, answer.solution, answer.bound) == (Stop.UNBOUNDED, Solution.NONE, None)
+    assert (answer.stop, answer.feasibility, answer.bound) == (Stop.UNBOUNDED, Feasibility.NONE, None)
 
 
 def unbounded_or_infeasible(right: float) -> pyo.ConcreteModel:
-    """min −x − z with 2x − 2y = right, all whole: without end for an even right side, impossible for an odd one."""
+    """min −x − z with 2x − 2y = right, all whole: unbounded for an even right side, infeasible for an odd one."""
     m = pyo.ConcreteModel()
     m.x, m.y, m.z = (pyo.Var(domain=pyo.NonNegativeIntegers) for _ in range(3))
     m.parity = pyo.Constraint(expr=2 * m.x - 2 * m.y == right)
@@ -274,7 +275,7 @@ def test_unbounded_or_infeasible_is_resolved() -> None:
     assert undecided.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible
     assert answer_of(unbounded_or_infeasible(2)).stop is Stop.UNBOUNDED
     bounded = unbounded_or_infeasible(3)
-    bounded.end = pyo.Constraint(expr=bounded.x + bounded.y <= 1000)  # z alone has no end
+    bounded.end = pyo.Constraint(expr=bounded.x + bounded.y <= 1000)  # z alone is unbounded
     assert answer_of(bounded).stop is Stop.INFEASIBLE
 
 
@@ -286,7 +287,7 @@ def test_every_status_of_highs_has_a_meaning_and_only_optimal_means_proven() -> 
     assert meaning["kSolveError"] is Stop.ERROR
 
 
-# What cannot be asked
+# Models that are refused
 
 
 def test_maximising_is_refused() -> None:
@@ -307,7 +308,7 @@ def test_there_is_one_objective() -> None:
         compile_model(m, [])
 
 
-def test_what_is_not_linear_is_refused() -> None:
+def test_a_model_that_is_not_linear_is_refused() -> None:
     m = diet()
     m.product = pyo.Constraint(expr=m.x * m.y <= 4)
     with pytest.raises(RuntimeError, match="product is not linear"):
@@ -318,7 +319,7 @@ def test_what_is_not_linear_is_refused() -> None:
         compile_model(m, [])
 
 
-def test_components_that_would_be_left_out_are_refused() -> None:
+def test_components_of_other_kinds_are_refused() -> None:
     m = diet()
     m.of = pyo.Var(range(2))
     m.either = pyo.SOSConstraint(var=m.of, sos=1)
@@ -328,7 +329,7 @@ def test_components_that_would_be_left_out_are_refused() -> None:
     assert answer_of(m).objective == 18.0
 
 
-def test_numbers_that_are_none_are_named() -> None:
+def test_numbers_that_are_not_finite_are_named() -> None:
     program = compile_model(diet(), [])
     faulty = replace(program, value=np.where(program.value == 3.0, np.inf, program.value))
     assert list(faulty.faults()) == ["the coefficient of y in protein is inf"]
@@ -364,7 +365,7 @@ def set_already() -> threading.Event:
 
 def test_a_time_limit_without_a_solution() -> None:
     answer = solve(market_split(), Options(time_limit_s=0.0))
-    assert (answer.stop, answer.solution, answer.x, answer.gap) == (Stop.TIME_LIMIT, Solution.NONE, None, None)
+    assert (answer.stop, answer.feasibility, answer.x, answer.gap) == (Stop.TIME_LIMIT, Feasibility.NONE, None, None)
 
 
 def everything_missing(program: Program) -> np.ndarray[Any, Any]:
@@ -374,11 +375,11 @@ def everything_missing(program: Program) -> np.ndarray[Any, Any]:
     return x
 
 
-def test_a_time_limit_keeps_the_solution_started_from() -> None:
+def test_a_time_limit_keeps_the_start() -> None:
     program = market_split()
     start = everything_missing(program)
     answer = solve(program, Options(time_limit_s=0.0), start=start)
-    assert (answer.stop, answer.solution, answer.proven) == (Stop.TIME_LIMIT, Solution.FEASIBLE, False)
+    assert (answer.stop, answer.feasibility, answer.proven) == (Stop.TIME_LIMIT, Feasibility.FEASIBLE, False)
     assert answer.x is not None
     assert answer.x.tolist() == start.tolist()
     assert answer.objective == program.row_lower.sum()
@@ -389,29 +390,29 @@ def test_a_partial_start_is_completed_even_if_there_is_no_time() -> None:
     program = market_split()
     start = np.where(program.integer, 0.0, np.nan)
     answer = solve(program, Options(time_limit_s=0.0), start=start)
-    assert (answer.stop, answer.solution) == (Stop.TIME_LIMIT, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.TIME_LIMIT, Feasibility.FEASIBLE)
     assert answer.objective == pytest.approx(program.row_lower.sum())
     answer = solve(program, Options(), start=start, stop=set_already())
-    assert (answer.stop, answer.solution) == (Stop.INTERRUPTED, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.INTERRUPTED, Feasibility.FEASIBLE)
     assert answer.objective is not None
     assert answer.objective <= program.row_lower.sum() + 1e-6
 
 
-def test_a_start_that_fulfils_nothing_is_no_solution() -> None:
+def test_a_start_that_is_infeasible_is_no_solution() -> None:
     program = market_split()
     impossible = replace(program, upper=np.where(program.integer, 1.0, 3.0))  # no plan misses so little
     answer = solve(impossible, Options(time_limit_s=0.0), start=np.ones(len(program.cost)))
-    assert answer.solution is Solution.NONE
+    assert answer.feasibility is Feasibility.NONE
     unknown = np.full(len(program.cost), np.nan)
-    assert solve(program, Options(time_limit_s=0.0), start=unknown).solution is Solution.NONE
+    assert solve(program, Options(time_limit_s=0.0), start=unknown).feasibility is Feasibility.NONE
 
 
-def test_a_start_has_a_value_for_every_column() -> None:
+def test_a_start_has_a_value_for_every_variable() -> None:
     with pytest.raises(ValueError, match="the start has shape"):
         solve(market_split(), Options(), start=np.zeros(3))
 
 
-def test_another_thread_stops_it_at_the_first_solution() -> None:
+def test_another_thread_can_stop_it_at_the_first_solution() -> None:
     stop, seen = threading.Event(), []
 
     def enough(snapshot: Snapshot) -> None:
@@ -426,7 +427,7 @@ def test_another_thread_stops_it_at_the_first_solution() -> None:
     work.start()
     work.join()
     (answer,) = answers
-    assert (answer.stop, answer.solution) == (Stop.INTERRUPTED, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.INTERRUPTED, Feasibility.FEASIBLE)
     assert answer.objective is not None
     assert answer.bound is not None
     assert answer.bound < answer.objective
@@ -452,17 +453,17 @@ def test_a_target_is_met_or_missed(target: float, stop: Stop) -> None:
 
 def test_a_target_ends_the_search() -> None:
     answer = solve(market_split(), Options(target=1e6, time_limit_s=600.0))
-    assert (answer.stop, answer.solution) == (Stop.TARGET_MET, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.TARGET_MET, Feasibility.FEASIBLE)
     assert answer.bound is not None
     assert answer.objective is not None
     assert answer.bound < answer.objective  # nothing was proven
 
 
-def test_a_solver_that_does_not_stop_in_time_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The wish to stop is never heard of: who asks is told of another event.
+def test_a_search_that_does_not_stop_in_time_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The search never hears the request to stop: it asks another event.
     deaf = threading.Event()
-    monkeypatch.setattr("planner.solver.running.GRACE_S", 0.0)
-    monkeypatch.setattr(running.Board, "halted", property(lambda _: deaf.is_set()))
+    monkeypatch.setattr("planner.solver.supervision.GRACE_S", 0.0)
+    monkeypatch.setattr(SearchState, "must_stop", property(lambda _: deaf.is_set()))
     stop = threading.Event()
 
     def enough(snapshot: Snapshot) -> None:
@@ -477,13 +478,13 @@ def test_a_solver_that_does_not_stop_in_time_is_left_behind(monkeypatch: pytest.
         for thread in threading.enumerate():
             if thread.name == "HiGHS":
                 thread.join()
-    assert (answer.stop, answer.solution) == (Stop.INTERRUPTED, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.INTERRUPTED, Feasibility.FEASIBLE)
     assert answer.x is not None
     assert answer.objective == pytest.approx(program.objective(answer.x))
     assert answer.bound is not None
 
 
-def test_what_on_progress_raises_stops_the_solve_and_is_passed_on() -> None:
+def test_an_error_in_on_progress_stops_the_solve_and_is_raised() -> None:
     def fail(_: Snapshot) -> None:
         raise LookupError("on purpose")
 
@@ -492,7 +493,7 @@ def test_what_on_progress_raises_stops_the_solve_and_is_passed_on() -> None:
     assert "HiGHS" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_solves_side_by_side_with_different_numbers_of_threads() -> None:
+def test_several_solves_at_the_same_time_with_different_numbers_of_threads() -> None:
     program = compile_model(knapsack(), [])
     answers: list[Answer] = []
     work = [
@@ -516,13 +517,13 @@ def tell(snapshot):
         print("incumbent", flush=True)
 
 answer = solve(market_split(), Options(gap=0.0), on_progress=tell)
-print(json.dumps([answer.stop, answer.solution, answer.objective, answer.primal_violation]), flush=True)
+print(json.dumps([answer.stop, answer.feasibility, answer.objective, answer.primal_violation]), flush=True)
 """
 
 
 @pytest.fixture
 def child(tmp_path: Path) -> Any:
-    """A process that solves a market split and tells when it has a solution."""
+    """A process that solves a market split and prints when it has a solution."""
     source = Path(__file__).read_text(encoding="utf-8")
     begin = source.index("def market_split")
     body = source[begin : source.index("\n\n\n", begin)]
@@ -543,9 +544,9 @@ def child(tmp_path: Path) -> Any:
     process.communicate()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals to processes are sent otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to processes in another way there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_the_best_solution(child: "subprocess.Popen[str]", number: signal.Signals) -> None:
+def test_a_signal_keeps_the_best_solution(child: "subprocess.Popen[str]", number: signal.Signals) -> None:
     assert child.stdout is not None
     assert child.stdout.readline() == "incumbent\n"
     child.send_signal(number)
@@ -557,7 +558,7 @@ def test_a_signal_leaves_the_best_solution(child: "subprocess.Popen[str]", numbe
     assert violation <= 1e-6
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals to processes are sent otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to processes in another way there")
 def test_a_second_signal_gives_up() -> None:
     code = """
 import signal, threading
@@ -581,7 +582,7 @@ with heeding_signals(stop):
     assert run_.stdout.splitlines() == ["asked True", "given up", "asked False"]
 
 
-def test_signal_handlers_are_put_back() -> None:
+def test_signal_handlers_are_restored() -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     answer_of(knapsack())
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
@@ -591,7 +592,7 @@ def test_signal_handlers_are_put_back() -> None:
 
 
 def big_m(rest: float) -> Program:
-    """min 100·on − x with x ≤ 1e6·on and x ≤ 2, and x ≥ rest: a thousandth of a thousandth of `on` carries x = 1."""
+    """min 100·on − x with x ≤ 1e6·on and x ≤ 2, and x ≥ rest: a millionth of `on` allows x = 1."""
     return Program(
         cost=np.array([100.0, -1.0]),
         constant=0.0,
@@ -606,42 +607,42 @@ def big_m(rest: float) -> Program:
     )
 
 
-def test_rounding_lets_the_other_variables_give_way() -> None:
+def test_rounding_changes_the_other_variables_where_it_must() -> None:
     # on = 1e-6 is rounded to 0, so that x, which was 1, has to fall to 0.
-    assert exact(big_m(0.0), np.array([1e-6, 1.0]), Options()).tolist() == [0.0, 0.0]
+    assert with_exact_integers(big_m(0.0), np.array([1e-6, 1.0]), Options()).tolist() == [0.0, 0.0]
 
 
-def test_what_cannot_be_rounded_is_left_and_said() -> None:
-    # x ≥ 0.5 needs some `on`; rounded to 0 nothing fulfils the row.
+def test_a_solution_that_cannot_be_rounded_is_left_as_it_is() -> None:
+    # x ≥ 0.5 needs some `on`; with `on` at 0 the row is violated.
     x = np.array([1e-6, 1.0])
-    assert exact(big_m(0.5), x, Options()).tolist() == x.tolist()
+    assert with_exact_integers(big_m(0.5), x, Options()).tolist() == x.tolist()
     assert big_m(0.5).fractionality(x) == 1e-6
 
 
 def test_a_proof_is_withdrawn_where_exact_integers_cost_more_than_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    # HiGHS with a wide tolerance would pay 1e-6 · 100 for x = 1: cost −0.9999; with `on` at 0 and x at 0 it is 0.
-    def loose(*arguments: Any) -> Outcome:
-        return replace(running.supervised(*arguments), x=np.array([1e-6, 1.0]), bound=-0.9999)
+    # HiGHS with a loose tolerance would pay 1e-6 · 100 for x = 1: cost −0.9999; with `on` at 0 and x at 0 it is 0.
+    def loose(*arguments: Any) -> SearchResult:
+        return replace(supervision.supervise(*arguments), x=np.array([1e-6, 1.0]), bound=-0.9999)
 
-    monkeypatch.setattr("planner.solver.solving.supervised", loose)
+    monkeypatch.setattr("planner.solver.solving.supervise", loose)
     answer = solve(big_m(0.0), EXACT)
-    assert (answer.stop, answer.solution) == (Stop.INEXACT, Solution.FEASIBLE)
+    assert (answer.stop, answer.feasibility) == (Stop.INEXACT, Feasibility.FEASIBLE)
     assert (answer.objective, answer.integrality, answer.gap) == (0.0, 0.0, math.inf)
     assert not answer.proven
 
 
-def test_noise_is_cleared_only_where_the_rows_allow_it() -> None:
+def test_rounding_errors_are_removed_only_where_the_rows_allow_it() -> None:
     noisy = np.array([1.0 - 1e-12, -1e-12])
-    assert exact(big_m(0.0), noisy, Options()).tolist() == [1.0, 0.0]
+    assert with_exact_integers(big_m(0.0), noisy, Options()).tolist() == [1.0, 0.0]
     tight = replace(big_m(0.0), integer=np.array([False, False]), lower=np.array([0.0, 5e-4]))
     kept = np.array([5e-10, 5e-4])
-    assert exact(tight, kept, Options()).tolist() == kept.tolist()
+    assert with_exact_integers(tight, kept, Options()).tolist() == kept.tolist()
 
 
 # Progress and files
 
 
-def test_progress_is_told_at_least_once_and_ends_at_the_answer() -> None:
+def test_progress_is_reported_at_least_once_and_ends_at_the_answer() -> None:
     seen: list[Snapshot] = []
     m = knapsack()
     answer = answer_of(m, on_progress=seen.append)
@@ -674,7 +675,7 @@ def test_an_mps_file_has_the_same_optimum_and_readable_names(tmp_path: Path) -> 
     assert [highs.getRowName(i)[1] for i in range(highs.getNumRow())] == ["fits", "site.ready[north_hall]"]
 
 
-def test_names_in_files_are_short_and_each_only_once() -> None:
+def test_names_in_files_are_short_and_unique() -> None:
     long = "x" * 200
     names = mps_names([long, long, "a b", "a_b", "", "Zürich"])
     assert names == ["x" * LONGEST, "x" * (LONGEST - 2) + "~2", "a_b", "a_b~2", "_", "Z_rich"]

@@ -14,9 +14,9 @@ from planner.case.shipped import path
 from planner.instruments.shared.step_binaries import once
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.solve import starting_values
+from planner.solve.start import starting_values
 from planner.solver import Options, Program, Stop
-from planner.solver.starts import deduced, filled
+from planner.solver.warm_starts import completed, deduced
 from tests.plans import solved
 
 KEYS = [("one", "2028-01-01"), ("one", "2027-01-01"), ("one", "2029-01-01"), ("alone", "2027-01-01")]
@@ -24,7 +24,7 @@ WORTH = {KEYS[0]: 5.0, KEYS[1]: 3.0, KEYS[2]: 4.0, KEYS[3]: 1.0}
 
 
 def chosen(**bounds: float) -> tuple[pyo.ConcreteModel, Program]:
-    """The most that choices are worth, of which the second may be out of bounds."""
+    """A model that asks for the most valuable choices, with upper bounds of some of them, and its program."""
     m = pyo.ConcreteModel()
     m.choice = pyo.Var(KEYS, domain=pyo.Binary)
     m.by = pyo.Expression(KEYS)
@@ -58,7 +58,7 @@ def test_steps_come_in_the_order_of_dates() -> None:
     assert [pyo.value(m.by[key]) for key in KEYS] == [1.0, 0.0, 1.0, 1.0]
 
 
-def test_the_search_is_about_steps_and_about_single_choices() -> None:
+def test_the_search_branches_on_steps_and_on_single_choices() -> None:
     _, program = chosen()
     names = np.array(program.variable_names())
     assert program.integer.all()
@@ -89,17 +89,17 @@ def test_steps_follow_from_choices(given: list[float], steps: list[float]) -> No
     assert [x[place[f"chosen_by[one,{n}]"]] for n in range(3)] == steps
 
 
-def test_what_does_not_follow_stays_missing() -> None:
+def test_values_that_do_not_follow_stay_missing() -> None:
     _, program = chosen()
     start = np.full(len(program.cost), np.nan)
-    start[0] = 1.0  # the choice of 2028: of 2027 and 2029 nothing follows, and the single choice is free
+    start[0] = 1.0  # 2028 is chosen: that says nothing of 2027 and 2029, and the single choice is free
     x = deduced(program, start)
     assert np.flatnonzero(~np.isnan(x)).tolist() == [0, 3]
     assert x[3] == 1.0, "it is worth something"
 
 
-def test_a_small_use_of_a_large_capacity_still_takes_it() -> None:
-    """y ≤ 10⁶ x with y = 0.9: x follows, and is 1 although 0.0000009 would do if it were not whole."""
+def test_a_small_use_of_a_large_capacity_still_needs_it() -> None:
+    """y ≤ 10⁶ x with y = 0.9: x is 1, although 0.0000009 would be enough if x were not an integer."""
     of = Program(
         cost=np.array([0.0, 1.0]), constant=0.0, lower=np.zeros(2), upper=np.array([9.0, 1.0]),
         integer=np.array([False, True]), row_lower=np.array([-np.inf]), row_upper=np.zeros(1),
@@ -109,8 +109,8 @@ def test_a_small_use_of_a_large_capacity_still_takes_it() -> None:
     assert deduced(of, np.array([0.0, np.nan])).tolist() == [0.0, 0.0]
 
 
-def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
-    """All that the model adds to the decisions follows from them, so that no search has to find it."""
+def test_all_values_follow_from_a_plan_to_start_from() -> None:
+    """All that the model adds to the decisions follows from them, so that it need not be searched for."""
     case = Case.read(path("starter"))
     plan = solved(case)
     portfolio = Portfolio.of(case)
@@ -126,11 +126,11 @@ def test_a_plan_to_start_from_is_taken_as_it_is() -> None:
     assert answer.objective == pytest.approx(plan.record.objective_usd_bn)
 
 
-def test_integers_that_do_not_follow_are_the_best_that_go_with_the_start() -> None:
-    """With 2028 not chosen and nothing else said, 2029 is worth most of what is left, and the single choice too."""
+def test_integers_that_do_not_follow_are_the_best_that_fit_the_start() -> None:
+    """2028 is not chosen and nothing else is given. 2029 is the most valuable other date; the single choice is free."""
     _, program = chosen()
     start = np.full(len(program.cost), np.nan)
     start[0] = 0.0
-    x = filled(program, start, Options(gap=0.5), threading.Event())
+    x = completed(program, start, Options(gap=0.5), threading.Event())
     assert x[:4].tolist() == [0.0, 0.0, 1.0, 1.0]
     assert program.fulfilled(x, 0.0)

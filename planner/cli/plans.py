@@ -75,7 +75,8 @@ def solve(
         click.echo(f"Looks like a slip: {slip}", err=True)
     begun = None if start is None else Plan.read(start)
     from planner.reports import summary
-    from planner.solve.solve import NUMERICS, WRITING
+    from planner.solve.record import NUMERICS
+    from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 

@@ -24,9 +24,9 @@ from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.portfolio.solution import Solution as Fulfilled
-from planner.solve.solve import options
-from planner.solver import Answer, Solution, Stop, solve
+from planner.portfolio.solution import Solution
+from planner.solve.answers import options
+from planner.solver import Answer, Feasibility, Stop, solve
 
 BLOCK = "explain"
 LENGTH = 0.1
@@ -105,7 +105,7 @@ class Elastic:
             return None
         touched = self._touched(coarse, ())
         fine = self._solve(FINE, watch, reach=reach, only=touched, start=self._start(coarse, touched)) or coarse
-        names = Fulfilled(self._portfolio, self._values(fine)).names
+        names = Solution(self._portfolio, self._values(fine)).names
         decisions = dict(zip(names, self._values(fine).tolist(), strict=True))
         return Repair(touched, self._lines(fine, touched), self._price(fine, touched), coarse.proven, decisions)
 
@@ -246,8 +246,8 @@ class Elastic:
             return None
         if only is not None and answer.x is not None and answer.stop is Stop.PROVEN:
             polished = solve(program.with_integers_fixed(answer.x), options(self._case, gap), on_progress=watch)
-            answer = polished if polished.solution is Solution.FEASIBLE else answer
-        if answer.stop is Stop.INTERRUPTED or answer.solution is not Solution.FEASIBLE:
+            answer = polished if polished.feasibility is Feasibility.FEASIBLE else answer
+        if answer.stop is Stop.INTERRUPTED or answer.feasibility is not Feasibility.FEASIBLE:
             raise Stopped(f"stopped by {answer.stop} in search of a repair")
         return answer
 

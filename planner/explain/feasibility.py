@@ -10,8 +10,8 @@ from planner.basics.errors import Infeasible, Stopped
 from planner.case.case import Case
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.solve import options
-from planner.solver import Snapshot, Solution, Stop, solve
+from planner.solve.answers import options
+from planner.solver import Feasibility, Snapshot, Stop, solve
 
 Watch = Callable[[Snapshot], None] | None
 
@@ -32,7 +32,7 @@ def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None =
         start = np.full(len(program.cost), np.nan)
         start[: portfolio.ledgers.size] = [near.get(name, 0.0) for name in portfolio.ledgers.names]
     answer = solve(program, options(case, 0.0), start=start, on_progress=watch)
-    if answer.solution is Solution.FEASIBLE:
+    if answer.feasibility is Feasibility.FEASIBLE:
         return True
     if answer.stop is Stop.INTERRUPTED:
         raise Stopped("stopped by interruption before it was known whether there is a plan")

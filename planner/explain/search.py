@@ -11,8 +11,8 @@ from planner.explain.elastic import Elastic, Repair
 from planner.explain.feasibility import Watch, feasible
 from planner.interfaces.lines import Line
 from planner.interfaces.loosening import GROUPS
+from planner.solve.answers import LONGER
 from planner.solve.progress import Clock
-from planner.solve.solve import LONGER
 
 REPAIRS = 4
 """repairs that are sought: the cheapest and up to three others"""

@@ -1,1 +1,1 @@
-"""The Pyomo model of a portfolio."""
+"""The model of a portfolio: what Pyomo holds, rows that are arrays, and all of it in Pyomo on demand."""

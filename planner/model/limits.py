@@ -1,4 +1,4 @@
-"""The rows of limits, rule by rule, those of states that they need, and what limits are broken by."""
+"""The rows of limits and of the states that they need, and the variables by which limits may be broken."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solver.array_rows import ArrayRows, joined
 
 TOLERANCE = 1e-7
-"""how far apart two numbers that no decision changes may be and still count as equal, relative to the larger"""
+"""relative difference up to which two numbers that no decision changes count as equal"""
 BreachKey = tuple[str, str, int]
 """Rule, subject and period."""
 
@@ -27,18 +27,18 @@ class Leeway:
     loose: Callable[[Limit], bool]
     """which of them"""
     most: float | None = None
-    """by how much in all: Σ h · breach / size of the limit [years]; None: by as little as can be, whatever it costs"""
+    """largest sum of breaches, Σ h · breach / size of the limit [years]; None: the smallest sum, at any cost"""
 
 
 @dataclass(frozen=True)
 class Breaches:
-    """The variables of a model that say by how much limits are broken."""
+    """The variables that say by how much limits are broken."""
 
     numbers: Mapping[BreachKey, int]
 
     @staticmethod
     def of(limits: Sequence[Limit], leeway: Leeway | None, numbering: Numbering) -> Breaches:
-        """One for each period of a loose limit in which some decision enters."""
+        """A variable for each period of a loose limit in which some decision enters."""
         keys = [
             (limit.rule, limit.subject, t)
             for limit in limits
@@ -50,7 +50,7 @@ class Breaches:
         return Breaches(dict(zip(keys, map(int, numbers), strict=True)))
 
     def total(self, portfolio: Portfolio) -> tuple[Index, Vector]:
-        """Σ h · breach / size as numbers of variables and coefficients."""
+        """Σ h · breach / size: numbers of the variables and coefficients, shape (breaches,) both."""
         h, sizes = portfolio.case.calendar.h, {(limit.rule, limit.subject): limit.size for limit in portfolio.limits}
         values = [h / sizes[key[:2]] for key in self.numbers]
         return np.array([*self.numbers.values()], dtype=np.int64), np.array(values, dtype=float)
@@ -59,9 +59,9 @@ class Breaches:
 def rows_of_limits(
     limits: Sequence[Limit], leeway: Leeway | None, breaches: Breaches, numbering: Numbering
 ) -> list[ArrayRows]:
-    """used_t ≤ allowed_t, rule by rule, and after all of them the rows of states.
+    """used_t ≤ allowed_t, rule by rule, and then the rows of states.
 
-    Raises Infeasible where a limit that may not be broken is broken by what is given, whatever is decided.
+    Raises Infeasible where a limit that may not be broken is broken by the case's data, whatever is decided.
     """
     by_rule: dict[str, list[Limit]] = {}
     for limit in limits:
@@ -83,7 +83,7 @@ def rows_of_limits(
             rows.append(limit_rows(("limit", rule), [(limit.subject, t) for t in periods], used, allowed, periods))
         found.append(joined(rows))
     if broken:
-        raise Infeasible("what is given breaks a limit whatever is decided:\n  " + "\n  ".join(broken))
+        raise Infeasible("a limit is broken, whatever is decided:\n  " + "\n  ".join(broken))
     return [*found, *states]
 
 

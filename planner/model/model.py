@@ -1,8 +1,8 @@
-"""The model of one future: decisions become variables, limits become constraints, present cost is minimised.
+"""The model of one future: decisions become variables, limits become rows, and present cost is minimised.
 
     minimise   Σ_j pv_j · x_j + pv_0          present value of what the objective counts, sign turned
     limits     used_t ≤ allowed_t             for every limit that a rule states
-    maxima     function_i ≤ x_j               for every variable that is the largest of some functions of others
+    maxima     function_i ≤ x_j               for every decision that is the largest of some functions of others
     cash       cash_t = cash_{t−1} + flow_t   where a limit is on a running balance, its state
 
 and, in one block per instrument, the constraints of its `build`. By component:
@@ -14,21 +14,21 @@ and, in one block per instrument, the constraints of its `build`. By component:
     state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
 
 Pyomo holds the decisions and the constraints of `build`, which are written to be read. Limits, maxima, states,
-breaches and the cost are arrays (`planner.solver.array_rows`), each row with its variables on the left, less what is
-allowed, and a number on the right. `whole` in `planner.model.pyomo` makes Pyomo components of them too.
+breaches and the cost are arrays (`planner.solver.array_rows`). Each of their rows has all its variables on the left and
+a number on the right. `planner.model.pyomo.whole` makes Pyomo components of them too.
 
 A study may ask for the smallest peak of a balance instead of the least cost:
 
-    smallest_peak                      the objective then
-    below_peak[t]                      balance_t ≤ peak, in the periods that count
+    smallest_peak                      the objective in that case
+    below_peak[t]                      balance_t ≤ peak, in some periods
 
-Or it may let some limits be broken, and ask for as little of that as can be, or for no more than so much:
+Or it may allow that some limits are broken. It asks for the smallest sum of breaches, or gives that sum a limit:
 
     breach[rule, subject, t]           used_t − breach_t ≤ allowed_t
-    smallest_breach                    the objective then: Σ h · breach / size of the limit
-    within_breach                      the same sum ≤ what is given
+    smallest_breach                    the objective in that case: Σ h · breach / size of the limit
+    within_breach                      the same sum ≤ its limit
 
-Index letters are the same throughout:
+Index letters mean the same everywhere:
 
     o    offer                                       a    region that supplies
     v    vintage: offer, start s and variant         b    region that demands
@@ -69,7 +69,7 @@ DOMAINS = {
 
 @dataclass(frozen=True)
 class Peak:
-    """The largest value of a balance over some periods, which is to be as small as can be."""
+    """The largest value of a balance over some periods, which is to be minimised."""
 
     of: Balance
     periods: Sequence[int]
@@ -80,37 +80,38 @@ class Model:
     """The model of one future."""
 
     pyomo: pyo.ConcreteModel
-    """one block per instrument, or rule with decisions: its variables and the constraints of its `build`"""
+    """one block for each instrument, and each rule with decisions: its variables and the constraints of its `build`"""
     variables: list[Any]
     """Pyomo's variables of the decisions, in the order of the ledgers"""
     arrays: Arrays
     """limits, maxima, states, breaches and the cost"""
 
     def program(self) -> Program:
-        """All of it as a program: first the decisions in their order, then what the model adds to them."""
+        """The whole model as a program: first the decisions in their order, then the variables that the model adds."""
         return compile(self.pyomo, self.variables, self.arrays)
 
     def without_cost(self) -> Model:
-        """The same without its objective, for another one in Pyomo."""
+        """The same model without its objective; another one has to be added in Pyomo."""
         return replace(self, arrays=self.arrays.without_cost())
 
 
 def model(
-    portfolio: Portfolio, besides: Sequence[Limit] = (), leeway: Leeway | None = None, peak: Peak | None = None
+    portfolio: Portfolio, extra_limits: Sequence[Limit] = (), leeway: Leeway | None = None, peak: Peak | None = None
 ) -> Model:
     """The model of a portfolio.
 
-    `besides` are limits that a study adds to the portfolio's own. `leeway` says which limits may be broken. The
-    objective is the present cost; with a `peak` it is that peak, and with a leeway without an end it is what limits are
-    broken by. Raises Infeasible where a limit that may not be broken is broken by what is given, whatever is decided.
+    `extra_limits` are limits that a study adds to the portfolio's own. `leeway` says which limits may be broken. The
+    objective is the present cost. With a `peak` it is that peak; with a leeway without a limit of its own it is the sum
+    of breaches. Raises Infeasible where a limit that may not be broken is broken by the case's data, whatever is
+    decided.
     """
-    with PauseGC():  # millions of objects, none of which can go yet
+    with PauseGC():  # millions of objects, none of which is garbage yet
         m = pyo.ConcreteModel()
-        return Model(m, fill(m, portfolio), _arrays(portfolio, besides, leeway, peak))
+        return Model(m, fill(m, portfolio), _arrays(portfolio, extra_limits, leeway, peak))
 
 
 def fill(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
-    """Add to a block (a model is one) what Pyomo holds; returns the variables in the order of the ledgers."""
+    """Add decisions and constraints of `build` to a block or a model; returns the decisions in the ledgers' order."""
     variables = _variables(m, portfolio)
     for instrument in portfolio.case.catalogue.posting:
         if m.component(instrument.name) is None:
@@ -120,7 +121,7 @@ def fill(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
 
 
 def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
-    """One block per instrument or rule that has decisions, one variable per group."""
+    """One block for each instrument or rule that has decisions, one Pyomo variable for each family."""
     variables: list[Any] = []
     for group in portfolio.ledgers.groups:
         if m.component(group.block) is None:
@@ -140,9 +141,9 @@ def _variables(m: pyo.Block, portfolio: Portfolio) -> list[Any]:
     return variables
 
 
-def _arrays(portfolio: Portfolio, besides: Sequence[Limit], leeway: Leeway | None, peak: Peak | None) -> Arrays:
-    """All that is rows of arrays, and the objective."""
-    numbering, limits = Numbering(portfolio.ledgers.size), (*portfolio.limits, *besides)
+def _arrays(portfolio: Portfolio, extra_limits: Sequence[Limit], leeway: Leeway | None, peak: Peak | None) -> Arrays:
+    """Variables and rows that are arrays, and the objective."""
+    numbering, limits = Numbering(portfolio.ledgers.size), (*portfolio.limits, *extra_limits)
     breaches = Breaches.of(limits, leeway, numbering)
     first, last = _maxima(portfolio), rows_of_limits(limits, leeway, breaches, numbering)
     cost = _present_cost(portfolio)

@@ -1,12 +1,12 @@
-"""The whole model in Pyomo, made on demand: to be looked at, changed by hand, or given to Pyomo's writers and solvers.
+"""The whole model in Pyomo, made on demand, to read it, to change it by hand, or for Pyomo's writers and solvers.
 
     from planner.model.pyomo import whole
 
     m, _ = whole(Portfolio.of(case))
     m.limit.debt_cap.pprint()
 
-Import `pyomo.environ` to write it to a file or to solve it. A plan is made without it: there the same rows go to the
-solver as arrays, in the same order and with the same names.
+Import `pyomo.environ` to write it to a file or to solve it. `solve` does not use it: the same rows go to the solver as
+arrays, in the same order and with the same names.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from planner.solver.array_rows import ArrayRows, ArrayVariables
 
 
 def whole(
-    portfolio: Portfolio, besides: Sequence[Limit] = (), leeway: Leeway | None = None, peak: Peak | None = None
+    portfolio: Portfolio, extra_limits: Sequence[Limit] = (), leeway: Leeway | None = None, peak: Peak | None = None
 ) -> tuple[pyo.ConcreteModel, list[Any]]:
-    """The model of a portfolio, and its variables of the decisions in the order of the ledgers; arguments as `model`.
+    """The model of a portfolio, and Pyomo's variables of its decisions in the ledgers' order. Arguments as for `model`.
 
-    The limits stand in the block `limit`, one constraint per rule; states in the block `state`.
+    Limits are in the block `limit`, one constraint for each rule, and states in the block `state`.
     """
-    made = model(portfolio, besides, leeway, peak)
+    made = model(portfolio, extra_limits, leeway, peak)
     complete(made.pyomo, made)
     return made.pyomo, made.variables
 
 
 def complete(m: pyo.Block, made: Model) -> None:
-    """Add to a block, which holds the decisions of a model, all of it that is arrays."""
+    """Add the arrays of a model to a block that holds its decisions."""
     m.limit, m.state = pyo.Block(), pyo.Block()
     numbered = list(made.variables)
     for variables in made.arrays.variables:

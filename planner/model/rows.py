@@ -1,10 +1,10 @@
-"""Rows from balances: used_t ≤ allowed_t, period by period, as arrays.
+"""Rows from balances: used_t ≤ allowed_t for each period, as arrays.
 
-A running balance becomes a balance of each period by itself: its state, a variable that goes from period to period,
+A running balance is replaced by its state, a variable for each period,
 
     state_t = state_{t−1} + flow_t
 
-so that a row does not hold all periods before its own.
+so that a row does not contain the entries of all periods before it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from planner.solver.labels import LabelIndex
 
 
 class Numbering:
-    """Array variables as they are added, each with its number: the decisions have the first."""
+    """The array variables of a model and their numbers, which follow those of the decisions."""
 
     def __init__(self, decisions: int) -> None:
         self.count = decisions
         self.variables: list[ArrayVariables] = []
 
     def add(self, path: tuple[str, ...], indices: Sequence[LabelIndex], lower: float, first: bool = False) -> Index:
-        """Add the variables of a component; returns their numbers."""
+        """Add the variables of a component; returns their numbers, shape (variables,)."""
         numbers = np.arange(self.count, self.count + len(indices))
         self.variables.append(ArrayVariables(path, indices, lower, first))
         self.count += len(indices)
@@ -36,7 +36,7 @@ class Numbering:
 
 
 def state_of(balance: Balance, name: str, numbering: Numbering, first: bool = False) -> tuple[Balance, list[ArrayRows]]:
-    """A balance of each period by itself, and the rows that carry its state where it is a running one."""
+    """A balance that is not running with the same values, and the rows of its state where it was a running one."""
     if not balance.running:
         return balance, []
     T = balance.T
@@ -48,12 +48,12 @@ def state_of(balance: Balance, name: str, numbering: Numbering, first: bool = Fa
 
 
 def each(periods: Sequence[int], numbers: Index, T: int) -> Balance:
-    """One variable in each of some periods."""
+    """A balance of one variable in each of some periods."""
     return Balance(np.array(periods, dtype=np.int64), numbers, np.ones(len(numbers)), np.zeros(T))
 
 
 def decided(used: Balance, allowed: Balance) -> set[int]:
-    """The periods in which some decision enters; all of them where one is the sum of all periods so far."""
+    """The periods in which some decision enters; all periods where one of the balances is a running one."""
     if used.running or allowed.running:
         return set(range(used.T))
     return set(used.periods.tolist()).union(allowed.periods.tolist())
@@ -62,9 +62,9 @@ def decided(used: Balance, allowed: Balance) -> set[int]:
 def limit_rows(
     path: tuple[str, ...], indices: Sequence[LabelIndex], used: Balance, allowed: Balance, periods: Sequence[int]
 ) -> ArrayRows:
-    """used_t ≤ allowed_t for some periods, the variables on the left and the constants on the right.
+    """used_t ≤ allowed_t for some periods, with the variables on the left and the constants on the right.
 
-    Where no variable enters what is used, the row says how much is allowed at least: allowed_t ≥ used_t.
+    Where no variable enters used_t, the row has a lower bound instead: allowed_t ≥ used_t.
     """
     T, width = used.T, max(int(side.variables.max(initial=0)) for side in (used, allowed)) + 1
     left, right = (side.periods * width + side.variables for side in (used, allowed))
@@ -90,6 +90,6 @@ def limit_rows(
 
 
 def row(path: tuple[str, ...], numbers: Index, values: Vector, most: float, first: bool = False) -> ArrayRows:
-    """One row by itself: Σ_k value_k · x_{number_k} ≤ most."""
+    """A single row: Σ_k value_k · x_{number_k} ≤ most."""
     start, ends = np.array([0, len(numbers)], dtype=np.int32), np.array([-np.inf, most])
     return ArrayRows(path, [None], start, numbers.astype(np.int32), values, ends[:1], ends[1:], first)

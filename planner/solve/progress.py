@@ -1,4 +1,4 @@
-"""Where long work stands, on one line of a terminal that is written over and cleared at the end."""
+"""Progress of long work, on one line of a terminal that is overwritten and cleared at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Tells phases and, while the solver runs, incumbent, bound, gap and time; silent where it is no terminal.
+    """Shows the phase and, while the solver runs, incumbent, bound, gap and time. It is silent without a terminal.
 
     It is used as
 
@@ -40,15 +40,15 @@ class Progress:
         self._show("")
 
     def phase(self, name: str) -> None:
-        """Say what is being done now."""
+        """Show the phase that begins."""
         self._show(f"{name} … {time.perf_counter() - self._began:.0f} s")
 
     def solving(self, snapshot: Snapshot) -> None:
-        """Say how far the solver has come."""
+        """Show how far the solver has come."""
         self._show(solving_line(snapshot))
 
     def run(self, outcome: RunResult, done: int, total: int) -> None:
-        """Say how many solves of a study have ended, and which was the last."""
+        """Show how many solves of a study have ended, and which was the last."""
         seconds = time.perf_counter() - self._began
         self._show(f"{done} of {total} solves  {outcome.run.name}: {outcome.status}  {seconds:.0f} s")
 
@@ -65,21 +65,21 @@ class Progress:
 
 
 class Clock:
-    """Wall time by phase, phases that recur added up [s]."""
+    """Wall clock time by phase [s]; a phase that occurs again is added up."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._last = time.perf_counter()
 
     def lap(self, phase: str) -> None:
-        """End a phase."""
+        """End a phase: the time since the last one ended is its own."""
         now = time.perf_counter()
         self.seconds[phase] = round(self.seconds.get(phase, 0.0) + now - self._last, 3)
         self._last = now
 
 
 def solving_line(snapshot: Snapshot) -> str:
-    """A solve under way in one line.
+    """A snapshot of a search on one line.
 
     >>> from planner.solver import Snapshot
     >>> solving_line(Snapshot(incumbent=200.0, bound=199.0, nodes=3, seconds=12.3))

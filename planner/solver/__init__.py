@@ -1,17 +1,19 @@
-"""Pyomo → HiGHS and back.
+"""From a model to its solution, by our branch and bound or by HiGHS.
 
-    compile     a Pyomo model as plain arrays, its columns in a known order      Program
-    solve       the best x of a program, with progress, a start and interruption  Answer
-    duals       what one unit more of a row's limit is worth, integers kept
+    compile     a Pyomo model and rows that are arrays as one program       Program
+    solve       the best solution of a program, with a warm start,
+                progress and interruption                                   Answer
+    duals       what one unit more of a row's bound is worth, with the integers fixed
     scaling     how far apart a program's numbers are, and whether HiGHS can be trusted with them
     write_mps   a program as a file that other solvers read
 
-A program is searched by `planner.solver.branch_and_bound`, over linear programs that HiGHS solves, and by HiGHS itself
-where that gives up, or beside it in a race. What is found is judged in one place, `planner.solver.answer`. Pyomo and
-HiGHS are loaded by the first call that needs them, not by the import of this package.
+`Options.search` chooses the search: our own (`planner.solver.branch_and_bound`), HiGHS's, or both in a race. In our
+own, HiGHS solves the linear programs, and HiGHS's search takes over where ours gives up. Whatever is found is checked
+in one place, `planner.solver.answer`. Pyomo and HiGHS are imported by the first call that needs them, not with this
+package.
 """
 
-from planner.solver.answer import TOLERANCE, Answer, Snapshot, Solution, Stop
+from planner.solver.answer import TOLERANCE, Answer, Feasibility, Snapshot, Stop
 from planner.solver.duals import duals
 from planner.solver.highs import Options
 from planner.solver.mps import write_mps
@@ -23,10 +25,10 @@ from planner.solver.standard_form import compile  # noqa: A004 - the word of the
 __all__ = [
     "TOLERANCE",
     "Answer",
+    "Feasibility",
     "Options",
     "Program",
     "Snapshot",
-    "Solution",
     "Stop",
     "compile",
     "duals",

@@ -1,7 +1,8 @@
 """What an answer means: decided here and nowhere else.
 
-Why a search stopped (`Stop`) and what there is to show for it (`Solution`) are two questions. "Proven" is said only
-where a search has closed the gap, ours or HiGHS's, and a check of the rows, at exact integers, leaves it closed.
+Why a search stopped (`Stop`) and whether its solution is feasible (`Feasibility`) are two questions. An answer is
+proven only where a search, ours or HiGHS's, has closed the gap, and where the gap is still closed after a check of the
+rows with exact integers.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from highspy import HighsModelStatus
 
 TOLERANCE = 1e-6
-"""by how much a row or a bound may be broken [its own unit]"""
+"""by how much a row or a bound may be violated [its own unit]"""
 ABSOLUTE_GAP = 1e-6
-"""how far from proven best counts as none at all [unit of the objective], however small the gap asked for"""
+"""a gap up to this size is closed, however small a gap was asked for [unit of the objective]"""
 ROUNDING = 1e-9
-"""noise in a sum of many terms, relative"""
+"""rounding error of a sum of many terms, relative"""
 
 
 class Stop(StrEnum):
@@ -38,31 +39,31 @@ class Stop(StrEnum):
     TARGET_MISSED = "target missed"
     """no solution is as good as was asked for"""
     INEXACT = "inexact"
-    """HiGHS ended, but within the tolerances of its arithmetic, not within those asked for"""
+    """HiGHS ended within the tolerances of its own arithmetic, but not within those asked for"""
     UNKNOWN = "unknown"
     """HiGHS ended without saying what it found"""
     ERROR = "error"
     """HiGHS failed"""
 
 
-class Solution(StrEnum):
+class Feasibility(StrEnum):
     """What solution there is."""
 
     NONE = "none"
     FEASIBLE = "feasible"
-    """fulfils every row and bound within the tolerance"""
+    """it fulfils every row and bound within the tolerance"""
     VIOLATED = "violated"
-    """HiGHS's best, but it breaks a row or a bound by more than the tolerance, or an integer is not whole"""
+    """it is HiGHS's best, but violates a row or a bound by more than the tolerance, or an integer is not whole"""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a solve under way stands."""
+    """How far a search under way has come."""
 
     incumbent: float | None
     """objective of the best solution so far; None before the first"""
     bound: float | None
-    """no solution is better than this; None before the first bound"""
+    """lower bound of all solutions; None before the first bound"""
     nodes: int
     seconds: float
     """since the solve began [s]"""
@@ -75,35 +76,35 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a solve found."""
+    """The result of a solve."""
 
     stop: Stop
-    solution: Solution
+    feasibility: Feasibility
     x: Vector | None
-    """values in the order of the program's columns, integers exact; shape (n,); None where there is no solution"""
+    """values in the order of the program's variables, integers exact; shape (n,); None where there is no solution"""
     objective: float | None
     """of x, added up from the program's costs"""
     bound: float | None
-    """no solution is better than this; None where nothing is known"""
+    """lower bound of all solutions; None where nothing is known"""
     gap: float | None
     """distance from objective to bound, relative to the objective; None where one of them is missing"""
     seconds: float
-    """wall clock from first to last [s]"""
+    """wall clock time [s]"""
     nodes: int
     """of the search tree"""
     simplex_iterations: int
     """0 where HiGHS did not stop in time to be asked"""
     integrality: float
-    """how far the worst integer of x is from a whole number [1]; above 0 only where rounding has no solution"""
+    """distance of the worst integer of x from a whole number; above 0 only where rounding leaves no solution"""
     primal_violation: float
-    """by how much x breaks its worst row or bound, by our own reckoning [its own unit]"""
+    """by how much x violates its worst row or bound, by our own calculation [its own unit]"""
     highs_status: str
-    """HiGHS's own words"""
+    """in HiGHS's words"""
     highs_version: str
 
     @property
     def proven(self) -> bool:
-        """Whether x fulfils everything and nothing is better by more than the gap asked for."""
+        """Whether x is feasible and nothing is better by more than the gap asked for."""
         return self.stop is Stop.PROVEN
 
 
@@ -124,8 +125,8 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
 def why_stopped(status: HighsModelStatus) -> Stop:
     """What HiGHS's status means, before our own checks.
 
-    "Unbounded", by itself or "or infeasible", is a statement on the linear relaxation or on presolve; whether there is
-    any solution at all is for the caller to find out.
+    "Unbounded", by itself or "or infeasible", is a statement on the linear relaxation or on presolve. The caller has to
+    find out whether there is any solution.
     """
     from highspy import HighsModelStatus as Status
 
@@ -145,12 +146,12 @@ def why_stopped(status: HighsModelStatus) -> Stop:
     }.get(status, Stop.UNKNOWN)
 
 
-def aimed(stop: Stop, objective: float | None, bound: float | None, target: float | None) -> Stop:
-    """`stop`, or, where a target decides, whether it is met.
+def with_target(stop: Stop, objective: float | None, bound: float | None, target: float | None) -> Stop:
+    """`stop`, or whether the target is met, where there is a target and that is known.
 
-    >>> aimed(Stop.INTERRUPTED, 99.0, 90.0, 100.0), aimed(Stop.TIME_LIMIT, None, 101.0, 100.0)
+    >>> with_target(Stop.INTERRUPTED, 99.0, 90.0, 100.0), with_target(Stop.TIME_LIMIT, None, 101.0, 100.0)
     (<Stop.TARGET_MET: 'target met'>, <Stop.TARGET_MISSED: 'target missed'>)
-    >>> aimed(Stop.PROVEN, 100.5, 99.5, 100.0)
+    >>> with_target(Stop.PROVEN, 100.5, 99.5, 100.0)
     <Stop.PROVEN: 'proven'>
     """
     if target is None:
@@ -160,17 +161,17 @@ def aimed(stop: Stop, objective: float | None, bound: float | None, target: floa
     return Stop.TARGET_MISSED if bound is not None and bound > target else stop
 
 
-def judged(stop: Stop, solution: Solution, objective: float | None, bound: float | None, gap: float) -> Stop:
-    """`stop`, unless it claims a proof that the solution at hand does not bear out.
+def verified(stop: Stop, feasibility: Feasibility, objective: float | None, bound: float | None, gap: float) -> Stop:
+    """`stop`, but inexact where it claims a proof that the solution and the bound do not confirm.
 
-    >>> judged(Stop.PROVEN, Solution.FEASIBLE, 100.0, 99.95, 0.001)
+    >>> verified(Stop.PROVEN, Feasibility.FEASIBLE, 100.0, 99.95, 0.001)
     <Stop.PROVEN: 'proven'>
-    >>> judged(Stop.PROVEN, Solution.FEASIBLE, 100.0, 99.8, 0.001)
+    >>> verified(Stop.PROVEN, Feasibility.FEASIBLE, 100.0, 99.8, 0.001)
     <Stop.INEXACT: 'inexact'>
     """
     if stop is not Stop.PROVEN:
         return stop
-    if solution is not Solution.FEASIBLE or objective is None or bound is None:
+    if feasibility is not Feasibility.FEASIBLE or objective is None or bound is None:
         return Stop.INEXACT
     allowed = max(gap * abs(objective), ABSOLUTE_GAP) + ROUNDING * abs(objective)
     return Stop.PROVEN if objective - bound <= allowed else Stop.INEXACT

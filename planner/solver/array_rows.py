@@ -1,9 +1,8 @@
-"""Variables and rows of a model that are arrays from the beginning, beside those that Pyomo holds.
+"""Variables and rows of a model that are arrays, beside those that Pyomo holds.
 
-The decisions of a model are numbered 0, …, n − 1. Variables that are given here are numbered from n on, in the order
-in which they are given. The program has them in another order: first the decisions, then the array variables that come
-`first`, then what else Pyomo holds, then the others. Likewise the rows: first those that come `first`, then Pyomo's,
-then the others.
+The decisions of a model are numbered 0, …, n − 1, and array variables from n on, in the order in which they are given.
+The program has another order: the decisions, the array variables that come `first`, what Pyomo adds to the decisions,
+the other array variables. Its rows are the array rows that come `first`, Pyomo's, and the other array rows.
 """
 
 from __future__ import annotations

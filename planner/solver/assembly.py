@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from planner.basics.arrays import Vector
 from planner.solver.array_rows import Arrays, ArrayVariables
-from planner.solver.labels import Label, Labels, Part
+from planner.solver.labels import Label, LabelSequence, Part
 from planner.solver.program import Index32, Mask
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
-    from planner.solver.expressions import ExpressionReader, Lines
+    from planner.solver.expressions import ExpressionReader, LinearFunctions
 
 IMPLIED = "implied"
 """suffix of a block that names integer variables which are whole by themselves once the others are"""
@@ -37,7 +37,7 @@ class AllRows(NamedTuple):
     lower: Vector
     upper: Vector
     """of entries and constant together; shape (m,)"""
-    labels: Labels
+    labels: LabelSequence
 
 
 class AllVariables(NamedTuple):
@@ -49,12 +49,12 @@ class AllVariables(NamedTuple):
     implied: Mask
     fixed: Mask
     """whether their bounds hold them at one value"""
-    labels: Labels
+    labels: LabelSequence
 
 
 def all_rows(model: pyo.ConcreteModel, objective: Any, reader: ExpressionReader, arrays: Arrays) -> AllRows:
     """The cost, then arrays that come first, Pyomo's rows and the other arrays. The objective is None for an array."""
-    from planner.solver.expressions import Lines
+    from planner.solver.expressions import LinearFunctions
 
     known = len(reader.variables)
     if objective is not None:
@@ -66,9 +66,11 @@ def all_rows(model: pyo.ConcreteModel, objective: Any, reader: ExpressionReader,
     places = _places(known, len(reader.variables) - known, arrays)
     if arrays.cost is not None:
         entries = np.array([0, len(arrays.cost.value)], dtype=np.int32)
-        cost = Lines(entries, places[arrays.cost.variable], arrays.cost.value, np.array([arrays.cost.constant]))
+        cost = LinearFunctions(
+            entries, places[arrays.cost.variable], arrays.cost.value, np.array([arrays.cost.constant])
+        )
 
-    lines: list[Lines] = [cost]
+    lines: list[LinearFunctions] = [cost]
     lower, upper, labels = list[Vector](), list[Vector](), list[Part]()
     for rows in (
         *(each for each in arrays.rows if each.first),
@@ -81,7 +83,7 @@ def all_rows(model: pyo.ConcreteModel, objective: Any, reader: ExpressionReader,
             upper.append(np.array(most, dtype=np.float64))
             labels.append((len(constraints), PyomoLabels(model, constraints)))
         else:
-            lines.append(Lines(rows.start, places[rows.variable], rows.value, np.zeros(len(rows))))
+            lines.append(LinearFunctions(rows.start, places[rows.variable], rows.value, np.zeros(len(rows))))
             lower.append(rows.row_lower)
             upper.append(rows.row_upper)
             labels.append((len(rows), rows.label))
@@ -93,14 +95,14 @@ def all_rows(model: pyo.ConcreteModel, objective: Any, reader: ExpressionReader,
         np.concatenate([each.constant for each in lines]),
         np.concatenate(lower),
         np.concatenate(upper),
-        Labels(labels),
+        LabelSequence(labels),
     )
 
 
 def _constraints(
     model: pyo.ConcreteModel, reader: ExpressionReader
 ) -> tuple[list[ConstraintData], list[float], list[float]]:
-    """The constraints that ask for something, and the bounds of their left side less their right side."""
+    """The constraints that have a bound, and the bounds of their left side less their right side."""
     import pyomo.core as pyo
     from pyomo.core.base.enums import SortComponents
 
@@ -138,7 +140,7 @@ def _places(known: int, met: int, arrays: Arrays) -> Index32:
 
 
 def all_variables(model: pyo.ConcreteModel, met: Sequence[VarData], known: int, arrays: Arrays) -> AllVariables:
-    """All variables in the order of their places. Pyomo's are `met`, of which so many were known from the beginning."""
+    """All variables in the order of their places. Pyomo's are `met`, of which the first `known` are the decisions."""
     implied = _implied(model)
     bounds = np.array([_bounds(variable) for variable in met], dtype=np.float64).reshape(-1, 2)
     integer = np.array([not variable.is_continuous() for variable in met], dtype=np.bool_)
@@ -162,7 +164,7 @@ def all_variables(model: pyo.ConcreteModel, met: Sequence[VarData], known: int, 
         around(integer, lambda _: False),
         around(whole, lambda _: False),
         around(fixed, lambda _: False),
-        Labels(labels),
+        LabelSequence(labels),
     )
 
 
@@ -184,7 +186,7 @@ def _bounds(variable: VarData) -> tuple[float, float]:
 
 
 class PyomoLabels:
-    """Labels of Pyomo's variables or constraints. It keeps the model alive, without which they have no names."""
+    """LabelSequence of Pyomo's variables or constraints. It keeps the model alive, without which they have no names."""
 
     def __init__(self, model: pyo.ConcreteModel, data: Sequence[Any]) -> None:
         self._model = model

@@ -1,7 +1,7 @@
 """Linear expressions of Pyomo as arrays.
 
-Sums of variables and of coefficient · variable are gone through term by term. Any other expression goes through
-Pyomo's own walk of linear expressions, which takes longer.
+Sums of variables and of coefficient · variable are read term by term. Any other expression is read by Pyomo's own
+visitor of linear expressions, which takes longer.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ SUMS = frozenset({LinearExpression, SumExpression})
 VARIABLES = frozenset({VarData, ScalarVar})
 
 
-class Lines(NamedTuple):
-    """Linear functions, one on each line: constant + Σ value · variable. A variable may come more than once."""
+class LinearFunctions(NamedTuple):
+    """Linear functions, one on each line: constant + Σ value · variable. A variable may occur more than once."""
 
     start: Index32
     """the entries start[i] to start[i + 1] are those of line i"""
@@ -45,7 +45,7 @@ class Lines(NamedTuple):
 
 
 def sides(constraint: ConstraintData) -> tuple[float, Any, Any, float]:
-    """A constraint as least ≤ left − right ≤ most, where right may be None."""
+    """A constraint as (least, left, right, most), which says least ≤ left − right ≤ most; right may be None."""
     expression = constraint.expr
     kind = expression.__class__
     if kind is InequalityExpression or kind is EqualityExpression:
@@ -63,9 +63,9 @@ class ExpressionReader:
     """Reads expressions line by line, and gives a place to each variable that it meets."""
 
     def __init__(self, variables: Sequence[VarData], reserved: int = 0) -> None:
-        """Known variables have places 0, 1, …; so many places after them are reserved for others.
+        """Known variables have the places 0, 1, …, and the places after them are reserved, as many as given.
 
-        A variable that is not known gets the next place after those when it is first met, and so do all others of its
+        A variable that is not known gets the next free place when it is first met, together with all others of its
         component.
         """
         self.variables = list(variables)
@@ -79,7 +79,7 @@ class ExpressionReader:
         self._walk = LinearRepnVisitor({}, var_recorder=VarRecorder({}, SortComponents.ORDERED_INDICES))
 
     def add(self, of: Any, expression: Any, factor: float = 1.0) -> None:
-        """Add an expression times a factor to the line. Raises RuntimeError, with the name of `of`, if not linear."""
+        """Add an expression times a factor to the line. Raises RuntimeError, which names `of`, if it is not linear."""
         places, line, values = self._places, self._line, self._values
         for argument in expression.args if expression.__class__ in SUMS else (expression,):
             kind = argument.__class__
@@ -109,9 +109,9 @@ class ExpressionReader:
         self._constant = 0.0
         self._ends.append(len(self._line))
 
-    def take(self) -> Lines:
+    def take(self) -> LinearFunctions:
         """The lines read since the last time."""
-        taken = Lines(
+        taken = LinearFunctions(
             np.array([0, *self._ends], dtype=np.int32),
             np.array(self._line, dtype=np.int32),
             np.array(self._values, dtype=np.float64),
@@ -133,7 +133,7 @@ class ExpressionReader:
             self._values.append(factor * coefficient)
 
     def _placed(self, variable: VarData) -> int:
-        """The place that a variable has, or gets now."""
+        """The place of a variable, which gets one now if it has none."""
         if id(variable) not in self._places:
             for each in variable.parent_component().values(SortComponents.ORDERED_INDICES):
                 if id(each) not in self._places:

@@ -1,4 +1,4 @@
-"""HiGHS: load a program, read what was found."""
+"""HiGHS: options, loading a program, reading the result."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from highspy import Highs, HighsModelStatus
 
 
-CHOSEN: dict[str, float | bool] = {
+HIGHS_OPTIONS: dict[str, float | bool] = {
     "mip_allow_restart": False,
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_root_reduced_cost": False,
 }
-"""what is set otherwise than HiGHS does by itself, by measurement (see `README.md`)
+"""options of HiGHS whose defaults are slower for our models, by measurement (see `README.md`)
 
-By itself it looks for better solutions in three kinds of smaller search within the search, and in those again, down to
-ten deep, which took most of its time; one kind finds as good ones. And it begins the root again where few columns fell
-away, to no avail.
+By default HiGHS looks for better solutions in three kinds of sub-MIPs, which are nested up to ten deep and take most of
+its time. One kind finds solutions as good. By default it also restarts at the root after only few variables were fixed
+there, which gains nothing.
 """
 
 
@@ -40,9 +40,9 @@ class Options:
     threads: int = 1
     seed: int = 1
     target: float | None = None
-    """end with the first solution that is no worse, or as soon as it is proven that there is none"""
+    """stop at the first solution that costs no more, or as soon as it is proven that there is none"""
     search: SearchMethod = SearchMethod.OWN
-    """which search solves a program with integers; one without them is HiGHS's in any case"""
+    """which search solves a program with integers; a program without integers is always HiGHS's"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):
@@ -56,14 +56,16 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What HiGHS says it found."""
+class SearchResult:
+    """What a search reports, in HiGHS's terms."""
 
     status: HighsModelStatus
-    words: str
+    message: str
+    """the status in words"""
     x: Vector | None
-    """its best feasible solution; shape (n,)"""
+    """the best feasible solution; shape (n,)"""
     bound: float | None
+    """lower bound of all solutions; None where nothing is known"""
     nodes: int
     simplex_iterations: int
     version: str
@@ -74,7 +76,7 @@ def load(program: Program, options: Options | None = None) -> Highs:
     """A silent HiGHS that holds the program. Raises RuntimeError where HiGHS refuses it."""
     import highspy
 
-    program = program if len(program.cost) else _with_a_column(program)
+    program = program if len(program.cost) else _with_a_variable(program)
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotation
     highs.setOptionValue("output_flag", False)
     if options is not None:
@@ -101,14 +103,14 @@ def load(program: Program, options: Options | None = None) -> Highs:
     return highs
 
 
-def _with_a_column(program: Program) -> Program:
-    """A program without columns, with one that does nothing: without any, HiGHS does not look at the rows."""
-    nothing = np.zeros(1)
+def _with_a_variable(program: Program) -> Program:
+    """A program without variables, with one that enters nothing: without any, HiGHS does not look at the rows."""
+    zero = np.zeros(1)
     return replace(
         program,
-        cost=nothing,
-        lower=nothing,
-        upper=nothing,
+        cost=zero,
+        lower=zero,
+        upper=zero,
         integer=np.zeros(1, dtype=np.bool_),
         implied=None,
         start=np.zeros(2, dtype=np.int32),
@@ -119,7 +121,7 @@ def _set(highs: Highs, options: Options) -> None:
     import highspy
 
     values: dict[str, float | int | bool] = {
-        **CHOSEN,
+        **HIGHS_OPTIONS,
         "mip_rel_gap": options.gap,
         "mip_abs_gap": ABSOLUTE_GAP,
         "mip_feasibility_tolerance": TOLERANCE,
@@ -133,14 +135,14 @@ def _set(highs: Highs, options: Options) -> None:
             raise RuntimeError(f"HiGHS refuses {name} = {value}")
 
 
-def propose(highs: Highs, start: Vector) -> None:
-    """Give HiGHS a solution to start from; NaN where a value is for HiGHS to find."""
+def set_start(highs: Highs, start: Vector) -> None:
+    """Give HiGHS a solution to start from; HiGHS itself looks for values that are missing (NaN)."""
     given = np.flatnonzero(~np.isnan(start)).astype(np.int32)
     highs.setSolution(len(given), given, start[given])
 
 
-def read(highs: Highs, program: Program) -> Outcome:
-    """What HiGHS, which holds the program, found."""
+def read_result(highs: Highs, program: Program) -> SearchResult:
+    """The result of HiGHS, which holds the program."""
     import highspy
 
     info, status = highs.getInfo(), highs.getModelStatus()
@@ -148,9 +150,9 @@ def read(highs: Highs, program: Program) -> Outcome:
     bound = info.mip_dual_bound
     if not program.integer.any():  # a linear program has no bound before its optimum
         bound = info.objective_function_value if status == highspy.HighsModelStatus.kOptimal else -np.inf
-    return Outcome(
+    return SearchResult(
         status=status,
-        words=highs.modelStatusToString(status),
+        message=highs.modelStatusToString(status),
         x=np.array(highs.getSolution().col_value, dtype=np.float64)[: len(program.cost)] if feasible else None,
         bound=finite(bound),
         nodes=max(0, info.mip_node_count),
@@ -159,12 +161,14 @@ def read(highs: Highs, program: Program) -> Outcome:
     )
 
 
-def interrupted(words: str, x: Vector | None, bound: float | None, nodes: int, iterations: int = 0) -> Outcome:
-    """What was found by the time of an interruption."""
+def interrupted_result(
+    message: str, x: Vector | None, bound: float | None, nodes: int, iterations: int = 0
+) -> SearchResult:
+    """What was known when a search was interrupted."""
     import highspy
 
     status, version = highspy.HighsModelStatus.kInterrupt, highspy.Highs().version()  # type: ignore[no-untyped-call]
-    return Outcome(status, words, x, bound, nodes, iterations, version)
+    return SearchResult(status, message, x, bound, nodes, iterations, version)
 
 
 def row_duals(highs: Highs) -> Vector:
@@ -173,5 +177,5 @@ def row_duals(highs: Highs) -> Vector:
 
 
 def finite(value: float) -> float | None:
-    """A number, or None for HiGHS's infinities, which mean that there is none."""
+    """A number; None for an infinite one, by which HiGHS says that there is none."""
     return value if np.isfinite(value) else None

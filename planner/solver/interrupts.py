@@ -1,4 +1,4 @@
-"""Ctrl-C and the polite request to terminate, as a wish to stop that leaves time to keep what there is."""
+"""Ctrl-C and SIGTERM as a request to stop that leaves time to keep the best solution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def heeding_signals(stop: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set `stop`; one after that does what it did before, usually end the program.
+    """Let the first Ctrl-C or SIGTERM set `stop`. A second one does what it did before, usually end the program.
 
     Only the main thread can receive signals: elsewhere nothing is changed. A signal that the program was told to ignore
     stays ignored.
@@ -28,14 +28,14 @@ def heeding_signals(stop: threading.Event) -> Iterator[None]:
         for number in heeded:
             signal.signal(number, previous[number])
 
-    def ask(number: int, _frame: FrameType | None) -> None:
+    def on_signal(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             restore()
             signal.raise_signal(number)
         stop.set()
 
     for number in heeded:
-        signal.signal(number, ask)
+        signal.signal(number, on_signal)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Labels: what a variable or a row of a program stands for, made when somebody asks."""
+"""Labels: what the variables and rows of a program stand for, made when somebody asks."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Label:
 
 
 Part: TypeAlias = tuple[int, Callable[[int], Label]]
-"""A number of labels, and what gives each by its position."""
+"""How many labels, and a function that gives each by its position."""
 
 
-class Labels(Sequence[Label]):
+class LabelSequence(Sequence[Label]):
     """The labels of a program's variables or of its rows, in their order."""
 
     def __init__(self, parts: Iterable[Part], kept: npt.NDArray[np.integer[Any]] | None = None) -> None:
-        """The labels of several parts one after the other; with `kept` only those in these positions, in that order."""
+        """The labels of several parts one after the other; with `kept` only those in these positions."""
         self._parts = tuple(parts)
         self._first = [0, *accumulate(count for count, _ in self._parts)]
         self._kept = kept
@@ -62,9 +62,9 @@ class Labels(Sequence[Label]):
     def __iter__(self) -> Iterator[Label]:
         return (self[i] for i in range(len(self)))
 
-    def only(self, kept: npt.NDArray[np.integer[Any]]) -> Labels:
+    def only(self, kept: npt.NDArray[np.integer[Any]]) -> LabelSequence:
         """The labels in some positions."""
-        return Labels(self._parts, kept if self._kept is None else self._kept[kept])
+        return LabelSequence(self._parts, kept if self._kept is None else self._kept[kept])
 
 
-NO_LABELS = Labels(())
+NO_LABELS = LabelSequence(())

@@ -1,4 +1,4 @@
-"""A program as an MPS file, which every solver reads."""
+"""A program as an MPS file, which other solvers read."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LONGEST = 100
 
 
 def write_mps(program: Program, path: str | Path) -> None:
-    """Write a program in free MPS format, with Pyomo's names and the objective's constant.
+    """Write a program in free MPS format, with the names of the model and the objective's constant.
 
-    Columns that stand in no row and cost nothing are left out: HiGHS writes them among the integers next to them. Those
-    whose integrality is implied stand there as integers too: SCIP 10.0 finds solutions that are none where they do not.
-    The file is written beside its place and moved there once it is whole. Raises OSError where that fails.
+    Variables that enter no row and cost nothing are left out: HiGHS would write them among the integers next to them.
+    Variables whose integrality is implied are written as integers, because SCIP 10.0 finds wrong solutions otherwise.
+    The file is written beside its place and moved there once it is complete. Raises OSError where that fails.
     """
     from highspy import HighsStatus
 
@@ -33,7 +33,7 @@ def write_mps(program: Program, path: str | Path) -> None:
     for i, name in enumerate(mps_names(program.row_names())):
         highs.passRowName(i, name)
     with locked(path):
-        partial = partial_file(path, "model.mps")  # HiGHS goes by the ending
+        partial = partial_file(path, "model.mps")  # the ending tells HiGHS the format
         try:
             if highs.writeModel(str(partial)) == HighsStatus.kError or not _is_whole(partial):
                 raise OSError(f"cannot write {path}")
@@ -43,7 +43,7 @@ def write_mps(program: Program, path: str | Path) -> None:
 
 
 def mps_names(names: Iterable[str]) -> list[str]:
-    """Names without blanks, not too long, each only once.
+    """Names without blanks, of limited length, each made unique.
 
     >>> mps_names(["site.exercise[north hall,0]", "x", "x"])
     ['site.exercise[north_hall,0]', 'x', 'x~2']
@@ -63,7 +63,7 @@ def mps_names(names: Iterable[str]) -> list[str]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether the file has its last line: HiGHS does not notice a full disk."""
+    """Whether the file has its last line. HiGHS does not notice a full disk."""
     if not path.exists():
         return False
     with path.open("rb") as file:

@@ -3,7 +3,7 @@
     minimise    cost · x + constant
     subject to  row_lower ≤ A x ≤ row_upper,   lower ≤ x ≤ upper,   x_j whole where integer_j.
 
-Nothing here knows how to solve it, only what x costs and fulfils.
+This module says what a solution costs and what it violates. Nothing here solves a program.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
-from planner.solver.labels import NO_LABELS, Labels
+from planner.solver.labels import NO_LABELS, LabelSequence
 
 Index32 = npt.NDArray[np.int32]
-"""A vector of whole numbers as HiGHS takes them."""
+"""A vector of 32-bit integers, as HiGHS takes them."""
 Mask = npt.NDArray[np.bool_]
-"""A vector of yes and no."""
+"""A vector of truth values."""
 
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """Columns j = 0, …, n − 1, rows i = 0, …, m − 1; A by columns: entries start[j] to start[j + 1] are column j's."""
+    """Variables j = 0, …, n − 1 and rows i = 0, …, m − 1.
+
+    A is stored by columns (CSC): the entries start[j] to start[j + 1] are those of variable j.
+    """
 
     cost: Vector
     """shape (n,)"""
@@ -47,12 +50,12 @@ class Program:
     value: Vector
     """shape (entries,)"""
     implied: Mask | None = field(default=None, repr=False)
-    """which integer columns are whole by themselves once the others are, so that no search has to see to it; shape (n,)
+    """which integers are whole by themselves once the others are, so that no search branches on them; shape (n,)
 
     None: none of them."""
-    variables: Labels = field(default=NO_LABELS, repr=False)
+    variables: LabelSequence = field(default=NO_LABELS, repr=False)
     """what each variable stands for; empty where that is not known"""
-    rows: Labels = field(default=NO_LABELS, repr=False)
+    rows: LabelSequence = field(default=NO_LABELS, repr=False)
     """what each row stands for; empty where that is not known"""
 
     def objective(self, x: Vector) -> float:
@@ -65,40 +68,40 @@ class Program:
         return np.bincount(self.index, weights=entries, minlength=len(self.row_lower)).astype(np.float64)
 
     def violation(self, x: Vector) -> float:
-        """By how much x breaks its worst row or bound, in that row's or column's unit; 0 where it breaks none."""
+        """By how much x violates its worst row or bound, in that row's or variable's unit; 0 where it violates none."""
         activity = self.activity(x)
         excesses = (self.row_lower - activity, activity - self.row_upper, self.lower - x, x - self.upper)
         return max(0.0, *(float(excess.max(initial=0.0)) for excess in excesses))
 
     def fractionality(self, x: Vector) -> float:
-        """How far the worst integer column is from a whole number."""
+        """The distance of the worst integer from a whole number."""
         whole = x[self.integer]
         return float(np.abs(whole - np.round(whole)).max(initial=0.0))
 
     def fulfilled(self, x: Vector, tolerance: float) -> bool:
-        """Whether x breaks no row and no bound, and no integer is off a whole number, by more than the tolerance."""
+        """Whether x violates no row, no bound and no integrality by more than the tolerance."""
         return max(self.violation(x), self.fractionality(x)) <= tolerance
 
     @property
     def searched(self) -> Mask:
-        """Integer columns that a search has to see to; shape (n,)."""
+        """Integers that a search has to branch on; shape (n,)."""
         return self.integer if self.implied is None else self.integer & ~self.implied
 
     @property
     def unused(self) -> Mask:
-        """Columns that stand in no row and cost nothing; shape (n,)."""
+        """Variables that enter no row and cost nothing; shape (n,)."""
         return np.asarray((np.diff(self.start) == 0) & (self.cost == 0.0))
 
     def nearest_to_zero(self) -> Vector:
-        """For each column the value within its bounds that is nearest to 0; shape (n,)."""
+        """For each variable the value within its bounds that is nearest to 0; shape (n,)."""
         lower = np.where(self.integer, np.ceil(self.lower), self.lower)
         upper = np.where(self.integer, np.floor(self.upper), self.upper)
         return np.minimum(np.maximum(0.0, lower), upper) + 0.0  # no negative zero
 
     def with_integers_fixed(self, x: Vector) -> Program:
-        """The program that is left once every integer column of which x knows a value has the nearest to that.
+        """The program with every integer fixed at the whole number nearest to its value in x.
 
-        It is linear where x knows all of them; those that are missing (NaN) remain integers.
+        Integers whose value is missing (NaN) stay free. The program is linear where none is missing.
         """
         known = self.integer & ~np.isnan(x)
         fixed = np.clip(np.round(x), np.ceil(self.lower), np.floor(self.upper))
@@ -111,11 +114,11 @@ class Program:
         )
 
     def without_cost(self) -> Program:
-        """The same program, asking for any x that fulfils it."""
+        """The same program without costs, of which any feasible solution is optimal."""
         return replace(self, cost=np.zeros_like(self.cost), constant=0.0)
 
     def without_unused(self) -> Program:
-        """The same program without the columns that stand in no row and cost nothing."""
+        """The same program without the variables that enter no row and cost nothing."""
         used = ~self.unused
         return replace(
             self,
@@ -149,7 +152,7 @@ class Program:
         return [self.row_name(i) for i in range(len(self.row_lower))]
 
     def faults(self) -> Iterator[str]:
-        """What no solver can make sense of: NaN anywhere, infinite costs and coefficients, bounds beyond infinity."""
+        """What no solver can handle: NaN, infinite costs and coefficients, a lower bound of ∞ or an upper one of −∞."""
         for j in np.flatnonzero(~np.isfinite(self.cost)).tolist():
             yield f"the cost of {self.variable_name(j)} is {self.cost[j]}"
         for entry in np.flatnonzero(~np.isfinite(self.value)).tolist():

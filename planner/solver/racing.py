@@ -1,8 +1,8 @@
-"""Our search and HiGHS's side by side, each in a thread of its own: whichever is done first.
+"""Our search and HiGHS's side by side, each in a thread of its own, until the first is done.
 
-Which of them that is depends on the machine, and so does the solution among those within the gap. They share what is
-found and what is proven: the best solution of one narrows the search of the other, and the bound of one may prove the
-solution of the other.
+They share what they find and prove: the incumbent of one narrows the search of the other, and the bound of one may
+prove the incumbent of the other. Which one is done first depends on the machine, and so does the solution among those
+within the gap.
 """
 
 from __future__ import annotations
@@ -13,45 +13,45 @@ from dataclasses import replace
 
 from planner.basics.arrays import Vector
 from planner.solver.answer import Stop, why_stopped
-from planner.solver.highs import Options, Outcome, finite, interrupted, load, propose
+from planner.solver.highs import Options, SearchResult, finite, interrupted_result
+from planner.solver.highs_search import highs_search
+from planner.solver.own_search import own_search
 from planner.solver.program import Mask, Program
-from planner.solver.running import GRACE_S, Board, at_work
-from planner.solver.searching import searched
+from planner.solver.search_state import SearchState
+from planner.solver.supervision import GRACE_S
 
 
-def raced(program: Program, options: Options, start: Vector | None, aside: Mask | None, board: Board) -> Outcome:
-    """What comes of the two; the board has a gap and is shared."""
+def race(
+    program: Program, options: Options, start: Vector | None, restriction: Mask | None, state: SearchState
+) -> SearchResult:
+    """The result of the two searches, which share the state."""
     import highspy
 
-    outcomes: list[Outcome] = []
+    results: list[SearchResult] = []
     failures: list[BaseException] = []
 
-    def run(way: Callable[[], Outcome | None]) -> None:
+    def run(search: Callable[[], SearchResult | None]) -> None:
         try:
-            found = way()
+            found = search()
             if found is not None:
-                outcomes.append(found)
-                board.over = True
-        except BaseException as error:  # handed to the thread that waits for both
+                results.append(found)
+                state.over = True
+        except BaseException as error:  # raised again in the thread that waits for both
             failures.append(error)
-            board.over = True
+            state.over = True
 
-    def by_highs() -> Outcome:
-        highs = load(program, options)
-        if start is not None:
-            propose(highs, start)
-        return at_work(highs, program, board)
-
-    other = threading.Thread(target=run, args=(by_highs,), name="HiGHS", daemon=True)
+    other = threading.Thread(
+        target=run, args=(lambda: highs_search(program, options, start, state),), name="HiGHS", daemon=True
+    )
     other.start()
-    run(lambda: searched(program, options, start, aside, board))
-    other.join(GRACE_S if board.halted else None)
+    run(lambda: own_search(program, options, start, restriction, state))
+    other.join(GRACE_S if state.must_stop else None)
     if failures:
         raise failures[0]
-    proofs = [found for found in outcomes if why_stopped(found.status) not in (Stop.INTERRUPTED, Stop.UNKNOWN)]
-    found = [*proofs, *outcomes, interrupted("Interrupted by user", None, None, board.nodes)][0]
-    if why_stopped(found.status) is Stop.INFEASIBLE and board.x is None:
+    proofs = [found for found in results if why_stopped(found.status) not in (Stop.INTERRUPTED, Stop.UNKNOWN)]
+    found = [*proofs, *results, interrupted_result("Interrupted by user", None, None, state.nodes)][0]
+    if why_stopped(found.status) is Stop.INFEASIBLE and state.x is None:
         return found
-    if board.closed:
-        found = replace(found, status=highspy.HighsModelStatus.kOptimal, words="Optimal")
-    return replace(found, x=board.x, bound=finite(board.bound))
+    if state.gap_closed:
+        found = replace(found, status=highspy.HighsModelStatus.kOptimal, message="Optimal")
+    return replace(found, x=state.x, bound=finite(state.bound))

@@ -1,11 +1,11 @@
 """How far apart a program's numbers are, and whether HiGHS can be trusted with them.
 
-HiGHS calculates with 16 digits and takes rows and bounds for kept that are broken by 1e-6, whatever their size; so
+HiGHS calculates with 16 digits, and takes a row or a bound as fulfilled up to an absolute violation of 1e-6. So
 
-    smaller than 1e-9 in the matrix       it takes for zero: a term of a contract would be lost
-    1e9 times another                     drowns that one: fewer digits are left than the tolerance needs
-    larger than 1e9 by itself             cannot be told from what breaks it by the tolerance
-    1e6 or more before a whole number     lets a millionth of a signature, which counts as none, carry a whole unit
+    a coefficient below 1e-9                 counts as zero: a term of a contract would be lost
+    a number 1e9 times another               leaves that one fewer digits than the tolerance needs
+    a number above 1e9                       has a last digit that is larger than the tolerance
+    a coefficient of an integer above 1e6    lets a millionth of a signature, which counts as none, carry a whole unit
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from planner.basics.arrays import Index, Vector
 from planner.solver.answer import TOLERANCE
 from planner.solver.program import Program
 
-TAKEN_FOR_ZERO = 1e-9
-"""HiGHS's `small_matrix_value`"""
+TREATED_AS_ZERO = 1e-9
+"""HiGHS's option `small_matrix_value`"""
 APART = 1e9
-"""largest trusted ratio of the largest to the smallest"""
+"""largest trusted ratio of the largest to the smallest number"""
 LARGEST = 1e9
 """largest trusted number"""
 SHOWN = 3
-"""how many names a remark gives"""
+"""how many names a remark shows"""
 
 
 @dataclass(frozen=True)
 class Range:
-    """The smallest and the largest of one kind of number, zeros and infinities aside."""
+    """The smallest and the largest number of one kind, zeros and infinities left out."""
 
     what: str
     least: float
@@ -47,35 +47,35 @@ class Range:
 
 @dataclass(frozen=True)
 class Scaling:
-    """The numbers of a program."""
+    """The ranges of a program's numbers."""
 
     ranges: tuple[Range, ...]
-    """of the matrix, the cost, the bounds and the right-hand sides, where there are any"""
+    """of the matrix, the cost, the bounds and the right-hand sides, as far as there are any"""
     remarks: tuple[str, ...]
-    """why HiGHS cannot be trusted with them; none where it can"""
+    """why HiGHS cannot be trusted with them; empty where it can"""
 
 
 def scaling(program: Program) -> Scaling:
-    """The ranges of a program's numbers and what is wrong with them."""
-    column = np.repeat(np.arange(len(program.cost)), np.diff(program.start))
+    """The ranges of a program's numbers, and remarks on those that HiGHS cannot be trusted with."""
+    variable = np.repeat(np.arange(len(program.cost)), np.diff(program.start))
 
-    def at_column(j: int) -> str:
+    def at_variable(j: int) -> str:
         return program.variable_name(j % len(program.cost))
 
     def at_row(i: int) -> str:
         return program.row_name(i % len(program.row_lower))
 
     def entry(k: int) -> str:
-        return f"{at_column(int(column[k]))} in {at_row(int(program.index[k]))}"
+        return f"{at_variable(int(variable[k]))} in {at_row(int(program.index[k]))}"
 
     kinds: tuple[tuple[str, Vector, Callable[[int], str]], ...] = (
         ("matrix", program.value, entry),
-        ("cost", program.cost, at_column),
-        ("bounds", np.append(program.lower, program.upper), at_column),
+        ("cost", program.cost, at_variable),
+        ("bounds", np.append(program.lower, program.upper), at_variable),
         ("right-hand sides", np.append(program.row_lower, program.row_upper), at_row),
     )
     ranges = tuple(_range(what, values, name) for what, values, name in kinds if len(_counted(values)))
-    remarks = [*_lost(program, entry), *_apart(ranges), *_leaking(program, column, entry)]
+    remarks = [*_lost(program, entry), *_apart(ranges), *_leaking(program, variable, entry)]
     return Scaling(ranges, tuple(remarks))
 
 
@@ -91,9 +91,9 @@ def _range(what: str, values: Vector, name: Callable[[int], str]) -> Range:
 
 
 def _lost(program: Program, entry: Callable[[int], str]) -> Iterator[str]:
-    lost = np.flatnonzero((program.value != 0.0) & (np.abs(program.value) <= TAKEN_FOR_ZERO))
+    lost = np.flatnonzero((program.value != 0.0) & (np.abs(program.value) <= TREATED_AS_ZERO))
     if len(lost):
-        yield f"{len(lost)} below {TAKEN_FOR_ZERO:g} in the matrix, which HiGHS takes for zero: {_named(lost, entry)}"
+        yield f"{len(lost)} below {TREATED_AS_ZERO:g} in the matrix, which HiGHS treats as zero: {_named(lost, entry)}"
 
 
 def _apart(ranges: tuple[Range, ...]) -> Iterator[str]:
@@ -107,8 +107,8 @@ def _apart(ranges: tuple[Range, ...]) -> Iterator[str]:
             yield f"{each.what}: {each.most:g} ({each.most_at}) is more than {LARGEST:g}"
 
 
-def _leaking(program: Program, column: Index, entry: Callable[[int], str]) -> Iterator[str]:
-    large = np.flatnonzero(program.integer[column] & (np.abs(program.value) >= 1.0 / TOLERANCE))
+def _leaking(program: Program, variable: Index, entry: Callable[[int], str]) -> Iterator[str]:
+    large = np.flatnonzero(program.integer[variable] & (np.abs(program.value) >= 1.0 / TOLERANCE))
     if len(large):
         yield f"{len(large)} of {1 / TOLERANCE:g} or more before a whole number: {_named(large, entry)}"
 

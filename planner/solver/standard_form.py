@@ -1,11 +1,11 @@
 """From a model to a program: Pyomo's constraints and rows that are arrays, side by side.
 
 Rows and variables come in the order in which they are declared. Terms of fixed variables become constants. A row that
-no variable enters is left out where it holds; where it does not, it stays as a row without entries, so that the solver
-finds an impossible model impossible like any other.
+no variable enters is left out if it holds. If it does not hold, it stays as a row without entries, so that the solver
+finds the model infeasible.
 
-Numbers are rounded to 13 significant digits: the last digits of a sum depend on the order in which it is added up, and
-a search may take another path for them.
+Numbers are rounded to 13 significant digits, because the last digits of a sum depend on the order in which it is added
+up, and because a search may take another path for them.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def compile(  # noqa: A001 - the word of the trade
 ) -> Program:
     """A model as a program: first `variables` in their order, then all others that enter a row or the cost.
 
-    `arrays` are variables and rows that Pyomo does not hold; they number Pyomo's by their position in `variables`. A
-    fixed variable of Pyomo's becomes one whose bounds hold it at its value. A suffix `implied` of a block names integer
-    variables that are whole by themselves once the others are. Raises RuntimeError where the model has not exactly one
-    active objective, maximises, is not linear, or holds a number that is none; ValueError where it has active
-    components other than variables, constraints, what they are made of and suffixes.
+    `arrays` are variables and rows that Pyomo does not hold; in them the number of a Pyomo variable is its position in
+    `variables`. The bounds of a fixed variable are its value. A suffix `implied` of a block names integer variables
+    that are whole by themselves once the others are. Raises RuntimeError where the model does not have exactly one
+    active objective, maximises, is not linear or holds NaN; ValueError where it has active components that are not part
+    of a linear program.
     """
     from pyomo.common.gc_manager import PauseGC
 
@@ -55,7 +55,7 @@ def compile(  # noqa: A001 - the word of the trade
 
 
 def _objective(model: pyo.ConcreteModel, arrays: Arrays) -> Any:
-    """Pyomo's objective, None where arrays hold it; raises where components are none of a linear program's."""
+    """Pyomo's objective, None where arrays hold it; raises where components are not part of a linear program."""
     import pyomo.core as pyo
     from pyomo.repn.util import categorize_valid_components
 
@@ -124,12 +124,12 @@ def _program(model: pyo.ConcreteModel, objective: Any, known: Sequence[VarData],
 
 
 def _holds(low: Vector, high: Vector) -> npt.NDArray[np.bool_]:
-    """Whether 0 lies between, but for rounding."""
+    """Whether 0 lies between the bounds, within the tolerance."""
     return np.asarray(np.maximum(low, -high) <= TOLERANCE)
 
 
 def canonical(values: Vector) -> Vector:
-    """Numbers in 13 significant digits.
+    """Numbers rounded to 13 significant digits.
 
     >>> canonical(np.array([0.1 + 0.2, 0.3, 0.0, -np.inf]))
     array([ 0.3,  0.3,  0. , -inf])
@@ -142,7 +142,7 @@ def canonical(values: Vector) -> Vector:
 
 
 def _summed(line: Index32, column: Index32, value: Vector) -> tuple[Index32, Index32, Vector]:
-    """Entries by columns and in each by lines, each place once, without zeros; they come by lines."""
+    """Entries sorted by columns, in each by lines, with duplicates added up and zeros left out; they come by lines."""
     order = np.argsort(column, kind="stable")
     line, column, value = line[order], column[order], value[order]
     first = np.ones(len(line), dtype=np.bool_)

@@ -27,7 +27,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.solve import starting_values
+from planner.solve.start import starting_values
 from planner.tables.references import suggestion
 
 RULE = "besides"

@@ -28,7 +28,10 @@ from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.solve import smallest_peak, solve, versions
+from planner.solve.record import versions
+from planner.solve.smallest import smallest_peak
+from planner.solve.solve import solve
+from planner.solve.study_options import StudyOptions
 from planner.studies.measures import Condition, Measure
 
 DECISIVE_PACKAGES = ("planner", "highspy", "pyomo")
@@ -180,10 +183,8 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
         changed = case.change(*run.changes) if run.changes else case
         if run.smallest is not None:
             return _smallest(changed, like, base, run, run.smallest)
-        plan = solve(
-            changed, start=run.start or base.start or None, besides=partial(_besides, run.besides), target=run.target,
-            like=like,
-        )  # fmt: skip
+        study = StudyOptions(extra_limits=partial(_besides, run.besides), target=run.target, similar=like)
+        plan = solve(changed, start=run.start or base.start or None, study=study)
     except DataError as error:
         return RunResult(run, RunStatus.INVALID, message=str(error))
     except Infeasible as error:
@@ -221,7 +222,7 @@ def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Meas
     began = time.perf_counter()
     found = smallest_peak(
         case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
-        besides=partial(_besides, run.besides), like=like,
+        extra_limits=partial(_besides, run.besides), similar=like,
     )  # fmt: skip
     return RunResult(
         run,

@@ -1,8 +1,8 @@
 """How soon something is known of a very large case: a first plan, a first gap, and a gap of 1 %.
 
-`planner.solve.solve` as it is, against itself without what very large cases are given: fewer dates for a first plan,
-rows that come late, a search around the relaxation before a dive. Seconds of the processor from the beginning of the
-search. Both plans are audited, and what is proven of either is compared.
+`planner.solve.solve` as it is, against itself without the means for very large cases: fewer dates for a first plan,
+lazy rows, a sub-MIP around the relaxation before a dive. Seconds of the processor from the beginning of the search.
+Both plans are audited, and what is proven of either is compared.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def measure(size: Size) -> Sequence[Row]:
     same_optimum(proven(plans["early"]), proven(plans["plainly"]), f"{offers} offers")
     return [
         Row(
-            f"{offers} offers: {words}, as it is / without what very large cases are given",
+            f"{offers} offers: {words}, as it is / without the means for very large cases",
             found["early"][moment]["cpu"] / found["plainly"][moment]["cpu"],
             beside="; ".join(f"{each[moment]['cpu']:.1f} s, {each[moment]['gap']}" for each in found.values()),
             measured={way: each[moment] for way, each in found.items()},
@@ -52,9 +52,9 @@ def solved(way: str, case_folder: Path, plan_folder: Path) -> dict[str, Any]:
     """When each of MOMENTS was, and the gap by then."""
     import planner.solve.solve as solving
     from planner.api import Case
-    from planner.solver.branch_and_bound import course, relaxation
+    from planner.solver.branch_and_bound import relaxation, search
 
-    solving.VERY_LARGE, relaxation.LARGE, course.VAST = (0, 0, 0) if way == "early" else (NEVER, NEVER, NEVER)
+    solving.VERY_LARGE, relaxation.LARGE, search.VAST = (0, 0, 0) if way == "early" else (NEVER, NEVER, NEVER)
     watch = Watch()
     moments: dict[str, dict[str, Any]] = {}
 

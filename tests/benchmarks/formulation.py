@@ -157,7 +157,7 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
     from planner.portfolio.portfolio import Portfolio
     from planner.solver.answer import relative_gap
     from planner.solver.highs import load
-    from planner.solver.running import run
+    from planner.solver.highs_search import run_highs
     from tests.benchmarks.plain import plain as formulated
 
     watch = Watch()
@@ -175,7 +175,7 @@ def plain(case_folder: Path, limit_s: float) -> dict[str, Any]:
             stop.set()
 
     watch.begin()
-    found = run(highs, made.program, stop, progress)
+    found = run_highs(highs, made.program, stop, progress)
     ended = watch.now()
     said: dict[str, Any] = {"before": watch.before, "to": watch.to, "ended": ended, "columns": len(made.program.cost)}
     if found.x is None:

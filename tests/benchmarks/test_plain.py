@@ -12,7 +12,7 @@ from planner.interfaces.generation import SOURCE
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.solver.highs import Options, load
-from planner.solver.running import run
+from planner.solver.highs_search import run_highs
 from tests.benchmarks.plain import STEPS, about_pools, plain
 from tests.plans import cost, solved
 
@@ -41,7 +41,7 @@ def test_the_plain_formulation_has_the_same_optimum(make: Callable[[Path], Case]
     portfolio = Portfolio.of(case)
     pooled = model(portfolio).program()
     made = plain(portfolio, pooled)
-    found = run(load(made.program, Options(gap=GAP)), made.program, threading.Event())
+    found = run_highs(load(made.program, Options(gap=GAP)), made.program, threading.Event())
     assert found.x is not None
     back = made.pooled(found.x)
     assert pooled.violation(back) <= 1e-5

@@ -11,7 +11,7 @@ from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solver import Options, Solution, solve
+from planner.solver import Feasibility, Options, solve
 from tests.explain.deals import alone, amounts, explained, largest
 from tests.small import cloud, demand, owned, sites, small
 
@@ -261,7 +261,7 @@ def test_what_only_whole_blocks_make_impossible(tmp_path: Path) -> None:
     )
     program = model(Portfolio.of(case)).program()
     relaxed = program.__class__(**{**vars(program), "integer": np.zeros_like(program.integer)})
-    assert solve(relaxed, Options()).solution is Solution.FEASIBLE
+    assert solve(relaxed, Options()).feasibility is Feasibility.FEASIBLE
     found = amounts(explained(case))
     assert found["regions[here].grid_limit_gw +="] == pytest.approx(0.05)
     assert found["demand[*,here,training].demand_gw -="] == pytest.approx(0.03)

@@ -5,37 +5,37 @@ from __future__ import annotations
 import numpy as np
 
 from planner.basics.arrays import Index
-from planner.solver.branch_and_bound.tree import Part, Tree
+from planner.solver.branch_and_bound.tree import Node, Tree
 
 NEAR = 0.2
-"""what is no further off a whole number is rounded with others, up to half of all"""
-TURNS = 3
-"""how often an integer may be rounded the other way, as the nearer one led nowhere"""
+"""integers that are no further from a whole number are rounded together, up to half of all"""
+BACKTRACKS = 3
+"""how often an integer may be rounded the other way after the nearer way led nowhere"""
 
 
-def dive(tree: Tree, part: Part) -> None:
-    """Look for a solution in a part; the tree is told of it."""
-    turns = 0
-    while len(among := tree.fractional(part)):
-        off = np.abs(part.at[among] - np.round(part.at[among]))
-        order = among[np.argsort(off, kind="stable")]
-        several = order[: max(1, min(int((off <= NEAR).sum()), (len(among) + 1) // 2))]
-        below = _rounded(tree, part, several)
+def dive(tree: Tree, node: Node) -> None:
+    """Look for a solution from a node; the tree is told of it."""
+    backtracks = 0
+    while len(fractional := tree.fractional(node)):
+        distance = np.abs(node.relaxed[fractional] - np.round(node.relaxed[fractional]))
+        order = fractional[np.argsort(distance, kind="stable")]
+        several = order[: max(1, min(int((distance <= NEAR).sum()), (len(fractional) + 1) // 2))]
+        below = _rounded(tree, node, several)
         if below is None and len(several) > 1:
-            below = _rounded(tree, part, order[:1])
+            below = _rounded(tree, node, order[:1])
         if below is None:
-            turns += 1
+            backtracks += 1
             k = int(order[0])
-            up = bool(np.round(part.at[k]) > part.at[k])
-            below = tree.within(*part.half(k, not up), part.basis) if turns <= TURNS else None
+            up = bool(np.round(node.relaxed[k]) > node.relaxed[k])
+            below = tree.solve(*node.child(k, not up), node.basis) if backtracks <= BACKTRACKS else None
         if below is None:
             return
-        part = below
-    tree.settle(part)
+        node = below
+    tree.solve_leaf(node)
 
 
-def _rounded(tree: Tree, part: Part, integers: Index) -> Part | None:
-    """The part in which some integers are rounded to the nearest."""
-    lower, upper = part.lower.copy(), part.upper.copy()
-    lower[integers] = upper[integers] = np.round(part.at[integers])
-    return tree.within(lower, upper, part.basis)
+def _rounded(tree: Tree, node: Node, integers: Index) -> Node | None:
+    """The node below in which some integers are rounded to the nearest; None where it is fathomed."""
+    lower, upper = node.lower.copy(), node.upper.copy()
+    lower[integers] = upper[integers] = np.round(node.relaxed[integers])
+    return tree.solve(lower, upper, node.basis)

@@ -1,9 +1,9 @@
 """The linear relaxation of a program, solved again and again while the bounds of its integers change.
 
-HiGHS holds it and goes on from a basis with the dual simplex method, which such a change leaves dual feasible. Edge
-weights are Devex: those of steepest edge would have to be worked out anew for every basis that is set, which takes
-several times as long as the iterations that follow. Costs are not perturbed, as so few iterations hardly get stuck and
-would be followed by others that take the perturbation away.
+HiGHS holds it and goes on from a basis with the dual simplex method: changed bounds leave the basis dual feasible. Edge
+weights are Devex. Those of steepest edge would have to be computed anew for every basis that is set, which takes
+several times as long as the iterations that follow. Costs are not perturbed: so few iterations hardly ever stall, and
+more iterations would be needed to take the perturbation away.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.solver.branch_and_bound.cuts import Cut
-from planner.solver.branch_and_bound.late import LARGE, LITTLE, LateRows
+from planner.solver.branch_and_bound.cutting_planes import Cut
+from planner.solver.branch_and_bound.lazy_rows import LARGE, LITTLE, LazyRows
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 
@@ -26,50 +26,49 @@ if TYPE_CHECKING:
 
 UNLIMITED = 2**31 - 1
 FRACTIONAL = 1e-5
-"""how far off a whole number a value must be for a cut to be looked for"""
+"""distance from a whole number from which on a cut is looked for"""
 WARM: dict[str, str | int | float] = {
     "presolve": "off",
     "solver": "simplex",
     "simplex_dual_edge_weight_strategy": 1,
     "dual_simplex_cost_perturbation_multiplier": 0.0,
 }
-"""HiGHS's options once there is a basis to go on from"""
+"""HiGHS's options for warm starts from a basis"""
 
 
-class State(Enum):
-    """What became of a relaxation."""
+class RelaxationStatus(Enum):
+    """How a relaxation ended."""
 
-    SOLVED = auto()
-    PRUNED = auto()
-    """it has no solution, or none below the ceiling"""
-    CUT_SHORT = auto()
-    """its iterations are spent; its value is a first idea"""
-    HALTED = auto()
-    """it was asked to stop"""
+    OPTIMAL = auto()
+    CUT_OFF = auto()
+    """it is infeasible, or its value is not below the cut-off"""
+    ITERATION_LIMIT = auto()
+    """its value is a first estimate"""
+    INTERRUPTED = auto()
     FAILED = auto()
-    """HiGHS cannot say, not from nothing either"""
+    """HiGHS has no answer, not even without the basis"""
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxed:
-    """A relaxation that was solved, or what is known of it."""
+class RelaxationResult:
+    """What is known of a relaxation."""
 
-    state: State
+    status: RelaxationStatus
     value: float
-    """the least cost; of one that is pruned the ceiling at least, infinite where there is no solution"""
+    """the least cost; where it is cut off, at least the cut-off, or infinite where it is infeasible"""
     x: Vector | None = None
-    """shape (n,); None unless it is solved, and asked for"""
+    """shape (n,); None unless it is optimal and was asked for"""
     reduced_costs: Vector | None = None
     """of the integers; shape (integers,)"""
     basis: HighsBasis | None = None
-    """to go on from"""
+    """for a warm start"""
 
 
 class Relaxation:
-    """The relaxation of a program. Bounds are those of its integers; of these a search has to see to the `searched`."""
+    """The relaxation of a program. Its bounds are those of the integers, of which a search branches on `searched`."""
 
-    def __init__(self, program: Program, options: Options, halted: Callable[[], bool]) -> None:
-        """`halted` is asked while HiGHS works whether it is to stop."""
+    def __init__(self, program: Program, options: Options, interrupted: Callable[[], bool]) -> None:
+        """HiGHS asks `interrupted` while it works, and stops where that says yes."""
         self.integers = np.flatnonzero(program.integer).astype(np.int32)
         self.searched = program.searched[self.integers]
         self.lower = program.lower[self.integers]
@@ -78,14 +77,14 @@ class Relaxation:
         self.cuts: list[Cut] = []
         """rows after those of the program"""
         self._shape = len(program.cost), len(program.row_lower)
-        self._halted = halted
+        self._interrupted = interrupted
         self._program = replace(program, integer=np.zeros_like(program.integer), implied=None)
         self._options = options
         self._highs = self._loaded(self._program)
 
     @property
-    def size(self) -> int:
-        """Of a basis: one byte for each column and row."""
+    def basis_bytes(self) -> int:
+        """Memory of a basis: one byte for each variable and row."""
         return sum(self._shape) + len(self.cuts)
 
     def _loaded(self, program: Program) -> Highs:
@@ -98,79 +97,83 @@ class Relaxation:
             highs.startCallback(kind)
         return highs
 
-    def first(self, ceiling: float = np.inf, told: Callable[[float], None] = lambda _: None) -> Relaxed:
-        """Solved from nothing, within the program's own bounds, as long as its value may stay below the ceiling.
+    def solve_root(
+        self, cutoff: float = np.inf, on_bound: Callable[[float], None] = lambda _: None
+    ) -> RelaxationResult:
+        """The relaxation within the program's own bounds, solved without a basis, and ready for warm starts after that.
 
-        After that it is prepared. `told` hears of bounds of its value on the way, where there are any.
+        `on_bound` is called with lower bounds of its value on the way, where there are any.
         """
-        found = self._run(ceiling) if len(self._program.value) < LARGE else self._row_by_row(ceiling, told)
-        self.prepare()
+        found = self._run(cutoff) if len(self._program.value) < LARGE else self._with_lazy_rows(cutoff, on_bound)
+        self.prepare_warm_starts()
         return found
 
-    def _row_by_row(self, ceiling: float, told: Callable[[float], None]) -> Relaxed:
-        """Solved without some of the rows, then with those that turn out to be broken, and so on, at last with all."""
-        late = LateRows(self._program)
+    def _with_lazy_rows(self, cutoff: float, on_bound: Callable[[float], None]) -> RelaxationResult:
+        """Solved without lazy rows, then with those that are violated, and so on; in the end with all of them."""
+        lazy = LazyRows(self._program)
         self._highs.clear()
-        self._highs = self._loaded(late.core)
+        self._highs = self._loaded(lazy.core)
         known = -np.inf
         while True:
-            found = self._run(ceiling)
-            if found.state is State.FAILED:
-                return self._with_all_rows(ceiling)
+            found = self._run(cutoff)
+            if found.status is RelaxationStatus.FAILED:
+                return self._with_all_rows(cutoff)
             if found.x is None or found.basis is None:
                 return found
-            told(found.value)
-            broken = late.broken(found.x)
-            if not len(broken) or found.value - known <= LITTLE * abs(found.value):
+            on_bound(found.value)
+            violated = lazy.violated(found.x)
+            if not len(violated) or found.value - known <= LITTLE * abs(found.value):
                 break
             known = found.value
-            self._from_here()
-            late.add(self._highs, broken)
-        found = self._with_all_rows(ceiling, late.whole(found.basis))
-        return self._with_all_rows(ceiling) if found.state is State.FAILED else found
+            self._keep_basis()
+            lazy.add(self._highs, violated)
+        found = self._with_all_rows(cutoff, lazy.full_basis(found.basis))
+        return self._with_all_rows(cutoff) if found.status is RelaxationStatus.FAILED else found
 
-    def _with_all_rows(self, ceiling: float, basis: HighsBasis | None = None) -> Relaxed:
-        """Solved from a basis, or from nothing: without some rows it may have no least value."""
+    def _with_all_rows(self, cutoff: float, basis: HighsBasis | None = None) -> RelaxationResult:
+        """Solved with all rows from a basis, or without one: with some rows left out it may be unbounded."""
         self._highs.clear()
         self._highs = self._loaded(self._program)
         if basis is not None:
-            self._from_here()
+            self._keep_basis()
             self._highs.setBasis(basis)
-        return self._run(ceiling)
+        return self._run(cutoff)
 
-    def _from_here(self) -> None:
+    def _keep_basis(self) -> None:
         """Let HiGHS go on from a basis, without presolve."""
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("solver", "simplex")
 
-    def prepare(self) -> None:
-        """Be ready to go on from a basis, that of another relaxation of the same program for instance."""
+    def prepare_warm_starts(self) -> None:
+        """Get ready to go on from a basis, which may be that of another relaxation of the same program."""
         self._highs.clearSolver()
         for name, value in WARM.items():
             self._highs.setOptionValue(name, value)
 
-    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float) -> Relaxed:
-        """Within bounds of the integers, from a basis, as long as its value may stay below the ceiling."""
-        self._begin(lower, upper, basis, ceiling, UNLIMITED)
-        found = self._run(ceiling)
-        if found.state is State.FAILED:
+    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float) -> RelaxationResult:
+        """The relaxation within bounds of the integers, solved from a basis until its value reaches the cut-off."""
+        self._begin(lower, upper, basis, cutoff, UNLIMITED)
+        found = self._run(cutoff)
+        if found.status is RelaxationStatus.FAILED:
             self._highs.clearSolver()
-            found = self._run(ceiling)
+            found = self._run(cutoff)
         return found
 
-    def tried(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float, iterations: int) -> Relaxed:
-        """The same for so many iterations at most, without values of columns."""
-        self._begin(lower, upper, basis, ceiling, iterations)
-        return self._run(ceiling, asked=False)
+    def solve_briefly(
+        self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int
+    ) -> RelaxationResult:
+        """The same with a limit of iterations, and without the values of variables: for strong branching."""
+        self._begin(lower, upper, basis, cutoff, iterations)
+        return self._run(cutoff, with_x=False)
 
-    def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, ceiling: float, iterations: int) -> None:
+    def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> None:
         self._highs.changeColsBounds(len(self.integers), self.integers, lower, upper)
         self._highs.setBasis(basis)
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
-        self._highs.setOptionValue("objective_bound", ceiling)
+        self._highs.setOptionValue("objective_bound", cutoff)
 
-    def add(self, cuts: Sequence[Cut]) -> None:
-        """Add cuts; a basis from before is none of the relaxation with them."""
+    def add_cuts(self, cuts: Sequence[Cut]) -> None:
+        """Add cuts as rows. An earlier basis does not fit the relaxation with them."""
         start = np.append(0, np.cumsum([len(cut.index) for cut in cuts]))
         self._highs.addRows(
             len(cuts),
@@ -183,30 +186,30 @@ class Relaxation:
         )
         self.cuts += cuts
 
-    def go_on(self) -> Relaxed:
-        """Solved from where it is, with cuts that were added or taken away, within the same bounds."""
+    def resolve(self) -> RelaxationResult:
+        """Solve it again after cuts were added or dropped, within the same bounds."""
         return self._run(np.inf)
 
-    def drop_loose_cuts(self, basis: HighsBasis) -> bool:
-        """Take away the cuts that hold anyway in the solution of a basis; whether there were any."""
+    def drop_slack_cuts(self, basis: HighsBasis) -> bool:
+        """Drop the cuts that do not bind in the solution of a basis; returns whether there were any."""
         import highspy
 
         rows = self._shape[1]
         status = list(basis.row_status)
-        loose = [highspy.HighsBasisStatus.kBasic == each for each in status[rows:]]
-        if not any(loose):
+        slack = [highspy.HighsBasisStatus.kBasic == each for each in status[rows:]]
+        if not any(slack):
             return False
-        self._highs.deleteRows(sum(loose), np.flatnonzero(loose).astype(np.int32) + np.int32(rows))
-        left = highspy.HighsBasis()
-        left.col_status = basis.col_status
-        left.row_status = status[:rows] + [each for each, drop in zip(status[rows:], loose, strict=True) if not drop]
-        left.valid = True
-        self._highs.setBasis(left)
-        self.cuts = [cut for cut, drop in zip(self.cuts, loose, strict=True) if not drop]
+        self._highs.deleteRows(sum(slack), np.flatnonzero(slack).astype(np.int32) + np.int32(rows))
+        kept = highspy.HighsBasis()
+        kept.col_status = basis.col_status
+        kept.row_status = status[:rows] + [each for each, drop in zip(status[rows:], slack, strict=True) if not drop]
+        kept.valid = True
+        self._highs.setBasis(kept)
+        self.cuts = [cut for cut, drop in zip(self.cuts, slack, strict=True) if not drop]
         return True
 
     def drop_cuts(self) -> None:
-        """Take all cuts away; a basis from before there were any is one of the relaxation again."""
+        """Drop all cuts. A basis from before there were any fits the relaxation again."""
         if not self.cuts:
             return
         rows = np.arange(len(self.cuts), dtype=np.int32) + np.int32(self._shape[1])
@@ -214,12 +217,12 @@ class Relaxation:
         self._highs.clearSolver()
         self.cuts = []
 
-    def combinations(self, x: Vector) -> Iterator[Vector]:
-        """Weights of the rows, cuts last, that leave one basic integer alone, for each that is not whole.
+    def tableau_rows(self, x: Vector) -> Iterator[Vector]:
+        """For each basic integer that is not whole, its row of the simplex tableau as weights of the program's rows.
 
-        As the relaxation was solved last, with x; shape (m + cuts,) each. (A row of the simplex tableau.)
+        The relaxation was solved last with the solution x. Shape (m + cuts,) each, cuts last.
         """
-        highs: Any = self._highs  # what follows is missing in its types
+        highs: Any = self._highs  # its types lack what follows
         _, basic = highs.getBasicVariables()
         integers = self.integers[np.abs(x - np.round(x))[self.integers] > FRACTIONAL]
         for position in np.flatnonzero(np.isin(basic, integers)).tolist():
@@ -227,11 +230,11 @@ class Relaxation:
             yield np.array(weights)
 
     def close(self) -> None:
-        """Let HiGHS go."""
+        """Release HiGHS."""
         self._highs.setCallback(None, None)
-        del self._highs  # highspy keeps what it calls back, which keeps this, so that neither would go by itself
+        del self._highs  # highspy keeps its callback, which keeps this object, so that neither would be collected
 
-    def _run(self, ceiling: float, asked: bool = True) -> Relaxed:
+    def _run(self, cutoff: float, with_x: bool = True) -> RelaxationResult:
         from highspy import HighsModelStatus as Status
 
         self._highs.run()
@@ -240,24 +243,24 @@ class Relaxation:
         match status:
             case Status.kOptimal:
                 value = info.objective_function_value
-                if value >= ceiling:
-                    return Relaxed(State.PRUNED, value)
-                if not asked:
-                    return Relaxed(State.SOLVED, value)
+                if value >= cutoff:
+                    return RelaxationResult(RelaxationStatus.CUT_OFF, value)
+                if not with_x:
+                    return RelaxationResult(RelaxationStatus.OPTIMAL, value)
                 solution = self._highs.getSolution()
                 x, costs = np.array(solution.col_value), np.array(solution.col_dual)[self.integers]
-                return Relaxed(State.SOLVED, value, x, costs, self._highs.getBasis())
+                return RelaxationResult(RelaxationStatus.OPTIMAL, value, x, costs, self._highs.getBasis())
             case Status.kInfeasible:
-                return Relaxed(State.PRUNED, np.inf)
+                return RelaxationResult(RelaxationStatus.CUT_OFF, np.inf)
             case Status.kObjectiveBound:
-                return Relaxed(State.PRUNED, ceiling)
+                return RelaxationResult(RelaxationStatus.CUT_OFF, cutoff)
             case Status.kIterationLimit:
-                return Relaxed(State.CUT_SHORT, info.objective_function_value)
+                return RelaxationResult(RelaxationStatus.ITERATION_LIMIT, info.objective_function_value)
             case Status.kInterrupt | Status.kTimeLimit:
-                return Relaxed(State.HALTED, -np.inf)
+                return RelaxationResult(RelaxationStatus.INTERRUPTED, -np.inf)
             case _:
-                return Relaxed(State.FAILED, -np.inf)
+                return RelaxationResult(RelaxationStatus.FAILED, -np.inf)
 
     def _called(self, _kind: Any, _message: str, _found: Any, wish: Any, _data: Any) -> None:
-        if self._halted():
+        if self._interrupted():
             wish.user_interrupt = True

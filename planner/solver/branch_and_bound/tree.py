@@ -1,9 +1,9 @@
-"""The tree of a search: parts of the program, each with its relaxation solved, the cheapest first.
+"""The search tree: open nodes, each with its relaxation solved, of which the one of least bound is selected.
 
-The cheapest part is divided in two by an integer that is not whole, and the search goes on with the cheaper half, down
-to a solution or to where nothing is better by more than the gap; then it turns to what is cheapest by then. Which
-integer: the one whose halves cost most. At a part that is turned to, both halves of several are tried by some
-iterations of the simplex method (strong branching); on the way down fewer are, and what was learnt counts.
+The selected node is branched on an integer that is not whole in its relaxation. The search goes on with the cheaper
+child, down to a solution or to a node that is fathomed (plunging). Then it selects the open node of least bound.
+The branching variable is the one whose children gain most. At a selected node, both children of several candidates are
+solved by some simplex iterations (strong branching). Further down there are fewer candidates, and pseudo-costs count.
 """
 
 from __future__ import annotations
@@ -18,298 +18,314 @@ import numpy as np
 
 from planner.basics.arrays import Index, Vector
 from planner.solver.answer import ROUNDING
-from planner.solver.branch_and_bound.branching import PseudoCosts, score
-from planner.solver.branch_and_bound.relaxation import Relaxation, Relaxed, State
-from planner.solver.branch_and_bound.standing import Standing
+from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.pseudo_costs import PseudoCosts, score
+from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult, RelaxationStatus
 
 if TYPE_CHECKING:
     from highspy import HighsBasis
 
 WHOLE = 1e-6
-"""how far off a whole number a value still counts as whole"""
+"""distance from a whole number up to which a value counts as whole"""
 BYTES_PER_MIB = 2**20
-CLEAR = 1e-9
-"""reduced cost from which on it says something"""
+NOT_ZERO = 1e-9
+"""least reduced cost that counts as one"""
 
 
 @dataclass(frozen=True)
-class Trials:
-    """Of how many integers both halves are tried, and for how long."""
+class StrongBranching:
+    """How many candidates are tried, and for how long."""
 
-    first: int = 20
-    """at the first part"""
-    turned_to: int = 8
-    on_the_way_down: int = 4
-    without_success: int = 8
-    """after so many that are no better than the best no more are looked at"""
+    root: int = 20
+    """candidates at the root"""
+    selected: int = 8
+    """candidates at another node that was selected"""
+    plunging: int = 4
+    """candidates at a node that is a child of the one before"""
+    lookahead: int = 8
+    """candidates without an improvement after which no more are looked at"""
     iterations: int = 50
-    """of each half"""
+    """simplex iterations for each child of a candidate"""
 
 
-class Halted(Exception):
+class Interrupted(Exception):
     """The search was asked to stop."""
 
 
-class Lost(Exception):
-    """The search cannot go on: HiGHS cannot say what a relaxation costs, or what is whole is no solution."""
+class SearchFailed(Exception):
+    """The search cannot go on: HiGHS fails on a relaxation, or a leaf has no solution of the relaxation's value."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """A part of the program: bounds of its integers, and its relaxation."""
+class Node:
+    """A node: bounds of the integers, and the optimum of its relaxation."""
 
-    value: float
-    """what its solutions cost at least"""
+    bound: float
+    """least cost of its solutions"""
     lower: Vector
     upper: Vector
     """shape (integers,)"""
-    at: Vector
+    relaxed: Vector
     """the integers in the relaxation; shape (integers,)"""
     basis: HighsBasis
 
-    def half(self, k: int, up: bool) -> tuple[Vector, Vector]:
-        """Bounds of the half in which integer k is rounded."""
+    def child(self, k: int, up: bool) -> tuple[Vector, Vector]:
+        """Bounds of the child in which integer k is rounded."""
         lower, upper = self.lower.copy(), self.upper.copy()
         if up:
-            lower[k] = np.ceil(self.at[k])
+            lower[k] = np.ceil(self.relaxed[k])
         else:
-            upper[k] = np.floor(self.at[k])
+            upper[k] = np.floor(self.relaxed[k])
         return lower, upper
 
     def distance(self, k: int, up: bool) -> float:
-        """From where integer k is to where it is rounded."""
-        above = float(self.at[k] - np.floor(self.at[k]))
+        """From the relaxation's value of integer k to where it is rounded."""
+        above = float(self.relaxed[k] - np.floor(self.relaxed[k]))
         return 1.0 - above if up else above
 
 
 class Tree:
-    """What is left to be searched."""
+    """The open nodes."""
 
     def __init__(
-        self, relaxations: Sequence[Relaxation], standing: Standing, found: Callable[[Vector], float], trials: Trials
+        self,
+        relaxations: Sequence[Relaxation],
+        incumbent: Incumbent,
+        found: Callable[[Vector], float],
+        strong_branching: StrongBranching,
     ) -> None:
-        """One relaxation, or two of the same program to ask side by side.
+        """One relaxation, or two of the same program that solve both children of a node at the same time.
 
-        `found` is told each solution of the relaxation that is whole, and says what it costs (infinite: nothing).
+        `found` is called with each solution of a leaf. It returns what the solution costs, infinite where the program
+        does not have that solution.
         """
         self.relaxation = relaxations[0]
         self._pair = relaxations
-        self._aside = ThreadPoolExecutor(1, "HiGHS") if len(relaxations) > 1 else None
-        self.standing = standing
+        self._second = ThreadPoolExecutor(1, "HiGHS") if len(relaxations) > 1 else None
+        self.incumbent = incumbent
         self.found = found
-        self.parts = 0
-        """that were looked into"""
-        self._trials = trials
-        self._costs = PseudoCosts(len(self.relaxation.integers))
-        self._left: list[tuple[float, int, Part]] = []
+        self.nodes = 0
+        """that were branched on or were leaves"""
+        self._strong_branching = strong_branching
+        self._pseudo_costs = PseudoCosts(len(self.relaxation.integers))
+        self._open: list[tuple[float, int, Node]] = []
         self._pushed = 0
-        self._at_hand = np.inf
-        """value of the part that is being looked into"""
+        self._current = np.inf
+        """bound of the node that is being branched on"""
 
     @property
     def bound(self) -> float:
-        """What any solution costs at least."""
-        left = self._left[0][0] if self._left else np.inf
-        return min(left, self._at_hand, self.standing.closed, self.standing.value)
+        """Lower bound of all solutions."""
+        least = self._open[0][0] if self._open else np.inf
+        return min(least, self._current, self.incumbent.fathomed, self.incumbent.value)
 
     @property
     def size(self) -> float:
-        """Memory that the parts take that are left [MiB]."""
-        each = self.relaxation.size + 3 * self.relaxation.lower.nbytes  # of a basis, and of bounds and values
-        return len(self._left) * each / BYTES_PER_MIB
+        """Memory of the open nodes [MiB]."""
+        each = self.relaxation.basis_bytes + 3 * self.relaxation.lower.nbytes  # two bounds and the relaxation's values
+        return len(self._open) * each / BYTES_PER_MIB
 
     @property
-    def cheapest(self) -> Part | None:
-        """The part that is turned to next; None where nothing is left."""
-        return self._left[0][2] if self._left else None
+    def next(self) -> Node | None:
+        """The open node of least bound, which is selected next; None where there is none."""
+        return self._open[0][2] if self._open else None
 
-    def push(self, part: Part) -> None:
-        """Leave a part for later."""
-        heapq.heappush(self._left, (part.value, self._pushed, part))
+    def push(self, node: Node) -> None:
+        """Add an open node."""
+        heapq.heappush(self._open, (node.bound, self._pushed, node))
         self._pushed += 1
 
-    def begin_again(self, relaxed: Relaxed) -> None:
-        """Leave the whole program for later, with another relaxation, and nothing else."""
-        whole = self.part(relaxed, self.relaxation.lower, self.relaxation.upper)
-        self._left.clear()
-        if whole is not None:
-            self.push(whole)
+    def restart(self, root: RelaxationResult) -> None:
+        """Begin again from the root with another relaxation."""
+        node = self.node(root, self.relaxation.lower, self.relaxation.upper)
+        self._open.clear()
+        if node is not None:
+            self.push(node)
 
-    def part(self, relaxed: Relaxed, lower: Vector, upper: Vector) -> Part | None:
-        """The part within bounds, its relaxation solved; None where nothing in it is better by more than the gap."""
-        if self._put_aside(relaxed):
+    def node(self, relaxed: RelaxationResult, lower: Vector, upper: Vector) -> Node | None:
+        """The node within bounds whose relaxation is solved; None where it is fathomed."""
+        if self._fathomed(relaxed):
             return None
-        _raise_unless_solved(relaxed)
+        _require_optimal(relaxed)
         assert relaxed.x is not None
         assert relaxed.reduced_costs is not None
         assert relaxed.basis is not None
-        at = relaxed.x[self.relaxation.integers]
-        room = self.standing.cutoff - relaxed.value
-        lower, upper, more = narrowed(lower, upper, at, relaxed.reduced_costs, room)
-        self.standing.close(relaxed.value + more)
-        return Part(relaxed.value, lower, upper, at, relaxed.basis)
+        values = relaxed.x[self.relaxation.integers]
+        room = self.incumbent.cutoff - relaxed.value
+        lower, upper, more = tightened(lower, upper, values, relaxed.reduced_costs, room)
+        self.incumbent.fathom(relaxed.value + more)
+        return Node(relaxed.value, lower, upper, values, relaxed.basis)
 
-    def within(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Part | None:
-        """The part within bounds; None where nothing in it is better by more than the gap."""
-        return self.part(self.relaxation.solve(lower, upper, basis, self.standing.cutoff), lower, upper)
+    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Node | None:
+        """The node within bounds; None where it is fathomed."""
+        return self.node(self.relaxation.solve(lower, upper, basis, self.incumbent.cutoff), lower, upper)
 
-    def _put_aside(self, relaxed: Relaxed) -> bool:
-        """Put a part with this relaxation aside if nothing in it is better by more than the gap; whether that is so."""
-        solved = relaxed.state in (State.SOLVED, State.PRUNED)
-        if not solved or relaxed.value < self.standing.cutoff:
+    def _fathomed(self, relaxed: RelaxationResult) -> bool:
+        """Fathom the node of a relaxation if its bound reaches the cut-off; returns whether it does."""
+        known = relaxed.status in (RelaxationStatus.OPTIMAL, RelaxationStatus.CUT_OFF)
+        if not known or relaxed.value < self.incumbent.cutoff:
             return False
-        self.standing.close(relaxed.value)
+        self.incumbent.fathom(relaxed.value)
         return True
 
     def close(self) -> None:
-        """Let threads and HiGHS go."""
+        """Release threads and HiGHS."""
         for each in self._pair:
             each.close()
-        if self._aside is not None:
-            self._aside.shutdown()
-        del self.found  # it may know whose tree this is, and would keep both
+        if self._second is not None:
+            self._second.shutdown()
+        del self.found  # it may refer to the owner of this tree, and both would be kept in memory
 
-    def _in_both(self, ask: Callable[[Relaxation, bool], Relaxed]) -> Iterator[tuple[bool, Relaxed]]:
-        """Ask about the lower half, then about the upper; with two relaxations at the same time.
+    def _both(self, solve: Callable[[Relaxation, bool], RelaxationResult]) -> Iterator[tuple[bool, RelaxationResult]]:
+        """Solve the lower child, then the upper one; with two relaxations at the same time.
 
-        Which relaxation is asked about which half does not depend on which is done first, nor does the order of the
-        answers, so that the search goes the same way each time. It may be another than with one relaxation: of several
-        solutions that cost the same, which one the simplex method ends with depends on what it did before.
+        Which relaxation solves which child does not depend on which is done first, nor does the order of the results,
+        so that the search takes the same path each time. The path may differ from that with one relaxation: of several
+        optima, the simplex method ends in one that depends on what it solved before.
         """
-        if self._aside is None:
-            yield from ((up, ask(self.relaxation, up)) for up in (False, True))
+        if self._second is None:
+            yield from ((up, solve(self.relaxation, up)) for up in (False, True))
             return
-        upper = self._aside.submit(ask, self._pair[1], True)
+        upper = self._second.submit(solve, self._pair[1], True)
         try:
-            yield False, ask(self.relaxation, False)
+            yield False, solve(self.relaxation, False)
         finally:
-            answer = upper.result()
-        yield True, answer
+            result = upper.result()
+        yield True, result
 
-    def descend(self, halted: Callable[[], bool]) -> bool:
-        """Turn to the cheapest part and go down from there; whether anything is left."""
-        if not self._left:
+    def plunge(self, interrupted: Callable[[], bool]) -> bool:
+        """Select the open node of least bound and go down from it; returns whether there was one to search.
+
+        Raises Interrupted or SearchFailed; the node that was being branched on is open again then.
+        """
+        if not self._open:
             return False
-        value, _, part = heapq.heappop(self._left)
-        if value >= self.standing.cutoff:
-            self.standing.close(value)
-            self._left.clear()
+        bound, _, node = heapq.heappop(self._open)
+        if bound >= self.incumbent.cutoff:
+            self.incumbent.fathom(bound)
+            self._open.clear()
             return False
-        trials = self._trials.turned_to if self.parts else self._trials.first
-        while part.value < self.standing.cutoff:
-            self._at_hand = part.value
+        candidates = self._strong_branching.selected if self.nodes else self._strong_branching.root
+        while node.bound < self.incumbent.cutoff:
+            self._current = node.bound
             try:
-                if halted():
-                    raise Halted
-                halves = sorted(self._divided(part, trials), key=lambda half: half.value)
-            except (Halted, Lost):
-                self.push(part)  # it is not settled
+                if interrupted():
+                    raise Interrupted
+                children = sorted(self._branch(node, candidates), key=lambda child: child.bound)
+            except (Interrupted, SearchFailed):
+                self.push(node)
                 raise
             finally:
-                self._at_hand = np.inf
-            self.parts += 1
-            for half in halves[1:]:
-                self.push(half)
-            if not halves:
+                self._current = np.inf
+            self.nodes += 1
+            for child in children[1:]:
+                self.push(child)
+            if not children:
                 return True
-            part, trials = halves[0], self._trials.on_the_way_down
-        self.standing.close(part.value)
+            node, candidates = children[0], self._strong_branching.plunging
+        self.incumbent.fathom(node.bound)
         return True
 
-    def fractional(self, part: Part) -> Index:
-        """The integers that are not whole; those that others imply only where presolve has put the others away."""
-        broken = np.abs(part.at - np.round(part.at)) > WHOLE
+    def fractional(self, node: Node) -> Index:
+        """The integers that are not whole: implied ones only where no others are left, as presolve removed those."""
+        broken = np.abs(node.relaxed - np.round(node.relaxed)) > WHOLE
         searched = np.flatnonzero(broken & self.relaxation.searched)
         return searched if len(searched) else np.flatnonzero(broken)
 
-    def settle(self, part: Part) -> float:
-        """What the best solution costs that has the integers of a part, which are whole; infinite: there is none."""
-        whole = np.round(part.at)
-        settled = self.relaxation.solve(whole, whole, part.basis, np.inf)
-        if settled.state is State.PRUNED:
+    def solve_leaf(self, node: Node) -> float:
+        """The least cost with the integers of a leaf, all of which are whole; infinite where there is no solution."""
+        whole = np.round(node.relaxed)
+        leaf = self.relaxation.solve(whole, whole, node.basis, np.inf)
+        if leaf.status is RelaxationStatus.CUT_OFF:
             return np.inf
-        _raise_unless_solved(settled)
-        assert settled.x is not None
-        return self.found(settled.x)
+        _require_optimal(leaf)
+        assert leaf.x is not None
+        return self.found(leaf.x)
 
-    def _divided(self, part: Part, trials: int) -> list[Part]:
-        """The halves of a part in which something may be better."""
-        narrower: Part | None = part
-        while narrower is not None:
-            among = self.fractional(narrower)
-            if not len(among):
-                if self.settle(narrower) > narrower.value + ROUNDING * max(1.0, abs(narrower.value)) + WHOLE:
-                    raise Lost
-                self.standing.close(narrower.value)
+    def _branch(self, node: Node, candidates: int) -> list[Node]:
+        """The children of a node that are not fathomed."""
+        tighter: Node | None = node
+        while tighter is not None:
+            fractional = self.fractional(tighter)
+            if not len(fractional):
+                if self.solve_leaf(tighter) > tighter.bound + ROUNDING * max(1.0, abs(tighter.bound)) + WHOLE:
+                    raise SearchFailed
+                self.incumbent.fathom(tighter.bound)
                 return []
-            chosen = self._chosen(narrower, among, trials)
+            chosen = self._branching_variable(tighter, fractional, candidates)
             if isinstance(chosen, int):
-                return self._halves(narrower, chosen)
-            narrower = self.within(*chosen, narrower.basis)
+                return self._children(tighter, chosen)
+            tighter = self.solve(*chosen, tighter.basis)
         return []
 
-    def _halves(self, part: Part, k: int) -> list[Part]:
-        cutoff = self.standing.cutoff
-        found = []
-        for up, relaxed in self._in_both(lambda by, up: by.solve(*part.half(k, up), part.basis, cutoff)):
-            half = self.part(relaxed, *part.half(k, up))
-            if half is not None:
-                self._costs.learn(k, up, half.value - part.value, part.distance(k, up))
-                found.append(half)
-        return found
+    def _children(self, node: Node, k: int) -> list[Node]:
+        cutoff = self.incumbent.cutoff
+        children = []
+        for up, relaxed in self._both(lambda by, up: by.solve(*node.child(k, up), node.basis, cutoff)):
+            child = self.node(relaxed, *node.child(k, up))
+            if child is not None:
+                self._pseudo_costs.update(k, up, child.bound - node.bound, node.distance(k, up))
+                children.append(child)
+        return children
 
-    def _chosen(self, part: Part, among: Index, trials: int) -> int | tuple[Vector, Vector]:
-        """The integer to branch on, or the bounds that are left where a trial shows that one half falls away."""
-        expected = self._costs.scores(among, part.at[among] - np.floor(part.at[among]))
+    def _branching_variable(self, node: Node, fractional: Index, candidates: int) -> int | tuple[Vector, Vector]:
+        """The integer to branch on, or tighter bounds of the node where strong branching fathoms one child."""
+        expected = self._pseudo_costs.scores(fractional, node.relaxed[fractional] - np.floor(node.relaxed[fractional]))
         best, chosen, since = -1.0, -1, 0
         for i in np.argsort(-expected, kind="stable").tolist():
-            k, worth = int(among[i]), float(expected[i])
-            if trials > 0 and not self._costs.reliable(k):
-                trials -= 1
-                gains = self._tried(part, k)
+            k, worth = int(fractional[i]), float(expected[i])
+            if candidates > 0 and not self._pseudo_costs.reliable(k):
+                candidates -= 1
+                gains = self._strong_branch(node, k)
                 if isinstance(gains, bool):
-                    return part.half(k, gains)
+                    return node.child(k, gains)
                 worth = float(score(*gains)[0])
             if worth > best:
                 best, chosen, since = worth, k, 0
-            elif (since := since + 1) >= self._trials.without_success:
+            elif (since := since + 1) >= self._strong_branching.lookahead:
                 break
         return chosen
 
-    def _tried(self, part: Part, k: int) -> Vector | bool:
-        """What rounding an integer down and up costs, as far as a trial tells, shape (2, 1); or which half is left."""
-        cutoff, iterations = self.standing.cutoff, self._trials.iterations
+    def _strong_branch(self, node: Node, k: int) -> Vector | bool:
+        """The gains of the lower and the upper child, as far as some iterations tell, shape (2, 1).
+
+        Where one child is fathomed: whether the other one, which is left, is the upper one.
+        """
+        cutoff, iterations = self.incumbent.cutoff, self._strong_branching.iterations
         gains = np.zeros((2, 1))
-        for up, tried in self._in_both(lambda by, up: by.tried(*part.half(k, up), part.basis, cutoff, iterations)):
-            if tried.state is State.HALTED:
-                raise Halted
-            if self._put_aside(tried):
+        for up, child in self._both(
+            lambda by, up: by.solve_briefly(*node.child(k, up), node.basis, cutoff, iterations)
+        ):
+            if child.status is RelaxationStatus.INTERRUPTED:
+                raise Interrupted
+            if self._fathomed(child):
                 return not up
-            gains[int(up)] = max(0.0, tried.value - part.value)
-            self._costs.learn(k, up, float(gains[int(up), 0]), part.distance(k, up))
+            gains[int(up)] = max(0.0, child.value - node.bound)
+            self._pseudo_costs.update(k, up, float(gains[int(up), 0]), node.distance(k, up))
         return gains
 
 
-def narrowed(lower: Vector, upper: Vector, at: Vector, costs: Vector, room: float) -> tuple[Vector, Vector, float]:
-    """Bounds of integers that leave out what costs more than there is room for, and how much more that costs at least.
+def tightened(lower: Vector, upper: Vector, values: Vector, costs: Vector, room: float) -> tuple[Vector, Vector, float]:
+    """Bounds of integers tightened by reduced costs, and the least cost above the node's bound of what that leaves out.
 
-    By reduced costs: an integer that the relaxation has at a bound may move away from it by room / |reduced cost|.
+    An integer that is at a bound in the relaxation can move away from it by room / |reduced cost|, where `room` is the
+    distance from the node's bound to the cut-off.
 
-    >>> narrowed(np.zeros(2), np.full(2, 9.0), np.array([0.0, 9.0]), np.array([2.0, -5.0]), 4.0)
+    >>> tightened(np.zeros(2), np.full(2, 9.0), np.array([0.0, 9.0]), np.array([2.0, -5.0]), 4.0)
     (array([0., 9.]), array([2., 9.]), 5.0)
     """
     if not np.isfinite(room):
         return lower, upper, np.inf
-    steep = np.maximum(np.abs(costs), CLEAR)
+    steep = np.maximum(np.abs(costs), NOT_ZERO)
     reach = np.floor(room / steep + WHOLE)
-    from_below = (costs > CLEAR) & (at <= lower + WHOLE) & (lower + reach < upper)
-    from_above = (costs < -CLEAR) & (at >= upper - WHOLE) & (upper - reach > lower)
+    from_below = (costs > NOT_ZERO) & (values <= lower + WHOLE) & (lower + reach < upper)
+    from_above = (costs < -NOT_ZERO) & (values >= upper - WHOLE) & (upper - reach > lower)
     more = ((reach + 1.0) * steep)[from_below | from_above].min(initial=np.inf)
     return np.where(from_above, upper - reach, lower), np.where(from_below, lower + reach, upper), float(more)
 
 
-def _raise_unless_solved(relaxed: Relaxed) -> None:
-    if relaxed.state is State.HALTED:
-        raise Halted
-    if relaxed.state is not State.SOLVED:
-        raise Lost
+def _require_optimal(relaxed: RelaxationResult) -> None:
+    if relaxed.status is RelaxationStatus.INTERRUPTED:
+        raise Interrupted
+    if relaxed.status is not RelaxationStatus.OPTIMAL:
+        raise SearchFailed

@@ -17,7 +17,7 @@ from planner.basics.arrays import Vector
 from planner.interfaces.pricing import LimitStep
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.solve import starting_values
+from planner.solve.start import starting_values
 
 
 def by_duals(

@@ -25,7 +25,9 @@ from planner.model.limits import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.rules.meet_demand import NAME as MEET_DEMAND
-from planner.solve.solve import least_broken, solve
+from planner.solve.smallest import least_broken
+from planner.solve.solve import solve
+from planner.solve.study_options import StudyOptions
 from planner.studies.stress.events import TOGETHER, changes, changes_case, check, kind_of
 from planner.studies.stress.held import Held
 from planner.studies.stress.report import Stress, StressResult
@@ -90,11 +92,12 @@ def _solved(case: Case, held: Held) -> Plan:
     """The plan of least present cost that keeps what is held, and as far as possible all limits."""
     start = held.values(case)
     try:
-        return solve(case, start=start, holding=held)
+        return solve(case, start=start, study=StudyOptions(bounding=held))
     except Infeasible:
         loose = loose_in(case)
-        least = least_broken(case, loose, holding=held, start=start)
-        return solve(case, start=start, holding=held, leeway=Leeway(loose, least * (1 + ROUND) + ROUND))
+        least = least_broken(case, loose, bounding=held, start=start)
+        leeway = Leeway(loose, least * (1 + ROUND) + ROUND)
+        return solve(case, start=start, study=StudyOptions(bounding=held, leeway=leeway))
 
 
 def loose_in(case: Case) -> Callable[[Limit], bool]:

@@ -1,4 +1,4 @@
-"""How a search stands: the best solution so far, and what is still worth looking for."""
+"""The incumbent: the best solution so far, and the cut-off that follows from it."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from planner.solver.answer import ABSOLUTE_GAP, ROUNDING
 
 
 @dataclass
-class Standing:
-    """The best solution so far and the least that the rest can cost."""
+class Incumbent:
+    """The best solution so far, and the least bound of all nodes that were fathomed."""
 
     gap: float
-    """to which the best is to be proven, relative to it"""
+    """to which the best solution is to be proven, relative to its value"""
     target: float | None = None
-    """any solution will do that costs no more"""
+    """a value that is good enough: the search ends with the first solution that costs no more"""
     value: float = np.inf
     """of the best solution so far"""
     x: Vector | None = None
     """the best solution; None where only its value is known; shape (n,)"""
-    closed: float = np.inf
-    """least value of what was put aside as not worth looking into"""
+    fathomed: float = np.inf
+    """least bound of the nodes that were fathomed"""
 
     @property
-    def ceiling(self) -> float:
-        """What costs at least this is no better."""
+    def upper_bound(self) -> float:
+        """A solution of this value or more is no improvement, or misses the target."""
         if self.target is None:
             return self.value
         return min(self.value, float(np.nextafter(self.target + ROUNDING * abs(self.target), np.inf)))
 
     @property
     def cutoff(self) -> float:
-        """What costs at least this is not worth looking into, as it is no better by more than the gap."""
+        """A node of this bound or more is fathomed: nothing in it is better by more than the gap."""
         if self.target is not None or np.isinf(self.value):
-            return self.ceiling
+            return self.upper_bound
         return self.value - (1.0 - ROUNDING) * max(self.gap * abs(self.value), ABSOLUTE_GAP)  # never a hair too far
 
     @property
-    def met(self) -> bool:
-        """Whether the target is met."""
+    def target_met(self) -> bool:
+        """Whether there is a target and the incumbent meets it."""
         return self.target is not None and self.value <= self.target + ROUNDING * abs(self.target)
 
-    def close(self, value: float) -> None:
-        """Put aside what costs at least so much."""
-        self.closed = min(self.closed, value)
+    def fathom(self, bound: float) -> None:
+        """Note that a node of this bound is fathomed."""
+        self.fathomed = min(self.fathomed, bound)
 
     def improve(self, value: float, x: Vector) -> bool:
-        """Keep a solution if it is the best so far; whether it is."""
+        """Keep a solution if it is the best so far; returns whether it is."""
         if value >= self.value:
             return False
         self.value, self.x = value, x

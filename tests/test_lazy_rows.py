@@ -1,4 +1,4 @@
-"""Large programs: rows that come late, and a first solution with fewer columns."""
+"""Large programs: lazy rows, and a first solution with fewer decisions."""
 
 import threading
 from typing import Any
@@ -17,56 +17,58 @@ from planner.portfolio.fewer_dates import ONE_IN, left_out
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve as plan_of
 from planner.solver import Answer, Options, Program, Stop
-from planner.solver.branch_and_bound import course, relaxation
-from planner.solver.branch_and_bound.late import LateRows
-from planner.solver.branch_and_bound.reduced import reduced
-from planner.solver.branch_and_bound.relaxation import Relaxation, State
+from planner.solver.branch_and_bound import relaxation, search
+from planner.solver.branch_and_bound.lazy_rows import LazyRows
+from planner.solver.branch_and_bound.presolved import presolve
+from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationStatus
 from planner.solver.highs import load
-from planner.solver.running import Board
+from planner.solver.search_state import SearchState
 from tests.plans import confirmed
 from tests.test_search import best_of_all, never, program, two_knapsacks
 
-EVERY = Options()
+DEFAULT = Options()
 
 
 def of_shops(seed: int, shops: int = 6, goods: int = 8) -> Program:
-    """Shops to open at a price, and goods to fetch from them, each cheapest somewhere: share_gs ≤ open_s come late."""
+    """Shops to open at a price, and goods to fetch from one of them each. The rows share_gs ≤ open_s are lazy."""
     random = np.random.default_rng(seed)
     price, fare = random.integers(5, 30, shops), random.integers(1, 40, (goods, shops))
-    columns = shops + goods * shops
+    variables = shops + goods * shops
     rows = []
     for g in range(goods):
-        needed = np.zeros(columns)
+        needed = np.zeros(variables)
         needed[shops + g * shops : shops + (g + 1) * shops] = -1.0
         rows.append(needed)
     for g in range(goods):
         for s in range(shops):
-            only_where_open = np.zeros(columns)
+            only_where_open = np.zeros(variables)
             only_where_open[shops + g * shops + s], only_where_open[s] = 1.0, -1.0
             rows.append(only_where_open)
     most = [-1.0] * goods + [0.0] * goods * shops
     whole = [True] * shops + [False] * goods * shops
-    return program([*price.tolist(), *fare.ravel().tolist()], [list(row) for row in rows], most, whole, [1.0] * columns)
+    return program(
+        [*price.tolist(), *fare.ravel().tolist()], [list(row) for row in rows], most, whole, [1.0] * variables
+    )
 
 
-# Of x + y ≥ 2, x ≤ 3 z and y ≤ z the last two come late. At x = 0, y = 2, z = 0 both may be broken.
-def test_what_comes_late_and_what_is_broken() -> None:
+# Of x + y + z ≥ 2, x ≤ 3 z and y ≤ z the last two are lazy. x = 0, y = 2, z = 0 violates the last one.
+def test_which_rows_are_lazy_and_which_are_violated() -> None:
     of = program([3.0, 1.0, 1.0], [[-1, -1, -1], [1, 0, -3], [0, 1, -1]], [-2, 0, 0], [False] * 3, [9.0] * 3)
-    late = LateRows(of)
-    core = late.core
+    lazy = LazyRows(of)
+    core = lazy.core
     assert core.row_upper.tolist() == [-2.0]
     assert (core.index.tolist(), core.value.tolist(), core.start.tolist()) == ([0] * 3, [-1.0] * 3, [0, 1, 2, 3])
-    assert late.broken(np.array([0.0, 2.0, 0.0])).tolist() == [2]
-    assert late.broken(np.array([1.0, 2.0, 0.0])).tolist() == [1, 2]
-    highs = load(core, EVERY)
+    assert lazy.violated(np.array([0.0, 2.0, 0.0])).tolist() == [2]
+    assert lazy.violated(np.array([1.0, 2.0, 0.0])).tolist() == [1, 2]
+    highs = load(core, DEFAULT)
     highs.run()
-    late.add(highs, np.array([2]))
+    lazy.add(highs, np.array([2]))
     assert highs.getNumRow() == 2
-    assert late.broken(np.array([1.0, 2.0, 0.0])).tolist() == [1], "the other is in"
+    assert lazy.violated(np.array([1.0, 2.0, 0.0])).tolist() == [1], "the other is in the relaxation"
     highs.run()
     assert highs.getInfo().objective_function_value == pytest.approx(2.0)  # y = z = 1, or z = 2
-    whole = late.whole(highs.getBasis())
-    again = load(of, EVERY)
+    whole = lazy.full_basis(highs.getBasis())
+    again = load(of, DEFAULT)
     again.setBasis(whole)
     again.setOptionValue("presolve", "off")
     again.run()
@@ -74,61 +76,61 @@ def test_what_comes_late_and_what_is_broken() -> None:
     assert again.getInfo().simplex_iteration_count == 0
 
 
-def test_rows_with_two_bounds_do_not_come_late() -> None:
+def test_rows_with_two_bounds_are_not_lazy() -> None:
     of = program([1.0, 1.0], [[-1, -1]], [-1], [False] * 2, [9.0] * 2)
-    assert not len(LateRows(of).core.row_upper)
+    assert not len(LazyRows(of).core.row_upper)
     both = Program(**{**vars(of), "row_lower": np.array([-2.0])})
-    assert len(LateRows(both).core.row_upper) == 1
+    assert len(LazyRows(both).core.row_upper) == 1
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000))
-def test_the_relaxation_is_the_same_and_bounds_on_the_way_are_true(seed: int) -> None:
+def test_the_relaxation_is_the_same_and_the_bounds_before_it_are_true(seed: int) -> None:
     of = of_shops(seed)
-    direct = Relaxation(of, EVERY, never).first()
+    direct = Relaxation(of, DEFAULT, never).solve_root()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(relaxation, "LARGE", 0)
         patch.setattr(relaxation, "LITTLE", 0.0)
         bounds: list[float] = []
-        late = Relaxation(of, EVERY, never)
-        found = late.first(told=bounds.append)
-    assert found.state is State.SOLVED
+        lazy = Relaxation(of, DEFAULT, never)
+        found = lazy.solve_root(on_bound=bounds.append)
+    assert found.status is RelaxationStatus.OPTIMAL
     assert found.value == pytest.approx(direct.value)
     assert bounds == sorted(bounds)
     assert bounds[0] < bounds[-1] <= direct.value + 1e-9
     assert found.x is not None
     assert Program(**{**vars(of), "integer": np.zeros(len(of.cost), dtype=bool)}).fulfilled(found.x, 1e-6)
     assert found.basis is not None
-    so_far = late.iterations
-    again = late.solve(late.lower, late.upper, found.basis, np.inf)  # its basis is one of the whole relaxation
+    so_far = lazy.iterations
+    again = lazy.solve(lazy.lower, lazy.upper, found.basis, np.inf)  # its basis fits the whole relaxation
     assert again.value == pytest.approx(direct.value)
-    assert late.iterations == so_far
+    assert lazy.iterations == so_far
 
 
-def test_it_is_not_solved_with_all_rows_where_some_say_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_not_solved_with_all_rows_where_some_reach_the_cutoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relaxation, "LARGE", 0)
     monkeypatch.setattr(relaxation, "LITTLE", 0.0)
     bounds: list[float] = []
-    whole = Relaxation(of_shops(3), EVERY, never)
-    value = whole.first(told=bounds.append).value
+    whole = Relaxation(of_shops(3), DEFAULT, never)
+    value = whole.solve_root(on_bound=bounds.append).value
     assert len(bounds) > 2
-    part = Relaxation(of_shops(3), EVERY, never)
+    partly = Relaxation(of_shops(3), DEFAULT, never)
     heard: list[float] = []
-    found = part.first(ceiling=bounds[1], told=heard.append)
-    assert found.state is State.PRUNED
+    found = partly.solve_root(cutoff=bounds[1], on_bound=heard.append)
+    assert found.status is RelaxationStatus.CUT_OFF
     assert bounds[1] <= found.value <= value
     assert heard == bounds[:1]
-    assert part.iterations < whole.iterations
+    assert partly.iterations < whole.iterations
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000))
-def test_a_search_with_late_rows_finds_the_same(seed: int) -> None:
+def test_a_search_with_lazy_rows_finds_the_same_optimum(seed: int) -> None:
     shops, knapsacks = of_shops(seed), two_knapsacks(seed)
     best = solver.solve(shops, Options(gap=0.0)).objective
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(relaxation, "LARGE", 0)
-        patch.setattr(course, "VAST", 0)
+        patch.setattr(search, "VAST", 0)
         found = solver.solve(shops, Options(gap=0.0))
         other = solver.solve(knapsacks, Options(gap=0.0))
     assert found.proven
@@ -136,93 +138,86 @@ def test_a_search_with_late_rows_finds_the_same(seed: int) -> None:
     assert other.objective == pytest.approx(best_of_all(knapsacks), abs=1e-6)
 
 
-def test_what_is_impossible_or_stopped_with_some_rows_is_so_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relaxation_with_lazy_rows_can_be_infeasible_or_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relaxation, "LARGE", 0)
-    impossible = program(
-        [1.0, 1.0],
-        [
-            [
-                -1,
-                -1,
-            ],
-            [1, 0],
-            [0, 1],
-        ],
-        [-9, 1, 1],
-        [True] * 2,
-        [9.0] * 2,
+    impossible = program([1.0, 1.0], [[-1, -1], [1, 0], [0, 1]], [-9, 1, 1], [True] * 2, [9.0] * 2)
+    assert Relaxation(impossible, DEFAULT, never).solve_root().status is RelaxationStatus.CUT_OFF
+    assert Relaxation(of_shops(1), DEFAULT, lambda: True).solve_root().status in (
+        RelaxationStatus.INTERRUPTED,
+        RelaxationStatus.OPTIMAL,
     )
-    assert Relaxation(impossible, EVERY, never).first().state is State.PRUNED
-    assert Relaxation(of_shops(1), EVERY, lambda: True).first().state in (State.HALTED, State.SOLVED)
     stop = threading.Event()
     stop.set()
-    assert solver.solve(of_shops(1), EVERY, stop=stop).stop is Stop.INTERRUPTED
+    assert solver.solve(of_shops(1), DEFAULT, stop=stop).stop is Stop.INTERRUPTED
 
 
-def test_a_shipped_case_with_late_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipped_case_with_lazy_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     portfolio = Portfolio.of(Case.read(path("gpu-campus")))
-    made = reduced(model(portfolio).program(), EVERY)
+    made = presolve(model(portfolio).program(), DEFAULT)
     assert made is not None
-    direct = Relaxation(made.program, EVERY, never).first().value
+    direct = Relaxation(made.program, DEFAULT, never).solve_root().value
     monkeypatch.setattr(relaxation, "LARGE", 0)
     bounds: list[float] = []
-    assert Relaxation(made.program, EVERY, never).first(told=bounds.append).value == pytest.approx(direct)
+    assert Relaxation(made.program, DEFAULT, never).solve_root(on_bound=bounds.append).value == pytest.approx(direct)
     assert len(bounds) > 2
     assert bounds[-1] == pytest.approx(direct, rel=2e-3)
 
 
 @pytest.mark.parametrize(
     ("vast", "finds", "order"),
-    [(0, True, ["smaller"]), (0, False, ["smaller", "dive"]), (10**9, True, ["dive", "smaller"])],
+    [(0, True, ["sub-MIP"]), (0, False, ["sub-MIP", "dive"]), (10**9, True, ["dive", "sub-MIP"])],
 )
-def test_a_vast_program_is_searched_around_its_relaxation_before_a_dive(
+def test_a_vast_program_has_its_sub_mip_before_the_dive(
     monkeypatch: pytest.MonkeyPatch, vast: int, finds: bool, order: list[str]
 ) -> None:
     done: list[str] = []
-    smaller, dive = course._Searching.smaller, course.dive
+    sub_mip, dive = search._Search.sub_mip, search.dive
 
-    def watched_smaller(self: course._Searching, *asked: Any) -> None:
-        done.append("smaller")
+    def watched_sub_mip(self: search._Search, *asked: Any) -> None:
+        done.append("sub-MIP")
         if finds:
-            monkeypatch.setattr(course, "dive", dive)  # one within it is not meant
-            smaller(self, *asked)
-            monkeypatch.setattr(course, "dive", watched_dive)
+            monkeypatch.setattr(search, "dive", dive)  # a dive within the sub-MIP does not count
+            sub_mip(self, *asked)
+            monkeypatch.setattr(search, "dive", watched_dive)
 
     def watched_dive(*asked: Any) -> None:
         done.append("dive")
         dive(*asked)
 
-    monkeypatch.setattr(course._Searching, "smaller", watched_smaller)
-    monkeypatch.setattr(course, "dive", watched_dive)
-    monkeypatch.setattr(course, "VAST", vast)
+    monkeypatch.setattr(search._Search, "sub_mip", watched_sub_mip)
+    monkeypatch.setattr(search, "dive", watched_dive)
+    monkeypatch.setattr(search, "VAST", vast)
     assert solver.solve(of_shops(9, 12, 12), Options(gap=0.0)).proven
     assert done[: len(order)] == order
     assert vast or not finds or "dive" not in done
 
 
-# Fewer columns
+# Fewer decisions
 
 
-def test_a_first_solution_leaves_columns_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first that is found has nothing of them; the answer is the best of all."""
+def test_a_first_solution_is_looked_for_in_a_restricted_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first solution has the restricted variables at 0; the answer is the best of all."""
     of = two_knapsacks(4, 14)
-    aside = np.arange(15) % 2 == 0
+    restriction = np.arange(15) % 2 == 0
     solutions: list[Vector] = []
-    found = Board.found
+    found = SearchState.found
 
-    def watched(board: Board, value: float, x: Vector) -> None:
-        found(board, value, x)
+    def watched(state: SearchState, value: float, x: Vector) -> None:
+        found(state, value, x)
         solutions.append(x)
 
-    monkeypatch.setattr(Board, "found", watched)
-    answer = solver.solve(of, Options(gap=0.0), aside=aside)
+    monkeypatch.setattr(SearchState, "found", watched)
+    answer = solver.solve(of, Options(gap=0.0), restriction=restriction)
     assert answer.objective == pytest.approx(best_of_all(of))
-    assert not solutions[0][aside].any()
+    assert not solutions[0][restriction].any()
     assert solutions[0].any()
-    assert solutions[-1][aside].any()
+    assert solutions[-1][restriction].any()
     solutions.clear()
-    assert solver.solve(of, Options(gap=0.0), start=solution_of(answer), aside=aside).objective == answer.objective
-    assert (solutions[0] == answer.x).all(), "where there is a start none is looked for"
+    assert (
+        solver.solve(of, Options(gap=0.0), start=solution_of(answer), restriction=restriction).objective
+        == answer.objective
+    )
+    assert (solutions[0] == answer.x).all(), "where there is a start, no first solution is looked for"
 
 
 def solution_of(answer: Answer) -> Vector:
@@ -230,7 +225,7 @@ def solution_of(answer: Answer) -> Vector:
     return answer.x
 
 
-def test_one_date_in_four_is_kept_and_what_is_decided() -> None:
+def test_one_date_in_four_is_kept_and_all_that_is_decided() -> None:
     portfolio = Portfolio.of(Case.read(path("gpu-campus")))
     out = left_out(portfolio)
     names = portfolio.ledgers.names
@@ -252,14 +247,14 @@ def test_one_date_in_four_is_kept_and_what_is_decided() -> None:
             assert not of.any()
 
 
-def test_a_plan_made_like_that_of_a_very_large_case_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_case_solved_like_a_very_large_one_has_the_same_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     import planner.solve.solve as solving
 
     case = Case.read(path("gpu-campus"))
     plan = plan_of(case)
     monkeypatch.setattr(solving, "VERY_LARGE", 0)
     monkeypatch.setattr(relaxation, "LARGE", 0)
-    monkeypatch.setattr(course, "VAST", 0)
+    monkeypatch.setattr(search, "VAST", 0)
     seen: list[tuple[float | None, float | None]] = []
     again = confirmed(plan_of(case, on_progress=lambda now: seen.append((now.incumbent, now.bound))))
     assert again.proven
@@ -267,12 +262,12 @@ def test_a_plan_made_like_that_of_a_very_large_case_is_the_same(monkeypatch: pyt
     assert low <= min(plan.record.objective_usd_bn, again.record.objective_usd_bn) + 1e-6
 
 
-def test_what_has_no_least_value_without_some_rows_is_solved_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Profit of x ≤ 3 z and x ≤ 2 w: with both left out nothing bounds x."""
+def test_a_program_that_is_unbounded_without_lazy_rows_is_solved_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """x is worth something and x ≤ 3 z and x ≤ 2 w. Without these two rows nothing bounds x."""
     of = program([-1.0, 0.5, 0.5], [[1, -3, 0], [1, 0, -2], [0, 1, 1]], [0, 0, 4.0], [False] * 3, [np.inf] * 3)
-    direct = Relaxation(of, EVERY, never).first()
+    direct = Relaxation(of, DEFAULT, never).solve_root()
     monkeypatch.setattr(relaxation, "LARGE", 0)
-    found = Relaxation(of, EVERY, never).first()
-    assert found.state is State.SOLVED
+    found = Relaxation(of, DEFAULT, never).solve_root()
+    assert found.status is RelaxationStatus.OPTIMAL
     assert found.value == pytest.approx(direct.value)
     assert found.value < -1.0

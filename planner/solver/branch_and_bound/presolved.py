@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Reduced:
+class Presolved:
     """A smaller program with the same least cost."""
 
     program: Program
     highs: Highs | None
-    """it knows the way back; None where presolve found nothing to do"""
+    """HiGHS as it presolved the original program; None where presolve changed nothing"""
 
-    def back(self, x: Vector) -> Vector | None:
-        """A solution of the smaller program as one of the program it came from; None where HiGHS finds no way."""
+    def postsolve(self, x: Vector) -> Vector | None:
+        """A solution of the original program from one of the smaller program; None where HiGHS finds none."""
         import highspy
 
         if self.highs is None:
@@ -37,35 +37,35 @@ class Reduced:
         return np.array(self.highs.getSolution().col_value, dtype=np.float64)
 
 
-def reduced(program: Program, options: Options) -> Reduced | None:
-    """The program after presolve; None where presolve leaves nothing, or nothing to decide."""
+def presolve(program: Program, options: Options) -> Presolved | None:
+    """The program after presolve; None where presolve solves it, or leaves no integers to search."""
     import highspy
 
     highs = load(program, options)
     highs.presolve()
     status = highs.getModelPresolveStatus()
     if status == highspy.HighsPresolveStatus.kNotReduced:
-        return Reduced(program, None)
+        return Presolved(program, None)
     if status != highspy.HighsPresolveStatus.kReduced:
         return None
-    left = highs.getPresolvedLp()
-    kinds = np.array([int(kind) for kind in left.integrality_], dtype=np.int8)
+    lp = highs.getPresolvedLp()
+    kinds = np.array([int(kind) for kind in lp.integrality_], dtype=np.int8)
     integer = kinds != int(highspy.HighsVarType.kContinuous)
-    searched = kinds == int(highspy.HighsVarType.kInteger)  # the others are implied
+    searched = kinds == int(highspy.HighsVarType.kInteger)  # the other integers are implied
     if not searched.any():
         return None
-    matrix = left.a_matrix_
-    made = Program(
-        cost=np.array(left.col_cost_),
-        constant=left.offset_,
-        lower=np.array(left.col_lower_),
-        upper=np.array(left.col_upper_),
+    matrix = lp.a_matrix_
+    smaller = Program(
+        cost=np.array(lp.col_cost_),
+        constant=lp.offset_,
+        lower=np.array(lp.col_lower_),
+        upper=np.array(lp.col_upper_),
         integer=integer,
-        row_lower=np.array(left.row_lower_),
-        row_upper=np.array(left.row_upper_),
+        row_lower=np.array(lp.row_lower_),
+        row_upper=np.array(lp.row_upper_),
         start=np.array(matrix.start_, dtype=np.int32),
         index=np.array(matrix.index_, dtype=np.int32),
         value=np.array(matrix.value_),
         implied=integer & ~searched,
     )
-    return Reduced(made, highs)
+    return Presolved(smaller, highs)

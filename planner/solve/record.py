@@ -1,0 +1,73 @@
+"""The record of a plan, `plan.json`: cost, proof, options, versions."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner.plan.plan import PROVEN, STOPPED, Record
+from planner.portfolio.solution import Solution
+from planner.solve.answers import stopped_by
+from planner.solve.progress import Clock
+
+if TYPE_CHECKING:
+    from planner.solver import Answer
+
+AGREE = 1e-6
+"""largest distance between the objectives of the solver and of the ledger, relative to the larger"""
+NUMERICS = "the solver cannot be trusted with the numbers: "
+"""how a note of a plan begins that says why"""
+
+
+def record(
+    solution: Solution, answer: Answer, remarks: Iterable[str], clock: Clock, broken: Iterable[str] = ()
+) -> Record:
+    """The record of a solution; `broken` names the limits that it breaks.
+
+    Raises RuntimeError where the objective of the ledger differs from the solver's.
+    """
+    from planner.solver.answer import relative_gap
+
+    case = solution.portfolio.case
+    objective = solution.objective
+    bound = None if answer.bound is None else min(answer.bound, objective)
+    if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
+        raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
+    notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
+    notes += [f"{NUMERICS}{remark}" for remark in remarks]
+    return Record(
+        title=case.settings.title,
+        status=PROVEN if answer.proven else STOPPED,
+        stopped_by=stopped_by(answer),
+        objective_usd_bn=objective,
+        bound_usd_bn=bound,
+        gap=relative_gap(objective, bound),
+        present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,
+        seconds=clock.seconds,
+        solver={
+            "name": "HiGHS",
+            "nodes": answer.nodes,
+            "seconds": round(answer.seconds, 3),
+            "status": answer.highs_status,
+        },
+        options=case.settings.solver.model_dump(mode="json"),
+        versions=versions(),
+        inputs=case.hashes,
+        relaxed=tuple(broken),
+        notes=tuple(notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of the planner, of the packages that it solves with, and of Python."""
+    found = {name: _version(name) for name in ("planner", "pyomo", "highspy", "numpy", "pandas")}
+    return {**found, "python": platform.python_version()}
+
+
+@cache
+def _version(package: str) -> str:
+    """The version of a package, which does not change while the program runs."""
+    return importlib.metadata.version(package)

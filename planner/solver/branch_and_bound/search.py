@@ -1,0 +1,246 @@
+"""One search from presolve to the end: first solutions, the tree, and cutting planes where the tree grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.basics.arrays import Vector
+from planner.solver.answer import TOLERANCE
+from planner.solver.branch_and_bound.dive import dive
+from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.presolved import Presolved, presolve
+from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
+from planner.solver.branch_and_bound.separation import separate
+from planner.solver.branch_and_bound.tree import WHOLE, Interrupted, Node, SearchFailed, StrongBranching, Tree
+from planner.solver.highs import Options
+from planner.solver.program import Program
+
+PATIENCE = 20.0
+"""iterations after which a search is given up, as a multiple of those of its first relaxation"""
+LEAST_ITERATIONS = 5000
+"""iterations that every search may take"""
+MOST_MIB = 1024.0
+"""memory of the open nodes beyond which a search is given up"""
+SUB_MIP = 0.5
+"""iterations of a sub-MIP, as a multiple of those of the first relaxation of the search around it"""
+SUB_MIP_GAP = 0.25
+"""gap of a sub-MIP, as a share of the gap that is asked for"""
+SUB_MIP_BRANCHING = StrongBranching(root=10, selected=4, plunging=2)
+VAST = 500_000
+"""entries from which on a sub-MIP comes before the dive: with its integers fixed, presolve is quicker than a dive"""
+FIRST_CHECK = 8
+"""nodes after which a tree counts as long: cutting planes are tried, then a sub-MIP around the incumbent"""
+NEXT_CHECK = 1.5
+"""factor by which the number of nodes must grow before the next sub-MIP"""
+WIDE = 1.5
+"""least gap for which a sub-MIP is worth while, as a multiple of the gap that is asked for"""
+GAIN = 0.1
+"""by how much of the gap that is asked for a sub-MIP has to improve the incumbent"""
+
+
+class SearchEnd(Enum):
+    """How a search ended."""
+
+    GAP_CLOSED = auto()
+    """no solution is better by more than the gap"""
+    TARGET_MET = auto()
+    INTERRUPTED = auto()
+    GIVEN_UP = auto()
+    """it took too long, or the program does not suit it"""
+
+
+@dataclass(frozen=True)
+class BranchAndBoundResult:
+    """The result of a search, whose best solution is in the incumbent."""
+
+    end: SearchEnd
+    bound: float
+    """lower bound of the cost of all solutions"""
+    nodes: int
+    iterations: int
+    """of the simplex method, sub-MIPs left out"""
+
+
+def branch_and_bound(
+    program: Program,
+    options: Options,
+    incumbent: Incumbent,
+    interrupted: Callable[[], bool],
+    on_progress: Callable[[float, int], None],
+    iterations: int | None = None,
+) -> BranchAndBoundResult:
+    """Search a program for solutions that are better than the incumbent by more than the gap.
+
+    `interrupted` is asked now and then whether to stop; `on_progress` is called with the bound and the number of nodes.
+    Solutions fulfil the rows and the integers, implied ones too, within the tolerance. With `iterations` it is a
+    sub-MIP, which is given up after that many, but not before it has plunged once.
+    """
+    if interrupted():
+        return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
+    presolved = presolve(program, options)
+    if presolved is None:
+        return BranchAndBoundResult(SearchEnd.GIVEN_UP, -np.inf, 0, 0)
+    relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
+    running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
+    try:
+        end = running.run()
+    except Interrupted:
+        end = SearchEnd.INTERRUPTED
+    except SearchFailed:
+        end = SearchEnd.GIVEN_UP
+    finally:
+        running.tree.close()
+    return BranchAndBoundResult(end, running.bound, running.tree.nodes, running.iterations)
+
+
+class _Search:
+    """A search under way."""
+
+    def __init__(
+        self,
+        program: Program,
+        options: Options,
+        presolved: Presolved,
+        relaxations: Sequence[Relaxation],
+        incumbent: Incumbent,
+        interrupted: Callable[[], bool],
+        on_progress: Callable[[float, int], None],
+        iterations: int | None,
+    ) -> None:
+        self.program, self.options, self.presolved = program, options, presolved
+        self.relaxations, self.relaxation, self.incumbent = relaxations, relaxations[0], incumbent
+        self.interrupted, self.on_progress = interrupted, on_progress
+        self.most_iterations = iterations
+        self.has_root = False
+        """whether the first relaxation is solved"""
+        self.root_bound = -np.inf
+        """what is known of the bound before that"""
+        self.best: Vector | None = None
+        """the best solution of this search, as one of the presolved program"""
+        branching = StrongBranching() if iterations is None else SUB_MIP_BRANCHING
+        self.tree = Tree(relaxations, incumbent, self.accept, branching)
+
+    @property
+    def bound(self) -> float:
+        """Lower bound of all solutions."""
+        return self.tree.bound if self.has_root else self.root_bound
+
+    @property
+    def iterations(self) -> int:
+        """Of the simplex method so far."""
+        return sum(each.iterations for each in self.relaxations)
+
+    @property
+    def is_sub_mip(self) -> bool:
+        """Whether it is part of another search, or comes before it."""
+        return self.most_iterations is not None
+
+    def run(self) -> SearchEnd:
+        """Search; returns how it ended."""
+        relaxation, tree = self.relaxation, self.tree
+        relaxed = relaxation.solve_root(self.incumbent.cutoff, self.note_root_bound)
+        root = tree.node(relaxed, relaxation.lower, relaxation.upper)
+        for other in self.relaxations[1:]:
+            other.prepare_warm_starts()
+        self.has_root = True
+        if root is None:
+            return SearchEnd.GAP_CLOSED
+        tree.push(root)
+        first = self.iterations
+        patience = (
+            max(LEAST_ITERATIONS, int(PATIENCE * first)) if self.most_iterations is None else self.most_iterations
+        )
+        of_sub_mip = max(LEAST_ITERATIONS // 2, int(SUB_MIP * first))
+        self.report()
+        self.find_first_solution(root, of_sub_mip)
+        check = FIRST_CHECK
+        while not self.incumbent.target_met:
+            if not tree.plunge(self.interrupted):
+                return SearchEnd.GAP_CLOSED
+            self.report()
+            if self.iterations >= first + patience or tree.size > MOST_MIB:
+                return SearchEnd.GIVEN_UP
+            if tree.nodes < check:
+                continue
+            if check == FIRST_CHECK:
+                self.separate(relaxed)
+            check = max(check + 1, int(NEXT_CHECK * tree.nodes))
+            node = tree.next
+            if node is not None and self.best is not None and self.gap_is_wide:
+                self.sub_mip(node, np.abs(node.relaxed - self.best[relaxation.integers]) <= WHOLE, of_sub_mip)
+        return SearchEnd.TARGET_MET
+
+    def find_first_solution(self, root: Node, iterations: int) -> None:
+        """Look for solutions at the root: by a dive, and by a sub-MIP in which its whole integers are fixed (RENS)."""
+        whole = np.abs(root.relaxed - np.round(root.relaxed)) <= WHOLE
+        if self.is_sub_mip or len(self.presolved.program.value) < VAST:
+            dive(self.tree, root)
+            if self.gap_is_wide:
+                self.sub_mip(root, whole, iterations)
+            return
+        self.sub_mip(root, whole, iterations)
+        if np.isinf(self.incumbent.value):
+            dive(self.tree, root)
+
+    def note_root_bound(self, bound: float) -> None:
+        """Note a lower bound of the first relaxation, which is still being solved."""
+        self.root_bound = bound
+        self.report()
+
+    def separate(self, relaxed: RelaxationResult) -> None:
+        """Begin the tree again from the first relaxation with cutting planes, if these gain enough."""
+        tighter = separate(self.relaxation, self.presolved.program, relaxed, self.incumbent.cutoff)
+        if not self.relaxation.cuts:
+            return
+        for other in self.relaxations[1:]:
+            other.add_cuts(self.relaxation.cuts)
+        self.tree.restart(tighter)
+        self.report()
+
+    @property
+    def gap_is_wide(self) -> bool:
+        """Whether a sub-MIP may still help."""
+        value = self.incumbent.value
+        if self.is_sub_mip or self.incumbent.target_met:
+            return False
+        return not np.isfinite(value) or value - self.bound > WIDE * self.incumbent.gap * abs(value)
+
+    def accept(self, x: Vector) -> float:
+        """Take a solution of the presolved program; returns its cost, infinite where it is none of the program."""
+        back = self.presolved.postsolve(x)
+        if back is None or not self.program.fulfilled(back, TOLERANCE):
+            return np.inf
+        value = self.program.objective(back)
+        if self.incumbent.improve(value, back):
+            self.best = x
+            self.report()
+        return value
+
+    def report(self) -> None:
+        """Report the bound and the number of nodes."""
+        self.on_progress(self.bound, self.tree.nodes)
+
+    def sub_mip(self, node: Node, fixed: npt.NDArray[np.bool_], iterations: int) -> None:
+        """Search the program with some integers fixed at what they are in a node's relaxation (RENS, RINS)."""
+        integers = self.relaxation.integers[fixed]
+        lower, upper = self.presolved.program.lower.copy(), self.presolved.program.upper.copy()
+        lower[integers] = upper[integers] = np.round(node.relaxed[fixed])
+        outer = self.incumbent
+        value = outer.value - GAIN * outer.gap * abs(outer.value) if np.isfinite(outer.value) else np.inf
+        inner = Incumbent(outer.gap * SUB_MIP_GAP, outer.target, value)
+        program = replace(self.presolved.program, lower=lower, upper=upper)
+        taken: Vector | None = None
+
+        def on_progress(_bound: float, _nodes: int) -> None:
+            """Accept a solution as soon as it is found, not when the sub-MIP ends."""
+            nonlocal taken
+            if inner.x is not None and inner.x is not taken:
+                taken = inner.x
+                self.accept(inner.x)
+
+        branch_and_bound(program, self.options, inner, self.interrupted, on_progress, iterations)
