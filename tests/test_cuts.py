@@ -79,7 +79,7 @@ def test_what_is_nearly_whole_is_not_divided_by() -> None:
         assert gomory(np.ones(1), right, np.ones(1, dtype=bool), np.zeros(1, dtype=bool), np.zeros(1)) is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_cuts_take_no_solution_away_but_that_of_the_relaxation(seed: int) -> None:
     of = two_knapsacks(seed, n=9)
@@ -95,7 +95,7 @@ def test_cuts_take_no_solution_away_but_that_of_the_relaxation(seed: int) -> Non
     assert values == sorted(values)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_a_search_that_cuts_finds_the_same(seed: int) -> None:
     of = two_knapsacks(seed)
@@ -208,7 +208,7 @@ def test_what_is_unbounded_in_two_columns_implies_nothing() -> None:
     assert implied_bounds(one)[1][0] == pytest.approx(7.0, abs=1e-5)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_every_solution_is_within_the_implied_bounds(seed: int) -> None:
     of = two_knapsacks(seed, n=8)

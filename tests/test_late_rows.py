@@ -81,7 +81,7 @@ def test_rows_with_two_bounds_do_not_come_late() -> None:
     assert len(LateRows(both).core.row_upper) == 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_the_relaxation_is_the_same_and_bounds_on_the_way_are_true(seed: int) -> None:
     of = of_shops(seed)
@@ -121,7 +121,7 @@ def test_it_is_not_solved_with_all_rows_where_some_say_enough(monkeypatch: pytes
     assert part.iterations < whole.iterations
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_a_search_with_late_rows_finds_the_same(seed: int) -> None:
     shops, knapsacks = of_shops(seed), two_knapsacks(seed)

@@ -101,7 +101,7 @@ def tree_of(of: Program, standing: Standing, trials: Trials | None = None) -> tu
 # The whole
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_it_finds_what_looking_at_everything_finds(seed: int) -> None:
     of = two_knapsacks(seed)
@@ -115,7 +115,7 @@ def test_it_finds_what_looking_at_everything_finds(seed: int) -> None:
     assert of.fulfilled(standing.x, 1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([0.01, 0.05, 0.2]))
 def test_it_ends_within_the_gap_and_what_it_proves_is_true(seed: int, gap: float) -> None:
     of = two_knapsacks(seed)
@@ -128,7 +128,7 @@ def test_it_ends_within_the_gap_and_what_it_proves_is_true(seed: int, gap: float
     assert answer.objective - answer.bound <= gap * abs(answer.objective) + 1e-6
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @example(311, 0.03125)  # what reduced costs left out was forgotten in the bound
 @given(st.integers(0, 10_000), st.floats(-0.2, 0.2))
 def test_a_target_is_met_or_proven_out_of_reach(seed: int, off: float) -> None:
@@ -365,7 +365,7 @@ def test_only_a_better_solution_is_kept() -> None:
 # Side by side with HiGHS
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_two_searches_side_by_side_prove_the_same(seed: int) -> None:
     of = two_knapsacks(seed)
