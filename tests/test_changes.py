@@ -259,6 +259,10 @@ DEMAND = "from_date, region, workload, demand_gw, source"
             "demand[2027-01-01..2026-01-01,*,*].demand_gw = 1",
             "expected a range whose second date is later than its first, found '2027-01-01..2026-01-01'",
         ),
+        (
+            "demand[2026-07-01..2026-07-01,*,*].demand_gw = 1",
+            "expected a range whose second date is later than its first, found '2026-07-01..2026-07-01'",
+        ),
         ("demand[*,*,*].demand_gw = x", "expected a number of at least 0 as demand_gw, found 'x'"),
         ("demand[*,*,*].demand_gw = -1", "expected a number of at least 0 as demand_gw, found '-1'"),
         ("demand[*,*,*].demand_gw = blank", "expected a number of at least 0 as demand_gw, found blank"),
