@@ -28,6 +28,7 @@ from tests.golden.tables import (
     TAKE,
     TERM,
     TIER,
+    TWO_KINDS,
     each,
     policies,
     rows,
@@ -194,10 +195,8 @@ INSTRUMENTS = (
         "own_fleet",
         BY_HALVES | {"end": 2027},
         {
-            **BOTH_CHIPS,
+            **TWO_KINDS,
             "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
-            "resale_values": "chip,age_years,value_share\ntpu_a,0,1\ngpu_a,0,1\n",
-            "owned_chips": "chip,in_service,gw,cost_usd_bn\ntpu_a,2026-01-01,1,16\ngpu_a,2026-07-01,1,16\n",
         },
     ),
 )
@@ -225,7 +224,7 @@ RULES = (
         **CLOUD, **BOTH_CHIPS, "spare_capacity": rows(PLAIN_SPARE | {"chip": "gpu_a"}),
     }),
     Golden("hosting", "hosting", BY_HALVES | {"end": 2027}, {
-        **OWNED, "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100}),
+        **TWO_KINDS, "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
     }),
     Golden("guarantor_cap", "guarantor_cap", {}, {
         **CLOUD,

@@ -91,6 +91,11 @@ OWNED = {
     "resale_values": RESALE,
     "owned_chips": "chip,in_service,gw,cost_usd_bn\ntpu_a,2026-01-01,1,16\n",
 }
+TWO_KINDS = {
+    **BOTH_CHIPS,
+    "resale_values": "chip,age_years,value_share\ntpu_a,0,1\ngpu_a,0,1\n",
+    "owned_chips": "chip,in_service,gw,cost_usd_bn\ntpu_a,2026-01-01,1,16\ngpu_a,2026-07-01,1,16\n",
+}
 
 ORDER: Cells = {
     "offer": "order",

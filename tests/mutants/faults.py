@@ -223,6 +223,20 @@ BASICS = (
 
 CASE = (
     Fault(
+        "instruments do not wait for what they read",
+        "planner/interfaces",
+        "each.needs & other.gives",
+        "each.needs & other.gives & other.needs",
+        "tests/instruments/test_chip_lease.py",
+    ),
+    Fault(
+        "a horizon may end within a period",
+        "planner/common",
+        "elif months % settings.period_months",
+        "elif months % 1",
+        "tests/test_case.py",
+    ),
+    Fault(
         "a row with too few cells is read",
         "planner/tables/reading.py",
         "len(record.cells) != len(table.header)",

@@ -42,7 +42,7 @@ class Fault:
 
     @contextmanager
     def planted(self, root: Path) -> Iterator[None]:
-        """The fault stands in the source under `root` meanwhile. Raises LookupError where its text is not there once."""
+        """The fault stands in the source under `root` meanwhile; LookupError where its text is not there just once."""
         places = self.places(root)
         if [count for _, count in places] != [1]:
             raise LookupError(f"{self.name}: {self.before!r} stands {sum(n for _, n in places)} times in {self.where}")
