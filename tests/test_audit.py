@@ -619,6 +619,16 @@ class TestPromises:
             "0.1 reference GW used, 0.05 allowed"
         ]
 
+    @pytest.mark.parametrize("says", [0.3, 0.5])
+    def test_what_is_the_largest_of_others(self, tmp_path: Path, says: float) -> None:
+        """Own halls of 0.4 GW are missed, whatever is said."""
+        policies = "policy,kind,subject,from_date,value,penalty\np,own_capacity_min,,2026-01-01,0.4,5\n"
+        case = Case.read(write_case(tmp_path / "case", TINY_TOML, policies=policies))
+        solve(case).write(tmp_path / "plan")
+        name = "policies.miss[p,all,2026-01-01]"
+        found = texts(forged(tmp_path / "plan", {name: says}))
+        assert any(f"is the largest of what it depends on: {says} is not 0.4 ({name})" in text for text in found)
+
     def test_a_fraction_of_a_yes(self, plan: Path) -> None:
         found = texts(forged(plan, {f"cloud_commitment.sign[{CARRIES}]": 1 - 1e-7}))
         assert any(text.endswith("is 0.9999999, which is not whole") for text in found)

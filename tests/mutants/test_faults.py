@@ -56,7 +56,7 @@ def test_a_fault_dies_or_lives(checkout: Path, expected: str, killed_by: str) ->
 def test_tests_that_cannot_be_run_notice_nothing(checkout: Path) -> None:
     verdict = judged(HALVED, checkout)
     assert verdict.lives
-    assert "not found" in verdict.said
+    assert "no tests ran" in verdict.said
 
 
 def test_a_text_that_stands_there_twice_is_not_planted(checkout: Path) -> None:
