@@ -442,21 +442,21 @@ STUDIES = (
         "planner/studies/sweep.py",
         "low - base_high",
         "low - base_low",
-        "tests/studies/test_sweep.py",
+        "tests/studies/test_worth.py",
     ),
     Fault(
         "what an offer is worth has no width",
         "planner/studies/prices",
         "more_low - less_high",
         "more_low - less_low",
-        "tests/studies/test_prices.py",
+        "tests/studies/test_worth.py",
     ),
     Fault(
         "a measure counts periods, not years",
         "planner/studies/measures.py",
         "sign * portfolio.case.calendar.h",
         "sign",
-        "tests/studies/test_frontier.py",
+        "tests/studies/test_worth.py",
     ),
     Fault(
         "a plan is another without differing",
@@ -473,7 +473,7 @@ PEOPLE = (
         "planner/reports/figures.py",
         "GW_YEARS, float(gw * h)",
         "GW_YEARS, float(gw)",
-        "tests/reports/test_compare.py",
+        "tests/reports/test_figures.py",
     ),
     Fault(
         "of an exclusive group all offers count",
