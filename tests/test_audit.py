@@ -515,6 +515,15 @@ class TestRecord:
         path.write_text(json.dumps(record))
         assert any("(+0.5 USD bn)" in text for text in texts(audit(plan)))
 
+    def test_a_bound_that_is_a_little_above_the_objective(self, plan: Path) -> None:
+        path = plan / "plan.json"
+        record = json.loads(path.read_text())
+        record |= {"bound_usd_bn": record["objective_usd_bn"] + 0.01, "gap": 0.0}
+        path.write_text(json.dumps(record))
+        (finding,) = audit(plan).findings
+        assert finding.column == "bound_usd_bn"
+        assert "more than the objective" in str(finding)
+
     def test_options_of_another_case(self, plan: Path) -> None:
         path = plan / "plan.json"
         record = json.loads(path.read_text())
