@@ -77,7 +77,7 @@ RULES = (
         "tests/rules/test_meet_demand.py",
     ),
     Fault(
-        "an exclusive group holds in every period",
+        "what must be signed by the end must be signed at once",
         "planner/rules/offer_choice.py",
         "at_the_end[-1] = 1.0",
         "at_the_end[0] = 1.0",
