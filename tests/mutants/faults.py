@@ -121,15 +121,15 @@ RULES = (
     Fault(
         "debt is not tested under stress",
         "planner/rules/debt_cap.py",
-        "_product(multiple, stress, earned)",
-        "_product(multiple, earned)",
+        "_product(multiple, stress, ",
+        "_product(multiple, ",
         "tests/rules/test_debt_cap.py",
     ),
     Fault(
         "fixed charges need to be covered only once",
         "planner/rules/fixed_charge_cover.py",
-        "np.where(asked, cover, 0.0)",
-        "np.where(asked, 1.0, 0.0)",
+        ", cover, 0.0)",
+        ", 1.0, 0.0)",
         "tests/rules/test_fixed_charge_cover.py",
     ),
     Fault(
@@ -149,8 +149,8 @@ RULES = (
     Fault(
         "a reserve margin is taken off demand",
         "planner/rules/reserve.py",
-        "(1.0 + standing.value)",
-        "(1.0 - standing.value)",
+        "(1.0 + ",
+        "(1.0 - ",
         "tests/rules/test_policies_reserve.py",
     ),
     Fault(
