@@ -520,6 +520,15 @@ class TestRecord:
         path.write_text(json.dumps(record))
         assert any("(+0.5 USD bn)" in text for text in texts(audit(plan)))
 
+    def test_a_bound_that_is_a_little_above_the_objective(self, plan: Path) -> None:
+        path = plan / "plan.json"
+        record = json.loads(path.read_text())
+        record |= {"bound_usd_bn": record["objective_usd_bn"] + 0.01, "gap": 0.0}
+        path.write_text(json.dumps(record))
+        (finding,) = audit(plan).findings
+        assert finding.column == "bound_usd_bn"
+        assert "more than the objective" in str(finding)
+
     def test_options_of_another_case(self, plan: Path) -> None:
         path = plan / "plan.json"
         record = json.loads(path.read_text())
@@ -623,6 +632,16 @@ class TestPromises:
             f"limits.csv:{line} headroom: meet_demand demand/there/chat on 2026-01-01: "
             "0.1 reference GW used, 0.05 allowed"
         ]
+
+    @pytest.mark.parametrize("says", [0.3, 0.5])
+    def test_what_is_the_largest_of_others(self, tmp_path: Path, says: float) -> None:
+        """Own halls of 0.4 GW are missed, whatever is said."""
+        policies = "policy,kind,subject,from_date,value,penalty\np,own_capacity_min,,2026-01-01,0.4,5\n"
+        case = Case.read(write_case(tmp_path / "case", TINY_TOML, policies=policies))
+        solve(case).write(tmp_path / "plan")
+        name = "policies.miss[p,all,2026-01-01]"
+        found = texts(forged(tmp_path / "plan", {name: says}))
+        assert any(f"is the largest of what it depends on: {says} is not 0.4 ({name})" in text for text in found)
 
     def test_a_fraction_of_a_yes(self, plan: Path) -> None:
         found = texts(forged(plan, {f"cloud_commitment.sign[{CARRIES}]": 1 - 1e-7}))

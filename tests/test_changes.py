@@ -151,6 +151,13 @@ def test_rows_are_removed_and_added(case: Case) -> None:
     assert [row.kind for row in changed.rows(GuarantorCap)] == ["lease"]
 
 
+def test_rows_are_removed_until_the_day_before_a_range_ends(case: Case) -> None:
+    changed = case.change("-demand[2026-01-01..2027-01-01,there,*]")
+    assert demand(changed) == [("2026-01-01", "here", 0.7), ("2027-01-01", "here", 3.0)]
+    with pytest.raises(DataError, match="found no such row"):
+        case.change("-demand[2026-07-01..2027-01-01,here,*]")
+
+
 def test_a_table_that_was_absent_gets_its_first_row(case: Case) -> None:
     changed = case.change(
         "+owned_chips{chip=tpu_a, gw=1, in_service=2025-01-01, cost_usd_bn=20}",
@@ -265,6 +272,10 @@ DEMAND = "from_date, region, workload, demand_gw, source"
         (
             "demand[2027-01-01..2026-01-01,*,*].demand_gw = 1",
             "expected a range whose second date is later than its first, found '2027-01-01..2026-01-01'",
+        ),
+        (
+            "demand[2026-07-01..2026-07-01,*,*].demand_gw = 1",
+            "expected a range whose second date is later than its first, found '2026-07-01..2026-07-01'",
         ),
         ("demand[*,*,*].demand_gw = x", "expected a number of at least 0 as demand_gw, found 'x'"),
         ("demand[*,*,*].demand_gw = -1", "expected a number of at least 0 as demand_gw, found '-1'"),

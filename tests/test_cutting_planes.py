@@ -80,7 +80,7 @@ def test_there_is_no_cut_where_b_is_nearly_whole() -> None:
         assert gomory_cut(np.ones(1), right, np.ones(1, dtype=bool), np.zeros(1, dtype=bool), np.zeros(1)) is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_cuts_cut_off_no_solution_but_that_of_the_relaxation(seed: int) -> None:
     of = two_knapsacks(seed, n=9)
@@ -96,7 +96,7 @@ def test_cuts_cut_off_no_solution_but_that_of_the_relaxation(seed: int) -> None:
     assert values == sorted(values)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_a_search_with_cuts_finds_the_same_optimum(seed: int) -> None:
     of = two_knapsacks(seed)
@@ -209,7 +209,7 @@ def test_a_row_with_two_unbounded_variables_implies_nothing() -> None:
     assert implied_bounds(one)[1][0] == pytest.approx(7.0, abs=1e-5)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_every_solution_is_within_the_implied_bounds(seed: int) -> None:
     of = two_knapsacks(seed, n=8)

@@ -83,7 +83,7 @@ def test_rows_with_two_bounds_are_not_lazy() -> None:
     assert len(LazyRows(both).core.row_upper) == 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_the_relaxation_is_the_same_and_the_bounds_before_it_are_true(seed: int) -> None:
     of = of_shops(seed)
@@ -123,7 +123,7 @@ def test_it_is_not_solved_with_all_rows_where_some_reach_the_cutoff(monkeypatch:
     assert partly.iterations < whole.iterations
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_a_search_with_lazy_rows_finds_the_same_optimum(seed: int) -> None:
     shops, knapsacks = of_shops(seed), two_knapsacks(seed)

@@ -20,7 +20,7 @@ from planner.common.settings import FILE
 from tests.plans import cost, solved
 from tests.small import sites, small
 
-few = settings(max_examples=10, derandomize=True, deadline=None, database=None)
+few = settings(max_examples=10)
 CLOSE = {"rel": 1e-6, "abs": 1e-5}
 
 steps = st.sampled_from

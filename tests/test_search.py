@@ -102,7 +102,7 @@ def tree_of(of: Program, incumbent: Incumbent, branching: StrongBranching | None
 # The whole search
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_it_finds_the_same_optimum_as_an_enumeration(seed: int) -> None:
     of = two_knapsacks(seed)
@@ -116,7 +116,7 @@ def test_it_finds_the_same_optimum_as_an_enumeration(seed: int) -> None:
     assert of.fulfilled(incumbent.x, 1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([0.01, 0.05, 0.2]))
 def test_it_ends_within_the_gap_and_its_bound_is_true(seed: int, gap: float) -> None:
     of = two_knapsacks(seed)
@@ -129,7 +129,7 @@ def test_it_ends_within_the_gap_and_its_bound_is_true(seed: int, gap: float) -> 
     assert answer.objective - answer.bound <= gap * abs(answer.objective) + 1e-6
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @example(311, 0.03125)  # the bound once forgot what reduced cost tightening left out
 @given(st.integers(0, 10_000), st.floats(-0.2, 0.2))
 def test_a_target_is_met_or_proven_to_be_missed(seed: int, off: float) -> None:
@@ -368,7 +368,7 @@ def test_only_a_better_solution_becomes_the_incumbent() -> None:
 # A race with HiGHS
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_a_race_proves_the_optimum(seed: int) -> None:
     of = two_knapsacks(seed)

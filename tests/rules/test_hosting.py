@@ -38,6 +38,20 @@ def test_chips_are_one_pool(tmp_path: Path) -> None:
     assert used(plan, "hosting", "chips/tpu_a") == {"2026-01-01": pytest.approx((0.8, 0.8))}
 
 
+# Halls of 0.5 GW admit TPUs only, of which there are 0.3: the 0.5 GW of GPUs beside them run nowhere.
+def test_chips_of_another_kind_do_not_run_instead(tmp_path: Path) -> None:
+    tables = {
+        **owned(0.3),
+        "owned_chips": "chip,in_service,gw,cost_usd_bn\ntpu_a,2026-01-01,0.3,0\ngpu_a,2026-01-01,0.5,0\n",
+        "resale_values": "chip,age_years,value_share\ntpu_a,0,1\ngpu_a,0,1\n",
+        "chips": f"{owned(0.3)['chips']}gpu_a,gpu,maker,2026-01-01,20,0,20,0\n",
+        "chip_performance": "chip,workload,gw_equivalent\ntpu_a,training,1\ngpu_a,training,1\n",
+    }
+    plan = solved(small(tmp_path, end=2027, demand=demand(1), site_leases=sites(FREE), **tables))
+    assert cost(plan) == pytest.approx(70.0)
+    assert used(plan, "hosting", "chips/tpu_a") == {"2026-01-01": pytest.approx((0.3, 0.3))}
+
+
 # Each class of power is a limit of its own, named after its cost per GW-year.
 def test_halls_by_cost_of_power(tmp_path: Path) -> None:
     dear = {**FREE, "offer": "dear", "power_usd_per_mwh": 100}

@@ -51,6 +51,11 @@ class TestReach:
         assert cost(plan) == pytest.approx(13.0)
         assert by_date(plan, "egress") == pytest.approx({"2026-01-01": -3.0})
 
+    def test_egress_by_half_years(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path).change("case.period_months = 6"))
+        assert cost(plan) == pytest.approx(13.0)
+        assert by_date(plan, "egress") == pytest.approx({"2026-01-01": -1.5, "2026-07-01": -1.5})
+
     # The way by the third region takes 40 ms, then 60: the direct one is quickest, dear as it is.
     def test_the_quickest_is_not_the_cheapest(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)

@@ -41,6 +41,16 @@ def test_required(tmp_path: Path) -> None:
     assert cost(solved(case.change("cloud_commitments[deal].status = required"))) == pytest.approx(10.0)
 
 
+# Required, but not before the second year: a floor of 10 is paid then.
+def test_required_later(tmp_path: Path) -> None:
+    case = small(tmp_path, demand=demand(0), **cloud(floors=(10,), status="required")).change(
+        "cloud_commitments[deal].sign_from = 2027-01-01", "cloud_commitments[deal].sign_by = 2027-01-01"
+    )
+    plan = solved(case)
+    assert cost(plan) == pytest.approx(10.0)
+    assert values(plan, "sign", "offer", "starts_on") == {"deal 2027-01-01": 1.0}
+
+
 # Required where it cannot be: a site whose decision date is past.
 def test_required_but_not_offered(tmp_path: Path) -> None:
     case = small(
@@ -61,6 +71,16 @@ class TestGroups:
         plan = solved(case.change("cloud_commitments[*].exclusive_group = either"))
         assert cost(plan) == pytest.approx(55.0)
         assert values(plan, "sign", "offer") == {"first": 1.0}
+
+    # 0.5 GW asked for in two years, in each of which one of two deals of a year can be signed. One of a group leaves
+    # the other year short, though they are never signed in the same period.
+    def test_one_of_a_group_whenever_it_is_signed(self, tmp_path: Path) -> None:
+        case = small(tmp_path, demand=demand(0.5), **TWO_DEALS).change(
+            "cloud_commitments[first].sign_by = 2026-01-01", "cloud_commitments[second].sign_from = 2027-01-01"
+        )
+        assert cost(solved(case)) == pytest.approx(15.0)
+        grouped = case.change("cloud_commitments[*].exclusive_group = either")
+        assert cost(solved(grouped)) == pytest.approx(55.0)
 
     # Where the dearer is signed by requirement, the other is out: 10 + 50.
     def test_the_place_is_taken(self, tmp_path: Path) -> None:

@@ -1,0 +1,274 @@
+"""The small cases whose models are saved: one or more of each instrument and of each rule, one to four periods long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.api import Case
+from tests.golden.tables import (
+    BANK,
+    BETA,
+    BOTH_CHIPS,
+    BY_USE,
+    CHIP,
+    CLOUD,
+    COVERED,
+    FINANCE,
+    GUARANTEES,
+    HALL,
+    LEASE,
+    ORDER,
+    OWNED,
+    PLAIN_SPARE,
+    PRODUCT,
+    SPARE,
+    SPV,
+    TAKE,
+    TERM,
+    TIER,
+    TWO_KINDS,
+    each,
+    policies,
+    rows,
+    two_clouds,
+)
+from tests.small import small
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A case of one instrument or rule."""
+
+    name: str
+    """the folder of its files"""
+    owner: str
+    """the instrument or rule"""
+    settings: dict[str, Any]
+    """arguments of `small`"""
+    tables: dict[str, str]
+
+    def case(self, folder: Path) -> Case:
+        return small(folder, **self.settings, **self.tables)
+
+
+KINDS = (
+    "provider_share_max,alpha,0.6",
+    "family_share_max,tpu,0.7",
+    "own_capacity_min,here,0.25",
+    "reserve_margin_min,here,0.2",
+    "served_in_region_min,here,0.5",
+    "funding_from_provider_max,alpha,0.1",
+    "survive_loss_of_provider,alpha,0.4",
+)
+BY_HALVES = {"months": 6, "rate": 0.1}
+CHARGED = "charge_beyond_horizon = true\n"
+
+INSTRUMENTS = (
+    Golden(
+        "cloud_commitment",
+        "cloud_commitment",
+        {"rate": 0.1, "toml": CHARGED},
+        {
+            **CLOUD,
+            "cloud_commitments": rows(
+                TAKE | {"sign_by": "2027-01-01", "prepay_share": 0.25, "equity_usd_bn": 3, "signing_fee_usd_bn": 1}
+            ),
+            "cloud_tiers": rows(TIER | {"scale_max": 2, "scale_step": 0.5, "upfront_usd_bn": 2}),
+            "cloud_products": each(PRODUCT, {"region": "there", "price_factor": 1.2, "max_gw": 0.5}),
+        },
+    ),
+    Golden(
+        "cloud_commitment_shortfalls",
+        "cloud_commitment",
+        {"end": 2029, "rate": 0.1},
+        {
+            **CLOUD,
+            "cloud_commitments": each(
+                TAKE | {"offer": "credited", "shortfall": "credit", "prepay_share": 0.25, "term_years": 3},
+                {"offer": "rolled", "shortfall": "rollover", "prepay_share": 0, "rollover_share": 0.5},
+            ),
+            "cloud_tiers": each(TIER | {"offer": "credited"}, {"offer": "rolled", "scale_max": 2}),
+            "cloud_terms": rows(
+                *(
+                    TERM | {"offer": offer, "contract_year": year, "floor_usd_bn": floor}
+                    for offer in ("credited", "rolled")
+                    for year, floor in enumerate((4, 6, 8), start=1)
+                )
+            ),
+            "cloud_products": each(PRODUCT | {"offer": "credited"}, {"offer": "rolled"}),
+        },
+    ),
+    Golden(
+        "site_lease",
+        "site_lease",
+        {"end": 2029, "rate": 0.1, "toml": CHARGED},
+        {
+            **GUARANTEES,
+            "site_leases": each(
+                HALL
+                | COVERED
+                | {"ready_by": "2027-01-01", "deposit_months": 3, "diligence_usd_bn": 0.05, "signing_fee_usd_bn": 0.01},
+                {
+                    "offer": "annex",
+                    "phase": 2,
+                    "after": "hall",
+                    "ready_date": "2027-01-01",
+                    "term_years": 3,
+                    "cover_measure": "remaining_rent",
+                    "cover_usd_bn_per_gw": "",
+                    "cover_share": 0.5,
+                },
+            ),
+        },
+    ),
+    Golden(
+        "site_lease_signed",
+        "site_lease",
+        {"rate": 0.1, "toml": 'recognise_leases = "signing"\n'},
+        {
+            "guarantors": "guarantor,kind,families,fee_rate\nstrong,lease,tpu,0.02\nmaker,lease,tpu,0.05\n",
+            "guarantor_caps": (
+                "guarantor,kind,from_date,cap_usd_bn\nstrong,lease,2026-01-01,10\nmaker,lease,2026-01-01,10\n"
+            ),
+            "site_leases": rows(
+                HALL
+                | {"status": "signed", "stage": "existing", "ready_date": "2025-07-01", "needs_guarantee": "true"}
+                | {"cover_measure": "pv_rent", "cover_share": 0.5}
+            ),
+        },
+    ),
+    Golden(
+        "chip_lease",
+        "chip_lease",
+        {"end": 2029, "rate": 0.1, "toml": CHARGED + "resale_haircut_share = 0.1\n"},
+        {
+            **SPV,
+            "chip_leases": rows(LEASE),
+            "chip_purchases": rows(ORDER),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,0.5\nspv,24,0.5\norder,0,1\n",
+        },
+    ),
+    Golden(
+        "chip_lease_consolidated",
+        "chip_lease",
+        {"end": 2029, "rate": 0.1, "toml": "consolidate_spv = true\n"},
+        {
+            **SPV,
+            "chip_leases": rows(LEASE | {"end_option": "return", "support_guarantor": "", "buys_from": ""}),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+        },
+    ),
+    Golden(
+        "chip_purchase",
+        "chip_purchase",
+        {"rate": 0.1, "toml": CHARGED},
+        {
+            **OWNED,
+            "chip_purchases": each(
+                ORDER | {"sign_by": "2027-01-01", "signing_fee_usd_bn": 0.1},
+                {"offer": "lots", "min_gw": 0.5, "lot_gw": 0.5, "price_usd_bn_per_gw": 18},
+            ),
+            "chip_deliveries": ("offer,months,delivered_share\norder,0,0.4\norder,12,0.6\nlots,0,1\n"),
+        },
+    ),
+    Golden(
+        "spare_capacity",
+        "spare_capacity",
+        {"end": "2027-07-01", **BY_HALVES},
+        {"chips": rows(CHIP), "spare_capacity": each(SPARE, BY_USE)},
+    ),
+    Golden(
+        "term_loan",
+        "term_loan",
+        BY_HALVES,
+        {
+            "term_loans": each(
+                BANK,
+                {"facility": "club", "to_date": "2026-06-30", "fee_rate": 0, "amortises": "true", "drawn_usd_bn": 0},
+            )
+        },
+    ),
+    Golden(
+        "own_fleet",
+        "own_fleet",
+        BY_HALVES | {"end": 2027},
+        {
+            **TWO_KINDS,
+            "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
+        },
+    ),
+)
+LINKED = {
+    "links": "region_a,region_b,latency_ms,egress_usd_bn_per_gw_year\nhere,there,50,0.5\n",
+    "demand": "from_date,region,workload,demand_gw\n2026-01-01,here,training,1\n2026-01-01,there,training,0.5\n",
+}
+MARGIN_AND_LOSS = {
+    **two_clouds(),
+    **LINKED,
+    "cloud_products": each(PRODUCT | {"max_gw": 1.5}, BETA["cloud_products"] | {"max_gw": ""}),
+    "spare_capacity": rows(PLAIN_SPARE),
+}
+RULES = (
+    Golden("serving", "serving", BY_HALVES | {"end": 2027}, {**CLOUD, **LINKED}),
+    Golden("offer_choice", "offer_choice", {}, {
+        **two_clouds(),
+        "cloud_commitments": each(
+            TAKE | {"term_years": 1, "status": "required", "exclusive_group": "one"},
+            BETA["cloud_commitments"] | {"status": "open"},
+        ),
+        "spare_capacity": rows(SPARE | {"requires_offer": "take"}),
+    }),
+    Golden("meet_demand", "meet_demand", BY_HALVES | {"end": 2027}, {
+        **CLOUD, **BOTH_CHIPS, "spare_capacity": rows(PLAIN_SPARE | {"chip": "gpu_a"}),
+    }),
+    Golden("hosting", "hosting", BY_HALVES | {"end": 2027}, {
+        **TWO_KINDS, "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
+    }),
+    Golden("guarantor_cap", "guarantor_cap", {}, {
+        **CLOUD,
+        **GUARANTEES,
+        "guarantors": "guarantor,kind,families,fee_rate,requires_offer\nstrong,lease,tpu,0.02,take\n",
+        "guarantor_caps": (
+            "guarantor,kind,from_date,cap_usd_bn,used_usd_bn\n"
+            "strong,lease,2026-01-01,10,4\nstrong,lease,2027-07-01,5,4\n"
+        ),
+        "site_leases": rows(HALL | COVERED),
+    }),
+    Golden("liquidity", "liquidity", {"rate": 0.1, "toml": "opening_cash_usd_bn = 5\n"}, {
+        **CLOUD,
+        "finance": each(FINANCE, {"from_date": "2026-07-01", "revenue_usd_bn_per_year": 40, "min_cash_usd_bn": 8}),
+    }),
+    Golden("obligations", "obligations", {}, {**CLOUD, "finance": rows(FINANCE)}),
+    Golden("debt_cap", "debt_cap", {}, {
+        "site_leases": rows(HALL), "term_loans": rows(BANK), "finance": rows(FINANCE),
+    }),
+    Golden("fixed_charge_cover", "fixed_charge_cover", {}, {
+        **CLOUD, "term_loans": rows(BANK), "finance": rows(FINANCE),
+    }),
+    Golden("grid_limit", "grid_limit", {}, {
+        "regions": "region,grid_limit_gw\nhere,0.75\nthere,\n",
+        "site_leases": each(HALL, {"offer": "dear"}),
+    }),
+    Golden("reassignment", "reassignment", {"end": 2027}, {
+        **MARGIN_AND_LOSS, "policies": policies("survive_loss_of_provider,alpha,0.4,"),
+    }),
+    Golden("reserve", "reserve", {"end": 2027}, {
+        **MARGIN_AND_LOSS,
+        **OWNED,
+        "site_leases": rows(HALL),
+        "policies": policies("reserve_margin_min,here,0.2,"),
+    }),
+    Golden("policies", "policies", {"end": 2027, "months": 6, "rate": 0.1}, {
+        **two_clouds(equity=3),
+        "site_leases": rows(HALL),
+        "policies": policies(*(f"{kind},5" for kind in KINDS)),
+    }),
+    Golden("policies_kept", "policies", {"end": 2027}, {
+        **two_clouds(equity=3),
+        "site_leases": rows(HALL),
+        "policies": policies(*(f"{kind}," for kind in KINDS)),
+    }),
+)  # fmt: skip
+GOLDEN = {golden.name: golden for golden in (*INSTRUMENTS, *RULES)}
