@@ -125,7 +125,7 @@ class Catalogue:
         raise DataError([Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, names))])
 
     def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
-        """The catalogue with more instruments and rules after its own."""
+        """A catalogue with more instruments and rules after the present ones."""
         return replace(self, instruments=(*self.instruments, *instruments), rules=(*self.rules, *rules))
 
 
