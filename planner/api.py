@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 from planner.case import case as cases
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
+from planner.reports.check import Check
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.reports.check import Check
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
@@ -131,6 +131,4 @@ class Case(cases.Case):
 
     def check(self) -> Check:
         """The demand, the offers and the slips of the case. `print(case.check().text())` shows them."""
-        from planner.reports.check import Check
-
         return Check(self)

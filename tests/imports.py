@@ -22,7 +22,7 @@ def late_imports(module: str) -> set[str]:
     """The planner's modules that a module imports inside functions."""
     functions = [node for node in ast.walk(_tree(module)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     found = {name for function in functions for node in ast.walk(function) for name in _imported(node)}
-    return {name for name in found if name.partition(".")[0] == "planner"}
+    return {name for name in found if name.startswith("planner.")}
 
 
 @cache
