@@ -97,7 +97,7 @@ class Catalogue:
 
     @cached_property
     def steps(self) -> tuple[Steps, ...]:
-        """What says which steps loosen the limits of a case."""
+        """The functions that list the steps that loosen limits, of all instruments and rules."""
         owners: list[Instrument | Rule] = [*self.instruments, *self.rules]
         return tuple(each.steps for each in owners if each.steps is not None)
 

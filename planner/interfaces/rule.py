@@ -28,9 +28,9 @@ class Rule:
     reads: Reads
     """what `post` and `limits` read of a case"""
     steps: Steps | None
-    """steps that loosen its limits; None: no number of the case loosens one of them"""
+    """steps that loosen its limits; None: no number of the case loosens them"""
     events: tuple[EventKind, ...]
-    """kinds of events that are about what it limits"""
+    """the kinds of events that concern what it limits"""
     limits: Callable[[CaseData, Ledgers], Iterator[Limit]] | None = None
     """states its limits, when everything has been posted"""
     post: Post | None = None
