@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import FOLDER, SEARCH, STRICT, as_text, case_in, changing, ends_in_a_status
-from planner.interfaces.loosening import GROUPS
+from planner.explain.groups import chosen
+from planner.interfaces.groups import GROUPS
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:

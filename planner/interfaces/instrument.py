@@ -85,7 +85,6 @@ class Instrument:
     """what it adds to the ledgers that other instruments read while they post: names of ledgers, or `assignable`"""
     needs: frozenset[str] = frozenset()
     """what it reads of the ledgers while it posts; all instruments that give it post before"""
-    """ledgers that it reads while it posts: it posts after everybody who gives them"""
     loosened_by: LoosenedConstraints | None
     """the items by which its constraints can be loosened; None: nobody can give way on any of them"""
     last_days: tuple[LastDay, ...]

@@ -41,7 +41,6 @@ class Rule:
     """its tables"""
     check: Check | None = None
     """checks several rows of its tables together"""
-    """what the rows of its tables say together"""
     loosened_by: LoosenedLimits | None
     """the items by which its limits can be loosened; None: nobody can give way on any of them"""
     follows_demand: FollowsDemand | None
