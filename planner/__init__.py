@@ -1,7 +1,7 @@
 """Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
 
-`Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)` are all there is to know,
-and `planner.plan.audit.audit(folder)` for the audit. They are loaded when first used.
+Start with `Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)`. The function
+`planner.plan.audit.audit(folder)` audits a plan. All of them are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"]
 
 
 def __getattr__(name: str) -> object:
-    """What `__all__` names, loaded when first used."""
+    """The classes in `__all__`, each loaded when it is first used."""
     if name not in _HOMES:
         raise AttributeError(f"module 'planner' has no attribute {name!r}")
     from importlib import import_module

@@ -1,4 +1,4 @@
-"""The planner from Python, in the words of the command line.
+"""The planner from Python, with the same names as the command line.
 
 from planner import Case
 
@@ -17,23 +17,23 @@ from typing import TYPE_CHECKING, Any, Self
 from planner.case import case as cases
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
+from planner.reports.check import Check
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
-    from planner.reports.check import Check
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
 
 
 class Case(cases.Case):
-    """A valid case that can be looked at and solved."""
+    """A valid case, with methods to check it, solve it and study it."""
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
-        """The case in a folder, read with the planner's own instruments and rules unless another catalogue is given.
+        """The case in a folder, read with the instruments and rules of the planner unless another catalogue is given.
 
-        Raises DataError with everything that is wrong with it.
+        Raises DataError with all problems of the case.
         """
         return super().read(folder, catalogue)
 
@@ -43,9 +43,9 @@ class Case(cases.Case):
         return super().made_of(files, catalogue)
 
     def solve(self, start: Plan | None = None) -> Plan:
-        """The plan of least present cost; `start` is a plan to start from.
+        """The plan of least present cost. The search starts from the plan `start` if it is given.
 
-        Raises Infeasible where there is none and Stopped where none was found in time.
+        Raises Infeasible where there is no plan, Stopped where none was found in time.
         """
         from planner.solve.solve import solve
 
@@ -60,25 +60,26 @@ class Case(cases.Case):
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Sweep:
-        """What if: every combination of the variations given, such as `"rate: case.discount_rate = 0.08 | 0.12"`.
+        """Solve every combination of some variations, such as `"rate: case.discount_rate = 0.08 | 0.12"`.
 
-        `design` is a study as a mapping or as the path of a TOML file instead, `start` a plan that every run starts
-        from, `workers` the processes (one per core unless given), `folder` where runs are kept and resumed. Raises
-        DataError with every change that cannot be made, and TypeError where a design is given beside variations.
+        Instead of variations, `design` may be a study as a mapping or the path of its TOML file. Every run starts from
+        the plan `start` if it is given. `workers` is the number of processes, by default one per core. Runs are kept
+        in `folder` and not solved again. Raises DataError with every change that cannot be made, TypeError where both
+        a design and variations are given.
         """
         from planner.studies import design as designs
         from planner.studies.engine import local
         from planner.studies.sweep import sweep
 
         if design is not None and (grid or one_at_a_time):
-            raise TypeError("a design says itself what is varied: give it alone")
+            raise TypeError("give either a design or variations, not both")
         if isinstance(design, (str, Path)):
-            asked = designs.read(Path(design))
+            study = designs.read(Path(design))
         else:
             words = {"grid": list(grid), "one_at_a_time": list(one_at_a_time)} if design is None else design
-            asked = designs.design(words, "the study")
+            study = designs.design(words, "the study")
         runs = None if folder is None else Path(folder)
-        return sweep(self, asked, start=start, engine=local(workers), folder=runs)
+        return sweep(self, study, start=start, engine=local(workers), folder=runs)
 
     def frontier(
         self,
@@ -89,10 +90,11 @@ class Case(cases.Case):
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Frontier:
-        """Least cost against a measure, such as `"debt"` or `"use:google"`, from the cheapest plan to that with least.
+        """Least cost against a measure, such as `"debt"` or `"use:google"`.
 
-        `start` is the least-cost plan where it is there already, `workers` and `folder` are as in `sweep`. Raises
-        DataError where there is no such measure, Infeasible or Stopped where there is no plan.
+        The points lead from the cheapest plan to the plan with the least of the measure. `start` is the least-cost plan
+        if it was solved already; `workers` and `folder` are as in `sweep`. Raises DataError where there is no such
+        measure, Infeasible or Stopped where there is no plan.
         """
         from planner.studies.engine import local
         from planner.studies.frontier import frontier
@@ -111,12 +113,12 @@ class Case(cases.Case):
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Alternatives:
-        """What else one could sign for a share more than the least cost, and what every such plan signs.
+        """Other plans that cost at most the share `within` more than the least cost, and the offers that all sign.
 
-        So many plans that differ in `apart` offers or more, and those with least and most of each measure in `widest`,
-        such as `("use:google", "own_halls")`. `start` is the least-cost plan where it is there already, `workers` and
-        `folder` are as in `sweep`. Raises DataError where there is no such measure, Infeasible or Stopped where there
-        is no plan.
+        The result holds `count` plans that differ in at least `apart` offers, and the plans with the least and the most
+        of each measure in `widest`, such as `("use:google", "own_halls")`. `start` is the least-cost plan if it was
+        solved already; `workers` and `folder` are as in `sweep`. Raises DataError where there is no such measure,
+        Infeasible or Stopped where there is no plan.
         """
         from planner.studies.alternatives import alternatives
         from planner.studies.engine import local
@@ -128,7 +130,5 @@ class Case(cases.Case):
         )  # fmt: skip
 
     def check(self) -> Check:
-        """What is asked, what is on offer and what looks wrong by itself; `print(case.check().text())`."""
-        from planner.reports.check import Check
-
+        """The demand, the offers and the slips of the case. `print(case.check().text())` shows them."""
         return Check(self)

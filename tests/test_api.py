@@ -1,4 +1,4 @@
-"""The planner from Python, in the words of the command line."""
+"""The planner from Python, with the names of the command line."""
 
 import copy
 import pickle
@@ -43,7 +43,7 @@ def test_a_plan_names_its_tables() -> None:
         _ = plan.cashflow
 
 
-def test_what_cannot_be_solved_raises() -> None:
+def test_a_case_without_a_plan_raises() -> None:
     case = planner.Case.read(path("starter")).change("finance[*].min_cash_usd_bn = 37")
     with pytest.raises(planner.Infeasible):
         case.solve()
@@ -100,7 +100,7 @@ def test_cost_against_a_measure(tmp_path: Path) -> None:
         case.frontier("use:cirus")
 
 
-def test_what_else_could_be_signed(tmp_path: Path) -> None:
+def test_alternatives(tmp_path: Path) -> None:
     case = planner.Case.read(path("starter"))
     plan = case.solve()
     found = case.alternatives(
@@ -111,14 +111,14 @@ def test_what_else_could_be_signed(tmp_path: Path) -> None:
     least, most = (extreme.value for extreme in found.extremes)
     assert least is not None
     assert most is not None
-    assert least < 3.4 < most  # which is what the cheapest plan uses
+    assert least < 3.4 < most  # the use in the cheapest plan
     assert any((tmp_path / "runs").iterdir())
     with pytest.raises(planner.DataError, match="did you mean 'cirrus'"):
         case.alternatives(widest=["use:cirus"])
 
 
-def test_a_large_solve_lets_go_of_what_it_can_make_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From some size on posts are made twice, before and after the search; the plan is the same."""
+def test_a_large_solve_frees_what_it_can_make_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a certain size on posts are made twice, before and after the search. The plan is the same."""
     case = Case.read(path("starter"))
     plan = solved(case)
     made: list[Case] = []

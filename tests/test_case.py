@@ -276,13 +276,13 @@ def test_a_case_read_again_has_the_problems_of_one_read_anew(tmp_path: Path) -> 
     case = Case.read(write_case(tmp_path))
     (tmp_path / "regions.csv").write_text("region\nheer\n", encoding="utf-8")
     (tmp_path / "chip.csv").touch()
-    said = []
+    messages = []
     for read in (case.reread, Case.read):
         with pytest.raises(DataError) as error:
             read(tmp_path)
-        said.append(str(error.value).splitlines())
-    assert said[0] == said[1]
-    assert said[0] == [
+        messages.append(str(error.value).splitlines())
+    assert messages[0] == messages[1]
+    assert messages[0] == [
         "chip.csv: expected a table of a case, found 'chip.csv'; did you mean 'chips.csv'?",
         "demand.csv:2 region: expected a region of regions.csv, found 'here'; did you mean 'heer'?",
     ]

@@ -331,7 +331,7 @@ def test_changes_that_cannot_be_made(case: Case, change: str, message: str) -> N
     assert str(error.value) == f"change '{change}': {message}"
 
 
-def test_all_changes_that_cannot_be_read_are_told_at_once(case: Case) -> None:
+def test_all_changes_that_cannot_be_read_are_reported_at_once(case: Case) -> None:
     with pytest.raises(DataError) as error:
         case.change("nothing", "case.title = ok", "regions[].region = x")
     assert [problem.file for problem in error.value.problems] == ["change 'nothing'", "change 'regions[].region = x'"]

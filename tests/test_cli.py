@@ -16,7 +16,7 @@ from planner.cli import main
 from tests.inputs import TOML, write_case
 
 PRICED = TOML.replace("lease_rate", "shortage_cost_usd_bn_per_gw_year = 60\nlease_rate")
-"""Nothing is on offer, so 1 GW goes unserved for two years: 60 a year in the middles of four half-years."""
+"""Nothing is on offer, so 1 GW is not served for two years: 60 a year, in the middle of four half-years."""
 
 COST = 30 * sum(1.1**-years for years in (0.25, 0.75, 1.25, 1.75))
 
@@ -187,19 +187,19 @@ def test_interrupted_the_best_plan_so_far_is_kept(tmp_path: Path, number: signal
         env={**os.environ, "COLUMNS": "120"},
     )
     os.close(inside)
-    shown = b""
-    while b"solving  best 6" not in shown and b"solving  best 7" not in shown:
-        shown = shown[-500:] + os.read(terminal, 1000)
+    screen = b""
+    while b"solving  best 6" not in screen and b"solving  best 7" not in screen:
+        screen = screen[-500:] + os.read(terminal, 1000)
     process.send_signal(number)
     while process.poll() is None:
         try:
             os.read(terminal, 1000)
         except OSError:  # the other side is closed
             break
-    said = process.communicate()[0].decode()
+    printed = process.communicate()[0].decode()
     os.close(terminal)
     assert process.returncode == 6
-    assert "stopped by interruption" in said
+    assert "stopped by interruption" in printed
     record = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
     assert (record["status"], record["stopped_by"]) == ("stopped", "interruption")
     assert run("audit", plan).exit_code == 0

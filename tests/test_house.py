@@ -1,10 +1,14 @@
-"""The house is in order: style, types, the direction of imports, and what starting up loads."""
+"""The layout of the code: style, types, imports, names of classes, and the modules that load at the start."""
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests import imports
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,8 +25,58 @@ STARTS = {
 }
 
 
+MOST_IN_ROOT = 8
+"""modules that may stand in `planner/` outside of any room"""
+
+LATE = {
+    # Pyomo takes a second to import, and only building and reading a model needs it.
+    "planner.explain.search": "pyomo",
+    "planner.model.model": "pyomo",
+    "planner.solver.expressions": "pyomo",
+    **{f"planner.instruments.{name}.build": "pyomo" for name in (
+        "chip_lease", "chip_purchase", "cloud_commitment", "own_fleet", "site_lease", "spare_capacity", "term_loan"
+    )},
+    # Charts and pages need packages that not everybody has installed.
+    "planner.reports.page.page": "altair",
+    "planner.reports.page.study_page": "altair",
+    "planner.reports.page.trade": "altair",
+    # `planner --help` does without numpy and pydantic, which take longer than all the rest.
+    "planner.api": "pydantic",
+    "planner.case.plausibility": "pydantic",
+    "planner.case.schema": "pydantic",
+    "planner.catalogue": "pydantic",
+    "planner.generate": "pydantic",
+    "planner.plan.audit": "pydantic",
+    "planner.plan.plan": "pydantic",
+    "planner.reports.compare": "pydantic",
+    "planner.reports.counterparties.network": "pydantic",
+    "planner.reports.formulation": "pydantic",
+    "planner.reports.page.study": "pydantic",
+    "planner.reports.page.view": "pydantic",
+    "planner.reports.sources": "pydantic",
+    "planner.reports.summary": "pydantic",
+    "planner.studies.prices": "pydantic",
+    "planner.studies.stress": "pydantic",
+    "planner.studies.stress.stress": "pydantic",
+    "planner.tables.csvtext": "numpy",
+    # It does without these of Python's own, too, and so does reading a case, as in `planner check`.
+    "planner.basics.outputs": "tempfile",
+    "planner.case.shipped": "importlib.resources",
+    "planner.solve.solve": "tempfile",
+    "planner.solver": "concurrent.futures",
+    "planner.solver.answer": "concurrent.futures",
+    "planner.solver.interrupts": "concurrent.futures",
+    "planner.studies.alternatives": "concurrent.futures",
+    "planner.studies.design": "tempfile",
+    "planner.studies.engine": "concurrent.futures",
+    "planner.studies.frontier": "concurrent.futures",
+    "planner.studies.sweep": "concurrent.futures",
+}  # fmt: skip
+"""The modules of the planner that may be imported inside a function, and the slow package that each of them imports."""
+
+
 def run(*arguments: str) -> str:
-    """What this Python prints when run on the arguments in the checkout; shown in full where it fails."""
+    """The output of this Python, run on the arguments in the checkout. A failure shows all of it."""
     ended = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
     return ended.stdout
@@ -36,13 +90,46 @@ def test_check_passes(check: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 def test_starting_up_loads_nothing_slow(start: str) -> None:
     loaded = run("-c", f"{start}; import sys; print('LOADED', *sys.modules)").rpartition("LOADED")[2].split()
-    assert not {"highspy", "networkx", "pandas", "pyomo"} & set(loaded)
+    assert not {"highspy", "networkx", "numpy", "pandas", "pydantic", "pyomo"} & set(loaded)
 
 
 def test_a_solve_loads_no_data_frames(tmp_path: Path) -> None:
-    """They take longer to import than a small case to solve."""
+    """Importing pandas takes longer than solving a small case."""
     arguments = ["solve", "data/starter", "-o", str(tmp_path / "plan")]
     ending = "import atexit, sys; atexit.register(lambda: print('LOADED', *sys.modules))"
     loaded = run("-c", f"{ending}; from planner.cli import main; main({arguments})").rpartition("LOADED")[2].split()
     assert "highspy" in loaded
     assert "pandas" not in loaded
+
+
+def test_every_class_has_a_name_of_its_own() -> None:
+    """Only `planner.api.Case` has the name of another class: it is the case that a user meets."""
+    texts = [path.read_text(encoding="utf-8") for path in imports.modules().values()]
+    counts = Counter(name for text in texts for name in re.findall(r"^class (\w+)", text, flags=re.MULTILINE))
+    assert {name for name, count in counts.items() if count > 1} == {"Case"}
+    assert counts["Case"] == 2
+
+
+def test_modules_stand_in_rooms() -> None:
+    assert len(list((ROOT / "planner").glob("*.py"))) <= MOST_IN_ROOT
+
+
+def late_imports() -> list[tuple[str, str]]:
+    """Each module of the planner with one that it imports inside a function."""
+    return [(module, late) for module in imports.modules() for late in sorted(imports.late_imports(module))]
+
+
+def test_imports_inside_functions_have_a_reason() -> None:
+    """The module that is imported brings a slow package that the importing module does not bring itself."""
+    without = [
+        f"{module} imports {late}"
+        for module, late in late_imports()
+        if late not in LATE or LATE[late] in imports.brought(module)
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("module", LATE)
+def test_reasons_for_imports_inside_functions_hold(module: str) -> None:
+    assert LATE[module] in imports.brought(module)
+    assert module in {late for _, late in late_imports()}

@@ -1,4 +1,4 @@
-"""Slips: what is allowed but looks wrong is said with its place, and is an error only with `--strict`."""
+"""Slips: valid entries that look wrong are reported with their place, and are errors only with `--strict`."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_the_shipped_cases_are_plausible(name: str) -> None:
     assert found(name=name) == []
 
 
-def test_gw_where_mw_was_meant_and_the_other_way_round() -> None:
+def test_gw_instead_of_mw_and_mw_instead_of_gw() -> None:
     assert found("site_leases[mesa_1].capacity_mw = 0.4") == [
         "site_leases.csv:3 capacity_mw: expected from 2 to 20,000 MW, or 0, found '0.4'"
     ]
@@ -52,13 +52,13 @@ def halls(*rents: float) -> str:
 def test_a_number_a_hundred_times_its_median(tmp_path: Path) -> None:
     case = Case.read(write_case(tmp_path, PRICED, site_leases=halls(4, 5, 6, 4.9, 500)))
     assert [str(slip) for slip in slips(case)] == [
-        "site_leases.csv:6 power_usd_per_mwh: expected less than 100 times more or less than the median 5, found '500'"
+        "site_leases.csv:6 power_usd_per_mwh: expected within a factor of 100 of the median 5, found '500'"
     ]
     less = Case.read(write_case(tmp_path / "less", PRICED, site_leases=halls(4, 5, 6, 4.9, 490)))
     assert slips(less) == []
 
 
-def test_three_numbers_have_no_median_worth_the_name(tmp_path: Path) -> None:
+def test_three_numbers_are_too_few_for_a_median(tmp_path: Path) -> None:
     assert slips(Case.read(write_case(tmp_path, PRICED, site_leases=halls(5, 5, 900)))) == []
 
 
@@ -74,8 +74,7 @@ def test_numbers_are_compared_within_a_chip_family(tmp_path: Path) -> None:
     rows[-1] = rows[-1].replace("250", "2")
     case = Case.read(write_case(tmp_path / "slip", PRICED, chips=chips + "\n".join(rows) + "\n", **tables))
     assert [str(slip) for slip in slips(case)] == [
-        "chips.csv:9 capex_usd_bn_per_gw: expected less than 100 times more or less than the median 250 of gpu,"
-        " found '2'"
+        "chips.csv:9 capex_usd_bn_per_gw: expected within a factor of 100 of the median 250 of gpu, found '2'"
     ]
 
 
@@ -101,14 +100,14 @@ def test_a_slip_is_a_warning_and_with_strict_an_error(tmp_path: Path) -> None:
         result = CliRunner().invoke(main, [str(word) for word in words])
         return result.exit_code, result.stdout, result.stderr
 
-    status, said, _ = run("check", case)
+    status, printed, _ = run("check", case)
     assert status == 0
-    assert f"Looks like a slip (an error with --strict)\n  demand.csv:2 demand_gw: {SLIP}\n" in said
+    assert f"Looks like a slip (an error with --strict)\n  demand.csv:2 demand_gw: {SLIP}\n" in printed
     assert json.loads(run("check", case, "--json")[1])["slips"] == [f"demand.csv:2 demand_gw: {SLIP}"]
     strict = (3, "", f"demand.csv:2 demand_gw: {SLIP}\n1 problem; nothing was done\n")
     assert run("check", case, "--strict") == strict
     assert run("solve", case, "-o", plan, "--strict") == strict
     assert not plan.exists()
-    status, _, said = run("solve", case, "-o", plan)
-    assert (status, said) == (0, f"Looks like a slip: demand.csv:2 demand_gw: {SLIP}\n")
+    status, _, warned = run("solve", case, "-o", plan)
+    assert (status, warned) == (0, f"Looks like a slip: demand.csv:2 demand_gw: {SLIP}\n")
     assert run("check", path("starter"), "--strict")[0] == 0

@@ -1,4 +1,4 @@
-"""Portfolios made from one like them: the same as made anew, whatever differs, and nothing of the other is touched."""
+"""A portfolio made from a similar one equals one made anew, and the similar one stays as it was."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -27,11 +27,11 @@ POSTING = len(CATALOGUE.posting) + sum(rule.post is not None for rule in RULES)
 STATING = sum(rule.limits is not None for rule in RULES)
 """steps"""
 SHARES = {"starter": 0.06, "gpu-campus": 0.015}
-"""of the valid mutants of a shipped case"""
+"""share of the valid mutants of a shipped case that are tried"""
 
 
-def said(portfolio: Portfolio) -> list[Any]:
-    """Everything that a portfolio says, in order."""
+def contents(portfolio: Portfolio) -> list[Any]:
+    """The contents of a portfolio, in order."""
     ledgers = portfolio.ledgers
     steps = [(step.by.name, step.posted, step.stated) for step in portfolio.steps]
     parts = [ledgers.groups, ledgers.posts, ledgers.assignable, ledgers.maxima, ledgers.notes, portfolio.limits, steps]
@@ -39,7 +39,7 @@ def said(portfolio: Portfolio) -> list[Any]:
 
 
 def plain(thing: Any) -> Any:
-    """As tuples of numbers and words."""
+    """The contents as tuples of numbers and words."""
     if isinstance(thing, np.ndarray):
         return thing.dtype.str, thing.shape, thing.tobytes()
     if is_dataclass(thing):
@@ -53,7 +53,7 @@ def plain(thing: Any) -> Any:
 def test_it_is_the_same_as_made_anew(name: str) -> None:
     original = Case.read(shipped.path(name))
     like = Portfolio.of(original)
-    before = said(like)
+    before = contents(like)
     shared: Counter[int] = Counter()
     for mutant in mutants(name, dict(original.files), SHARES[name], 1, 3):
         files = {file: data for file, data in original.files.items() if file != mutant.file}
@@ -64,12 +64,12 @@ def test_it_is_the_same_as_made_anew(name: str) -> None:
         except DataError:
             continue
         found = Portfolio.of(case, like)
-        assert said(found) == said(Portfolio.of(case)), mutant
+        assert contents(found) == contents(Portfolio.of(case)), mutant
         assert found.case is case
         shared[next((i for i, (one, other) in enumerate(zip(found.steps, like.steps, strict=True)) if one is not other),
                     len(like.steps))] += 1  # fmt: skip
-    assert said(like) == before
-    assert len(shared) > 5, "differences of every kind, early and late"
+    assert contents(like) == before
+    assert len(shared) > 5, "early and late differences are among them"
     assert sum(shared.values()) > 20
 
 
@@ -96,11 +96,11 @@ MORE = (
     "+policies{policy=margin, kind=reserve_margin_min, from_date=2027-01-01, value=0.1, penalty=1}",
     "chip_deliveries[*,*].months += 36",
 )
-"""a margin, and balances that fall due after the end"""
+"""a reserve margin, and balances that fall due after the end"""
 
 
-def seen(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
-    """What each instrument and rule reads of some cases while it posts and states limits."""
+def reads(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
+    """What each instrument and rule reads of some cases when it posts and states limits."""
     found: dict[str, set[type[Row] | str]] = defaultdict(set)
     for case in cases:
         ledgers = Ledgers(case.calendar)
@@ -118,18 +118,18 @@ def seen(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
 
 
 def test_each_record_names_what_is_read_and_nothing_else(tmp_path: Path) -> None:
-    """Or a study would take over posts that no longer hold, or post again for nothing."""
+    """Otherwise a study would take over posts that no longer hold, or would post again needlessly."""
     generate.write(tmp_path / "random", 12, periods=8, seed=3)
     cases = [Case.read(shipped.path(name)) for name in shipped.names()] + [Case.read(tmp_path / "random")]
     cases += [case.change("case.charge_beyond_horizon = true", "case.consolidate_spv = true", *MORE) for case in cases]
-    found = seen(cases)
+    found = reads(cases)
     for each in (*CATALOGUE.instruments, *RULES):
-        said, own = set(each.reads), set(each.tables)
-        assert said == found[each.name] - own, each.name
-        assert not said & own
+        declared, own = set(each.reads), set(each.tables)
+        assert declared == found[each.name] - own, each.name
+        assert not declared & own
 
 
-def test_cases_are_alike_for_who_reads_nothing_that_differs() -> None:
+def test_cases_are_alike_for_records_that_read_nothing_that_differs() -> None:
     case = Case.read(shipped.path("starter"))
     other = case.change("case.lease_rate += 0.01").change("guarantor_caps[*,*,*].cap_usd_bn *= 0.5")
     differs = {each.name for each in (*CATALOGUE.instruments, *RULES) if not alike(each, case, other)}

@@ -1,4 +1,4 @@
-"""Deal terms stay here: no connection is opened, nothing typed is run, no name leads out of its folder."""
+"""Deal terms stay on the machine: no connection is opened, no input is run, no name leads out of its folder."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 """
-"""What Python runs first: from then on any socket but one within this machine raises, in worker processes too."""
+"""Python runs this first. Afterwards every socket that leaves this machine raises, also in worker processes."""
 
 
 def offline(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -110,10 +110,10 @@ def test_changes_are_parsed_and_never_run(change: str, tmp_path: Path, monkeypat
 
 
 def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
-    """Tables have the names of the schema, whatever a folder holds, a plan's tables those of its exports."""
+    """Only tables of the catalogue are read, and only the exports of a plan are written."""
     folder = write_case(tmp_path / "case", PRICED)
     (folder / "..evil.csv").write_text("a\n1\n", encoding="utf-8")
-    assert Case.read(folder).absent  # hidden files are nobody's tables
+    assert Case.read(folder).absent  # hidden files are ignored
     (folder / "evil..csv").write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"evil\.\.csv: expected a table of a case"):
         Case.read(folder)
@@ -171,7 +171,7 @@ def test_a_plan_that_names_formulas_reads_back_and_audits(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("file", "data", "said"),
+    ("file", "data", "message"),
     [
         ("plan.json", b"\xff", "plan.json: expected the record of a plan"),
         ("plan.json", b'{"title": "a\\u001b[2J"}', "plan.json: expected the record of a plan"),
@@ -181,13 +181,13 @@ def test_a_plan_that_names_formulas_reads_back_and_audits(tmp_path: Path) -> Non
         ("cash.csv", b"a\n\x1b[2J\n", "cash.csv a: expected text, found control characters"),
     ],
 )
-def test_a_spoilt_plan_is_refused_not_shown(tmp_path: Path, file: str, data: bytes, said: str) -> None:
+def test_a_spoilt_plan_is_refused_not_shown(tmp_path: Path, file: str, data: bytes, message: str) -> None:
     plan = solved(Case.read(write_case(tmp_path / "case", PRICED)))
     plan.write(tmp_path / "plan")
     (tmp_path / "plan" / file).write_bytes(data)
     result = CliRunner().invoke(main, ["compare", str(tmp_path / "plan"), str(tmp_path / "plan")])
     assert result.exit_code == 3
-    assert said in result.stderr
+    assert message in result.stderr
     assert "\x1b" not in result.stderr
 
 
@@ -199,7 +199,7 @@ def test_messages_show_what_would_move_the_cursor(tmp_path: Path) -> None:
 
 
 def test_the_same_case_gives_the_same_plan_byte_for_byte(tmp_path: Path) -> None:
-    """In two processes with other hashes, but for what the clock says."""
+    """In two processes with different hash seeds, apart from the seconds in plan.json."""
     for seed in ("1", "2"):
         words = ["solve", path("starter"), "-o", tmp_path / seed, "--period-months", "6"]
         subprocess.run(

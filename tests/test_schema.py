@@ -1,4 +1,4 @@
-"""The data dictionary says of every column what the reader of tables does with it."""
+"""The data dictionary describes every column as the reader of tables treats it."""
 
 import json
 
@@ -42,17 +42,17 @@ def test_markdown_of_settings_defaults_and_references() -> None:
     ) in lines
 
 
-def test_every_table_and_column_is_told() -> None:
+def test_every_table_and_column_is_listed() -> None:
     sections = {text.splitlines()[0]: text for text in schema.markdown(CATALOGUE).split("\n## ")[3:]}
     assert list(sections) == [row.about.file for row in CATALOGUE.tables]
     for row in CATALOGUE.tables:
-        told = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
-        assert told == list(row.fields())
-        assert set(told) == set(row.model_fields)
-        assert set(row.about.key) <= set(told)
+        listed = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
+        assert listed == list(row.fields())
+        assert set(listed) == set(row.model_fields)
+        assert set(row.about.key) <= set(listed)
 
 
-def test_every_column_refers_to_one_that_there_is() -> None:
+def test_every_reference_has_a_target() -> None:
     there = {
         f"{row.about.name}.{name}"
         for row in CATALOGUE.tables
@@ -64,7 +64,7 @@ def test_every_column_refers_to_one_that_there_is() -> None:
     assert referred <= there
 
 
-def test_numbers_say_their_unit_or_have_none() -> None:
+def test_numbers_have_a_unit_or_are_pure() -> None:
     pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step"}
     for row in CATALOGUE.tables:
         for name, field in row.fields().items():

@@ -83,7 +83,7 @@ def problems(folder: Path, **tables: str | None) -> list[str]:
     return [str(problem) for problem in error.value.problems]
 
 
-def test_values_are_typed_and_blanks_mean_what_the_column_says(tmp_path: Path) -> None:
+def test_values_are_typed_and_blanks_have_the_default_of_the_column(tmp_path: Path) -> None:
     case = Case.read(
         write_case(
             tmp_path,
@@ -163,7 +163,7 @@ def test_dates_have_one_spelling(tmp_path: Path, text: str) -> None:
     assert wrong == [f"demand.csv:2 from_date: expected a date such as 2027-01-31, found '{text}'"]
 
 
-def test_dates_and_numbers_beyond_reason_are_refused(tmp_path: Path) -> None:
+def test_dates_and_numbers_far_out_of_range_are_refused(tmp_path: Path) -> None:
     wrong = problems(tmp_path, demand="from_date,region,workload,demand_gw\n0026-01-01,here,training,2e9\n")
     assert wrong == [
         "demand.csv:2 from_date: expected a date such as 2027-01-31, from 1970-01-01 to 2199-12-31, found '0026-01-01'",
@@ -297,7 +297,7 @@ def test_names_refer_to_rows_of_other_tables(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_that_is_wrong_elsewhere_still_lends_its_name(tmp_path: Path) -> None:
+def test_the_name_of_an_invalid_row_may_be_referred_to(tmp_path: Path) -> None:
     wrong = problems(tmp_path, regions="region,grid_limit_gw\nhere,x\nthere,\n")
     assert wrong == ["regions.csv:2 grid_limit_gw: expected a number of at least 0, found 'x'"]
 
@@ -377,7 +377,7 @@ COMMITMENT = "offer,provider,status,sign_from,sign_by,start_date,lead_months,ter
         ),
     ],
 )
-def test_what_the_columns_of_a_cloud_commitment_say_together(tmp_path: Path, row: str, message: str) -> None:
+def test_columns_of_a_cloud_commitment_are_checked_together(tmp_path: Path, row: str, message: str) -> None:
     wrong = problems(tmp_path, **cloud(cloud_commitments=f"{COMMITMENT}cloud,aws,{row}\n"))
     assert wrong == [f"cloud_commitments.csv:2 {message}"]
 
@@ -392,7 +392,7 @@ def test_a_cloud_commitment_has_tiers_terms_and_products(tmp_path: Path) -> None
     ]
 
 
-def test_nothing_is_said_to_be_missing_where_a_row_could_not_be_read(tmp_path: Path) -> None:
+def test_nothing_is_reported_missing_where_a_row_could_not_be_read(tmp_path: Path) -> None:
     wrong = problems(tmp_path, **cloud(cloud_terms=CLOUD["cloud_terms"].replace("cloud,2,1", "cloud,2,x")))
     assert wrong == ["cloud_terms.csv:3 capacity_gw: expected a number of at least 0, found 'x'"]
 
@@ -428,7 +428,7 @@ def test_a_signed_cloud_commitment_has_one_tier_at_one_scale(tmp_path: Path) -> 
     ]
 
 
-def test_what_the_columns_of_a_site_lease_say_together(tmp_path: Path) -> None:
+def test_columns_of_a_site_lease_are_checked_together(tmp_path: Path) -> None:
     rows = [
         site("site_a", ready_by="2026-01-01"),
         site("site_b", guarantee="true,,,"),
@@ -475,7 +475,7 @@ ORDER = "offer,chip,vendor,status,sign_from,sign_by,min_gw,max_gw,lot_gw\n"
         ("open,,,0.9,1,0.4", "lot_gw: expected a lot with a multiple from min_gw 0.9 to max_gw 1, found '0.4'"),
     ],
 )
-def test_what_the_columns_of_an_order_say_together(tmp_path: Path, row: str, message: str) -> None:
+def test_columns_of_an_order_are_checked_together(tmp_path: Path, row: str, message: str) -> None:
     wrong = problems(tmp_path, **{**PURCHASE, "chip_purchases": f"{ORDER}order,tpu_a,maker,{row}\n"})
     assert wrong == [f"chip_purchases.csv:2 {message}"]
 

@@ -99,9 +99,7 @@ def _far_from_median(
         for each, value in group:
             if not usual / FACTOR < value < usual * FACTOR:
                 among = f" of {name}" if name else ""
-                yield each.problem(
-                    field.name, f"less than {FACTOR:g} times more or less than the median {number(usual)}{among}"
-                )
+                yield each.problem(field.name, f"within a factor of {FACTOR:g} of the median {number(usual)}{among}")
 
 
 def _group(row: Row, families: Mapping[str, str]) -> str:

@@ -1,8 +1,8 @@
-"""The command line. Each command is a few lines on the functions below; what is slow is imported when it is needed.
+"""The command line. Each command calls functions of other rooms; slow modules are imported when a command needs them.
 
-Exit status: 0 a proven plan, a clean check, an audit that agrees or an impossible case explained; 1 an error of ours;
-2 wrong usage; 3 invalid case; 4 infeasible; 5 stopped before any plan; 6 a plan, but stopped before its gap; 7 an audit
-that does not agree; 8 a file or folder that cannot be read or written.
+Exit status: 0 success: a proven plan, a valid case, an audit that agrees, or repairs of an impossible case; 1 a fault
+of the program; 2 wrong usage; 3 an invalid case; 4 no plan exists; 5 stopped before a plan was found; 6 a plan that was
+stopped before its gap; 7 an audit that does not agree; 8 a file or folder that cannot be read or written.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ COMMANDS = (
     studies.prices, studies.sweep, studies.frontier, studies.alternatives, studies.stress,
     pages.formulation, pages.schema,
 )  # fmt: skip
-"""all of them, in the order in which one meets them"""
+"""all commands, in the order of `planner --help`"""
 
 
 class InOrder(click.Group):
-    """Lists its commands in the order in which they were added."""
+    """A group that lists its commands in the order in which they were added."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names."""
+        """The names of the commands."""
         return list(self.commands)
 
 
@@ -35,7 +35,7 @@ class InOrder(click.Group):
 @click.version_option(package_name="planner")
 def main() -> None:
     """Plan which compute contracts to sign, when, how much and with whose guarantee, at least present cost."""
-    atexit.register(gc.freeze)  # no looking for garbage while everything goes: a tenth of a second after Pyomo's import
+    atexit.register(gc.freeze)  # saves the garbage collection at exit: a tenth of a second after Pyomo's import
 
 
 for command in COMMANDS:

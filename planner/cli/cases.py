@@ -1,4 +1,4 @@
-"""Commands on cases: make one, look at it, say where its figures come from, and why it has no plan."""
+"""Commands on cases: make one, check it, list the sources of its figures, and explain why it has no plan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import FOLDER, SEARCH, STRICT, as_text, case_in, changing, ends_in_a_status
-from planner.interfaces.loosening import GROUPS
+from planner.explain.groups import chosen
+from planner.interfaces.groups import GROUPS
+from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +23,7 @@ GROUP = click.Choice(list(GROUPS))
 @click.option("--like", default="starter", show_default=True, metavar="NAME", help="The shipped case to copy.")
 @ends_in_a_status
 def new(folder: Path, like: str) -> int:
-    """Make a FOLDER with a small case to begin from."""
+    """Make a FOLDER with a small case as a start."""
     import shutil
 
     from planner.basics.outputs import locked
@@ -31,8 +33,8 @@ def new(folder: Path, like: str) -> int:
         raise click.BadParameter(f"there is no {like!r}; there are {', '.join(shipped.names())}", param_hint="--like")
     if folder.exists():
         raise FileExistsError(f"{folder} exists")
-    with locked(folder) as place:
-        place.put(lambda partial: shutil.copytree(shipped.path(like), partial, dirs_exist_ok=True))
+    with locked(folder) as output:
+        output.put(lambda partial: shutil.copytree(shipped.path(like), partial, dirs_exist_ok=True))
     click.echo(f"{folder} holds a copy of {like}; next: planner check {folder}")
     return 0
 
@@ -47,7 +49,7 @@ def new(folder: Path, like: str) -> int:
     "--period-months", type=click.Choice(["1", "3", "6", "12"]), default="6", show_default=True,
     help="Length of a period.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(0), required=True, metavar="S", help="Another seed, another case.")
+@click.option("--seed", type=click.IntRange(0), required=True, metavar="S", help="Seed of the random numbers.")
 @ends_in_a_status
 def generate(folder: Path, offers: int, periods: int, period_months: str, seed: int) -> int:
     """Make a FOLDER with a random case that is valid and has a plan."""
@@ -62,23 +64,22 @@ def generate(folder: Path, offers: int, periods: int, period_months: str, seed: 
 @click.argument("case", type=FOLDER)
 @changing
 @STRICT
-@click.option("--numerics", is_flag=True, help="Build the model too and say how far apart its numbers are.")
+@click.option("--numerics", is_flag=True, help="Build the model too and show the range of its numbers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def check(
     case: Path, changes: tuple[str, ...], period_months: str | None, strict: bool, numerics: bool, as_json: bool
 ) -> int:
-    """Check a CASE and show what it asks for, what is on offer and what looks wrong."""
-    looked = case_in(case, changes, period_months, strict).check()
+    """Check a CASE and show its demand, its offers and its slips."""
+    found = case_in(case, changes, period_months, strict).check()
     if as_json:
         from dataclasses import asdict
 
-        found = {**looked.json(), "numerics": asdict(looked.numerics)} if numerics else looked.json()
-        click.echo(as_text(found))
+        click.echo(as_text({**found.json(), "numerics": asdict(found.numerics)} if numerics else found.json()))
     else:
-        click.echo(looked.text())
+        click.echo(found.text())
         if numerics:
-            click.echo(f"\n{looked.numerics_text()}")
+            click.echo(f"\n{found.numerics_text()}")
     return 0
 
 
@@ -88,7 +89,7 @@ def check(
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_json: bool) -> int:
-    """Say which figures of a CASE are public and which assumed, and where they come from, as Markdown."""
+    """List the sources of a CASE as Markdown: which figures are public and which are assumptions."""
     from planner.reports.sources import Sources
 
     found = Sources(case_in(case, changes, period_months))
@@ -101,9 +102,11 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 @changing
 @click.option(
     "--include", multiple=True, type=GROUP, metavar="GROUP",
-    help="Touch this group, and no others but those so named. May be repeated.",
+    help="Change only this group and others named in this way. May be repeated.",
 )  # fmt: skip
-@click.option("--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Leave this group alone. May be repeated.")
+@click.option(
+    "--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Do not change this group. May be repeated."
+)
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time of each search.")
 @click.option("--threads", type=int, help="Processor threads for the solver.")
 @SEARCH
@@ -120,17 +123,15 @@ def explain(
     search: str | None,
     as_json: bool,
 ) -> int:
-    """Say what would make a CASE without a plan possible: the cheapest repair, and up to three others.
+    """Find repairs of a CASE that has no plan: the cheapest, and up to three others.
 
-    Each is printed as the --set options that make it, which were tried. Exit status 0: there is a plan already, or
-    there are repairs; 4: nothing that may be touched makes a plan possible.
+    Each is printed as the --set options that make it, and each has been tried. Exit status 0: there is a plan already,
+    or there are repairs; 4: no change of the permitted groups makes a plan possible.
     """
-    from planner.explain.groups import chosen
     from planner.explain.search import explain as explained
-    from planner.solve.progress import Progress
 
-    asked = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search)
+    changed = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search)
     with Progress(sys.stderr) as progress:
-        found = explained(asked, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
+        found = explained(changed, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0

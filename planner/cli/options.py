@@ -1,4 +1,4 @@
-"""What commands share: exit statuses, options, and what they turn into."""
+"""What commands share: exit statuses, options and their values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
+from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.basics.search_method import SearchMethod
 
 if TYPE_CHECKING:
@@ -27,27 +28,25 @@ USAGE = 2
 P = ParamSpec("P")
 
 
-class Place(click.Path):
-    """A path of pathlib, which is imported when there is one: help does without."""
+class PathType(click.Path):
+    """A path of pathlib, which is imported only when there is one, so that `--help` is fast."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path; click.BadParameter where it is a file instead of a folder, or the reverse."""
+        """The path. Raises click.BadParameter where it is a file instead of a folder, or the reverse."""
         from pathlib import Path
 
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
-FOLDER = Place(file_okay=False)
-FILE = Place(dir_okay=False)
+FOLDER = PathType(file_okay=False)
+FILE = PathType(dir_okay=False)
 
 
 def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
-    """Turn what a command returns or raises into its exit status, with one message on standard error."""
+    """Turn the result or the error of a command into its exit status. Errors give one message on standard error."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from planner.basics.errors import DataError, Infeasible, Stopped
-
         try:
             with terminated_like_ctrl_c():
                 status = command(*args, **kwargs)
@@ -66,7 +65,7 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
         except FileExistsError as error:
             click.echo(f"Nothing was written: {error}", err=True)
             sys.exit(USAGE)
-        except BrokenPipeError:  # whoever read what is printed has gone, which click knows how to end
+        except BrokenPipeError:  # the reader of the output has gone; click ends the program
             raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
@@ -81,7 +80,7 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
 
 @contextmanager
 def terminated_like_ctrl_c() -> Iterator[None]:
-    """Let the polite request to terminate do what Ctrl-C does, so that nothing half done is left behind."""
+    """Let SIGTERM do what Ctrl-C does, so that nothing is left half done."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -109,7 +108,7 @@ SEARCH = click.option(
     "--search", type=click.Choice([str(each) for each in SearchMethod]),
     help="Our search, HiGHS's alone, or both side by side: sooner, but perhaps another plan each time.",
 )  # fmt: skip
-STRICT = click.option("--strict", is_flag=True, help="Take what looks like a slip for an error.")
+STRICT = click.option("--strict", is_flag=True, help="Treat slips as errors.")
 
 
 def case_in(
@@ -119,24 +118,23 @@ def case_in(
     strict: bool = False,
     **solver: float | str | None,
 ) -> Case:
-    """The case in a folder with the changes that options ask for; if `strict`, one without slips."""
+    """The case in a folder with the changes of the options. Where `strict`, slips raise DataError."""
     from planner.api import Case
-    from planner.basics.errors import DataError
     from planner.case import plausibility
 
-    asked = [*changes]
+    texts = [*changes]
     if period_months is not None:
-        asked.append(f"case.period_months = {period_months}")
-    asked += [f"case.solver.{name} = {value}" for name, value in solver.items() if value is not None]
+        texts.append(f"case.period_months = {period_months}")
+    texts += [f"case.solver.{name} = {value}" for name, value in solver.items() if value is not None]
     case = Case.read(folder)
-    case = case.change(*asked) if asked else case
+    case = case.change(*texts) if texts else case
     if strict and (slips := plausibility.slips(case)):
         raise DataError(slips)
     return case
 
 
 def workers_or_cluster(command: Callable[P, None]) -> Callable[P, None]:
-    """The options that say where the solves of a study are carried out."""
+    """The options for the machines that carry out the solves of a study."""
     command = click.option(
         "--cluster", "address", metavar="ADDRESS", help="Solve on the workers of this Dask scheduler."
     )(command)
@@ -146,17 +144,20 @@ def workers_or_cluster(command: Callable[P, None]) -> Callable[P, None]:
 
 
 keeping = click.option(
-    "--keep", type=FOLDER, metavar="FOLDER", help="Keep every solve here; begun again, only the rest is solved."
+    "--keep",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Keep every solve here. The same command goes on where it was stopped.",
 )
 
 
-TABLE = click.option("--csv", "file", type=FILE, metavar="FILE", help="Write the table too.")
+TABLE = click.option("--csv", "file", type=FILE, metavar="FILE", help="Also write the table.")
 RESULT = click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 
 
 @contextmanager
 def reporting() -> Iterator[None]:
-    """Where charts and pages are imported: what is missing for them is wrong usage."""
+    """A block that imports charts and pages. A missing package ends as wrong usage."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -164,11 +165,11 @@ def reporting() -> Iterator[None]:
 
 
 CHARTS = (".svg", ".png", ".html")
-"""what a chart can be written as"""
+"""endings of the files of charts"""
 
 
 def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
-    """A file that a chart can be written to, seen before anything is solved."""
+    """Check the file of a chart before anything is solved."""
     if file is not None:
         if file.suffix.lower() not in CHARTS:
             raise click.BadParameter(f"{file.name} must end in {', '.join(CHARTS[:-1])} or {CHARTS[-1]}")
@@ -178,17 +179,17 @@ def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path 
 
 
 def around_the_cheapest(command: Callable[P, None]) -> Callable[P, None]:
-    """The options of studies that set out from a case's least-cost plan and draw what they find."""
-    start = click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, where it is there already.")
+    """The options of studies that start from the least-cost plan of a case and draw their result."""
+    start = click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, if it was solved already.")
     chart = click.option(
         "--chart", type=FILE, metavar="FILE", callback=_drawable,
-        help="Draw it too: a file ending in .svg, .png or .html.",
+        help="Also draw it: a file ending in .svg, .png or .html.",
     )  # fmt: skip
     return changing(start(workers_or_cluster(keeping(chart(TABLE(RESULT(command)))))))
 
 
 def engine_of(workers: int | None, address: str | None) -> Engine:
-    """Where the solves of a study are carried out."""
+    """The engine that carries out the solves of a study."""
     from functools import partial
 
     from planner.studies import engine

@@ -1,4 +1,4 @@
-"""Commands that print what the planner knows of itself: its mathematics and its tables."""
+"""Commands that print the mathematics and the tables of the planner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner.cli.options import as_text, ends_in_a_status
 @click.command()
 @ends_in_a_status
 def formulation() -> int:
-    """Print the mathematics: columns, constraints, limits, ledgers and posts, as Markdown."""
+    """Print the mathematics as Markdown: variables, constraints, limits, ledgers and posts."""
     from planner.catalogue import CATALOGUE
     from planner.reports.formulation import markdown
 

@@ -1,4 +1,4 @@
-"""Commands on plans: solve, audit, compare, show."""
+"""Commands on plans: solve, audit, compare, report, network."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from planner.cli.options import (
     ends_in_a_status,
     reporting,
 )
+from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
 @SEARCH
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
-@click.option("--write-mps", type=FILE, metavar="FILE", help="Write the model as an MPS file too.")
+@click.option("--write-mps", type=FILE, metavar="FILE", help="Also write the model as an MPS file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
 @ends_in_a_status
 def solve(
@@ -64,7 +65,6 @@ def solve(
     from planner.basics.outputs import locked
     from planner.case import plausibility
     from planner.plan.plan import Plan, refuse_to_replace
-    from planner.solve.progress import Progress
 
     refuse_to_replace(plan, force=force)
     chosen = case_in(
@@ -80,15 +80,15 @@ def solve(
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 
-    with locked(plan) as place, ExitStack() as late, Progress(sys.stderr) as progress:
+    with locked(plan) as output, ExitStack() as late, Progress(sys.stderr) as progress:
 
         def phase(name: str) -> None:
-            if name == WRITING:  # a plan that is found is not thrown away for one Ctrl-C
+            if name == WRITING:  # Ctrl-C no longer stops the program, so that the plan is not lost
                 late.enter_context(heeding_signals(threading.Event()))
             progress.phase(name)
 
         solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
-        solved.put(place, force=force)
+        solved.put(output, force=force)
     for note in solved.record.notes:
         if note.startswith(NUMERICS):
             click.echo(f"{note[0].upper()}{note[1:]}", err=True)
@@ -114,11 +114,11 @@ def audit(plan: Path, as_json: bool) -> int:
 @click.command()
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Write every difference as one table too.")
+@click.option("--csv", "file", type=FILE, metavar="FILE", help="Also write all differences as one table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
-    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and what their proofs leave open."""
+    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both."""
     from planner.plan.plan import Plan
     from planner.reports.compare import Comparison
 
@@ -133,12 +133,12 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 @click.argument("plan", type=FOLDER)
 @click.argument("other", type=FOLDER, required=False)
 @click.option("-o", "--output", "file", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
-@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Write every chart as SVG and PNG there too.")
+@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG.")
 @ends_in_a_status
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
-    """Write a PLAN, two side by side, or the folder of a sweep as one HTML file that opens anywhere.
+    """Write a report of a PLAN, of two side by side, or of a sweep's folder as one HTML file that opens anywhere.
 
-    Plans are audited on the way.
+    The plans are audited first.
     """
     from planner.plan.audit import audit as audited
     from planner.plan.plan import Plan
@@ -164,11 +164,11 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 
 @click.command()
 @click.argument("plan", type=FOLDER)
-@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Write the graph as GraphML too.")
+@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Also write the graph as GraphML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:
-    """Say who pays, funds, guarantees and supplies whom in a PLAN, what comes back, and what falls with whom."""
+    """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries."""
     from planner.plan.plan import Plan
     from planner.reports.counterparties.network import Network
 

@@ -24,6 +24,7 @@ from planner.cli.options import (
     keeping,
     workers_or_cluster,
 )
+from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
-@click.option("--limits/--no-limits", "with_limits", default=True, help="Price the limits too, or not.")
+@click.option("--limits/--no-limits", "with_limits", default=True, help="Whether to price the limits too.")
 @workers_or_cluster
 @keeping
 @TABLE
@@ -51,7 +52,6 @@ def prices(
     """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
     from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
-    from planner.solve.progress import Progress
     from planner.studies.prices import prices as price
     from planner.tables import csvtext
 
@@ -78,7 +78,9 @@ def prices(
 @changing
 @click.option("--gap", type=float, help="Largest relative distance from proven best.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search, each run.")
-@click.option("--start", type=FOLDER, metavar="PLAN", help="The plan every run starts from, instead of the base's.")
+@click.option(
+    "--start", type=FOLDER, metavar="PLAN", help="The plan from which every run starts, instead of the base plan."
+)
 @workers_or_cluster
 @click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
 @ends_in_a_status
@@ -96,22 +98,21 @@ def sweep(
     address: str | None,
     as_json: bool,
 ) -> int:
-    """Carry out a STUDY of a CASE: many solves, each with changes of its own. Begun again, it goes on."""
+    """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped."""
     from planner.plan.plan import Plan
-    from planner.solve.progress import Progress
     from planner.studies import design
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
 
     if (study is None) == (not varied):
         raise click.UsageError("give a STUDY or --vary, one of them")
-    asked = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
+    chosen_design = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
     begun = None if start is None else Plan.read(start)
     with Progress(sys.stderr) as progress:
         try:
             found = carry_out(
-                chosen, asked, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
+                chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
                 on_done=progress.run,
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -147,10 +148,9 @@ def frontier(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """What less of a MEASURE costs: least cost with at most so much of it, from the cheapest plan on."""
+    """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it."""
     from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
-    from planner.solve.progress import Progress
     from planner.studies.frontier import frontier as trace
     from planner.tables import csvtext
 
@@ -178,8 +178,8 @@ def frontier(
 @click.option("--apart", type=click.IntRange(1), default=1, show_default=True, help="Offers that must differ.")
 @click.option(
     "--widest", multiple=True, metavar="MEASURE",
-    help="Find the plans with least and most of this too, as in frontier --of; of debt, guarantees and obligations the"
-    " least only. May be repeated.",
+    help="Also find the plans with the least and the most of this, as in frontier --of; of debt, guarantees and"
+    " obligations only the least. May be repeated.",
 )  # fmt: skip
 @around_the_cheapest
 @ends_in_a_status
@@ -199,10 +199,9 @@ def alternatives(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """What else one could sign for little more, and what every such plan signs: must, may, never."""
+    """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never."""
     from planner.basics.outputs import write_file
     from planner.plan.plan import Plan
-    from planner.solve.progress import Progress
     from planner.studies.alternatives import alternatives as find
     from planner.tables import csvtext
 
@@ -232,13 +231,12 @@ def alternatives(
 @RESULT
 @ends_in_a_status
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
-    """Keep what a PLAN has signed and decide the rest anew under EVENTS: cost, shortage, limits, losers.
+    """Keep what a PLAN has signed and decide all else again under EVENTS: cost, shortage, limits, losses by party.
 
-    Each event by itself, and all together. Exit status 6: some stressed plan was stopped before its gap.
+    Each event is solved by itself, and all of them together. Exit status 6: a stressed plan was stopped before its gap.
     """
     from planner.basics.outputs import locked
     from planner.plan.plan import Plan
-    from planner.solve.progress import Progress
     from planner.studies.stress import read
     from planner.studies.stress import stress as stressed
 
@@ -247,9 +245,9 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     base = Plan.read(plan)
     happening = read(events, base)
     with ExitStack() as late, Progress(sys.stderr) as progress:
-        place = None if folder is None else late.enter_context(locked(folder))
+        output = None if folder is None else late.enter_context(locked(folder))
         found = stressed(base, happening, on_phase=progress.phase)
-        if place is not None:
-            found.put(place)
+        if output is not None:
+            found.put(output)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0 if all(each.after is None or each.after.proven for each in found.outcomes) else UNPROVEN

@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from planner.case.case import Case
-from planner.interfaces.loosening import GROUPS, Item, Limits, Loosening
+from planner.interfaces.groups import GROUPS
+from planner.interfaces.loosening import Item, Limits, Loosening
 from planner.ledgers.limits import Limit
 from planner.portfolio.portfolio import Portfolio
 

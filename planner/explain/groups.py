@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from planner.interfaces.loosening import GROUPS
+from planner.interfaces.groups import GROUPS
 
 
 def chosen(include: Collection[str], exclude: Collection[str]) -> frozenset[str]:

@@ -9,8 +9,8 @@ from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
 from planner.explain.elastic import Elastic, Repair
 from planner.explain.feasibility import Watch, feasible
+from planner.interfaces.groups import GROUPS
 from planner.interfaces.lines import Line
-from planner.interfaces.loosening import GROUPS
 from planner.solve.answers import LONGER
 from planner.solve.progress import Clock
 

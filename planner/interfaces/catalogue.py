@@ -97,7 +97,7 @@ class Catalogue:
 
     @cached_property
     def steps(self) -> tuple[Steps, ...]:
-        """What says which steps loosen the limits of a case."""
+        """The functions that list the steps that loosen limits, of all instruments and rules."""
         owners: list[Instrument | Rule] = [*self.instruments, *self.rules]
         return tuple(each.steps for each in owners if each.steps is not None)
 
@@ -125,7 +125,7 @@ class Catalogue:
         raise DataError([Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, names))])
 
     def extended(self, instruments: Iterable[Instrument] = (), rules: Iterable[Rule] = ()) -> Catalogue:
-        """The catalogue with more instruments and rules after its own."""
+        """A catalogue with more instruments and rules after the present ones."""
         return replace(self, instruments=(*self.instruments, *instruments), rules=(*self.rules, *rules))
 
 

@@ -1,9 +1,9 @@
 """Events: what can happen to a plan after a part of it is signed, and what each kind of event changes.
 
-A kind of event is one record. An instrument or a rule gives the kinds that are about it alone. What happens when a
-provider is gone, or when chips fetch less, concerns several instruments (`planner.interfaces.shared_events`): each says
-in an `EventEffect` what becomes of its contracts. The functions of a record are functions of modules, so that a
-catalogue can travel between processes.
+A kind of event is one record. The kinds that concern a single instrument or rule stand in its record. A provider that
+fails and a fall of resale values concern several instruments (`planner.interfaces.shared_events`); the `EventEffect` of
+each instrument states the changes to its contracts. All functions of these records are functions of modules, so that
+a catalogue can be sent to other processes.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Event(Row):
 
     @property
     def share_left(self) -> float:
-        """What is left where the value is the share that is lost."""
+        """The share that is left, where the value is the share that is lost."""
         return 1.0 - (self.value or 0.0)
 
 
 class EventValue(StrEnum):
-    """What the value of an event must be."""
+    """The kind of value that an event has."""
 
     BLANK = "blank"
     SHARE = "share"
@@ -63,11 +63,11 @@ class EventValue(StrEnum):
 Changes = Callable[[Event, PlanData], Iterator[str]]
 """Changes to the plan's case in the words of `--set`."""
 Problems = Callable[[Event, PlanData], Iterator[Problem]]
-"""What has happened already under the plan, or cannot be worked out."""
+"""Problems of an event: it has happened already under the plan, or its effect cannot be worked out."""
 
 
 class Claim(Protocol):
-    """What somebody is owed and gets on a default [USD bn]."""
+    """A claim on a default, and its payments [USD bn]."""
 
     @property
     def tranche(self) -> str:
@@ -75,23 +75,23 @@ class Claim(Protocol):
 
     @property
     def owed(self) -> float:
-        """What is owed."""
+        """The amount of the claim."""
 
     @property
     def from_resale(self) -> float:
-        """What is paid of it out of what the assets fetch."""
+        """The part that the sale of the assets pays."""
 
     @property
     def from_support(self) -> float:
-        """What is paid of it by whoever supports the contract."""
+        """The part that the supporter of the contract pays."""
 
     @property
     def lost(self) -> float:
-        """What is not paid."""
+        """The part that is not paid."""
 
 
 class DefaultOutcome(Protocol):
-    """Who gets what on a default on a contract [USD bn]."""
+    """The payments on a default on a contract [USD bn]."""
 
     @property
     def offer(self) -> str:
@@ -99,14 +99,14 @@ class DefaultOutcome(Protocol):
 
     @property
     def spv(self) -> str:
-        """Who owes the claims."""
+        """The party that owes the claims."""
 
     @property
     def claims(self) -> Sequence[Claim]:
         """The claims, in order of seniority."""
 
     def losses(self) -> dict[str, float]:
-        """What each party loses."""
+        """The loss of each party."""
 
     def text(self) -> str:
         """The outcome in words."""
@@ -114,16 +114,16 @@ class DefaultOutcome(Protocol):
 
 @dataclass(frozen=True)
 class EventEffect:
-    """What an event that concerns several instruments does to the contracts of one of them."""
+    """The effect on the contracts of one instrument of an event that concerns several."""
 
     changes: Changes
     problems: Problems | None
-    """None: nothing can be wrong"""
+    """None: the event has no problems for this instrument"""
 
 
 @dataclass(frozen=True)
 class ProviderEffect(EventEffect):
-    """What becomes of an instrument's contracts with a provider that is gone."""
+    """The effect of the failure of a provider on an instrument's contracts with it."""
 
     providers: Callable[[CaseData], Iterable[str]]
     """names of the providers of its contracts"""
@@ -134,22 +134,22 @@ class EventKind:
     """A kind of event."""
 
     name: str
-    """as it stands in the table of events"""
+    """its name in the table of events"""
     subject: str
-    """what it is about, in words: `a phase`; empty where it is about nothing in particular"""
+    """what its subject is, in words: `a phase`; empty where it has none"""
     subjects: Callable[[CaseData], Iterable[str]] | None
-    """names of what it can be about; None: it is about nothing in particular, and its subject is blank"""
+    """names of all possible subjects; None: it has no subject, and the column is blank"""
     value: EventValue
     happens: Callable[[Event], str]
     """the event in words, without its date: `mesa_1 is 12 months late`"""
     changes: Changes | None
-    """None: the case stays as it is, and `default` says what comes of the event"""
+    """None: the case does not change, and `default` gives the outcome"""
     problems: Problems | None
-    """None: nothing else can be wrong with an event of this kind"""
+    """None: there are no problems besides those of subject, date and value"""
     default: Callable[[Event, PlanData], DefaultOutcome] | None = None
-    """who gets what where the event is a default; it raises DataError where no such contract runs on that day"""
+    """the payments if the event is a default; it raises DataError where no such contract runs on that day"""
     all_if_blank: bool = False
-    """True: a blank subject stands for all of them"""
+    """whether a blank subject stands for all"""
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the kind either changes the case or is a default."""

@@ -45,7 +45,8 @@ Post: TypeAlias = Callable[[CaseData, Ledgers], None]
 """Declares variables and posts what they do."""
 
 Moved: TypeAlias = Callable[[CaseData, CaseData], Mapping[Key, Key]]
-"""Beginnings of keys in one case, and what they are in another in which the same decisions are named otherwise."""
+"""From two cases, the beginnings of keys in the first that the same decisions have under another name in the second,
+with that name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,26 +68,25 @@ class Instrument:
     contract_checks: Callable[[CaseData, Ledgers, Vector], Iterator[ContractCheck]]
     """restates for the audit what its contracts demand of the decisions x; x has the shape (variables,)"""
     moved: Moved | None
-    """how another case names its decisions; None: no change of a case gives a decision another name"""
+    """the decisions that have other names in a changed case; None: no change renames a decision"""
     priced_by: PricedBy | None
-    """the price of one of its offers; None: it has no price that can be moved"""
+    """the price of an offer; None: its offers have no price that can be moved"""
     steps: Steps | None
-    """steps that loosen the limits that its tables set; None: they set none"""
+    """steps that loosen the limits that its tables set; None: its tables set no limits"""
     events: tuple[EventKind, ...]
-    """kinds of events that are about it alone"""
+    """the kinds of events that concern only this instrument"""
     provider_gone: ProviderEffect | None
-    """what becomes of its contracts with a provider that is gone; None: its contracts have no provider"""
+    """the effect of the failure of a provider on its contracts; None: its contracts have no provider"""
     resale_down: EventEffect | None
-    """what changes besides the resale values when chips fetch less; None: nothing does"""
+    """the effect of a fall of resale values besides the values themselves; None: it has no other effect"""
     not_paid: frozenset[str]
-    """lines of its cash that name a counterparty whose machines they are about, but are not paid to it"""
+    """lines of its cash with a counterparty to whom they are not paid, because they only concern its machines"""
     check: Check | None = None
     """checks several rows of its tables together"""
     gives: frozenset[str] = frozenset()
     """what it adds to the ledgers that other instruments read while they post: names of ledgers, or `assignable`"""
     needs: frozenset[str] = frozenset()
     """what it reads of the ledgers while it posts; all instruments that give it post before"""
-    """ledgers that it reads while it posts: it posts after everybody who gives them"""
     loosened_by: LoosenedConstraints | None
     """the items by which its constraints can be loosened; None: nobody can give way on any of them"""
     last_days: tuple[LastDay, ...]

@@ -10,48 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from planner.basics.calendar import Calendar
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.groups import GROUPS, Group
 from planner.interfaces.lines import Lines, moved
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.tables.offer import Offer, OfferStatus
-
-
-class Group(NamedTuple):
-    """Items that have one price: `fixed` for each item, and `rate` for changing it by as much as its present value.
-
-    A date that is moved counts by the years. A group without a rate holds items that are changed or not.
-    """
-
-    what: str
-    fixed: float
-    rate: float = 0.0
-
-
-GROUPS = {
-    "guarantors": Group("caps of guarantors", 1.0, 1.0),
-    "cash": Group("minimum of cash", 1.0, 1.0),
-    "opening_cash": Group("cash at the start", 1.0, 1.0),
-    "debt": Group("multiple and cap of debt", 1.0, 1.0),
-    "cover": Group("cover of fixed charges", 1.0, 1.0),
-    "obligations": Group("cap of obligations", 1.0, 1.0),
-    "grid": Group("grid limits of regions", 1.0, 1.0),
-    "loans": Group("limits of loan facilities", 1.0, 1.0),
-    "policies": Group("values of policies that have no penalty", 1.0, 1.0),
-    "demand": Group("demand, where shortage has no price", 1.0, 2.0),
-    "dates": Group("last days of signing and deciding, latest commencements; by a year at most", 1.0, 0.5),
-    "sizes": Group("smallest sizes of contracts", 1.0, 1.0),
-    "lots": Group("sizes in lots and steps", 2.0),
-    "phases": Group("the order of a site's phases", 2.0),
-    "required": Group("offers that must be signed", 2.0),
-    "exclusive": Group("offers of which only one may be signed", 2.0),
-    "requirements": Group("offers that an offer or a guarantor requires", 2.0),
-    "closed": Group("offers that are closed", 3.0),
-}
-"""Groups by name. It is cheaper to delay an offer than to reopen it, and to move a sum than to drop a condition."""
 
 Name: TypeAlias = tuple[str, str]
 """(rule, subject) of a limit."""

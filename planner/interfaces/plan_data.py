@@ -1,4 +1,4 @@
-"""What instruments and rules may read of a plan, for prices and events."""
+"""The part of a plan that instruments and rules may read, for prices and events."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class PlanData(Protocol):
-    """A plan: the case that it solves, its decisions, and those of its tables that are read."""
+    """A plan as instruments and rules see it: its case, its decisions and some of its tables."""
 
     @property
     def case(self) -> CaseData:
-        """The case as solved."""
+        """The case as it was solved."""
 
     @property
     def values(self) -> Mapping[str, float]:
-        """Value of every decision that is not zero, by its name."""
+        """The value of every decision that is not zero, by its name."""
 
     @property
     def decisions(self) -> pd.DataFrame:

@@ -14,31 +14,31 @@ from planner.interfaces.plan_data import PlanData
 
 @dataclass(frozen=True)
 class MovablePrice:
-    """A price of an offer, and how it is moved.
+    """A price of an offer that can be moved.
 
     Where an offer has several prices (tiers, tranches), all move in proportion, and one of them stands for all.
     """
 
     name: str
-    """what it is called: price, rent, fee or rate"""
+    """its name for a reader: price, rent, fee or rate"""
     unit: str
     now: float
     lines: frozenset[str]
-    """lines of cash that are in proportion to it, all else equal; empty: none is"""
+    """lines of cash that are proportional to it, all else equal; empty: none"""
     scaled: tuple[str, ...] = ()
-    """cells that move in proportion to it"""
+    """cells that are multiplied when it moves"""
     cell: str = ""
-    """the cell that holds it, where it is one"""
+    """the cell that holds it; empty where `scaled` lists several"""
 
     def at(self, price: float) -> tuple[str, ...]:
-        """The changes of the case that move it from what it is now, in the words of `--set`."""
+        """The changes of the case that move the price from its present value to this one, as for `--set`."""
         if self.cell:
             return (f"{self.cell} = {_decimal(price)}",)
         return tuple(f"{cell} *= {_decimal(price / self.now)}" for cell in self.scaled)
 
 
 def _decimal(value: float) -> str:
-    """A number in twelve significant digits, without an exponent.
+    """A number with twelve significant digits, without an exponent.
 
     >>> _decimal(1 / 3), _decimal(1e-7)
     ('0.333333333333', '0.0000001')
@@ -47,11 +47,11 @@ def _decimal(value: float) -> str:
 
 
 PricedBy: TypeAlias = Callable[[PlanData, Any], MovablePrice | None]
-"""The price of an offer under a plan; None where the offer has none. The offer is a row of the instrument's table."""
+"""The price of an offer in a plan; None where it has none. The offer is a row of a table of the instrument."""
 
 
 class LimitOf(IntEnum):
-    """What a limit is about. Prices of limits are listed in this order."""
+    """The subject of a limit. Prices of limits are listed in this order."""
 
     GUARANTEES = auto()
     CASH = auto()
@@ -72,9 +72,9 @@ class LimitStep:
     limit: str
     """the limit in words: `lease cap of google`"""
     step: str
-    """how far, in words: `1 USD bn more`"""
+    """the size of the step in words: `1 USD bn more`"""
     change: str
-    """the change of the case, in the words of `--set`"""
+    """the change of the case, as for `--set`"""
 
 
 Steps: TypeAlias = Callable[[CaseData], Iterator[LimitStep]]

@@ -29,9 +29,9 @@ class Rule:
     reads: Reads
     """what `post` and `limits` read of a case"""
     steps: Steps | None
-    """steps that loosen its limits; None: no number of the case loosens one of them"""
+    """steps that loosen its limits; None: no number of the case loosens them"""
     events: tuple[EventKind, ...]
-    """kinds of events that are about what it limits"""
+    """the kinds of events that concern what it limits"""
     limits: Callable[[CaseData, Ledgers], Iterator[Limit]] | None = None
     """states its limits, when everything has been posted"""
     post: Post | None = None
@@ -42,7 +42,6 @@ class Rule:
     """its tables"""
     check: Check | None = None
     """checks several rows of its tables together"""
-    """what the rows of its tables say together"""
     loosened_by: LoosenedLimits | None
     """the items by which its limits can be loosened; None: nobody can give way on any of them"""
     follows_demand: FollowsDemand | None

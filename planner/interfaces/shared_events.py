@@ -1,10 +1,10 @@
-"""The kinds of events that concern several instruments, put together from what each instrument says of them.
+"""The kinds of events that concern several instruments. Each is made of the effects in their records.
 
     provider_gone    what the instruments change
     resale_down      resale_values[subject,*].value_share *= 1 − value, and what the instruments change
 
-Resale values know no date, so they fall from the start on, and with them grows what a supporter has stood behind
-before.
+Resale values have no dates, so they fall from the start of the case on. The exposure of a supporter before the event
+grows with that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from planner.interfaces.plan_data import PlanData
 
 
 def provider_gone(effects: tuple[ProviderEffect, ...]) -> EventKind:
-    """A provider goes out of business."""
+    """A provider fails."""
     return EventKind(
         name="provider_gone",
         subject="a provider",
@@ -33,7 +33,7 @@ def provider_gone(effects: tuple[ProviderEffect, ...]) -> EventKind:
 
 
 def resale_down(effects: tuple[EventEffect, ...]) -> EventKind:
-    """Chips fetch less when they are sold."""
+    """Resale values of chips fall."""
     return EventKind(
         name="resale_down",
         subject="a chip with resale values, or a blank for all,",

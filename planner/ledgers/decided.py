@@ -1,7 +1,7 @@
-"""When a decision is taken. Every group of variables says it of its variables, in one of the ways below.
+"""The time of a decision. Every group of variables states when its variables are decided, in one of the ways below.
 
-A study that keeps what was decided before a day reads it, and so can a model of several futures: what is decided before
-the futures part is the same in all of them.
+A study that keeps all decisions before a day reads it. So can a model of several futures, in which decisions before the
+futures part are the same in all of them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TypeAlias
 class WithSignature:
     """Decided on signing.
 
-    The signature is the variable of the group `head`, of the same block, whose key is the beginning of this key. It is
-    posted to the ledger `signed` from the period of the signature on. A head's variables are decided with themselves.
+    The signature is a variable of the group `head` of the same block. Its key is the beginning of this key, and it is
+    posted to the ledger `signed` from the period of the signature on. The group `head` names itself.
     """
 
     head: str
@@ -28,20 +28,20 @@ class OnDate:
     """Decided on the date that stands in the key."""
 
     dim: str
-    """name of the date's position in the key"""
+    """name of the position of the date in the key"""
 
 
 class Moment(StrEnum):
-    """Decided at a time that the key or the posts say."""
+    """Decided at a time that follows from the key or the posts."""
 
     PERIOD_START = "period start"
     """on the first day of the period that stands last in the key"""
     DURING_PERIOD = "during period"
-    """from day to day in the period that stands last in the key; decided in full once that period is over"""
+    """day by day in the period that stands last in the key, and complete at its end"""
     SETTLEMENT = "settlement"
-    """at the end of the period in which it is posted, as what has been used by then is settled"""
+    """at the end of the period in which it is posted, when the use until then is settled"""
     FOLLOWS = "follows"
-    """no decision of its own: it is the largest of functions of other variables (`Ledgers.maximum`)"""
+    """not by itself: it is the largest of some functions of other variables (`Ledgers.maximum`)"""
     OUTSET = "outset"
     """before the first period, for the whole horizon"""
 
@@ -51,9 +51,9 @@ Decided: TypeAlias = WithSignature | OnDate | Moment
 
 
 def misfit(decided: Decided, name: str, dims: tuple[str, ...], earlier: Mapping[str, tuple[str, ...]]) -> str:
-    """Why a group of that name and key cannot be decided then; empty where it can.
+    """The reason why a group of that name and key cannot be decided at that time; empty where it can.
 
-    `earlier` are the dimensions of the groups of its block that are declared already, by name.
+    `earlier` holds the dimensions of the groups of the block that are declared already, by name.
 
     >>> misfit(OnDate("ordered_on"), "order", ("offer", "starts_on"), {})
     "no 'ordered_on' among offer, starts_on"

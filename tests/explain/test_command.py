@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from planner.cli import main
-from planner.explain.groups import GROUPS
+from planner.interfaces.groups import GROUPS
 from tests.inputs import TOML, write_case
 
 IMPOSSIBLE = "from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn\n2026-01-01,0,0,5\n"

@@ -17,9 +17,10 @@ from planner.explain import gathered
 from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.groups import GROUPS
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.lines import Line, always
-from planner.interfaces.loosening import GROUPS, Item, Loosening
+from planner.interfaces.loosening import Item, Loosening
 from planner.interfaces.rule import Rule
 from planner.ledgers.variables import Domain
 from planner.portfolio.portfolio import Portfolio

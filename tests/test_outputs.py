@@ -1,4 +1,4 @@
-"""Whatever stops a run, and whenever: what stood in its place stands there whole, or what is new does."""
+"""Whenever and however a run is stopped, its output is the old one or the complete new one."""
 
 import errno
 import io
@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.api import Case
-from planner.basics import outputs as places
+from planner.basics import outputs
 from planner.basics.outputs import locked, write_file
 from planner.case.shipped import path
 from planner.cli import main
@@ -91,7 +91,7 @@ plan.write(place, force=True)
 left = [p.name for p in place.parent.iterdir() if p != place]
 print(json.dumps({"stands": sorted(stands), "moments": moments, "hidden": sorted(hidden), "left": left}))
 """
-"""Writes a plan over another again and again, in a process of its own that is stopped at its n-th file operation."""
+"""Writes a plan over another again and again, in a process that is stopped at its n-th file operation."""
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_stopped_at_every_file_operation(plans: tuple[Path, Path], tmp_path: Pat
 
 
 def test_a_full_disk(plans: tuple[Path, Path], tmp_path: Path) -> None:
-    """No file may grow beyond so many bytes: the first file does not fit, or another, or only the largest."""
+    """Files may not grow beyond a size, so that the first one, a later one or only the largest does not fit."""
     largest = max(file.stat().st_size for file in plans[1].rglob("*") if file.is_file())
     found = stopped(plans, tmp_path, "full", 0, 60, 300, largest - 1)
     assert found["stands"] == ["old"]
@@ -134,7 +134,7 @@ def test_a_full_disk(plans: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS])
-def test_no_file_can_be_opened_any_more(
+def test_a_file_cannot_be_opened(
     plans: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     plan, place = Plan.read(plans[1]), tmp_path / "plan"
@@ -155,7 +155,7 @@ def test_no_file_can_be_opened_any_more(
 
 
 def failing(opens: Callable[..., object], after: int, code: int) -> Callable[..., object]:
-    """`open`, which fails for the next file to be written after so many."""
+    """`open`, but the file to be written after `after` others fails."""
     left = after
 
     def open_(file: object, mode: str = "r", *more: object, **words: object) -> object:
@@ -184,7 +184,7 @@ def another_process_holds(place: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_a_second_run_into_the_same_place_is_refused(tmp_path: Path) -> None:
+def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "plan"
     with another_process_holds(place) as process:
         with pytest.raises(FileExistsError, match=f"another run is writing {place}"), locked(place):
@@ -216,7 +216,7 @@ def test_a_second_thread_is_refused_too(tmp_path: Path) -> None:
     assert refused == [True]
 
 
-def test_what_killed_runs_left_is_removed_and_what_is_others_stays(tmp_path: Path) -> None:
+def test_leftovers_of_killed_runs_are_removed_and_those_of_others_stay(tmp_path: Path) -> None:
     for name in (".a[1].partial-x", ".a[1].replaced-y", ".a1.partial-x", ".b.partial-x", "a[1]"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name, encoding="utf-8")
@@ -225,7 +225,7 @@ def test_what_killed_runs_left_is_removed_and_what_is_others_stays(tmp_path: Pat
     assert sorted(file.name for file in tmp_path.iterdir()) == [".a1.partial-x", ".b.partial-x", "a[1]"]
 
 
-def test_what_was_taken_away_is_put_back(tmp_path: Path) -> None:
+def test_a_folder_that_was_moved_away_is_put_back(tmp_path: Path) -> None:
     (tmp_path / ".plan.replaced-x").mkdir()
     (tmp_path / ".plan.replaced-x" / "file").write_text("old", encoding="utf-8")
     with locked(tmp_path / "plan"):
@@ -234,8 +234,8 @@ def test_what_was_taken_away_is_put_back(tmp_path: Path) -> None:
 
 
 def test_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two steps; if the second fails, the first is undone."""
-    monkeypatch.setattr(places, "_exchange", lambda one, other: False)
+    """It takes two steps. If the second fails, the first is undone."""
+    monkeypatch.setattr(outputs, "_exchange", lambda one, other: False)
     fill = lambda text: lambda folder: (folder / "file").write_text(text, encoding="utf-8")  # noqa: E731
     with locked(tmp_path / "plan") as place:
         place.put(fill("one"))
@@ -264,11 +264,11 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real" / "file").exists()
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_completely_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "table.csv"
     write_file(file, b"one")
     write_file(file, b"two")
-    (tmp_path / ".table.csv.partial-").write_bytes(b"left by one that was killed")
+    (tmp_path / ".table.csv.partial-").write_bytes(b"left by a killed run")
     write_file(file, b"two")
     write_file("/dev/null", b"two")
     monkeypatch.setattr(Path, "replace", lambda self, target: (_ for _ in ()).throw(OSError(errno.EIO, "broken")))
@@ -294,11 +294,11 @@ snapshot = lambda folder: {str(p.relative_to(folder)): p.read_bytes() for p in f
 found = []
 for phase in ("reading the contracts", "building the model", "solving", solve.WRITING):
     for name in ("SIGINT", "SIGTERM"):
-        said = place.parent / "said"
+        printed = place.parent / "printed"
         shutil.copytree(old, place)
         child = os.fork()
         if child == 0:
-            os.dup2(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
+            os.dup2(os.open(printed, os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
 
             def stopping(self, begun):
                 if begun == phase:
@@ -315,22 +315,22 @@ for phase in ("reading the contracts", "building the model", "solving", solve.WR
                 os._exit(status)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         left = sorted(p.name for p in place.parent.iterdir())
-        found.append([phase, name, status, said.read_text(), snapshot(place) == snapshot(old), left])
-        said.unlink()
+        found.append([phase, name, status, printed.read_text(), snapshot(place) == snapshot(old), left])
+        printed.unlink()
         shutil.rmtree(place)
 print(json.dumps(found))
 """
-"""`planner solve` over a plan, stopped as each phase begins."""
+"""`planner solve` over a plan, stopped at the start of each phase."""
 
 
 def test_solve_stopped_in_every_phase(plans: tuple[Path, Path], tmp_path: Path) -> None:
-    """Before there is a plan nothing changes; once there is one it is still written."""
+    """Before a plan is found nothing changes. Once there is one it is still written."""
     words = [sys.executable, "-c", PHASES, str(path("starter")), str(plans[0]), str(tmp_path / "plan")]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     stopped_early, stopped_late = [5, "Stopped by interruption: nothing was written\n", True], [0, "", False]
     assert json.loads(done.stdout.splitlines()[-1]) == [
-        [phase, name, *(stopped_late if phase == WRITING else stopped_early), ["plan", "said"]]
+        [phase, name, *(stopped_late if phase == WRITING else stopped_early), ["plan", "printed"]]
         for phase in ("reading the contracts", "building the model", "solving", WRITING)
         for name in ("SIGINT", "SIGTERM")
     ]
@@ -350,15 +350,15 @@ def solve(case: Path, place: Path) -> tuple[int, str]:
     return result.exit_code, result.stderr
 
 
-def test_a_place_that_cannot_be_written_is_said_before_the_search(
+def test_a_folder_that_cannot_be_written_is_reported_before_the_search(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, place = write_case(tmp_path / "case", PRICED), tmp_path / "plan"
     with another_process_holds(place):
         assert solve(case, place) == (2, f"Nothing was written: another run is writing {place}\n")
     (tmp_path / "file").touch()
-    status, said = solve(case, tmp_path / "file" / "plan")
-    assert (status, said.partition(":")[0]) == (2, "Nothing was written")
+    status, printed = solve(case, tmp_path / "file" / "plan")
+    assert (status, printed.partition(":")[0]) == (2, "Nothing was written")
     monkeypatch.setattr("tempfile.mkdtemp", lambda **_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
     assert solve(case, place) == (8, "Nothing was written: No space left\n")
     monkeypatch.setattr("planner.solve.solve.solve", lambda *_, **__: pytest.fail("the search has begun"))
