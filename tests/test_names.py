@@ -15,19 +15,6 @@ WORDS = {
     *(row.__name__ for each in CATALOGUE.instruments for row in each.tables),
     *(row.about.name for each in CATALOGUE.instruments for row in each.tables),
 }
-STILL_NAMING: frozenset[str] = frozenset(
-    {
-        "common/chips.py",
-        "plan/exports/capacity.py",
-        "plan/exports/debt.py",
-        "reports/check.py",
-        "reports/counterparties/flows.py",
-        "reports/counterparties/reliance.py",
-        "reports/counterparties/service.py",
-        "reports/page/sections/signing.py",
-    }
-)
-"""files that still name instruments; a file that no longer does must leave the list"""
 
 
 def modules() -> list[str]:
@@ -61,10 +48,7 @@ def named(source: str) -> list[str]:
 @pytest.mark.parametrize("module", modules())
 def test_a_module_names_no_instrument(module: str) -> None:
     found = named((ROOT / module).read_text(encoding="utf-8"))
-    if module in STILL_NAMING:
-        assert found, f"{module} names none any more: take it off the list"
-    else:
-        assert found == []
+    assert found == []
 
 
 def test_what_is_looked_for_is_found() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from planner.common.settings import SECTION, Settings, SolverSettings, setting_fields
 from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
-from planner.tables.fields import OFFERS, Field, unit_of, value_type
+from planner.tables.fields import DELIVERED, OFFERS, Field, unit_of, value_type
 from planner.tables.table import TableField
 
 
@@ -63,7 +63,9 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
 
 
 def _line(field: TableField) -> str:
-    refers = {"": "", OFFERS: "any offer"}.get(field.about.refers, f"`{field.about.refers}`")
+    refers = {"": "", OFFERS: "any offer", DELIVERED: "any order or lease of chips"}.get(
+        field.about.refers, f"`{field.about.refers}`"
+    )
     blank = _blank(field.optional, field.default)
     return _columns(field.name, field.about.meaning, field.unit, field.expected, blank, refers)
 

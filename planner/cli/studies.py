@@ -29,6 +29,18 @@ from planner.solve.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.studies.engine import OnDone
+    from planner.studies.runs import RunResult
+
+
+def shown_by(progress: Progress) -> OnDone:
+    """What shows each run that ends."""
+
+    def show(result: RunResult, done: int, total: int) -> None:
+        progress.run(result.run.name, str(result.status), done, total)
+
+    return show
+
 
 @click.command()
 @click.argument("plan", type=FOLDER)
@@ -58,7 +70,7 @@ def prices(
     with Progress(sys.stderr) as progress:
         found = price(
             Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
-            on_done=progress.run, on_phase=progress.phase,
+            on_done=shown_by(progress), on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table()))
@@ -113,7 +125,7 @@ def sweep(
         try:
             found = carry_out(
                 chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
-                on_done=progress.run,
+                on_done=shown_by(progress),
             )  # fmt: skip
         except KeyboardInterrupt:
             click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
@@ -159,7 +171,7 @@ def frontier(
     with Progress(sys.stderr) as progress:
         found = trace(
             chosen, name, points=points, start=begun, engine=engine_of(workers, address),
-            folder=keep, on_done=progress.run,
+            folder=keep, on_done=shown_by(progress),
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
@@ -210,7 +222,8 @@ def alternatives(
     with Progress(sys.stderr) as progress:
         found = find(
             chosen, within=within, count=count, apart=apart, widest=widest,
-            start=begun, engine=engine_of(workers, address), folder=keep, on_done=progress.run, on_phase=progress.phase,
+            start=begun, engine=engine_of(workers, address), folder=keep,
+            on_done=shown_by(progress), on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))

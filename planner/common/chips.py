@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from planner.tables.fields import Field
+from planner.tables.fields import DELIVERED, Field
 from planner.tables.table import Row, Table
 
 
@@ -73,6 +73,6 @@ class ChipDelivery(Row):
 
     about: ClassVar[Table] = Table("chip_deliveries", "one row per order or lease and delivery", ("offer", "months"))
 
-    offer: Annotated[str, Field("order or lease", refers="chip_purchases.offer|chip_leases.offer")]
+    offer: Annotated[str, Field("order or lease", refers=DELIVERED)]
     months: Annotated[int, Field("time after signing", least=0, most=600)]
     delivered_share: Annotated[float, Field("part delivered then; the parts of an offer add up to 1", least=0, most=1)]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 if TYPE_CHECKING:
     from planner.solver import Snapshot
-    from planner.studies.runs import RunResult
 
 
 class Progress:
@@ -47,10 +46,10 @@ class Progress:
         """Show how far the solver has come."""
         self._show(solving_line(snapshot))
 
-    def run(self, outcome: RunResult, done: int, total: int) -> None:
-        """Show how many solves of a study have ended, and which was the last."""
+    def run(self, name: str, status: str, done: int, total: int) -> None:
+        """Show how many solves of a study have ended, and the name and status of the last."""
         seconds = time.perf_counter() - self._began
-        self._show(f"{done} of {total} solves  {outcome.run.name}: {outcome.status}  {seconds:.0f} s")
+        self._show(f"{done} of {total} solves  {name}: {status}  {seconds:.0f} s")
 
     def _show(self, line: str) -> None:
         if not self._shows:

@@ -25,6 +25,8 @@ ALTERNATIVES = "|"
 """separates the columns that a name may refer to"""
 OFFERS = "offers"
 """The target of a column that names an offer of any table of offers."""
+DELIVERED = "delivered offers"
+"""The target of a column that names an offer whose chips arrive in deliveries."""
 
 _UNITS = (
     ("_usd_bn_per_gw_year", "USD bn per GW and year"),
@@ -76,7 +78,7 @@ class Field:
     identifier: bool = False
     """text made of lower-case words and underscores, as names that refer to others always are"""
     refers: str = ""
-    """the `table.column` whose names it takes, or `OFFERS`"""
+    """the `table.column` whose names it takes, `OFFERS` or `DELIVERED`"""
     unit: str = ""
     """the unit, where the column's name does not end in it"""
     whole_months: bool = False

@@ -40,3 +40,7 @@ class Offer(Row):
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
     requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
+
+
+class DeliveredOffer(Offer):
+    """A row of an offer table whose chips arrive in deliveries."""

@@ -13,11 +13,16 @@ from pydantic import ValidationError
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import ALTERNATIVES, OFFERS
-from planner.tables.offer import Offer
+from planner.tables.fields import ALTERNATIVES, DELIVERED, OFFERS
+from planner.tables.offer import DeliveredOffer, Offer
 from planner.tables.references import suggestion
 from planner.tables.table import R, Row, TableField
 
+OFFER_TARGETS: Mapping[str, tuple[type[Offer], str]] = {
+    OFFERS: (Offer, "an offer of any offer table"),
+    DELIVERED: (DeliveredOffer, "an order or lease of chips"),
+}
+"""for columns that name offers of several tables: the rows of these tables, and what a cell must hold, in words"""
 MOST_COMPARISONS = 100_000
 """how many pairs of an unknown and a known name of a column are compared to find a suggestion"""
 
@@ -165,9 +170,10 @@ def _names(raw: Mapping[str, RawTable], classes: Sequence[type[Row]], partial: s
                     names[target] = frozenset(record.cells[i] for record in table.records if len(record.cells) > i)
                 else:
                     names[target] = None
-    offered = [names[f"{row.about.name}.offer"] for row in classes if issubclass(row, Offer)]
-    known = [some for some in offered if some is not None]
-    names[OFFERS] = frozenset[str]().union(*known) if len(known) == len(offered) else None
+    for target, (base, _) in OFFER_TARGETS.items():
+        offered = [names[f"{row.about.name}.offer"] for row in classes if issubclass(row, base)]
+        known = [some for some in offered if some is not None]
+        names[target] = frozenset[str]().union(*known) if len(known) == len(offered) else None
     return names
 
 
@@ -200,8 +206,8 @@ def _known(refers: str, names: Names) -> frozenset[str] | None:
 
 def target_of(field: TableField) -> str:
     """What a column refers to, in words: `a region of regions.csv`."""
-    if field.about.refers == OFFERS:
-        return "an offer of any offer table"
+    if field.about.refers in OFFER_TARGETS:
+        return OFFER_TARGETS[field.about.refers][1]
     targets = [target.split(".") for target in field.about.refers.split(ALTERNATIVES)]
     column = targets[0][1]
     return f"{'an' if column[0] in 'aeiou' else 'a'} {column} of {' or '.join(f'{table}.csv' for table, _ in targets)}"

@@ -12,7 +12,7 @@ from planner.basics.errors import Problem
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
-from planner.tables.offer import Offer, OfferStatus
+from planner.tables.offer import DeliveredOffer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 ADDS_UP = 1e-9
@@ -35,7 +35,7 @@ class TrancheKind(StrEnum):
     EQUITY = "equity"
 
 
-class ChipLease(Offer):
+class ChipLease(DeliveredOffer):
     """An SPV that raises money, buys chips with it and leases them to the lab."""
 
     about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",))

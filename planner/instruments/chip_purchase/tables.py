@@ -11,11 +11,11 @@ from planner.basics.errors import Problem
 from planner.common.chips import ChipDelivery, ResaleValue
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
-from planner.tables.offer import Offer, OfferStatus
+from planner.tables.offer import DeliveredOffer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
-class ChipPurchase(Offer):
+class ChipPurchase(DeliveredOffer):
     """An order of chips."""
 
     about: ClassVar[Table] = Table("chip_purchases", "one row per order", ("offer",))
