@@ -98,7 +98,7 @@ def test_every_last_day_of_an_offer_can_be_moved() -> None:
             name
             for row in instrument.tables
             if issubclass(row, Offer)
-            for name, cell in row.cells().items()
+            for name, cell in row.fields().items()
             if value_type(cell.annotation) is date and name.endswith("_by")
         }
         assert {each.column for each in instrument.last_days} == columns, instrument.name

@@ -105,6 +105,7 @@ def _as_outcome(plan: Plan) -> RunResult:
     ended = RunStatus.PROVEN if plan.proven else RunStatus.UNPROVEN
     return RunResult(
         Run("plan"), ended, record.objective_usd_bn, record.bound_usd_bn, record.gap, packed=packed,
+        catalogue=plan.case.catalogue,
     )  # fmt: skip
 
 

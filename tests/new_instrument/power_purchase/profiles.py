@@ -11,9 +11,9 @@ The posts, by ledger and line:
     clean_power      delivered      size_v, in the term
     cash cost        power_fee      −price · h · size_v, in the term
     cash cost        signing_fee    −signing_fee · sign_v, on signing
-    cash beyond_horizon    power_fee    −price · h · size_v after the end, where the case charges it
-    obligations      power_fee      what is still to be paid, from signing on
-    fixed_charges    power_fee      the same over the next twelve months
+    cash beyond_horizon    power_fee      −price · h · size_v after the end, where the case charges it
+    obligations      power_fee      the payments that are left, from signing on
+    fixed_charges    power_fee      those of the next twelve months
     dues             power_fee      price · h · size_v, in the period it falls due
 """
 
@@ -27,6 +27,7 @@ from planner.basics.calendar import add_months, whole_months
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.decided import WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
@@ -75,9 +76,11 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     keys, calendar = [vintage.key for vintage in found], case.calendar
     fixed = np.array([float(vintage.sunk) for vintage in found])
     most = np.array([vintage.row.max_gw for vintage in found])
-    dims = ("offer", "starts_on")
-    sign = ledgers.declare(NAME, "sign", dims, keys, unit="0 or 1", domain=Domain.BINARY, lower=fixed)
-    size = ledgers.declare(NAME, "size", dims, keys, unit="GW", lower=fixed * most, upper=most)
+    dims, on_signing = ("offer", "starts_on"), WithSignature("sign")
+    sign = ledgers.declare(
+        NAME, "sign", dims, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed
+    )
+    size = ledgers.declare(NAME, "size", dims, keys, unit="GW", decided=on_signing, lower=fixed * most, upper=most)
     for vintage in found:
         row, signing, bought = vintage.row, sign[vintage.key], size[vintage.key]
         labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.seller, region=row.region)

@@ -1,0 +1,48 @@
+"""Clean power bought in a region, under contracts."""
+
+from typing import Any
+
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.generation import RandomOffers
+from planner.interfaces.instrument import Instrument
+from planner.interfaces.loosening import last_signing
+from planner.interfaces.reporting import FEES, CashLine
+
+from . import contract_checks, generate, loosening, pricing, profiles, tables
+
+
+def _build(block: Any, case: CaseData) -> None:
+    """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
+    from .build import build
+
+    build(block, case)
+
+
+INSTRUMENT = Instrument(
+    name=profiles.NAME,
+    word="power",
+    tables=(tables.PowerPurchase,),
+    check=tables.check,
+    reads=("charge_beyond_horizon",),
+    post=profiles.post,
+    build=_build,
+    contract_checks=contract_checks.contract_checks,
+    moved=None,
+    priced_by=pricing.price,
+    steps=None,
+    events=(),
+    provider_gone=None,
+    resale_down=None,
+    not_paid=frozenset(),
+    loosened_by=loosening.loosened_by,
+    last_days=(last_signing("sign_by", dimension="starts_on"),),
+    generate=RandomOffers(make=generate.make, supplies=None, guaranteed=None, share=0.1),
+    cash_lines={"power_fee": CashLine("clean power", role="power"), "signing_fee": FEES},
+    debt={},
+    goes_with_counterparty=frozenset(),
+    purchases=None,
+    orders=None,
+    terms=None,
+    borrowing=None,
+    unreachable=None,
+)
