@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from planner import solver
 from planner.basics.errors import Stopped
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
@@ -49,7 +50,6 @@ def smallest_peak(
     It is proven to PEAK_GAP, or to the case's gap where that is less, within the case's time limit. `extra_limits` and
     `similar` are as in `StudyOptions`. Raises as `solve` does.
     """
-    from planner import solver
     from planner.model.model import Peak, model
 
     portfolio = Portfolio.of(case, similar)
@@ -75,7 +75,6 @@ def least_broken(
     It is proven to BREACH_GAP. Raises as `solve` does: Infeasible where no plan satisfies the case even with these
     limits broken; Stopped where time or Ctrl-C ended the search before the proof.
     """
-    from planner import solver
     from planner.model.model import model
 
     portfolio = Portfolio.of(case)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner import solver
 from planner.basics.memory import release_memory
 from planner.basics.search_method import SearchMethod
 from planner.case.case import Case
@@ -82,7 +83,6 @@ def _program(
     portfolio: Portfolio, study: StudyOptions, mps: Path | None, clock: Clock
 ) -> tuple[Program, tuple[str, ...]]:
     """The program of a portfolio without names, and remarks on its numbers. The model is gone after that."""
-    from planner import solver
     from planner.model.model import model
 
     clock.lap("import")
@@ -110,8 +110,6 @@ def _search(
     restriction: Mask | None,
     on_progress: Callable[[Snapshot], None] | None,
 ) -> Answer:
-    from planner import solver
-
     asked = options(case, case.settings.solver.gap, study.target)
     return solver.solve(program, asked, start=start, restriction=restriction, on_progress=on_progress)
 

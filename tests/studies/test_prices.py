@@ -11,7 +11,7 @@ from planner.case.shipped import path
 from planner.cli import main
 from planner.studies.engine import InThisProcess
 from planner.studies.prices import OfferPrice, Prices, prices
-from planner.studies.prices.walkaway import SearchEnd
+from planner.studies.prices.walkaway import PriceSearchEnd
 from tests.plans import cost, signed, solved
 from tests.rules.deals import ALPHA, BETA, asking
 from tests.small import demand, owned, sites, small
@@ -40,7 +40,7 @@ def test_either_at_the_others_price(tmp_path: Path) -> None:
     alpha, beta = one(found, "alpha_deal"), one(found, "beta_deal")
     assert alpha.signed
     assert alpha.worth_usd_bn == pytest.approx((10, 10))
-    assert (alpha.found, alpha.walk_away) == (SearchEnd.PRICE, pytest.approx(20, rel=0.003))
+    assert (alpha.found, alpha.walk_away) == (PriceSearchEnd.PRICE, pytest.approx(20, rel=0.003))
     assert beta.worth_usd_bn == pytest.approx((0, 0), abs=1e-6)  # nothing has to be bought of it
 
 
@@ -60,7 +60,7 @@ def test_not_even_free(tmp_path: Path) -> None:
     found = one(
         priced(deals(tmp_path, "cloud_commitments[beta_deal].signing_fee_usd_bn = 13"), "beta_deal"), "beta_deal"
     )
-    assert (found.found, found.walk_away) == (SearchEnd.NEVER, None)
+    assert (found.found, found.walk_away) == (PriceSearchEnd.NEVER, None)
     assert found.worth_usd_bn == pytest.approx((-13, -13))
 
 
@@ -70,7 +70,7 @@ def test_at_any_price(tmp_path: Path) -> None:
     found = one(priced(case, "beta_deal"), "beta_deal")
     assert found.signed
     assert found.worth_usd_bn == pytest.approx((90, 90))  # shortage at 100 instead
-    assert found.found is SearchEnd.ALWAYS
+    assert found.found is PriceSearchEnd.ALWAYS
 
 
 def test_signed_and_closed_offers_have_no_price(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_decisions_flip_at_the_price(tmp_path: Path) -> None:
     case = Case.read(path("starter"))
     plan = solved(case)
     found = prices(plan, with_limits=False, engine=InThisProcess)
-    named = [each for each in found.offers if each.found is SearchEnd.PRICE]
+    named = [each for each in found.offers if each.found is PriceSearchEnd.PRICE]
     assert len(named) >= 5
     assert {each.signed for each in named} == {True, False}
     for each in named[:6]:

@@ -13,11 +13,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from planner import solver
 from planner.basics.arrays import Vector
 from planner.interfaces.pricing import LimitStep
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.start import starting_values
+from planner.solver.labels import Label
 
 
 def by_duals(
@@ -63,9 +65,7 @@ def _row_duals(portfolio: Portfolio, x: Vector) -> dict[tuple[str, str, int], fl
 
     None where the linear program was not solved.
     """
-    from planner import solver
     from planner.model.model import model
-    from planner.solver.labels import Label
 
     program = model(portfolio).program()
     options = solver.Options(gap=0.0)

@@ -13,7 +13,7 @@ from planner.plan.plan import Plan
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.prices.duals import by_duals
 from planner.studies.prices.results import LimitPrice, OfferPrice, Prices
-from planner.studies.prices.walkaway import PriceSearch, SearchEnd
+from planner.studies.prices.walkaway import PriceSearch, PriceSearchEnd
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import suggestion
@@ -150,7 +150,7 @@ def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: Pri
     if other.status is RunStatus.INVALID:
         remark = other.message.splitlines()[0]
     found = None if search is None else search.found
-    away = search.price if search is not None and found is SearchEnd.PRICE else None
+    away = search.price if search is not None and found is PriceSearchEnd.PRICE else None
     return OfferPrice(offer.offer, signed, worth, None if search is None else search.movable, away, found, remark)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.text import columns, number
 from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
-from planner.studies.prices.walkaway import SearchEnd
+from planner.studies.prices.walkaway import PriceSearchEnd
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ class OfferPrice:
     """None where it has no price that can be moved, or where none was moved"""
     walk_away: float | None
     """the price at which it would be signed no longer, or for the first time, in the unit of `price`"""
-    found: SearchEnd | None
+    found: PriceSearchEnd | None
     remark: str = ""
 
 
@@ -108,7 +108,7 @@ class Prices:
         for each in self.offers:
             what = each.price
             price = "" if what is None else f"{number(what.now)}"
-            away = "" if each.walk_away is None or each.found is not SearchEnd.PRICE else number(each.walk_away)
+            away = "" if each.walk_away is None or each.found is not PriceSearchEnd.PRICE else number(each.walk_away)
             unit = "" if what is None else f"{what.unit} ({what.name})"
             signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
             rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
@@ -131,11 +131,11 @@ def _said(each: OfferPrice) -> str:
     if each.remark or each.found is None:
         return each.remark
     return {
-        SearchEnd.PRICE: "",
-        SearchEnd.WITHIN_GAP: "within the gap",
-        SearchEnd.NEVER: "not even free",
-        SearchEnd.ALWAYS: "at any price: it costs nothing unless used",
-        SearchEnd.UNKNOWN: "not found in the solves allowed",
+        PriceSearchEnd.PRICE: "",
+        PriceSearchEnd.WITHIN_GAP: "within the gap",
+        PriceSearchEnd.NEVER: "not even free",
+        PriceSearchEnd.ALWAYS: "at any price: it costs nothing unless used",
+        PriceSearchEnd.UNKNOWN: "not found in the solves allowed",
     }[each.found]
 
 

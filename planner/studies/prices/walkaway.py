@@ -36,7 +36,7 @@ FLAT = 1e-9
 """a payment, or a slope, of no more than this counts as zero"""
 
 
-class SearchEnd(StrEnum):
+class PriceSearchEnd(StrEnum):
     """How the search for a walk-away price ended."""
 
     PRICE = "price"
@@ -70,7 +70,7 @@ class PriceSearch:
     target: tuple[float, float]
     """bound and cost of the least-cost plan without the offer [USD bn]"""
     points: list[TriedPrice] = field(default_factory=list)
-    found: SearchEnd | None = None
+    found: PriceSearchEnd | None = None
     """None while the search goes on"""
     price: float | None = None
     """the price that is tried, or the one that was found"""
@@ -95,7 +95,7 @@ class PriceSearch:
 
     def _tell(self, price: float, outcome: RunResult) -> None:
         if outcome.status not in WITH_A_PLAN or outcome.objective_usd_bn is None or outcome.bound_usd_bn is None:
-            self.found = SearchEnd.UNKNOWN
+            self.found = PriceSearchEnd.UNKNOWN
             return
         paid = _paid(outcome, self.offer, self.movable)
         self.points.append(TriedPrice(price, outcome.objective_usd_bn, outcome.bound_usd_bn, paid))
@@ -106,14 +106,17 @@ class PriceSearch:
         missing = self.target[1] - last.cost
         below = sorted((point for point in self.points if self._below(point)), key=lambda point: point.price)
         if last.price <= free and not self._below(last):
-            self.found = SearchEnd.NEVER
+            self.found = PriceSearchEnd.NEVER
         elif self._apart(last) and missing < 0.0:
             slope = self._pays(last)
             self._go(free if slope is None else max(free, last.price + missing / slope))
         elif self._apart(last) and last.paid <= FLAT and self.movable.lines:
-            self.found = SearchEnd.ALWAYS
+            self.found = PriceSearchEnd.ALWAYS
         elif not self._apart(last) and (len(self.points) == 1 or not below or not self._sharp(last)):
-            self.found, self.price = SearchEnd.WITHIN_GAP if len(self.points) == 1 else SearchEnd.PRICE, last.price
+            self.found, self.price = (
+                PriceSearchEnd.WITHIN_GAP if len(self.points) == 1 else PriceSearchEnd.PRICE,
+                last.price,
+            )
         else:
             self._between(below)
 
@@ -131,7 +134,7 @@ class PriceSearch:
             return
         high = min(past)
         if high - low.price <= CLOSE * high:
-            self.found, self.price = SearchEnd.PRICE, 0.5 * (low.price + high)
+            self.found, self.price = PriceSearchEnd.PRICE, 0.5 * (low.price + high)
             return
         just_below = high * (1.0 - 0.9 * CLOSE)
         if len(past) == 1:
@@ -146,9 +149,9 @@ class PriceSearch:
         last = self.points[-1].price
         self.price = price
         if abs(price - last) <= NEAR * max(price, last):
-            self.found = SearchEnd.PRICE
+            self.found = PriceSearchEnd.PRICE
         elif len(self.points) >= ROUNDS:
-            self.found = SearchEnd.UNKNOWN
+            self.found = PriceSearchEnd.UNKNOWN
 
     def _apart(self, point: TriedPrice) -> bool:
         """Whether the two costs differ by more than the gaps."""
