@@ -25,7 +25,7 @@ from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import Loosening, last_signing, smaller
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
-from planner.ledgers.decided import Moment, WithSignature
+from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile

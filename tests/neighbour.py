@@ -15,7 +15,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import PlanFile

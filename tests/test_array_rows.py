@@ -15,7 +15,7 @@ from planner.api import Case
 from planner.case.shipped import path
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
-from planner.model.limits import Leeway
+from planner.model.limit_rows import Leeway
 from planner.model.model import Peak, model
 from planner.model.pyomo import whole
 from planner.model.rows import Numbering, limit_rows, row, state_of

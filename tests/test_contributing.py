@@ -64,7 +64,7 @@ def with_tables(folder: Path) -> Path:
 
 def test_the_page_names_its_files() -> None:
     folder = "planner/instruments/power_contract"
-    modules = ("tables", "profiles", "build", "contract_checks", "__init__")
+    modules = ("tables", "postings", "constraints", "contract_checks", "__init__")
     assert [name for name, _ in FILES] == [*(f"{folder}/{name}.py" for name in modules), "planner/rules/clean_power.py"]
     assert [name for name, _ in DIFFS] == ["planner/catalogue.py", "planner/ledgers/ledgers.py"]
 
@@ -87,7 +87,7 @@ def test_the_contract_is_signed_paid_and_audited(checkout: Path, tmp_path: Path)
 def test_the_audit_finds_power_without_a_signature(checkout: Path, tmp_path: Path) -> None:
     """Without its constraint the model buys power and does not pay the fee for signing."""
     shutil.copytree(checkout / "planner", tmp_path / "planner")
-    build = tmp_path / "planner" / "instruments" / "power_contract" / "build.py"
+    build = tmp_path / "planner" / "instruments" / "power_contract" / "constraints.py"
     text = build.read_text(encoding="utf-8")
     assert text.count("* b.sign[o]\n") == 1
     build.write_text(text.replace("* b.sign[o]\n", "+ 0 * b.sign[o]\n"), encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 from planner.api import Case
 from planner.case.shipped import path
 from planner.catalogue import CATALOGUE
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.plan.exports.debt import explained, table

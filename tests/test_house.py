@@ -39,7 +39,7 @@ LATE = {
     # Charts and pages need packages that not everybody has installed.
     "planner.reports.page.page": "altair",
     "planner.reports.page.study_page": "altair",
-    "planner.reports.page.trade": "altair",
+    "planner.reports.page.frontier_charts": "altair",
     # `planner --help` does without numpy and pydantic, which take longer than all the rest.
     "planner.api": "pydantic",
     "planner.case.plausibility": "pydantic",
@@ -51,8 +51,8 @@ LATE = {
     "planner.reports.compare": "pydantic",
     "planner.reports.counterparties.network": "pydantic",
     "planner.reports.formulation": "pydantic",
-    "planner.reports.page.study": "pydantic",
-    "planner.reports.page.view": "pydantic",
+    "planner.reports.page.study_view": "pydantic",
+    "planner.reports.page.plan_view": "pydantic",
     "planner.reports.sources": "pydantic",
     "planner.reports.summary": "pydantic",
     "planner.solve.record": "pydantic",

@@ -16,7 +16,7 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
 from planner.case.shipped import path
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Decided, Moment, OnDate, WithSignature
+from planner.ledgers.decision_times import Decided, Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, PlanFile

@@ -22,7 +22,7 @@ from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
 from planner.case import schema, shipped
 from planner.catalogue import CATALOGUE
-from planner.explain import gathered
+from planner.explain import loosening_items
 from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.interfaces.catalogue import Catalogue
@@ -176,7 +176,7 @@ def test_explain_loosens_it(own: Own) -> None:
 
 
 def test_explain_loosens_its_rule(own: Own) -> None:
-    items = gathered.on_limits(Portfolio.of(own.case), frozenset({"policies"}))
+    items = loosening_items.on_limits(Portfolio.of(own.case), frozenset({"policies"}))
     (item,) = [item for item in items if item.name == "clean_power/east"]
     assert {name for slot in item.slots for name, _, _ in slot.effects} == {("clean_power", "east")}
 

@@ -174,7 +174,7 @@ def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path 
         if file.suffix.lower() not in CHARTS:
             raise click.BadParameter(f"{file.name} must end in {', '.join(CHARTS[:-1])} or {CHARTS[-1]}")
         with reporting():
-            import planner.reports.page.trade  # noqa: F401
+            import planner.reports.page.frontier_charts  # noqa: F401
     return file
 
 

@@ -145,9 +145,9 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 
     with reporting():
         from planner.reports.page.page import Page
-        from planner.reports.page.study import Study, is_study
+        from planner.reports.page.plan_view import View
         from planner.reports.page.study_page import StudyPage
-        from planner.reports.page.view import View
+        from planner.reports.page.study_view import Study, is_study
     folders = [each for each in (plan, other) if each is not None]
     studies = [each for each in folders if is_study(each)]
     if studies and other is not None:

@@ -176,9 +176,9 @@ def frontier(
     if file is not None:
         write_file(file, csvtext.exported(found.table))
     if chart is not None:
-        from planner.reports.page import trade
+        from planner.reports.page import frontier_charts
 
-        trade.frontier(found.table, name, chosen.settings.title).write(chart)
+        frontier_charts.frontier(found.table, name, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0 if found.proven else UNPROVEN
 
@@ -228,11 +228,11 @@ def alternatives(
     if file is not None:
         write_file(file, csvtext.exported(found.table))
     if chart is not None:
-        from planner.reports.page import trade
+        from planner.reports.page import frontier_charts
 
         costs = {f"plan_{i}": plan.record.objective_usd_bn for i, plan in enumerate(found.plans, start=1)}
         costs |= {each.name: each.plan.record.objective_usd_bn for each in found.extremes if each.plan is not None}
-        trade.alternatives(found.table, costs, chosen.settings.title).write(chart)
+        frontier_charts.alternatives(found.table, costs, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0 if found.proven else UNPROVEN
 

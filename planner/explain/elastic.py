@@ -13,13 +13,13 @@ import pyomo.core as pyo
 from planner.basics.arrays import Vector
 from planner.basics.errors import Stopped
 from planner.case.case import Case
-from planner.explain import gathered, openings
+from planner.explain import loosening_items, opened_offers
 from planner.explain.feasibility import Watch
-from planner.explain.openings import Beyond
+from planner.explain.opened_offers import Beyond
 from planner.interfaces.lines import Amounts, Line
 from planner.interfaces.loosening import Item, Loosening
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
 from planner.model.model import model
@@ -63,16 +63,16 @@ class Elastic:
     def __init__(self, case: Case, groups: frozenset[str]) -> None:
         """Build the model. Raises Infeasible where constants alone break a limit that no group loosens."""
         self._case = case
-        found = openings.openings(case, groups)
-        portfolio = Portfolio.of(openings.loosened(case, found))
-        columns = openings.beyond(case, found, portfolio.ledgers)
-        loose = gathered.on_constraints(portfolio.case, groups)
+        found = opened_offers.openings(case, groups)
+        portfolio = Portfolio.of(opened_offers.loosened(case, found))
+        columns = opened_offers.beyond(case, found, portfolio.ledgers)
+        loose = loosening_items.on_constraints(portfolio.case, groups)
         self.items = {
             item.key: item
             for item in (
-                *gathered.on_limits(portfolio, groups),
+                *loosening_items.on_limits(portfolio, groups),
                 *(each.item for each in loose),
-                *openings.items(found, columns),
+                *opened_offers.items(found, columns),
             )
         }
         self._portfolio = _with_slacks(portfolio, self.items)

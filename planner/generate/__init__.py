@@ -33,7 +33,7 @@ from planner.case import shipped
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.common.guarantors import GuaranteeKind
-from planner.generate import contents, mix, policies, surroundings, treasury
+from planner.generate import case_contents, mix, policies, regions_and_demand, treasury
 from planner.generate.ratios import Ratios
 from planner.interfaces.catalogue import Catalogue
 from planner.interfaces.generation import Frame, Made, Supply, rows_of
@@ -76,7 +76,7 @@ def write(
             f"planner.generate.write(Path('{folder.name}'), {offers}, periods={periods}, period_months={period_months},"
             f" seed={seed}, catalogue=…)"
         )
-    files["README.md"] = contents.readme(_title(offers, seed), command, REFERENCE)
+    files["README.md"] = case_contents.readme(_title(offers, seed), command, REFERENCE)
     with locked(folder) as place:
         place.put(lambda partial: _fill(partial, files))
 
@@ -159,27 +159,27 @@ class _Drawing:
         dues = [due for one in made for due in one.dues]
         finance, cash = treasury.treasury(stream(seed, "finance"), frame, self.peak, dues, signed)
         rows = [
-            *surroundings.grids(frame, halls),
-            *surroundings.links(stream(seed, "links"), frame),
+            *regions_and_demand.grids(frame, halls),
+            *regions_and_demand.links(stream(seed, "links"), frame),
             *frame.workloads,
-            *surroundings.demand(stream(seed, "demand"), frame, self.steps, demand),
+            *regions_and_demand.demand(stream(seed, "demand"), frame, self.steps, demand),
             *frame.chips,
-            *surroundings.chip_tables(stream(seed, "chips"), frame),
+            *regions_and_demand.chip_tables(stream(seed, "chips"), frame),
             *offers,
-            *surroundings.guarantors(stream(seed, "guarantors"), frame, offers, clouds, caps),
+            *regions_and_demand.guarantors(stream(seed, "guarantors"), frame, offers, clouds, caps),
             *finance,
             *policies.policies(stream(seed, "policies"), frame, halls, clouds),
-            *surroundings.sources(),
+            *regions_and_demand.sources(),
         ]
-        settings = contents.settings(self.title, frame.calendar, cash)
-        return {"case.toml": settings, **contents.tables(self.catalogue, rows)}
+        settings = case_contents.settings(self.title, frame.calendar, cash)
+        return {"case.toml": settings, **case_contents.tables(self.catalogue, rows)}
 
 
 def _drawing(offers: int, calendar: Calendar, seed: int, catalogue: Catalogue) -> _Drawing:
     """What follows from the number of offers, the calendar and the seed alone."""
-    frame = surroundings.frame(stream(seed, "frame"), offers, calendar)
-    peak = rounded(surroundings.PEAK_GW_PER_OFFER * offers * between(stream(seed, "peak"), 0.9, 1.1))
-    steps = surroundings.steps(stream(seed, "steps"), frame)
+    frame = regions_and_demand.frame(stream(seed, "frame"), offers, calendar)
+    peak = rounded(regions_and_demand.PEAK_GW_PER_OFFER * offers * between(stream(seed, "peak"), 0.9, 1.1))
+    steps = regions_and_demand.steps(stream(seed, "steps"), frame)
     return _Drawing(_title(offers, seed), frame, seed, catalogue, peak, steps)
 
 
@@ -194,7 +194,7 @@ def _sizes(
     """
     frame, steps, peak = drawing.frame, drawing.steps, drawing.peak
     lengths = np.diff([*steps, frame.horizon_months])
-    curve = peak * np.array([surroundings.growth(frame, month) for month in steps])
+    curve = peak * np.array([regions_and_demand.growth(frame, month) for month in steps])
     sizes, demand = dict.fromkeys(on_offer, 1.0), curve
     for share in SERVED:
         demand = curve
@@ -202,7 +202,7 @@ def _sizes(
             mean = float(demand @ lengths) / frame.horizon_months
             sizes = {kind: wanted[kind] * mean / float(gw.mean()) if gw.any() else 1.0 for kind, gw in on_offer.items()}
             served = {kind: sizes[kind] * gw for kind, gw in on_offer.items()}
-            demand = surroundings.within_reach(frame, steps, peak, served, share)
+            demand = regions_and_demand.within_reach(frame, steps, peak, served, share)
         if demand @ lengths >= KEPT * (curve @ lengths):
             break
     return sizes, demand

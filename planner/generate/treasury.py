@@ -12,7 +12,7 @@ from planner.basics.arrays import Vector
 from planner.basics.draws import between, rounded
 from planner.basics.finance import interpolate
 from planner.common.treasury import Finance
-from planner.generate.surroundings import growth
+from planner.generate.regions_and_demand import growth
 from planner.interfaces.generation import SOURCE, Due, Frame
 from planner.reports.check import Check
 from planner.tables.table import Row

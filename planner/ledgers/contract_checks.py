@@ -1,7 +1,7 @@
 """Contract checks: statements over the numbers of a plan, in each of which one number is at most another.
 
 The module `contract_checks` of an instrument restates what its contracts demand of the decisions. It uses neither the
-model nor the profiles, so it is a second opinion on `build`. The audit evaluates the statements.
+model nor the postings, so it is a second opinion on `build`. The audit evaluates the statements.
 """
 
 from __future__ import annotations

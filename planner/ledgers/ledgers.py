@@ -50,7 +50,7 @@ import numpy.typing as npt
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Decided, misfit
+from planner.ledgers.decision_times import Decided, misfit
 from planner.ledgers.deliveries import AssignableDelivery
 from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
 from planner.ledgers.variables import UNITS, Domain, Key, Maximum, PlanFile, VariableGroup

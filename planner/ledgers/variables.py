@@ -12,7 +12,7 @@ from functools import cached_property
 
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
-from planner.ledgers.decided import Decided
+from planner.ledgers.decision_times import Decided
 
 Key = tuple[str | int, ...]
 

@@ -54,7 +54,7 @@ from pyomo.common.gc_manager import PauseGC
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.ledgers.variables import Domain
-from planner.model.limits import Breaches, Leeway, rows_of_limits
+from planner.model.limit_rows import Breaches, Leeway, rows_of_limits
 from planner.model.rows import Numbering, each, limit_rows, row, state_of
 from planner.portfolio.portfolio import Portfolio
 from planner.solver import Program, compile  # noqa: A004 - the word of the trade

@@ -19,7 +19,7 @@ import pyomo.core as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from planner.ledgers.limits import Limit
-from planner.model.limits import Leeway
+from planner.model.limit_rows import Leeway
 from planner.model.model import Model, Peak, model
 from planner.portfolio.portfolio import Portfolio
 from planner.solver.array_rows import ArrayRows, ArrayVariables

@@ -21,8 +21,8 @@ from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
 from planner.portfolio.portfolio import Portfolio
+from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
-from planner.reports.words import HELD
 from planner.rules import guarantor_cap
 from planner.rules.policies.tables import Policy
 from planner.rules.serving import demands

@@ -18,8 +18,8 @@ from planner.basics.frames import records
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.plan.plan import Plan
-from planner.reports import figures
-from planner.reports.figures import SAME, SIGNED, UNSIGNED, Row
+from planner.reports import compared_figures
+from planner.reports.compared_figures import SAME, SIGNED, UNSIGNED, Row
 from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
 
@@ -52,14 +52,14 @@ class Comparison:
         import pandas as pd
 
         parts = [
-            _joined(figures.of_record(self.first), figures.of_record(self.second)),
-            _different(_joined(figures.of_case(self.first), figures.of_case(self.second))),
-            _joined(figures.of_offers(self.first), figures.of_offers(self.second)),
-            _joined(figures.of_terms(self.first), figures.of_terms(self.second), absent=0.0),
-            _joined(figures.of_costs(self.first), figures.of_costs(self.second), absent=0.0),
-            _joined(figures.of_funding(self.first), figures.of_funding(self.second), absent=0.0),
-            _joined(figures.of_limits(self.first), figures.of_limits(self.second)),
-            _joined(figures.of_service(self.first), figures.of_service(self.second), absent=0.0),
+            _joined(compared_figures.of_record(self.first), compared_figures.of_record(self.second)),
+            _different(_joined(compared_figures.of_case(self.first), compared_figures.of_case(self.second))),
+            _joined(compared_figures.of_offers(self.first), compared_figures.of_offers(self.second)),
+            _joined(compared_figures.of_terms(self.first), compared_figures.of_terms(self.second), absent=0.0),
+            _joined(compared_figures.of_costs(self.first), compared_figures.of_costs(self.second), absent=0.0),
+            _joined(compared_figures.of_funding(self.first), compared_figures.of_funding(self.second), absent=0.0),
+            _joined(compared_figures.of_limits(self.first), compared_figures.of_limits(self.second)),
+            _joined(compared_figures.of_service(self.first), compared_figures.of_service(self.second), absent=0.0),
         ]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
 

@@ -1,9 +1,9 @@
 """The mathematics of the planner as one page of Markdown, read from the docstrings that stand beside the code.
 
-The module of an instrument's `post` says what its variables and posts are, and the module `build` beside it what the
-variables must satisfy. The module of a rule's `limits` says what it limits. Modules are read from their source, so that
-the page is printed without Pyomo. Where there are no such modules, as in a notebook, the docstrings of the functions
-are printed.
+The module of an instrument's `post` says what its variables and posts are, and the module `constraints` beside it what
+the variables must satisfy. The module of a rule's `limits` says what it limits. Modules are read from their source, so
+that the page is printed without Pyomo. Where there are no such modules, as in a notebook, the docstrings of the
+functions are printed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _instrument(instrument: Instrument) -> list[str]:
     parts = [f"## {_title(posts, instrument.name)} · `{instrument.name}`"]
     parts += _body(posts) or [f"No docstring says what `{instrument.name}` posts."]
     package = instrument.post.__module__.rpartition(".")[0]
-    constraints = docstring(f"{package}.build") if package else ""
+    constraints = docstring(f"{package}.constraints") if package else ""
     constraints = constraints or inspect.getdoc(instrument.build) or ""
     parts.append(f"### Constraints of `{instrument.name}`")
     return parts + (_body(constraints) or [f"No docstring says what the constraints of `{instrument.name}` are."])

@@ -28,7 +28,7 @@ from planner.interfaces.lines import Amounts, Line, lowered
 from planner.interfaces.loosening import Effect, Item, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels

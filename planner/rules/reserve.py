@@ -39,7 +39,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.loosening import Effect, Limits
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels

@@ -27,7 +27,7 @@ from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.reporting import CashLine
 from planner.interfaces.rule import Rule
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from planner.ledgers.limits import Limit
-from planner.model.limits import Leeway
+from planner.model.limit_rows import Leeway
 from planner.portfolio.portfolio import Portfolio
 
 ExtraLimits: TypeAlias = Callable[[Portfolio], Iterable[Limit]]

@@ -28,8 +28,8 @@ from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
+from planner.solve.least_values import smallest_peak
 from planner.solve.record import versions
-from planner.solve.smallest import smallest_peak
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
 from planner.studies.measures import Condition, Measure

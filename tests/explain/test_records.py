@@ -13,7 +13,7 @@ from planner import generate
 from planner.api import Case
 from planner.case import shipped
 from planner.catalogue import CATALOGUE
-from planner.explain import gathered
+from planner.explain import loosening_items
 from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.interfaces.case_data import CaseData
@@ -82,7 +82,7 @@ def test_every_limit_that_somebody_sets_has_an_item(cases: list[Case]) -> None:
     seen = set()
     for case in cases:
         portfolio = Portfolio.of(case)
-        items = gathered.on_limits(portfolio, frozenset(GROUPS))
+        items = loosening_items.on_limits(portfolio, frozenset(GROUPS))
         effects = [effect for item in items for effect in (*item.effects, *(e for s in item.slots for e in s.effects))]
         touched = {name for name, _, _ in effects}
         for limit in portfolio.limits:

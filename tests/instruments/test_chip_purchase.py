@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.api import Case
-from planner.instruments.chip_purchase.profiles import needs_signature, vintages
+from planner.instruments.chip_purchase.postings import needs_signature, vintages
 from planner.instruments.chip_purchase.tables import ChipPurchase
 from planner.instruments.shared.chips_held import resale_share
 from planner.ledgers.ledgers import CONSTANT

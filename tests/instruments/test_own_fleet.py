@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.instruments.own_fleet.profiles import pools
+from planner.instruments.own_fleet.postings import pools
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums
 

@@ -8,7 +8,7 @@ import pytest
 from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
 from planner.instruments.spare_capacity.contract_checks import contract_checks
-from planner.instruments.spare_capacity.profiles import needs_signature, offered
+from planner.instruments.spare_capacity.postings import needs_signature, offered
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from tests.plans import cost, line, signed, solved
 from tests.small import by_date, cloud, demand, keys, posted, profile, small, sums, used, values

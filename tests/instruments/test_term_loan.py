@@ -8,7 +8,7 @@ import pytest
 from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
 from planner.instruments.term_loan.contract_checks import contract_checks
-from planner.instruments.term_loan.profiles import facilities
+from planner.instruments.term_loan.postings import facilities
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from tests.plans import cost, line, solved
 from tests.small import by_date, cloud, keys, posted, small, used, values

@@ -5,14 +5,14 @@ from tests.mutants.planting import Fault
 INSTRUMENTS = (
     Fault(
         "spend is charged twice",
-        "planner/instruments/cloud_commitment/profiles.py",
+        "planner/instruments/cloud_commitment/postings.py",
         "-vintage.price(product)",
         "-2.0 * vintage.price(product)",
         "tests/instruments/test_cloud_commitment.py",
     ),
     Fault(
         "rent steps up a period early",
-        "planner/instruments/site_lease/profiles.py",
+        "planner/instruments/site_lease/postings.py",
         "calendar.whole_years(starts, t)",
         "calendar.whole_years(starts, t + 1)",
         "tests/instruments/test_site_lease.py",
@@ -26,28 +26,28 @@ INSTRUMENTS = (
     ),
     Fault(
         "the deposit of an order is paid twice",
-        "planner/instruments/chip_purchase/profiles.py",
+        "planner/instruments/chip_purchase/postings.py",
         "(1.0 - self.row.deposit_share)",
         "1.0",
         "tests/instruments/test_chip_purchase.py",
     ),
     Fault(
         "the minimum of spare machines is rounded down",
-        "planner/instruments/spare_capacity/profiles.py",
+        "planner/instruments/spare_capacity/postings.py",
         "-(-months // calendar.period_months)",
         "months // calendar.period_months",
         "tests/instruments/test_spare_capacity.py",
     ),
     Fault(
         "a loan is repaid an instalment too early",
-        "planner/instruments/term_loan/profiles.py",
+        "planner/instruments/term_loan/postings.py",
         "(self.repaid - t) /",
         "(self.repaid - t - 1) /",
         "tests/instruments/test_term_loan.py",
     ),
     Fault(
         "power of half a year is paid like a year's",
-        "planner/instruments/own_fleet/profiles.py",
+        "planner/instruments/own_fleet/postings.py",
         "-float(p) * calendar.h",
         "-float(p)",
         "tests/instruments/test_own_fleet.py",
@@ -470,7 +470,7 @@ STUDIES = (
 PEOPLE = (
     Fault(
         "GW-years count periods",
-        "planner/reports/figures.py",
+        "planner/reports/compared_figures.py",
         "GW_YEARS, float(gw * h)",
         "GW_YEARS, float(gw)",
         "tests/reports/test_figures.py",

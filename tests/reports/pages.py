@@ -11,7 +11,7 @@ import pandas as pd
 from planner.api import Case
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 from planner.solve.solve import solve
 
 POINTS = pd.DataFrame(

@@ -14,7 +14,7 @@ from planner.case.shipped import path
 from planner.cli import main
 from planner.plan.plan import Plan
 from planner.reports.compare import COLUMNS, Comparison
-from planner.reports.figures import SAME
+from planner.reports.compared_figures import SAME
 from tests.inputs import TOML, write_case
 from tests.plans import solved
 

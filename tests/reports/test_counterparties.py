@@ -18,8 +18,8 @@ from planner.reports.counterparties.circles import circles
 from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.counterparties.network import Network
 from planner.reports.counterparties.reliance import worst
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections import supply
-from planner.reports.page.view import View
 from tests.neighbour import MOST, WITH_BARTER
 from tests.plans import solved
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.reports.figures import of_service
+from planner.reports.compared_figures import of_service
 from tests.plans import solved
 from tests.small import cloud, demand, small
 

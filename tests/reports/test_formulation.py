@@ -165,12 +165,12 @@ def test_an_instrument_of_a_temporary_folder_is_described_by_its_modules(
     package = tmp_path / "lorries"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "profiles.py").write_text('"""Lorries: machines that come by road.\n\n    take[t]    GW taken\n"""\n'
+    (package / "postings.py").write_text('"""Lorries: machines that come by road.\n\n    take[t]    GW taken\n"""\n'
                                          "def post(case, ledgers): ...\n")  # fmt: skip
-    (package / "build.py").write_text('"""No more than there are."""\ndef build(b, case): ...\n')
+    (package / "constraints.py").write_text('"""No more than there are."""\ndef build(b, case): ...\n')
     monkeypatch.syspath_prepend(str(tmp_path))
-    profiles, build = (importlib.import_module(f"lorries.{name}") for name in ("profiles", "build"))
-    mine = replace(BARTER, name="lorries", post=profiles.post, build=build.build)
+    postings, constraints = (importlib.import_module(f"lorries.{name}") for name in ("postings", "constraints"))
+    mine = replace(BARTER, name="lorries", post=postings.post, build=constraints.build)
     text = "\n\n".join(formulation.section(CATALOGUE.extended(instruments=[mine]), "lorries"))
     assert text == (
         "## Lorries · `lorries`\n\nMachines that come by road.\n\n```text\ntake[t]    GW taken\n```\n\n"

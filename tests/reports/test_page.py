@@ -16,6 +16,7 @@ from planner.cli import main
 from planner.reports.page import charts
 from planner.reports.page.page import SECTIONS, Page
 from planner.reports.page.parts import Span
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections import (
     covenants,
     guarantees,
@@ -28,7 +29,6 @@ from planner.reports.page.sections import (
     supply,
     tables,
 )
-from planner.reports.page.view import View
 from tests.reports.pages import Parsed, viewed
 from tests.small import small
 

@@ -13,12 +13,12 @@ from playwright.sync_api import Page as Tab
 
 from planner.api import Case
 from planner.case.shipped import path
-from planner.reports.page import trade
+from planner.reports.page import frontier_charts
 from planner.reports.page.document import Document
 from planner.reports.page.page import Page
-from planner.reports.page.study import Study
+from planner.reports.page.plan_view import View
 from planner.reports.page.study_page import StudyPage
-from planner.reports.page.view import View
+from planner.reports.page.study_view import Study
 from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import sweep
@@ -77,7 +77,9 @@ def study(_: str, folder: Path) -> Document:
 def charts(name: str, _: Path) -> Document:
     """A chart by itself."""
     chart = (
-        trade.frontier(POINTS, "debt", "small") if name == "frontier" else trade.alternatives(SIGNED, COSTS, "small")
+        frontier_charts.frontier(POINTS, "debt", "small")
+        if name == "frontier"
+        else frontier_charts.alternatives(SIGNED, COSTS, "small")
     )
     return chart.page()
 

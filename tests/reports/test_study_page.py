@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from planner.api import Case
 from planner.basics.errors import DataError
 from planner.cli import main
-from planner.reports.page import trade
+from planner.reports.page import frontier_charts
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
 from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.runs import differences, distribution, limits, signed
-from planner.reports.page.study import Study
 from planner.reports.page.study_page import SECTIONS, StudyPage
+from planner.reports.page.study_view import Study
 from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import Sweep, sweep
@@ -263,12 +263,14 @@ class TestCharts:
 
 class TestFrontier:
     def test_the_line_leaves_out_what_is_dominated(self) -> None:
-        line, whiskers, *_ = layers(trade.frontier(POINTS, "debt", "small").page().drawings["frontier-points"])
+        line, whiskers, *_ = layers(
+            frontier_charts.frontier(POINTS, "debt", "small").page().drawings["frontier-points"]
+        )
         assert [(row["measured"], row["cost"]) for row in line] == [(0, 20), (2, 11), (4, 10)]
         assert sorted((row["bound"], row["cost"]) for row in whiskers) == [(9.5, 10), (11, 11), (20, 20)]
 
     def test_ends_and_knee_are_named_and_dominated_points_hollow(self) -> None:
-        drawing = trade.frontier(POINTS, "use:aws", "small").page().drawings["frontier-points"]
+        drawing = frontier_charts.frontier(POINTS, "use:aws", "small").page().drawings["frontier-points"]
         said = {rows[0]["said"] for rows in layers(drawing) if "said" in rows[0]}
         assert {"cheapest, 10.00", "least use of aws, 20.00", "knee, 11.00"} <= said
         fills = {
@@ -280,18 +282,18 @@ class TestFrontier:
 
     def test_more_of_what_is_good_costs_more(self) -> None:
         halls = POINTS.assign(measured=[1.0, 2.0, 2.0, 3.0])
-        drawing = trade.frontier(halls, "own_halls", "small").page().drawings["frontier-points"]
+        drawing = frontier_charts.frontier(halls, "own_halls", "small").page().drawings["frontier-points"]
         assert drawing["layer"][0]["mark"]["interpolate"] == "step-before"
         assert any(rows[0].get("said") == "most own halls, 20.00" for rows in layers(drawing))
 
     def test_one_point_and_none(self) -> None:
-        assert trade.frontier(POINTS.head(1), "debt", "small").page().drawings
-        assert trade.frontier(POINTS.head(0), "debt", "small").page().drawings
+        assert frontier_charts.frontier(POINTS.head(1), "debt", "small").page().drawings
+        assert frontier_charts.frontier(POINTS.head(0), "debt", "small").page().drawings
 
 
 class TestAlternatives:
     def drawing(self) -> dict[str, Any]:
-        chart = trade.alternatives(SIGNED, COSTS, "small")
+        chart = frontier_charts.alternatives(SIGNED, COSTS, "small")
         return chart.page().drawings["alternatives-signed"]
 
     def test_offers_are_grouped_and_plans_headed(self) -> None:

@@ -9,7 +9,7 @@ from planner import solver
 from planner.api import Case
 from planner.basics.errors import Infeasible
 from planner.catalogue import CATALOGUE
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Labels
 from planner.model.model import model

@@ -10,7 +10,7 @@ from planner.api import Case
 from planner.basics.errors import DataError
 from planner.cli import main
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.smallest import Smallest
+from planner.solve.least_values import Smallest
 from planner.studies import runs
 from planner.studies.engine import InThisProcess
 from planner.studies.frontier import Frontier, frontier

@@ -10,11 +10,11 @@ import pytest
 from planner import generate
 from planner.api import Case
 from planner.case import shipped
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.portfolio.portfolio import Portfolio
 from planner.studies.stress import Event, stress
-from planner.studies.stress.held import decided_before
+from planner.studies.stress.kept_decisions import decided_before
 from tests.plans import cost, solved
 from tests.rules.deals import ALPHA, CHIPS, deals
 from tests.small import demand, small

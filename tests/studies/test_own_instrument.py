@@ -19,7 +19,7 @@ from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import PlanFile

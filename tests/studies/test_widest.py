@@ -10,7 +10,7 @@ from planner.api import Case
 from planner.basics.errors import DataError, Stopped
 from planner.cli import main
 from planner.plan.plan import Plan
-from planner.solve.smallest import Smallest
+from planner.solve.least_values import Smallest
 from planner.studies import alternatives as study
 from planner.studies import runs
 from planner.studies.alternatives import Alternatives, alternatives

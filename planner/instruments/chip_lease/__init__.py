@@ -8,12 +8,12 @@ from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_lease import (
     contract_checks,
-    descriptions,
     events,
     generate,
     loosening,
+    postings,
     pricing,
-    profiles,
+    report_texts,
     tables,
 )
 from planner.instruments.shared.chips_held import NOT_PAID
@@ -25,7 +25,7 @@ from planner.interfaces.reporting import FEES, UPKEEP, CashLine
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.chip_lease.build import build
+    from planner.instruments.chip_lease.constraints import build
 
     build(block, case)
 
@@ -33,7 +33,7 @@ def _build(block: Any, case: CaseData) -> None:
 LEASE = CashLine("chip_lease")
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="chip lease",
     tables=(tables.ChipLease, tables.SpvTranche),
     check=tables.check,
@@ -48,7 +48,7 @@ INSTRUMENT = Instrument(
         "consolidate_spv",
         "resale_haircut_share",
     ),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips"}),
@@ -74,13 +74,13 @@ INSTRUMENT = Instrument(
         "resale": LEASE,
     },
     debt={
-        profiles.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
-        profiles.SPV_DEBT_CLASS: DebtOfOthers(),
+        postings.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
+        postings.SPV_DEBT_CLASS: DebtOfOthers(),
     },
     goes_with_counterparty=frozenset({"chips"}),
-    purchases=descriptions.purchases,
+    purchases=report_texts.purchases,
     orders=None,
-    terms=descriptions.terms,
-    borrowing=descriptions.borrowing,
+    terms=report_texts.terms,
+    borrowing=report_texts.borrowing,
     unreachable=None,
 )

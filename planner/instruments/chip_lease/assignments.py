@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
+from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
-from planner.instruments.shared.orders import ordering_dates
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import OnDate
+from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels

@@ -29,7 +29,7 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
-from planner.instruments.shared.orders import ordering_dates
+from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.basics.errors import Problem
-from planner.instruments.chip_lease.default import default
+from planner.instruments.chip_lease.lessee_default import default
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import UNSUPPORTED
 from planner.instruments.shared.plan_signatures import signed_before

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.instruments.chip_lease.profiles import NAME
+from planner.instruments.chip_lease.postings import NAME
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.loosening import Loosening, last_signing, smaller

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_purchase import contract_checks, generate, loosening, pricing, profiles, tables
+from planner.instruments.chip_purchase import contract_checks, generate, loosening, postings, pricing, tables
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
@@ -16,7 +16,7 @@ from planner.tables.offer import Offer
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.chip_purchase.build import build
+    from planner.instruments.chip_purchase.constraints import build
 
     build(block, case)
 
@@ -24,12 +24,12 @@ def _build(block: Any, case: CaseData) -> None:
 CHIPS = CashLine("chips")
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="chip order",
     tables=(tables.ChipPurchase, tables.OwnedChip),
     check=tables.check,
     reads=(Chip, ChipDelivery, ResaleValue, Guarantor, Offer, "charge_beyond_horizon"),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips", "assignable"}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.instruments.chip_purchase.profiles import NAME
+from planner.instruments.chip_purchase.postings import NAME
 from planner.instruments.chip_purchase.tables import ChipPurchase
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import put

@@ -7,12 +7,12 @@ from typing import Any
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment import (
     contract_checks,
-    descriptions,
     events,
     generate,
     loosening,
+    postings,
     pricing,
-    profiles,
+    report_texts,
     tables,
 )
 from planner.interfaces.case_data import CaseData
@@ -22,7 +22,7 @@ from planner.interfaces.reporting import EQUITY, FEES, CashLine
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.cloud_commitment.build import build
+    from planner.instruments.cloud_commitment.constraints import build
 
     build(block, case)
 
@@ -30,12 +30,12 @@ def _build(block: Any, case: CaseData) -> None:
 SPEND = CashLine("spend")
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="cloud",
     tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
     check=tables.check,
     reads=(Chip, "charge_beyond_horizon"),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
@@ -64,7 +64,7 @@ INSTRUMENT = Instrument(
     goes_with_counterparty=frozenset({"rights"}),
     purchases=None,
     orders=None,
-    terms=descriptions.terms,
+    terms=report_texts.terms,
     borrowing=None,
-    unreachable=descriptions.floors_out_of_reach,
+    unreachable=report_texts.floors_out_of_reach,
 )

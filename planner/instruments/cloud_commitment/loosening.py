@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.instruments.cloud_commitment.profiles import NAME
+from planner.instruments.cloud_commitment.postings import NAME
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTier
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import Line, always, moved

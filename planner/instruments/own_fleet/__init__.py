@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.instruments.own_fleet import contract_checks, profiles
+from planner.instruments.own_fleet import contract_checks, postings
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import CashLine
@@ -13,18 +13,18 @@ from planner.interfaces.reporting import CashLine
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.own_fleet.build import build
+    from planner.instruments.own_fleet.constraints import build
 
     build(block, case)
 
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="own",
     tables=(),
     check=None,
     reads=(Chip,),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"in_use", "compute"}),

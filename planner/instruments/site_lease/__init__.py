@@ -7,12 +7,12 @@ from typing import Any
 from planner.common.guarantors import Guarantor
 from planner.instruments.site_lease import (
     contract_checks,
-    descriptions,
     events,
     generate,
     loosening,
+    postings,
     pricing,
-    profiles,
+    report_texts,
     tables,
 )
 from planner.interfaces.case_data import CaseData
@@ -23,7 +23,7 @@ from planner.interfaces.reporting import FEES, CashLine
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.site_lease.build import build
+    from planner.instruments.site_lease.constraints import build
 
     build(block, case)
 
@@ -31,12 +31,12 @@ def _build(block: Any, case: CaseData) -> None:
 RENT = CashLine("rent")
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="halls",
     tables=(tables.SiteLease, tables.CoverRunoff),
     check=tables.check,
     reads=(Guarantor, "lease_rate", "recognise_leases", "charge_beyond_horizon"),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"halls"}),
@@ -58,11 +58,11 @@ INSTRUMENT = Instrument(
         "diligence": RENT,
         "signing_fee": FEES,
     },
-    debt={profiles.LEASE: LeaseLiability(payments="rent")},
+    debt={postings.LEASE: LeaseLiability(payments="rent")},
     goes_with_counterparty=frozenset({"halls"}),
     purchases=None,
     orders=None,
-    terms=descriptions.terms,
+    terms=report_texts.terms,
     borrowing=None,
     unreachable=None,
 )

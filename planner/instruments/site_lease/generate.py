@@ -13,7 +13,7 @@ from planner.basics.draws import apportioned, between, deck, rounded
 from planner.basics.finance import escalated
 from planner.common.chips import ChipFamily
 from planner.common.guarantors import GuaranteeKind
-from planner.instruments.site_lease.profiles import NAME
+from planner.instruments.site_lease.postings import NAME
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.generation import SOURCE, Due, Frame, Guaranteed, Made, OfferedHalls, RandomOffers, Supply

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from planner.basics.calendar import Calendar, add_months
-from planner.instruments.site_lease.profiles import NAME
+from planner.instruments.site_lease.postings import NAME
 from planner.instruments.site_lease.tables import SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import put

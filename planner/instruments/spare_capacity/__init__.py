@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
-from planner.instruments.spare_capacity import contract_checks, events, generate, pricing, profiles, tables
+from planner.instruments.spare_capacity import contract_checks, events, generate, postings, pricing, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import FEES, CashLine
@@ -15,7 +15,7 @@ from planner.tables.offer import Offer
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.spare_capacity.build import build
+    from planner.instruments.spare_capacity.constraints import build
 
     build(block, case)
 
@@ -23,12 +23,12 @@ def _build(block: Any, case: CaseData) -> None:
 SPEND = CashLine("spend")
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="spare",
     tables=(tables.SpareCapacity,),
     check=tables.check,
     reads=(Chip, Guarantor, Offer),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),

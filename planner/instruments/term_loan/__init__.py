@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, descriptions, generate, loosening, pricing, profiles, tables
+from planner.instruments.term_loan import contract_checks, generate, loosening, postings, pricing, report_texts, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
@@ -13,18 +13,18 @@ from planner.interfaces.reporting import FEES, CashLine
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from planner.instruments.term_loan.build import build
+    from planner.instruments.term_loan.constraints import build
 
     build(block, case)
 
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="loan",
     tables=(tables.TermLoan,),
     check=tables.check,
     reads=(),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     moved=None,
@@ -43,11 +43,11 @@ INSTRUMENT = Instrument(
         "interest": CashLine("interest", for_goods=False, role="lender"),
         "undrawn_fee": FEES,
     },
-    debt={profiles.LOAN: LoanBalance(drawdown="drawdown", interest="interest", repayment="repayment")},
+    debt={postings.LOAN: LoanBalance(drawdown="drawdown", interest="interest", repayment="repayment")},
     goes_with_counterparty=frozenset(),
     purchases=None,
     orders=None,
     terms=None,
-    borrowing=descriptions.borrowing,
+    borrowing=report_texts.borrowing,
     unreachable=None,
 )

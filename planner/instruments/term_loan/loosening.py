@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.instruments.term_loan.profiles import NAME
+from planner.instruments.term_loan.postings import NAME
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import moved

@@ -24,7 +24,7 @@ from planner.basics.frames import records
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
-from planner.reports.words import HELD
+from planner.reports.blank_text import HELD
 
 if TYPE_CHECKING:
     import networkx as nx

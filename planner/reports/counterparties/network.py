@@ -12,8 +12,8 @@ from planner.basics.frames import records
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.plan.plan import Plan
+from planner.reports.blank_text import worded
 from planner.reports.counterparties import circles, flows, reliance
-from planner.reports.words import worded
 
 if TYPE_CHECKING:
     import networkx as nx

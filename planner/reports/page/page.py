@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.reports.compare import Comparison
 from planner.reports.page.document import Document
 from planner.reports.page.parts import Section
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections import (
     covenants,
     difference,
@@ -19,7 +20,6 @@ from planner.reports.page.sections import (
     supply,
     tables,
 )
-from planner.reports.page.view import View
 
 SECTIONS: tuple[Section[View], ...] = (
     headline, signing, supply, liquidity, covenants, guarantees, obligations, offers, idle, parties, tables,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.reports.page.document import Document
 from planner.reports.page.parts import Section
 from planner.reports.page.runs import differences, distribution, headline, limits, signed, supply, tables
-from planner.reports.page.study import Study
+from planner.reports.page.study_view import Study
 
 SECTIONS: tuple[Section[Study], ...] = (headline, differences, distribution, signed, supply, limits, tables)
 """the table of contents; sections that have nothing to show are left out"""

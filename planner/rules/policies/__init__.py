@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, loosening, steps, tables
+from planner.rules.policies import limits, loosening, loosening_steps, tables
 from planner.rules.policies.tables import Policy
 from planner.tables.offer import Offer
 
@@ -14,7 +14,7 @@ RULE = Rule(
     tables=(Policy,),
     check=tables.check,
     reads=(Demand, Workload, ChipPerformance, Offer),
-    steps=steps.steps,
+    steps=loosening_steps.steps,
     events=(),
     post=limits.post,
     limits=limits.limits,

@@ -45,7 +45,7 @@ import numpy as np
 
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels

@@ -15,7 +15,7 @@ from planner.interfaces.events import DefaultOutcome, Event
 from planner.ledgers.contract_checks import TOLERANCE
 from planner.plan.plan import Plan
 from planner.studies.stress.events import in_words
-from planner.studies.stress.losses import by_line, losses, operating, shortage
+from planner.studies.stress.payments_compared import by_line, losses, operating, shortage
 from planner.tables import csvtext
 
 if TYPE_CHECKING:

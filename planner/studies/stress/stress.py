@@ -21,15 +21,15 @@ from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
 from planner.interfaces.events import DefaultOutcome, Event
 from planner.ledgers.limits import Limit
-from planner.model.limits import Leeway
+from planner.model.limit_rows import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.rules.meet_demand import NAME as MEET_DEMAND
-from planner.solve.smallest import least_broken
+from planner.solve.least_values import least_broken
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
 from planner.studies.stress.events import TOGETHER, changes, changes_case, check, kind_of
-from planner.studies.stress.held import Held
+from planner.studies.stress.kept_decisions import Held
 from planner.studies.stress.report import Stress, StressResult
 
 ROUND = 1e-9

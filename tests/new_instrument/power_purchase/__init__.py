@@ -8,23 +8,23 @@ from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import last_signing
 from planner.interfaces.reporting import FEES, CashLine
 
-from . import contract_checks, generate, loosening, pricing, profiles, tables
+from . import contract_checks, generate, loosening, postings, pricing, tables
 
 
 def _build(block: Any, case: CaseData) -> None:
     """Add the constraints to a Pyomo block; Pyomo is imported by the first call."""
-    from .build import build
+    from .constraints import build
 
     build(block, case)
 
 
 INSTRUMENT = Instrument(
-    name=profiles.NAME,
+    name=postings.NAME,
     word="power",
     tables=(tables.PowerPurchase,),
     check=tables.check,
     reads=("charge_beyond_horizon",),
-    post=profiles.post,
+    post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     moved=None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.loosening import Loosening, smaller
 
-from .profiles import NAME
+from .postings import NAME
 from .tables import PowerPurchase
 
 

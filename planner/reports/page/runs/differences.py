@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
 from planner.reports.page.parts import Figure, Part, Sentences
-from planner.reports.page.study import ONE_AT_A_TIME, SAMPLE, Study
+from planner.reports.page.study_view import ONE_AT_A_TIME, SAMPLE, Study
 
 NAME, TITLE = "differences", "Against the base"
 LEAD = (

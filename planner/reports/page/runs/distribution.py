@@ -10,7 +10,7 @@ import numpy as np
 from planner.reports.page import charts
 from planner.reports.page.charts import INK, LIMIT, SHADES, data, finished
 from planner.reports.page.parts import Drawing, Figure, Part, Span, Tile, Tiles
-from planner.reports.page.study import SAMPLE, Study
+from planner.reports.page.study_view import SAMPLE, Study
 
 NAME, TITLE = "distribution", "Distribution of cost"
 LEAD = "Present cost of the plans of all samples. Samples without a plan are not in it, and make it look better."

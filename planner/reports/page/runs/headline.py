@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from planner.reports.page.parts import Part, Sentences, Tile, Tiles
-from planner.reports.page.study import GRID, NAMED, ONE_AT_A_TIME, SAMPLE, Study
+from planner.reports.page.study_view import GRID, NAMED, ONE_AT_A_TIME, SAMPLE, Study
 
 NAME, TITLE = "headline", "What was asked"
 LEAD = "The base, the runs that were made of it, and what they vary."

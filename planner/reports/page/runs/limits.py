@@ -9,7 +9,7 @@ import numpy as np
 from planner.basics.frames import records
 from planner.catalogue import CATALOGUE
 from planner.reports.page.parts import Column, Part, Sheet
-from planner.reports.page.study import Study
+from planner.reports.page.study_view import Study
 from planner.reports.summary import room
 
 if TYPE_CHECKING:

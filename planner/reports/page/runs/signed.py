@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.parts import Figure, Part, Sentences
-from planner.reports.page.study import Study
+from planner.reports.page.study_view import Study
 
 NAME, TITLE = "signed", "What is signed differently"
 LEAD = "Offers that some run signs and another does not; all others are signed in every run, or in none."

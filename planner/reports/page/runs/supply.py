@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.basics.text import number
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Sentences
-from planner.reports.page.study import Study
+from planner.reports.page.study_view import Study
 
 NAME, TITLE = "supply", "Own halls and unserved demand"
 LEAD = "Halls that are leased or one's own, at their highest, and demand that no machine serves."

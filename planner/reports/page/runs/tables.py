@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.catalogue import CATALOGUE
 from planner.reports.page.parts import Part, Sheet, column
-from planner.reports.page.study import Study
+from planner.reports.page.study_view import Study
 
 NAME, TITLE = "tables", "Tables"
 LEAD = "As in the study's folder, where each run's plan is too, and every limit of machines and contracts."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.reports.page.charts import Steps, against
 from planner.reports.page.parts import Column, Figure, Part, Sheet
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 from planner.rules import guarantor_cap, liquidity
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reports.compare import Comparison
-from planner.reports.figures import SAME
+from planner.reports.compared_figures import SAME
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
 

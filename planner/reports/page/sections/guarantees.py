@@ -8,8 +8,8 @@ from planner.basics.frames import records
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections.covenants import series
-from planner.reports.page.view import View
 from planner.rules import guarantor_cap
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from planner.ledgers.posts import IN_OBJECTIVE
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 
 NAME, TITLE = "headline", "Headline and proof"
 LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."

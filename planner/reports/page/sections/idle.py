@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.reports.page.charts import Steps, largest
 from planner.reports.page.parts import Figure, Part, Sentences
-from planner.reports.page.view import Series, View, series
+from planner.reports.page.plan_view import Series, View, series
 
 NAME, TITLE = "idle", "Idle halls and chips"
 LEAD = "Halls without chips, chips without halls or work, and cloud that is not used: the price of timing and floors."

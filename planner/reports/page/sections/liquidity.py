@@ -7,7 +7,7 @@ import math
 from planner.basics.frames import records
 from planner.reports.page.charts import LineChart, Steps
 from planner.reports.page.parts import Figure, Part, Sentences
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 
 NAME, TITLE = "liquidity", "Cash and liquidity"
 LEAD = "Opening cash, what is earned before compute, payments and funding, to the cash at the end of each period."

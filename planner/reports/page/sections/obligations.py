@@ -8,7 +8,7 @@ from planner.reports.counterparties.flows import posts
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import Steps, largest
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
-from planner.reports.page.view import Series, View, series
+from planner.reports.page.plan_view import Series, View, series
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections.signing import words
-from planner.reports.page.view import View
 
 if TYPE_CHECKING:
     import pandas as pd

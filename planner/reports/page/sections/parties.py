@@ -12,7 +12,7 @@ from planner.reports.counterparties.flows import LAB, Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 
 NAME, TITLE = "parties", "Counterparties"
 LEAD = (

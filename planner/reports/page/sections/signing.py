@@ -10,7 +10,7 @@ import altair as alt
 from planner.basics.frames import records
 from planner.reports.page import charts
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
-from planner.reports.page.view import View
+from planner.reports.page.plan_view import View
 from planner.reports.summary import signatures
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pandas as pd
 from planner.reports.counterparties import service
 from planner.reports.page.charts import INK, LineChart, Steps, largest
 from planner.reports.page.parts import Column, Figure, Part, Sheet
-from planner.reports.page.view import Series, View, series
+from planner.reports.page.plan_view import Series, View, series
 
 NAME, TITLE = "supply", "Capacity against demand"
 LEAD = (

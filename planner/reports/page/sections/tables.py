@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from planner.basics.frames import summed
 from planner.reports.page.parts import Part, Sheet, column
+from planner.reports.page.plan_view import View
 from planner.reports.page.sections.covenants import treasury
-from planner.reports.page.view import View
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped

@@ -1,6 +1,6 @@
 """What a plan has decided before the day of an event, which a stressed plan keeps.
 
-Each group of variables says when it is decided (`planner.ledgers.decided`). Before a day are decided
+Each group of variables says when it is decided (`planner.ledgers.decision_times`). Before a day are decided
 
     with a signature       the signature's period starts before the day; what the plan has not signed by then cannot be
                            signed for then any more
@@ -26,7 +26,7 @@ import numpy as np
 
 from planner.basics.errors import Infeasible
 from planner.case.case import Case
-from planner.ledgers.decided import Moment, OnDate, WithSignature
+from planner.ledgers.decision_times import Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Domain, Key, VariableGroup
 from planner.plan.plan import Plan

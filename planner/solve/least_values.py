@@ -10,7 +10,7 @@ from planner.basics.errors import Stopped
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
-from planner.model.limits import Leeway
+from planner.model.limit_rows import Leeway
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.answers import LONGER, options, stopped_by, values
 from planner.solve.start import Start, warm_start

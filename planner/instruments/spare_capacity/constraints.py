@@ -19,7 +19,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.instruments.spare_capacity.profiles import SpareOffer, offered
+from planner.instruments.spare_capacity.postings import SpareOffer, offered
 from planner.interfaces.case_data import CaseData
 
 

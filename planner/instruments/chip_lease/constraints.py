@@ -25,8 +25,8 @@ import pyomo.core as pyo
 
 from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, stressed_value, vintages
+from planner.instruments.shared.assignable_orders import ORDER
 from planner.instruments.shared.deliveries import arrival
-from planner.instruments.shared.orders import ORDER
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 

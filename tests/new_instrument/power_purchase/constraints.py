@@ -12,7 +12,7 @@ import pyomo.core as pyo
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
-from .profiles import vintages
+from .postings import vintages
 
 
 def build(b: pyo.Block, case: CaseData) -> None:

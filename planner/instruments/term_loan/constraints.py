@@ -11,7 +11,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.instruments.term_loan.profiles import facilities
+from planner.instruments.term_loan.postings import facilities
 from planner.interfaces.case_data import CaseData
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from planner.basics.frames import summed
 from planner.plan.audit import Audit
 from planner.plan.plan import Plan
+from planner.reports.blank_text import worded
 from planner.reports.counterparties.network import Network
-from planner.reports.words import worded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -50,7 +50,7 @@ from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vin
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import post_signature
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import Moment, WithSignature
+from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile, VariableGroup

@@ -36,12 +36,12 @@ import numpy as np
 from planner.common.chips import Chip
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared import signatures
+from planner.instruments.shared.assignable_orders import ORDER
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.instruments.shared.deliveries import arrival, delivery_rows
-from planner.instruments.shared.orders import ORDER
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import OnDate
+from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels

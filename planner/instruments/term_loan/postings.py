@@ -36,7 +36,7 @@ from planner.basics import finance
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import Moment
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
 

@@ -40,7 +40,7 @@ from planner.common.chips import Chip
 from planner.instruments.shared.signatures import needs_signature, post_signature
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import Moment, WithSignature
+from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile

@@ -56,7 +56,7 @@ from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import WithSignature
+from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, VariableGroup

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from planner.instruments.chip_purchase.profiles import OrderVintage, vintages
+from planner.instruments.chip_purchase.postings import OrderVintage, vintages
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 

@@ -27,7 +27,7 @@ from planner.basics.calendar import add_months, whole_months
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.decided import WithSignature
+from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
