@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from planner.basics.calendar import Calendar
@@ -142,7 +143,8 @@ class Loosening:
 class LastDay:
     """A column of an offer's table that holds a last day, which can be moved to a later one.
 
-    The functions are given the calendar and the offer's row.
+    The functions are given the calendar and the offer's row. They are module-level functions, or made of such by
+    `functools.partial`, so that a study can send them to another process.
     """
 
     column: str
@@ -161,18 +163,20 @@ class LastDay:
 
 def last_signing(column: str, verb: str = "signed", *, dimension: str = "") -> LastDay:
     """The last day of signing in a column; `dimension` of a decision's key holds the day on which it is signed."""
+    return LastDay(column, verb, False, partial(_day_in, column), _start, partial(_day_of, dimension))
 
-    def now(calendar: Calendar, offer: Any) -> date | None:
-        day: date | None = getattr(offer, column)
-        return day
 
-    def soonest(calendar: Calendar, offer: Any) -> date:
-        return calendar.start
+def _day_in(column: str, calendar: Calendar, offer: Any) -> date | None:
+    day: date | None = getattr(offer, column)
+    return day
 
-    def asks(calendar: Calendar, offer: Any, latest: date, key: Mapping[str, str | int]) -> date | None:
-        return date.fromisoformat(str(key[dimension])) if dimension in key else None
 
-    return LastDay(column, verb, False, now, soonest, asks)
+def _start(calendar: Calendar, offer: Any) -> date:
+    return calendar.start
+
+
+def _day_of(dimension: str, calendar: Calendar, offer: Any, latest: date, key: Mapping[str, str | int]) -> date | None:
+    return date.fromisoformat(str(key[dimension])) if dimension in key else None
 
 
 def of_offer(offer: str) -> Callable[[tuple[str, ...]], bool]:
