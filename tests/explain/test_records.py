@@ -1,5 +1,6 @@
 """What the records of instruments and rules say of loosening is complete, and fits the model."""
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -118,6 +119,11 @@ def test_an_instrument_that_says_nothing_is_an_error(field: str) -> None:
 def test_a_rule_that_says_nothing_is_an_error(field: str) -> None:
     with pytest.raises(TypeError, match=field):
         Rule(**of(CATALOGUE.rules[0], field))
+
+
+def test_records_can_be_sent_to_another_process() -> None:
+    for record in (*WITH_BARTER.instruments, *WITH_BARTER.rules):
+        assert pickle.loads(pickle.dumps(record)).name == record.name
 
 
 def test_who_sets_a_limit_can_give_way_on_it() -> None:
