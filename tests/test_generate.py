@@ -12,6 +12,7 @@ from planner.cli import main
 from planner.common.chips import Chip
 from planner.common.demand import Workload
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.common.policies import Policy, PolicyKind
 from planner.common.regions import Link, Region
 from planner.common.sources import Source
 from planner.common.treasury import Finance
@@ -23,7 +24,6 @@ from planner.instruments.site_lease.tables import CoverMeasure, SiteLease
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.instruments.term_loan.tables import TermLoan
 from planner.reports.check import Check
-from planner.rules.policies.tables import Policy, PolicyKind
 from planner.tables.offer import OfferStatus
 from tests.plans import solved
 

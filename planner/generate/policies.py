@@ -10,8 +10,8 @@ from random import Random
 
 from planner.basics.draws import between, rounded
 from planner.common.chips import ChipFamily
+from planner.common.policies import Policy, PolicyKind
 from planner.interfaces.generation import SOURCE, Frame, OfferedCloud, OfferedHalls
-from planner.rules.policies.tables import Policy, PolicyKind
 from planner.tables.table import Row
 
 BEGINS, GOAL = 0.15, 0.55

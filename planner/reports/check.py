@@ -16,6 +16,7 @@ from planner.basics.arrays import Vector
 from planner.basics.text import columns, number
 from planner.case import plausibility
 from planner.case.case import Case
+from planner.common.policies import Policy
 from planner.common.treasury import Finance
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
@@ -24,7 +25,6 @@ from planner.portfolio.portfolio import Portfolio
 from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
 from planner.rules import guarantor_cap
-from planner.rules.policies.tables import Policy
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue, strictest
 from planner.tables.offer import OfferStatus

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from planner.basics.text import columns, number
+from planner.common.policies import PolicyKind
 from planner.ledgers.posts import IN_OBJECTIVE
 from planner.plan.exports.sums import totals
 from planner.plan.plan import Plan
-from planner.rules.policies.tables import PolicyKind
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
 """beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the

@@ -27,6 +27,7 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
+from planner.common.policies import Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.loosening import Effect, Limits
 from planner.interfaces.rule import Rule
@@ -36,9 +37,8 @@ from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
-from planner.rules.policies.in_force import PolicyInForce, policies_in_force
-from planner.rules.policies.tables import Policy, PolicyKind
 from planner.rules.serving import RECALLED, demands, equivalents
+from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 from planner.tables.offer import Offer
 
 NAME = "reassignment"

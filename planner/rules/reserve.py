@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from planner.basics.arrays import Vector
 from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
+from planner.common.policies import Policy, PolicyKind
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.loosening import Effect, Limits
@@ -44,9 +45,8 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
-from planner.rules.policies.in_force import PolicyInForce, policies_in_force
-from planner.rules.policies.tables import Policy, PolicyKind
 from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
+from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 
 NAME = "reserve"
 UNIT = "reference GW"

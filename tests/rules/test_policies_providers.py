@@ -6,10 +6,10 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import Infeasible
+from planner.common.policies import PolicyKind
 from planner.portfolio.portfolio import Portfolio
-from planner.rules.policies.in_force import policies_in_force
-from planner.rules.policies.tables import PolicyKind
 from planner.rules.reassignment import at_stake, largest
+from planner.rules.shared.policies_in_force import policies_in_force
 from tests.plans import cost, line, solved
 from tests.rules.deals import ALPHA, BETA, CHIPS, HALF_AS_GOOD, asking
 from tests.small import demand, used, values

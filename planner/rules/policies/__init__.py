@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from planner.common import policies
 from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
+from planner.common.policies import Policy
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, loosening, loosening_steps, tables
-from planner.rules.policies.tables import Policy
+from planner.rules.policies import limits, loosening, loosening_steps
 from planner.tables.offer import Offer
 
 RULE = Rule(
     name=limits.NAME,
     tables=(Policy,),
-    check=tables.check,
+    check=policies.check,
     reads=(Demand, Workload, ChipPerformance, Offer),
     steps=loosening_steps.steps,
     events=(),

@@ -43,6 +43,7 @@ from typing import Protocol
 
 import numpy as np
 
+from planner.common.policies import PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
@@ -59,8 +60,7 @@ from planner.rules.policies import (
     reserve_margin,
     served_in_region,
 )
-from planner.rules.policies.in_force import PolicyInForce, Requirement, policies_in_force
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.shared.policies_in_force import PolicyInForce, Requirement, policies_in_force
 
 NAME = "policies"
 

@@ -10,17 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.common.policies import AT_LEAST, SHARES, Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import Amounts, Line, Lines
 from planner.interfaces.loosening import Effect, Item, Limits, Slot
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import PolicyInForce, policies_in_force
 from planner.rules.policies.limits import KINDS, NAME, KindOfPolicy
-from planner.rules.policies.tables import AT_LEAST, SHARES, Policy, PolicyKind
 from planner.rules.reassignment import asked
 from planner.rules.serving import demands
 from planner.rules.shared.loosening import needs, slots_of
+from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 
 
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:

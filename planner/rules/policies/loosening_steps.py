@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.common.policies import AT_LEAST, SHARES, Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.pricing import LimitOf, LimitStep
-from planner.rules.policies.tables import AT_LEAST, SHARES, Policy, PolicyKind
 
 
 def steps(case: CaseData) -> Iterator[LimitStep]:

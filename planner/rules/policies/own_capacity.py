@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.common.policies import PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import PolicyInForce, Requirement
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
 
 KIND = PolicyKind.OWN_CAPACITY_MIN
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.common.policies import PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind
-from planner.rules.policies.in_force import PolicyInForce, Requirement
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
 EQUITY = frozenset({"equity"})

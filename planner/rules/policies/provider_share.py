@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.common.policies import PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
-from planner.rules.policies.in_force import PolicyInForce, Requirement
-from planner.rules.policies.tables import PolicyKind
+from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
 
 KIND = PolicyKind.PROVIDER_SHARE_MAX
 

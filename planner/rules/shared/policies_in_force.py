@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.common.policies import Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
-from planner.rules.policies.tables import Policy, PolicyKind
 
 WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
 """kinds that hold for the whole horizon, whatever their dates"""
