@@ -16,8 +16,8 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FILES = re.findall(r"`(planner/[^`]+\.py)`:\n\n```python\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
 DIFFS = re.findall(r"`(planner/[^`]+\.py)`[^`]*\n\n```diff\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
 
-POWER = 0.8
-"""GW drawn in the west of the starter in its best plan, at their highest; half of it must be clean"""
+POWER = 0.4
+"""GW of clean power that the case demands"""
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,14 @@ def planner(checkout: Path, *words: str | Path) -> str:
 
 
 def with_tables(folder: Path) -> Path:
-    """The starter with power contracts and a share of clean power."""
+    """The starter with power contracts and a demand for clean power."""
     shutil.copytree(ROOT / "data" / "starter", folder)
     (folder / "power_contracts.csv").write_text(
         "offer,seller,region,status,max_gw,price_usd_bn_per_gw_year,signing_fee_usd_bn\n"
         "wind,wind_farm,west,open,2,0.01,0.02\nsun,sun_farm,west,open,0.1,0.5,0\n",
         encoding="utf-8",
     )
-    (folder / "clean_power.csv").write_text("region,from_date,min_share\nwest,2027-01-01,0.5\n", encoding="utf-8")
+    (folder / "clean_power.csv").write_text("region,min_gw\nwest,0.4\n", encoding="utf-8")
     return folder
 
 
@@ -77,8 +77,8 @@ def test_the_contract_is_signed_paid_and_audited(checkout: Path, tmp_path: Path)
     cost, before = (
         json.loads((folder / "plan.json").read_text(encoding="utf-8"))["objective_usd_bn"] for folder in (plan, base)
     )
-    # Wind sells half of the power for all four years, at 0.01 a year, after a fee of 0.02. Sun is dearer.
-    assert cost - before == pytest.approx(0.02 + 4 * 0.01 * POWER / 2, rel=1e-2)
+    # Wind sells it for four years, at 0.01 a year without discounting, after a fee of 0.02. Sun is dearer.
+    assert cost - before == pytest.approx(0.02 + 4 * 0.01 * POWER, rel=1e-2)
     text = (plan / "decisions.csv").read_text(encoding="utf-8")
     assert "power_contract.size[wind]" in text
     assert "power_contract.size[sun]" not in text
@@ -95,3 +95,12 @@ def test_the_audit_finds_power_without_a_signature(checkout: Path, tmp_path: Pat
     planner(tmp_path, "solve", case, "-o", plan)
     with pytest.raises(AssertionError, match=r"wind: at most max_gw, and 0 if not signed"):
         planner(tmp_path, "audit", plan)
+
+
+def test_explain_finds_the_rule(checkout: Path, tmp_path: Path) -> None:
+    """Wind and sun sell 0.2 GW together, half of what the rule demands."""
+    case = with_tables(tmp_path / "case")
+    less = ("--set", "power_contracts[wind].max_gw = 0.1")
+    printed = planner(checkout, "explain", case, *less, "--include", "policies")
+    assert "1. 0.2 GW less clean power in west" in printed
+    assert "--set 'clean_power[west].min_gw -= 0.2'" in printed
