@@ -38,7 +38,7 @@ class Limit:
     def of(
         rule: str, subject: str, unit: str, used: Balance | Vector, allowed: Balance | Vector, *, physical: bool = False
     ) -> Limit:
-        """A limit in every period in which both sides are finite. An infinite `allowed` means no limit."""
+        """The limit in the periods in which both sides are finite. An infinite `allowed` means no limit."""
         left = used if isinstance(used, Balance) else Balance.of(used)
         right = allowed if isinstance(allowed, Balance) else Balance.of(allowed)
         finite = np.isfinite(left.constant) & np.isfinite(right.constant)

@@ -95,7 +95,7 @@ class Base:
     def digest(self) -> str:
         """A hash of everything that decides what a run finds, other than the run itself.
 
-        Of a catalogue that is not the planner's own, it holds the names of instruments and rules, not their code.
+        It covers the names of the instruments and rules of a catalogue that is not the planner's own, not their code.
         """
         hashed = sha256()
         if self.catalogue != CATALOGUE:

@@ -169,7 +169,7 @@ def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
-    """Post chips and upkeep for the term, or for the chips' life if they are bought; then their resale value too."""
+    """Post chips and upkeep for the term. If chips are bought, post them for their life, and their resale value."""
     calendar, buys = case.calendar, vintage.row.end_option is EndOption.BUY
     for batch in vintage.batches:
         lasts = life(case, vintage.chip, batch.delivery)

@@ -15,7 +15,7 @@ from planner.interfaces.loosening import Item, Loosening, Slot, of_offer
 
 
 def loosened_by(case: CaseData) -> Iterator[Loosening]:
-    """Larger limits. The bounds of single draws are removed, as they state the limit as well."""
+    """Larger limits. Each draw alone is bounded by the limit too; these bounds are removed."""
     for loan in case.rows(TermLoan):
         where = f"term_loans[{loan.facility}].limit_usd_bn"
         lines = moved("+=", where, f"{{by}} more limit of {loan.facility}", "USD bn")

@@ -203,7 +203,7 @@ def _layers(
     after: Mapping[str, str],
     before: Mapping[str, str],
 ) -> list[alt.Chart]:
-    """Bars from `left` to `right` by label and series, with the texts after them and before them."""
+    """Bars from `left` to `right` by label and series, with texts at their right and left ends."""
     order = list(shades)
     reach = (span.high - span.low) or 1.0
     right, left = (8 + 6.5 * max(map(len, texts.values()), default=0) for texts in (after, before))

@@ -197,7 +197,7 @@ def _style(place: float, top: bool, knee: bool, rising: bool) -> Row:
 
 
 def _bound(point: dict[str, Any]) -> float | None:
-    """The bound of a point: no plan there costs less. None where no bound is known."""
+    """The bound of a point: no plan with its measure costs less. None where no bound is known."""
     bound = point["bound_usd_bn"]
     return None if bound is None or math.isnan(bound) else float(bound)
 

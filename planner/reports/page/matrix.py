@@ -21,7 +21,7 @@ CROSS = "×"
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """An amount above zero, framed where it stands out; None where it stands out because it is missing."""
+    """A cell: its amount is above zero, or None where it is missing; `framed` draws attention to it."""
 
     row: str
     column: str

@@ -85,7 +85,7 @@ class LazyRows:
         self._lazy[rows] = False
 
     def full_basis(self, basis: HighsBasis) -> HighsBasis:
-        """A basis of the whole relaxation from one of the rows that are in; the other rows are basic."""
+        """A basis of the whole relaxation, from a basis of the rows that were added; the other rows are basic."""
         import highspy
 
         status = [highspy.HighsBasisStatus.kBasic] * len(self._program.row_lower)

@@ -60,7 +60,7 @@ def _goes_on(values: Sequence[float], cutoff: float) -> bool:
 
 
 def _gone(values: Sequence[float], cutoff: float) -> float:
-    """The share of the way to the cut-off that the rounds have gone; 1 where there is no cut-off yet."""
+    """How far the rounds have raised the bound towards the cut-off, as a share; 1 where there is no cut-off yet."""
     if not values[0] < cutoff < np.inf:
         return 1.0
     return (values[-1] - values[0]) / (cutoff - values[0])

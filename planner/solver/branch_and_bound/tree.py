@@ -143,7 +143,7 @@ class Tree:
             self.push(node)
 
     def node(self, relaxed: RelaxationResult, lower: Vector, upper: Vector) -> Node | None:
-        """The node within bounds whose relaxation is solved; None where it is fathomed."""
+        """The node of a relaxation that is solved; None where the node is fathomed."""
         if self._fathomed(relaxed):
             return None
         _require_optimal(relaxed)
