@@ -33,7 +33,7 @@ LATE = {
     "planner.explain.search": "pyomo",
     "planner.model.model": "pyomo",
     "planner.solver.expressions": "pyomo",
-    **{f"planner.instruments.{name}.build": "pyomo" for name in (
+    **{f"planner.instruments.{name}.constraints": "pyomo" for name in (
         "chip_lease", "chip_purchase", "cloud_commitment", "own_fleet", "site_lease", "spare_capacity", "term_loan"
     )},
     # Charts and pages need packages that not everybody has installed.
