@@ -173,7 +173,7 @@ def _cost(point: FrontierPoint) -> float:
 
 
 def _dominates(other: tuple[float, float], mine: tuple[float, float], *, first: bool) -> bool:
-    """Whether another point is at least as good in both coordinates. A point that comes first also dominates its equals."""
+    """Whether another point is at least as good in both coordinates. An earlier point also dominates its equals."""
     near = [abs(a - b) <= SLACK * max(1.0, abs(a), abs(b)) for a, b in zip(other, mine, strict=True)]
     no_worse = all(a <= b or close for a, b, close in zip(other, mine, near, strict=True))
     return no_worse and (first or not all(near))
