@@ -667,7 +667,7 @@ def test_an_instrument_that_has_constraints_has_contract_checks(instrument: Inst
     constraints = 0
     for name in shipped.names():
         portfolio = Portfolio.of(Case.read(shipped.path(name)))
-        block = getattr(model(portfolio)[0], instrument.name, None)
+        block = getattr(model(portfolio).pyomo, instrument.name, None)
         mine = 0 if block is None else sum(len(each) for each in block.component_objects(pyo.Constraint))
         x = np.ones(portfolio.ledgers.size)
         checks = list(instrument.contract_checks(portfolio.case, portfolio.ledgers, x))

@@ -345,7 +345,7 @@ SOLVER = (
         "planner/solver/branch_and_bound",
         "-from_bound / (1.0 - f)",
         "-from_bound * (1.0 - f)",
-        "tests/test_cuts.py",
+        "tests/test_cutting_planes.py",
     ),
     Fault(
         "rounding up is thought as far as rounding down",

@@ -185,5 +185,5 @@ class TestCommand:
 
 
 def test_a_design_is_given_alone(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="give it alone"):
+    with pytest.raises(TypeError, match="either a design or variations"):
         case(tmp_path).sweep(f"{DEMAND}2", design={"grid": [f"{ALPHAS}3"]})
