@@ -13,6 +13,7 @@ from planner.basics.errors import DataError
 from planner.case import shipped
 from planner.catalogue import CATALOGUE
 from planner.interfaces.debt import LeaseLiability, LoanBalance
+from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import PlanFile
@@ -157,7 +158,9 @@ def test_cash_that_nobody_explains_is_refused(plan: Plan) -> None:
 def test_a_file_that_cannot_hold_a_unit_is_refused(tmp_path: Path) -> None:
     ledgers = Ledgers(small(tmp_path).calendar)
     with pytest.raises(ValueError, match=r"variables barter\.money are in USD bn, but capacity\.csv holds GW"):
-        ledgers.declare("barter", "money", ("period",), [(0,)], unit="USD bn", file=PlanFile.CAPACITY)
+        ledgers.declare(
+            "barter", "money", ("period",), [(0,)], unit="USD bn", decided=Moment.OUTSET, file=PlanFile.CAPACITY
+        )
 
 
 class TestDebt:
@@ -170,7 +173,9 @@ class TestDebt:
         mine = CATALOGUE.extended(instruments=[replace(BARTER, debt=debts)])
         case = Case.read(folder, mine)
         ledgers = Ledgers(case.calendar)
-        x = ledgers.declare("barter", "lorry", ("offer",), [("lorry",)], unit="lorries")[("lorry",)]
+        x = ledgers.declare("barter", "lorry", ("offer",), [("lorry",)], unit="lorries", decided=Moment.OUTSET)[
+            ("lorry",)
+        ]
         growth = 1.06
         ledgers.post(
             "debt", self.LABELS, "liability", x, range(2), [5 / growth**0.5 + 5 / growth**1.5, 5 / growth**0.5]

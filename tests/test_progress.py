@@ -21,7 +21,7 @@ def test_nothing_is_said_where_there_is_no_terminal() -> None:
 
 
 def test_one_line_is_written_over_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((80, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda **_: os.terminal_size((80, 24)))
     stream = Terminal()
     with Progress(stream) as progress:
         progress.phase("building the whole of the model of the case")
@@ -34,7 +34,7 @@ def test_one_line_is_written_over_and_cleared(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_narrow_terminal_cuts_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((11, 24)))
+    monkeypatch.setattr("shutil.get_terminal_size", lambda **_: os.terminal_size((11, 24)))
     stream = Terminal()
     with Progress(stream) as progress:
         progress.phase("building the model")
