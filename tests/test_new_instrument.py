@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pytest
 
 from planner import generate
@@ -27,7 +26,6 @@ from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import audit
-from planner.plan.exports import capacity, decisions, service
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
@@ -39,6 +37,7 @@ from planner.studies.engine import InThisProcess
 from planner.studies.prices import prices
 from planner.studies.stress import read, stress
 from tests.contract.blocks import Block
+from tests.contract.test_files import files_of
 from tests.starter import BASE
 
 POWER = (
@@ -123,15 +122,8 @@ def test_its_limit_broken_is_found(own: Own, tmp_path: Path) -> None:
 
 def test_each_decision_stands_in_one_file(own: Own) -> None:
     portfolio = Portfolio.of(own.case)
-    solution = Solution(portfolio, np.ones(portfolio.ledgers.size))
-    files = {"decisions": decisions, "capacity": capacity, "service": service}
-    where: dict[str, list[str]] = {name: [] for name in solution.names}
-    for stem, export in files.items():
-        for name in export.table(solution)["decision"]:
-            if name:
-                where[str(name)].append(stem)
     expected = {name: [str(group.file)] for group in portfolio.ledgers.groups for name in group.names}
-    assert where == expected
+    assert files_of(portfolio) == expected
 
 
 def test_a_stress_holds_its_signature(own: Own, tmp_path: Path) -> None:

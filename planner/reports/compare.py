@@ -14,6 +14,8 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from planner.basics.frames import records
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
@@ -238,8 +240,8 @@ def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None
 
 
 def _different(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose values differ."""
-    return rows[[not _same(row.first, row.second) for row in records(rows)]]
+    """The rows whose values differ; all columns, even where there are no rows."""
+    return rows[np.array([not _same(row.first, row.second) for row in records(rows)], dtype=bool)]
 
 
 def _same(one: Any, two: Any) -> bool:

@@ -17,6 +17,7 @@ from planner.reports.compare import COLUMNS, Comparison
 from planner.reports.compared_figures import SAME
 from tests.inputs import TOML, write_case
 from tests.plans import solved
+from tests.small import cloud, demand, small
 
 HALVED = "guarantor_caps[cirrus,lease,*].cap_usd_bn *= 0.5"
 LATE = "site_leases[mesa_1].delay_months = 12"
@@ -246,3 +247,12 @@ def test_plans_of_cases_that_share_nothing(tmp_path: Path) -> None:
     assert {"title", "start", "demand.csv"} <= set(comparison.table.query("section == 'case'")["item"])
     cost = comparison.table.query("section == 'cost'")
     assert cost["difference"].sum() == pytest.approx(comparison.difference, abs=1e-9)
+
+
+def test_plans_that_receive_no_funding_are_compared(tmp_path: Path) -> None:
+    """Neither equity nor loans: twice the demand at 10 a GW-year costs 10 more in the second of two years."""
+    deal = cloud(floors=(0.0, 0.0))
+    first, second = (solved(small(tmp_path / str(gw), demand=demand(1, gw), **deal)) for gw in (1, 2))
+    text = Comparison(first, second).text()
+    assert "spend" in text
+    assert second.record.objective_usd_bn - first.record.objective_usd_bn == pytest.approx(10.0)
