@@ -148,7 +148,10 @@ def test_prices_price_it_and_its_rule(own: Own) -> None:
     assert offer.walk_away is not None
     assert offer.walk_away > 0.1
     steps = {limit.step.limit: limit.worth_usd_bn for limit in found.limits}
-    assert steps["clean power in east"] == pytest.approx((0.0016, 0.0016), abs=1e-6)
+    assert steps["clean power in east"] is not None
+    least, most = steps["clean power in east"]
+    assert least - 1e-6 <= 0.0016 <= most + 1e-6
+    assert most - least < 0.0005
 
 
 def test_explain_loosens_it(own: Own) -> None:

@@ -47,7 +47,7 @@ class Stuck:
 
 def test_one_that_fails_from_a_basis_is_solved_from_nothing() -> None:
     relaxation = Relaxation(program(), Options(), lambda: False)
-    root = relaxation.first()
+    root = relaxation.solve_root()
     assert root.value == pytest.approx(-8.4)
     lower, upper = np.zeros(2), np.array([1.0, 4.0])
     sound = relaxation.solve(lower, upper, root.basis, np.inf)

@@ -8,7 +8,7 @@ import pytest
 from planner.api import Case
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
-from planner.solve.solve import settled
+from planner.solve.answers import with_exact_maxima
 from tests.small import sites, small
 
 
@@ -38,4 +38,4 @@ def test_what_is_the_largest_of_others_is_settled_at_that(tmp_path: Path, missed
     (number,) = portfolio.ledgers.find("policies", "miss").numbers.values()
     x = np.zeros(portfolio.ledgers.size)
     x[number] = missed
-    assert settled(portfolio, x)[number] == pytest.approx(0.4)
+    assert with_exact_maxima(portfolio, x)[number] == pytest.approx(0.4)

@@ -493,6 +493,13 @@ def test_orders_are_delivered_in_full_and_chips_held_have_resale_values(tmp_path
     ]
 
 
+def test_deliveries_are_of_orders_and_leases_of_chips(tmp_path: Path) -> None:
+    wrong = problems(tmp_path, chip_deliveries="offer,months,delivered_share\nlost,0,1\n")
+    assert (
+        "chip_deliveries.csv:2 offer: expected an offer of chip_leases.csv or chip_purchases.csv, found 'lost'" in wrong
+    )
+
+
 def test_resale_values_begin_at_age_0(tmp_path: Path) -> None:
     resale = "chip,age_years,value_share\ntpu_a,2,0.5\ntpu_a,1,1\n"
     owned = "chip,gw,in_service,cost_usd_bn\ntpu_a,1,2025-01-01,20\n"

@@ -18,11 +18,8 @@ from planner.tables.offer import DeliveredOffer, Offer
 from planner.tables.references import suggestion
 from planner.tables.table import R, Row, TableField
 
-OFFER_TARGETS: Mapping[str, tuple[type[Offer], str]] = {
-    OFFERS: (Offer, "an offer of any offer table"),
-    DELIVERED: (DeliveredOffer, "an order or lease of chips"),
-}
-"""for columns that name offers of several tables: the rows of these tables, and what a cell must hold, in words"""
+OFFER_TARGETS: Mapping[str, type[Offer]] = {OFFERS: Offer, DELIVERED: DeliveredOffer}
+"""for columns that name offers of several tables: the rows of these tables"""
 MOST_COMPARISONS = 100_000
 """how many pairs of an unknown and a known name of a column are compared to find a suggestion"""
 
@@ -84,7 +81,7 @@ def read_rows(
     rows = Rows(by_class, frozenset(partial))
     names = _names(raw, classes, partial)
     for row in classes:
-        problems += _unknown_names(row, rows.rows(row), names)
+        problems += _unknown_names(row, rows.rows(row), names, classes)
         if row.about.dated and start is not None and row not in partial:
             problems += _late_series(row, rows.rows(row), start)
     return rows, problems
@@ -170,20 +167,22 @@ def _names(raw: Mapping[str, RawTable], classes: Sequence[type[Row]], partial: s
                     names[target] = frozenset(record.cells[i] for record in table.records if len(record.cells) > i)
                 else:
                     names[target] = None
-    for target, (base, _) in OFFER_TARGETS.items():
+    for target, base in OFFER_TARGETS.items():
         offered = [names[f"{row.about.name}.offer"] for row in classes if issubclass(row, base)]
         known = [some for some in offered if some is not None]
         names[target] = frozenset[str]().union(*known) if len(known) == len(offered) else None
     return names
 
 
-def _unknown_names(row: type[Row], rows: Sequence[Row], names: Names) -> Iterator[Problem]:
+def _unknown_names(
+    row: type[Row], rows: Sequence[Row], names: Names, classes: Sequence[type[Row]]
+) -> Iterator[Problem]:
     """Names that refer to nothing."""
     for field in row.fields().values():
         known = _known(field.about.refers, names)
         if known is None:
             continue
-        expected = target_of(field)
+        expected = _target(field, classes)
         hints: dict[str, str] = {}
         for each in rows:
             name = getattr(each, field.name)
@@ -204,11 +203,15 @@ def _known(refers: str, names: Names) -> frozenset[str] | None:
     return known if refers else None
 
 
-def target_of(field: TableField) -> str:
+def _target(field: TableField, classes: Sequence[type[Row]]) -> str:
     """What a column refers to, in words: `a region of regions.csv`."""
-    if field.about.refers in OFFER_TARGETS:
-        return OFFER_TARGETS[field.about.refers][1]
-    targets = [target.split(".") for target in field.about.refers.split(ALTERNATIVES)]
+    refers = field.about.refers
+    if refers == OFFERS:
+        return "an offer of any offer table"
+    if refers in OFFER_TARGETS:
+        base = OFFER_TARGETS[refers]
+        refers = ALTERNATIVES.join(f"{row.about.name}.offer" for row in classes if issubclass(row, base))
+    targets = [target.split(".") for target in refers.split(ALTERNATIVES)]
     column = targets[0][1]
     return f"{'an' if column[0] in 'aeiou' else 'a'} {column} of {' or '.join(f'{table}.csv' for table, _ in targets)}"
 

@@ -14,7 +14,7 @@ from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
-from planner.solve.solve import starting_values
+from planner.solve.start import starting_values
 from tests.contract.blocks import Block
 
 TRIED = 2
