@@ -263,7 +263,7 @@ class CaseCache:
 
     def of(self, base: Base) -> tuple[Case, Portfolio | None]:
         """The case and portfolio of a study; they are read and posted where the cache holds those of another study."""
-        if self.case is None or self.digest != base.digest:
+        if self.case is None or self.digest != base.digest or self.case.catalogue != base.catalogue:
             self.case = Case.made_of(base.files, base.catalogue)
             portfolio = Portfolio.of(self.case)
             self.portfolio = portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -26,10 +27,10 @@ from planner.ledgers.variables import PlanFile
 from planner.plan.plan import Plan
 from planner.solve.solve import solve
 from planner.studies.design import design
-from planner.studies.engine import InThisProcess
+from planner.studies.engine import InThisProcess, carry_out
 from planner.studies.prices import prices
 from planner.studies.prices.pricing import limit_steps, price_of
-from planner.studies.runs import Base
+from planner.studies.runs import Base, Run
 from planner.studies.stress import read, stress
 from planner.studies.sweep import sweep
 from planner.tables.fields import Field
@@ -180,6 +181,23 @@ def test_its_steps_and_runs(plan: Plan) -> None:
         [84, 84, 30]
     )
     assert Base.of(plan.case).digest != Base(dict(plan.case.files), CATALOGUE).digest
+
+
+def test_an_instrument_that_was_changed_since_the_last_study(plan: Plan) -> None:
+    """As when a cell of a notebook is run again: of the same name, but each GW costs 1 more a year."""
+
+    def dearer(case: CaseData, ledgers: Ledgers) -> None:
+        post(case, ledgers)
+        for (name, t), variable in ledgers.find(NAME, "take").numbers.items():
+            labels = Labels(instrument=NAME, counterparty=str(name))
+            ledgers.flow(Kind.COST, labels, "loan_of_machines", variable, [int(t)], -1.0)
+
+    changed = Case.made_of(plan.case.files, CATALOGUE.extended(instruments=[replace(LENDS, post=dearer)]))
+    before, after = (carry_out(Base.of(case), [Run("base")], InThisProcess)[0].plan for case in (plan.case, changed))
+    assert before is not None
+    assert after is not None
+    assert cost(before) == pytest.approx(84)
+    assert cost(after) == pytest.approx(84 + 3 * 0.8)
 
 
 def test_kinds_of_events_are_those_of_the_catalogue(plan: Plan, tmp_path: Path) -> None:
