@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, TypeAlias
 
 from planner.basics.calendar import Calendar
@@ -129,20 +128,32 @@ class LastDay:
 
 def last_signing(column: str, verb: str = "signed", *, dimension: str = "") -> LastDay:
     """The last day of signing in a column; `dimension` of a decision's key holds the day on which it is signed."""
-    return LastDay(column, verb, False, partial(_day_in, column), _start, partial(_day_of, dimension))
+    return LastDay(column, verb, False, _DayIn(column), _start, _DayOf(dimension))
 
 
-def _day_in(column: str, calendar: Calendar, offer: Any) -> date | None:
-    day: date | None = getattr(offer, column)
-    return day
+@dataclass(frozen=True)
+class _DayIn:
+    """The day that stands in a column of an offer. A class, so that records are equal in all processes."""
+
+    column: str
+
+    def __call__(self, calendar: Calendar, offer: Any) -> date | None:
+        day: date | None = getattr(offer, self.column)
+        return day
+
+
+@dataclass(frozen=True)
+class _DayOf:
+    """The day that a decision's key holds in a dimension; None where it has no such dimension."""
+
+    dimension: str
+
+    def __call__(self, calendar: Calendar, offer: Any, latest: date, key: Mapping[str, str | int]) -> date | None:
+        return date.fromisoformat(str(key[self.dimension])) if self.dimension in key else None
 
 
 def _start(calendar: Calendar, offer: Any) -> date:
     return calendar.start
-
-
-def _day_of(dimension: str, calendar: Calendar, offer: Any, latest: date, key: Mapping[str, str | int]) -> date | None:
-    return date.fromisoformat(str(key[dimension])) if dimension in key else None
 
 
 def of_offer(offer: str) -> Callable[[tuple[str, ...]], bool]:

@@ -10,3 +10,4 @@ def test_a_catalogue_goes_to_other_processes() -> None:
     there = pickle.loads(pickle.dumps(CATALOGUE))
     assert [each.name for each in there.instruments] == [each.name for each in CATALOGUE.instruments]
     assert there.tables == CATALOGUE.tables
+    assert there == CATALOGUE

@@ -1,6 +1,7 @@
 """Runs of a study: in order, kept, resumed, and none of them at the mercy of another."""
 
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -224,6 +225,7 @@ def test_cases_are_read_from_their_bytes(tmp_path: Path) -> None:
     assert portfolio is not None
     assert portfolio.case is case
     assert cache.of(chosen)[1] is portfolio
+    assert cache.of(pickle.loads(pickle.dumps(chosen)))[1] is portfolio  # as it comes with each run to a worker
     other = cache.of(Base.of(case.change("case.discount_rate += 0.01")))
     assert other[0].settings.discount_rate == pytest.approx(case.settings.discount_rate + 0.01)
     assert cache.of(chosen)[1] is not portfolio
