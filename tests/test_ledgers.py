@@ -18,7 +18,8 @@ from planner.case.shipped import path
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Decided, Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import CONSTANT, Ledgers
-from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
+from planner.ledgers.objective import Horizon, in_objective
+from planner.ledgers.posts import Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, PlanFile
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
@@ -244,11 +245,11 @@ class TestBalances:
         filled.dated(Kind.PENALTY, Labels(), "penalty", CONSTANT, 0.5, -11.0)
         filled.flow(Kind.FUNDING, Labels(), "equity", 0, [0], 50.0)
         filled.flow(Kind.BEYOND_HORIZON, Labels(), "rent", 2, [5], -1.0)
-        constant, coefficients = filled.present_value(0.21)
+        constant, coefficients = filled.present_value(0.21, in_objective(Horizon.CHARGE))
         assert constant == pytest.approx(10.0)
         rent = sum(1.21 ** -((t + 0.5) / 2) for t in range(4))
         assert coefficients == pytest.approx([rent - 3 / 1.21**2, 0.0, 1.21**-2.75])
-        assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(IN_OBJECTIVE)
+        assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(in_objective(Horizon.FAIR))
 
 
 class TestLookups:

@@ -285,7 +285,8 @@ class TestPastTheEnd:
         plan = with_changes("site_leases[mesa_1].term_years = 6")
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
-        assert "beyond_horizon" not in set(plan.ledger["kind"])
+        beyond = plan.ledger[plan.ledger["kind"].isin(["beyond_horizon", "horizon_value"])]
+        assert (beyond["present_value_usd_bn"] == 0).all()
         owed = plan.maturities.astype({"year": int}).query("kind == 'rent' and year >= 2031")["owed_usd_bn"].sum()
         assert owed == pytest.approx(self.MILL + self.MESA_1 + 0.48 * 1.05**5 + self.MESA_2 + 2.52)
 
@@ -293,7 +294,7 @@ class TestPastTheEnd:
     def test_charged(self, term: int, longer: float) -> None:
         # lake, worth 0.2374, would owe 2.52 and is left. mesa_2 owes 1.6683 and stays: cirrus_tpu in its place would
         # cost 0.8 · 9 + 5 · 0.4 up front − 0.75 saved in 2027, which is 3.49 more than mesa_2.
-        plan = with_changes("case.charge_beyond_horizon = true", f"site_leases[mesa_1].term_years = {term}")
+        plan = with_changes("case.horizon = charge", f"site_leases[mesa_1].term_years = {term}")
         charged = self.MILL + self.MESA_1 + self.MESA_2 + longer
         assert_costs_more(plan, 0.2 * 3 * 9.5 - LAKE + charged)
         assert signed(plan) == EVERYTHING - {"lake", "gpu_order"}

@@ -35,7 +35,7 @@ The ledgers:
     cash             USD bn by kind; receipts are positive, payments negative
 
 Each cash post has its times, in years after the start of the case, from which it is discounted. The objective is minus
-the present value of the posts of the kinds `cost`, `credit`, `penalty` and `beyond_horizon`.
+the present value of the posts of the kinds that `objective.in_objective` names.
 """
 
 from __future__ import annotations
@@ -52,10 +52,12 @@ from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Decided, misfit
 from planner.ledgers.deliveries import AssignableDelivery
-from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
+from planner.ledgers.posts import Kind, Labels, Post, Posts
 from planner.ledgers.variables import UNITS, Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+AFTER_THE_END = frozenset({Kind.CREDIT, Kind.BEYOND_HORIZON, Kind.HORIZON_VALUE})
+"""kinds of cash that may lie after the end of the horizon"""
 CONSTANT = -1
 """In place of the number of a variable: the value of the post counts whatever is decided."""
 
@@ -213,7 +215,7 @@ class Ledgers:
     ) -> None:
         """Post cash that flows evenly over periods [USD bn], discounted from their middle.
 
-        Periods after the end are left out unless the kind is `credit` or `beyond_horizon`.
+        Periods after the end are left out unless the kind is one of `AFTER_THE_END`.
         """
         when = _numbers(periods)
         years = (when.astype(float) + 0.5) * self.calendar.h
@@ -230,7 +232,7 @@ class Ledgers:
     ) -> None:
         """Post sums of cash [USD bn] at points in time [years after the start], discounted from there.
 
-        A sum at or after the end counts in period T, which only `credit` and `beyond_horizon` may do.
+        A sum at or after the end counts in period T, which only the kinds of `AFTER_THE_END` may do.
         """
         when = np.atleast_1d(np.asarray(years, dtype=float))
         periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
@@ -251,7 +253,7 @@ class Ledgers:
         what = _along(np.asarray(variables, dtype=np.int64), when)
         much = _along(np.asarray(values, dtype=float), when)
         keep = much != 0.0
-        if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
+        if ledger != "dues" and kind not in AFTER_THE_END:
             keep &= (when >= 0) & (when < self.calendar.T)
         if np.count_nonzero(keep) < len(keep):
             what, when, much = what[keep], when[keep], much[keep]
@@ -283,7 +285,7 @@ class Ledgers:
         """The different values of the named labels among the posts of a ledger, in the order of their first posts."""
         return list(self.posts.accounts(ledger, *names))
 
-    def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
+    def present_value(self, rate: float, kinds: frozenset[Kind]) -> tuple[float, Vector]:
         """Present cost of cash of some kinds at a yearly effective rate [USD bn].
 
         It is affine in the variables. The result is its constant and its coefficients, shape (variables,).

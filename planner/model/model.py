@@ -53,6 +53,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
+from planner.ledgers.objective import in_objective
 from planner.ledgers.variables import Domain
 from planner.model.limit_rows import Breaches, Leeway, rows_of_limits
 from planner.model.rows import Numbering, each, limit_rows, row, state_of
@@ -161,7 +162,8 @@ def _arrays(portfolio: Portfolio, extra_limits: Sequence[Limit], leeway: Leeway 
 
 def _present_cost(portfolio: Portfolio) -> ArrayCost:
     """Σ_j pv_j · x_j + pv_0."""
-    constant, values = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+    settings = portfolio.case.settings
+    constant, values = portfolio.ledgers.present_value(settings.discount_rate, in_objective(settings.horizon_treatment))
     priced = np.flatnonzero(values)
     return ArrayCost("present_cost", constant, priced.astype(np.int32), values[priced])
 

@@ -74,6 +74,12 @@ class Record:
     gap: float | None
     """(objective − bound) / |objective|"""
     present_cost_at_lease_rate_usd_bn: float
+    horizon: str
+    """how what outlives the horizon is treated: fair, cut or charge"""
+    present_cost_by_horizon_usd_bn: Mapping[str, float]
+    """what the same decisions cost under each treatment"""
+    owed_after_end_usd_bn: float
+    """what is still to be paid after the end, undiscounted"""
     seconds: Mapping[str, float]
     """wall time by phase"""
     solver: Mapping[str, float | str]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.basics.frames import records
-from planner.ledgers.posts import IN_OBJECTIVE, Kind
+from planner.ledgers.objective import in_objective
+from planner.ledgers.posts import Kind
 from planner.plan.exports.decisions import DETAILS
 from planner.plan.plan import Plan
 from planner.rules import liquidity
@@ -30,6 +31,9 @@ def of_record(plan: Plan) -> Iterator[Row]:
     yield "plan", "plan", "bound", USD_BN, record.bound_usd_bn
     yield "plan", "plan", "gap", "share", record.gap
     yield "plan", "plan", "present_cost_at_lease_rate", USD_BN, record.present_cost_at_lease_rate_usd_bn
+    for treatment, cost in record.present_cost_by_horizon_usd_bn.items():
+        yield "plan", "plan", f"present_cost_horizon_{treatment}", USD_BN, cost
+    yield "plan", "plan", "owed_after_end", USD_BN, record.owed_after_end_usd_bn
 
 
 def of_case(plan: Plan) -> Iterator[Row]:
@@ -66,7 +70,8 @@ def of_terms(plan: Plan) -> Iterator[Row]:
 def of_costs(plan: Plan) -> Iterator[Row]:
     """Present cost by line of the ledger."""
     ledger = plan.tables["ledger"]
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
+    kinds = in_objective(plan.case.settings.horizon_treatment)
+    counted = ledger[ledger["kind"].isin([str(kind) for kind in kinds])]
     for line, value in counted.groupby("line")["present_value_usd_bn"].sum().items():
         yield "cost", str(line), "present_cost", USD_BN, float(value)
 

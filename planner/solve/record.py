@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.ledgers.objective import Horizon
 from planner.plan.plan import PROVEN, STOPPED, Record
 from planner.portfolio.solution import Solution
 from planner.solve.answers import stopped_by
@@ -46,6 +47,9 @@ def record(
         bound_usd_bn=bound,
         gap=relative_gap(objective, bound),
         present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,
+        horizon=str(case.settings.horizon_treatment),
+        present_cost_by_horizon_usd_bn={str(each): solution.cost_with(each) for each in Horizon},
+        owed_after_end_usd_bn=solution.owed_after_end,
         seconds=clock.seconds,
         solver={
             "name": "HiGHS",

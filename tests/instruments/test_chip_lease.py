@@ -140,7 +140,7 @@ class TestProfiles:
     def test_chips_are_bought(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, support_guarantor="", end_option="buy", end_price_share="0.3"))
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025, 1: 0.05, 2: 0.05})
-        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5)]
+        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5), ("beyond_horizon", 3.0, -0.5)]
         assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))]
         (price,) = ledgers.maxima
         assert [(values.tolist(), constant) for _, values, constant in price.forms] == [([0.3], 0.0), ([0.21], 0.0)]
@@ -156,9 +156,8 @@ class TestProfiles:
         assert profile(ledgers, "fixed_charges", "lease_payment") == pytest.approx({0: each, 1: 2 * each})
         assert sums(ledgers, "lease_payment") == [
             ("cost", 0.5, pytest.approx(-each)), ("cost", 1.5, pytest.approx(-2 * each)),
+            ("beyond_horizon", 2.5, pytest.approx(-each)),
         ]  # fmt: skip
-        beyond = sums(posted(case.change("case.charge_beyond_horizon = true")), "lease_payment")
-        assert beyond[-1] == ("beyond_horizon", 2.5, pytest.approx(-each))
 
     # A horizon of one year: the second delivery never comes, nor are its payments due.
     def test_deliveries_after_the_horizon_are_dropped(self, tmp_path: Path) -> None:

@@ -81,17 +81,15 @@ class TestOrder:
         case = self.case(tmp_path / "curve")
         assert [resale_share(case, "tpu_a", age) for age in (0, 0.5, 2, 9)] == pytest.approx([1.0, 0.8, 0.3, 0.3])
 
-    # Five months after July is December, delivered in January; forty months after is past the end: not paid for unless
-    # what is owed beyond is charged, and then in the middle of the first half of 2030, t = 8. The price then is
-    # 20 · 0.9^3.5.
+    # Five months after July is December, delivered in January; forty months after is past the end: its balance is
+    # owed at the start of the first half of 2030, t = 8. The price then is 20 · 0.9^3.5.
     def test_deliveries_round_forward_and_may_lie_beyond(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, months=(5, 40))
         ledgers = posted(case)
         assert profile(ledgers, "chips", "chips") == pytest.approx(dict.fromkeys((2, 3, 4, 5), 0.4))
-        assert [years for _, years, _ in sums(ledgers, "balance")] == [1.0]
+        assert [(kind, years) for kind, years, _ in sums(ledgers, "balance")] == [("cost", 1.0), ("beyond_horizon", 4.0)]
         price = 0.6 * 20 * 0.9**3.5
-        beyond = sums(posted(case.change("case.charge_beyond_horizon = true")), "balance")
-        assert beyond[1:] == [("beyond_horizon", 4.25, pytest.approx(-0.75 * price))]
+        assert sums(ledgers, "balance")[1] == ("beyond_horizon", 4.0, pytest.approx(-0.75 * price))
         first = 0.4 * 20 * 0.9**0.5
         assert sums(ledgers, "deposit") == [("cost", 0.5, pytest.approx(-0.25 * (first + price)))]
 

@@ -61,7 +61,7 @@ class TestUnderWay:
         return small(
             tmp_path,
             months=6,
-            toml="charge_beyond_horizon = true",
+            toml='horizon = "charge"\n',
             cloud_commitments="""
                 offer,provider,status,start_date,term_years,shortfall,prepay_share,signing_fee_usd_bn,equity_usd_bn
                 deal,cloud,signed,2025-10-01,3,forfeit,0.2,1,4
@@ -114,7 +114,6 @@ class TestUnderWay:
     # The third year's floor, in the middle of the two half-years after the end.
     def test_floors_beyond_the_horizon(self, case: Case) -> None:
         assert sums(posted(case), "floor") == [("beyond_horizon", 2.25, -6.0), ("beyond_horizon", 2.75, -6.0)]
-        assert not sums(posted(case.change("case.charge_beyond_horizon = false")), "floor")
 
     # More spent than the floor asks: nothing is owed for that year, and no shortfall can arise.
     def test_a_floor_already_spent(self, case: Case) -> None:
@@ -152,7 +151,7 @@ class TestSigning:
         assert sums(ledgers, "equity") == [("funding", 0.0, 4.0)]
         assert sums(ledgers, "upfront") == [("cost", 0.0, -3.0)]
         assert sums(ledgers, "prepayment") == [("cost", 0.5, -4.5)]
-        assert [key[3] for key in keys(ledgers, "cloud_commitment", "drawn")] == [1, 2, 3]
+        assert [key[3] for key in keys(ledgers, "cloud_commitment", "drawn")] == [1, 2, 3, 4]
 
     # The second contract year holds t = 3 and one period after the end: half of its floor is asked for, the whole is
     # owed. From signing on: 8 + 10; the same when it starts; less 4 a period later; then the second year alone.
@@ -468,7 +467,7 @@ def test_a_shortfall_is_never_more_than_the_floor(tmp_path: Path) -> None:
 @pytest.mark.parametrize("prepay", [0, 0.5, 1])
 def test_what_is_prepaid_is_not_charged_again_after_the_end(tmp_path: Path, prepay: float) -> None:
     case = deal(tmp_path, floors=(10, 10, 10, 10), end=2028, demand=demand(1, 1))
-    case = case.change("case.charge_beyond_horizon = true", f"cloud_commitments[deal].prepay_share = {prepay}")
+    case = case.change("case.horizon = charge", f"cloud_commitments[deal].prepay_share = {prepay}")
     assert cost(solved(case)) == pytest.approx(40.0)
 
 

@@ -284,8 +284,8 @@ MODEL = (
     Fault(
         "what comes beyond the end counts at the lease rate",
         "planner/portfolio/solution.py",
-        "IN_OBJECTIVE - {Kind.BEYOND_HORIZON}",
-        "IN_OBJECTIVE",
+        "in_objective(Horizon.CUT)",
+        "in_objective(Horizon.CHARGE)",
         "tests/test_solution.py",
     ),
     Fault(

@@ -21,7 +21,7 @@ by age, as a share of its cost. Then
     outstanding_nt    Σ_d δ_d · balance(i_n, N, z_n after t − p_d)     the same t; a balloon is repaid at p_d + N
     stressed_t        Σ_d δ_d · V(age_d) · (1 − resale_haircut)        the same t; per USD bn raised
     support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount)
-    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at p_d + N, within the horizon
+    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at p_d + N
     liability_nt      value at lease_rate of the payments to come: of all deliveries from signing on, or of each
                       delivery from its own period on, as `recognise_leases` says
 
@@ -44,7 +44,10 @@ lab its own price. The posts, by ledger and line:
     cash cost              assignment               order's price · assign_{vdef}, at the SPV's delivery
     cash cost              assignment_difference    (SPV's price − order's price) · assign_{vdef}, at the same time
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought; − for chips that leave an order
-    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end, where it is charged
+    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
+    cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
+    cash horizon_value     unused_part              unused part of signing_fee · sign_v, at the end
+    cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon` says
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
     fixed_charges          lease_payment            the same over the next twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, in the period it falls due
@@ -59,6 +62,7 @@ import numpy as np
 
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
+from planner.instruments.chip_lease.horizon import post_horizon
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import (
     INSTRUMENT,
@@ -94,7 +98,7 @@ class _Variables:
     support: dict[int, int]
     """by period; empty without support"""
     buyout: int | None
-    """None where nothing is bought within the horizon"""
+    """None where nothing is bought"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -110,6 +114,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             _post_payments(case, ledgers, labels, vintage, part, variable)
         _post_support(case, ledgers, labels, vintage, variables)
         _post_buyout(case, ledgers, labels, vintage, variables)
+        post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
     assignments.post(case, ledgers, all_vintages)
 
 
@@ -162,10 +167,10 @@ def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
 
 
 def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
-    """Deliveries whose chips are bought within the horizon; a price due before the start is paid already."""
+    """Deliveries whose chips are bought, after the horizon too; a price due before the start is paid already."""
     if vintage.row.end_option is not EndOption.BUY:
         return []
-    return [batch for batch in vintage.batches if 0 <= batch.stop < case.calendar.T]
+    return [batch for batch in vintage.batches if batch.stop >= 0]
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
@@ -242,7 +247,8 @@ def _post_buyout(
     ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
     for batch in _bought(case, vintage):
         paid = calendar.start_years(batch.stop)
-        ledgers.dated(Kind.COST, labels, "buyout", variables.buyout, paid, -batch.share)
+        kind = Kind.COST if batch.stop < calendar.T else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "buyout", variables.buyout, paid, -batch.share)
 
 
 def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:

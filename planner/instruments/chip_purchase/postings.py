@@ -20,7 +20,9 @@ resale value, cost · value_share(age); it is zero once their life is over. The 
     cash cost              upkeep         −opex_c · h · chips_{ct}, running or not
     cash cost              signing_fee    −signing_fee · sign_{os}, on signing
     cash credit            resale         cost · value_share(age), at the end of the horizon
-    cash beyond_horizon    balance        balances of deliveries after the end, where the case charges them
+    cash beyond_horizon    balance        balances of deliveries after the end
+    cash horizon_value     unused_part    deposits on deliveries after the end, and their part of the fee, at the end
+    cash horizon_value     value_after_end    what chips delivered after the end are worth, as `horizon` says
     obligations            balance        balances of deliveries after the start of t, from the order on
     dues                   balance        the balance of each delivery, on its day
 """
@@ -34,6 +36,7 @@ from datetime import date
 import numpy as np
 
 from planner.common.chips import Chip
+from planner.instruments.chip_purchase.horizon import post_later, post_unused_fee
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared import signatures
 from planner.instruments.shared.assignable_orders import ORDER
@@ -137,6 +140,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         )  # fmt: skip
         if vintage.key in sign.numbers:
             signatures.post_signature(case, ledgers, labels, row, sign[vintage.key], vintage.signed)
+            post_unused_fee(case, ledgers, labels, row, sign[vintage.key], vintage.deliveries)
         _post_order(case, ledgers, labels, vintage, order[vintage.key])
     _post_owned(case, ledgers)
 
@@ -151,6 +155,8 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
     for delivery in vintage.deliveries:
         post_chips(case, ledgers, labels, chip, variable, delivery, life(case, chip, delivery))
         post_resale(case, ledgers, labels, chip, variable, delivery)
+        if delivery.on >= case.calendar.end:
+            post_later(case, ledgers, labels, row, chip, variable, delivery)
         ledgers.assignable.append(AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw))
 
 
@@ -161,8 +167,8 @@ def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Or
     for period, balance in due:
         if period < calendar.T:
             ledgers.dated(Kind.COST, labels, "balance", variable, calendar.start_years(period), -balance)
-        elif case.settings.charge_beyond_horizon:
-            ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", variable, [period], [-balance])
+        else:
+            ledgers.dated(Kind.BEYOND_HORIZON, labels, "balance", variable, calendar.start_years(period), -balance)
     periods = [period for period, _ in due]
     ledgers.due(labels, "balance", variable, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
     owed = [sum(balance for period, balance in due if period > t) for t in range(vintage.signed, calendar.T)]

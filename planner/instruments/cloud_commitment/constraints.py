@@ -9,7 +9,7 @@
     floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
     short_at_most        short_{vy} ≤ floor_{vy} · scale_v
     drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
-                         drawn_{vt} ≤ floor_{vt} · scale_v           after it, where the case charges floors there
+                         drawn_{vt} ≤ floor_{vt} · scale_v           after it
     drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
     credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
     credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}

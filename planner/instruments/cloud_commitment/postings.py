@@ -27,8 +27,10 @@ The posts, by ledger and line:
     cash cost              upfront             −upfront_v · scale_v, on signing
     cash cost              prepayment          −prepaid_v · scale_v, on the start
     cash cost              prepayment_drawn    drawn_{vt}, as this part of the spend is paid already
-    cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
-    cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
+    cash beyond_horizon    prepayment_drawn    the same after the end
+    cash beyond_horizon    floor               −floor_{vt} · scale_v after the end
+    cash horizon_value     unused_part         unused part of signing_fee · sign_v and upfront_v · scale_v, at the end
+    cash horizon_value     value_after_end     what the floors after the end buy, as `horizon` says
     cash funding           equity              equity · sign_v, on signing
     obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
     fixed_charges          floor               the same over the next twelve months
@@ -45,6 +47,7 @@ from functools import partial
 import numpy as np
 
 from planner.basics.calendar import Calendar
+from planner.instruments.cloud_commitment.horizon import post_horizon
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.instruments.shared.fixed_payments import FixedPayments
@@ -80,7 +83,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
-        _post_floors(case, ledgers, labels, vintage, scale)
+        floors = _floors(case, vintage)
+        floors.post(case, ledgers, labels, "floor", scale)
+        post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
         for year in vintage.floor_years:
             ledgers.post("rights", labels, "right", scale, year.within, year.capacity_gw)
@@ -100,11 +105,10 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
     most = np.array([vintage.tier.scale_max for vintage in all_vintages])
     signed = [vintage.key for vintage in all_vintages]
     used = [(*vintage.key, *use) for vintage in all_vintages for use in _uses(case.calendar, vintage)]
-    beyond = case.settings.charge_beyond_horizon
     declare = partial(ledgers.declare, NAME)
     on_signing, use, settled = WithSignature("sign"), Moment.DURING_PERIOD, Moment.SETTLEMENT
     of_use, of_draw = (*of_vintage, "chip", "region", "period"), (*of_vintage, "period")
-    drawing = keys(partial(_drawing_periods, beyond))
+    drawing = keys(_drawing_periods)
     return _Groups(
         sign=declare("sign", of_vintage, signed, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk),
         scale=declare(
@@ -131,11 +135,11 @@ def _years_with_floor(vintage: CommitmentVintage) -> list[int]:
     return [year.number for year in vintage.floor_years if year.floor_usd_bn > 0]
 
 
-def _drawing_periods(beyond: bool, vintage: CommitmentVintage) -> list[int]:
-    """Periods in which a prepayment may be drawn: in the horizon, and after it where floors are charged there."""
+def _drawing_periods(vintage: CommitmentVintage) -> list[int]:
+    """Periods in which a prepayment may be drawn: in the horizon, and after it where there are floors."""
     if vintage.prepaid_usd_bn == 0:
         return []
-    return [t for year in vintage.years for t in year.periods if t in year.within or (beyond and year.owed_usd_bn > 0)]
+    return [t for year in vintage.years for t in year.periods if t in year.within or year.owed_usd_bn > 0]
 
 
 def _credit_years(vintage: CommitmentVintage) -> list[int]:
@@ -167,10 +171,10 @@ def _post_signing(
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
 
 
-def _post_floors(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
-    """Post the floors that remain from signing on; of the current contract year the part that remains."""
+def _floors(case: CaseData, vintage: CommitmentVintage) -> FixedPayments:
+    """The floors that remain from signing on, at scale 1; of the current contract year the part that remains."""
     owed = {t: year.owed_per_period for year in vintage.years for t in year.periods if year.owed_usd_bn > 0}
-    FixedPayments.of(case.calendar, owed, vintage.signed).post(case, ledgers, labels, "floor", scale)
+    return FixedPayments.of(case.calendar, owed, vintage.signed)
 
 
 def _post_use(

@@ -10,6 +10,7 @@ import numpy as np
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.instruments.shared.horizon import Flows
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -43,10 +44,15 @@ class FixedPayments:
         return FixedPayments(due, periods, to_come[periods], twelve_months)
 
     def post(self, case: CaseData, ledgers: Ledgers, labels: Labels, line: str, variable: int) -> None:
-        """Post dues, obligations and fixed charges; charge payments after the horizon where the case says so."""
+        """Post dues, obligations and fixed charges; and what is still to be paid after the end."""
         ledgers.due(labels, line, variable, list(self.due), list(self.due.values()))
         ledgers.post("obligations", labels, line, variable, self.periods, self.to_come)
         ledgers.post("fixed_charges", labels, line, variable, self.periods, self.twelve_months)
-        if case.settings.charge_beyond_horizon:
-            later = [t for t in self.due if t >= case.calendar.T]
-            ledgers.flow(Kind.BEYOND_HORIZON, labels, line, variable, later, [-self.due[t] for t in later])
+        later = [t for t in self.due if t >= case.calendar.T]
+        ledgers.flow(Kind.BEYOND_HORIZON, labels, line, variable, later, [-self.due[t] for t in later])
+
+    def after_the_end(self, calendar: Calendar) -> Flows:
+        """The payments after the end of the horizon, on their days."""
+        later = [t for t in self.due if t >= calendar.T]
+        years = np.array([calendar.mid_years(t) for t in later])
+        return Flows(years, np.array([self.due[t] for t in later], dtype=float))

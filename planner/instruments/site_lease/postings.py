@@ -32,7 +32,9 @@ The posts, by ledger and line:
     cash cost              guarantee_fee       −fee_rate_k · h · exposure_t · share_{osk}
     cash cost              diligence           −diligence · exercise_{os}, on signing
     cash cost              signing_fee         −signing_fee · exercise_{os}, on signing
-    cash beyond_horizon    rent                −rent_t · share_{osk} after the end, where the case charges it
+    cash beyond_horizon    rent                −rent_t · share_{osk} after the end
+    cash horizon_value     unused_part         unused part of (diligence + signing_fee) · exercise_{os}, at the end
+    cash horizon_value     value_after_end     what the halls after the end are worth · share_{osk}, as `horizon` says
     obligations            rent                Σ_{t' ≥ t} rent_t' · share_{osk}, from signing on
     fixed_charges          rent                the same over the next twelve months
     dues                   rent                rent_t · share_{osk}, in the period it falls due
@@ -54,6 +56,8 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.instruments.shared.horizon import post_unused
+from planner.instruments.site_lease.horizon import post_halls
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
@@ -274,6 +278,7 @@ def _post_phase(
             _post_rent(case, ledgers, labels, vintage, variable)
             _post_liability(case, ledgers, liability, vintage, values, variable)
             payments.post(case, ledgers, labels, "rent", variable)
+            post_halls(case, ledgers, labels, row, variable, payments)
             if backer.name != OWN_COVENANT:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
@@ -288,6 +293,8 @@ def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Pha
         signing = case.calendar.start_years(vintage.signed)
         ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -vintage.row.diligence_usd_bn)
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
+    paid = vintage.row.diligence_usd_bn + vintage.row.signing_fee_usd_bn
+    post_unused(case, ledgers, labels, exercise, paid, vintage.starts, vintage.ends)
 
 
 def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:

@@ -25,6 +25,8 @@ or fixed charges. The posts, by ledger and line:
     cash cost    spare_fee      −12 · fee_per_month · h · on_{ot}
     cash cost    spare_use      −price · h · use_{ot}
     cash cost    signing_fee    −signing_fee · sign_o, at the start of the first of its periods
+    cash beyond_horizon    spare_fee         −fee for the part of the minimum after the end · start_{ot}
+    cash horizon_value     value_after_end   what the machines are worth then · start_{ot}, as `horizon` says
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from planner.basics import units
 from planner.basics.calendar import Calendar, add_months
 from planner.common.chips import Chip
 from planner.instruments.shared.signatures import needs_signature, post_signature
+from planner.instruments.spare_capacity.horizon import post_minimum
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment, WithSignature
@@ -63,6 +66,11 @@ class SpareOffer:
     """True: it was taken before the case's start"""
     kept: range
     """periods in which an offer signed already must still be kept"""
+
+    @property
+    def first(self) -> date:
+        """First day on which it can be taken, which may lie before the case's start."""
+        return max(self.row.from_date or self.chip.available_from, self.chip.available_from)
 
     @property
     def by_fee(self) -> bool:
@@ -131,7 +139,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     of_period, daily = ("offer", "period"), Moment.DURING_PERIOD
     kept = np.array([float(t in spare.kept) for spare, t in by_fee])
     on = ledgers.declare(NAME, "on", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY, lower=kept)
-    ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY)
+    start = ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY)
     usable = [(spare, t) for spare in spares for t in spare.periods]
     use = ledgers.declare(
         NAME, "use", of_period, [(spare.row.offer, t) for spare, t in usable],
@@ -148,6 +156,10 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         _post_use(case, ledgers, labels, spare, [use[(row.offer, t)] for t in spare.periods])
         if spare.by_fee:
             _post_fee(case, ledgers, labels, spare, [on[(row.offer, t)] for t in spare.periods])
+            for t in spare.periods:
+                post_minimum(case, ledgers, labels, row, start[(row.offer, t)], case.calendar.start_of(t))
+            if spare.under_way:
+                post_minimum(case, ledgers, labels, row, sign[(row.offer,)], spare.first)
 
 
 def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, use: list[int]) -> None:

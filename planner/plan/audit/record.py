@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from planner.ledgers.contract_checks import TOLERANCE
+from planner.ledgers.objective import Horizon
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.plan import PROVEN, RECORD, STOPPED, Record
 from planner.portfolio.solution import Solution
@@ -39,11 +40,33 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
             says, gives = apart(numbers[name], follows)
             difference = f"{numbers[name] - follows:+.3g}"
             yield Finding(RECORD, None, name, f"says {says}, the ledger adds up to {gives} ({difference} USD bn)")
+    yield from _horizon(record, solution)
     if record.title != case.settings.title:
         yield Finding(RECORD, None, "title", f"says {record.title!r}, the case is {case.settings.title!r}")
     if len(numbers) == len(costs) + 2:
         yield from _proof(record, numbers["objective_usd_bn"], numbers["bound_usd_bn"], numbers["gap"])
     yield from _options(record, solution)
+
+
+def _horizon(record: Record, solution: Solution) -> Iterator[Finding]:
+    """How what outlives the horizon is treated, what the plan costs under each treatment, and what is still owed."""
+    treatment = str(solution.portfolio.case.settings.horizon_treatment)
+    if record.horizon != treatment:
+        yield Finding(RECORD, None, "horizon", f"says {record.horizon!r}, the case {treatment!r}")
+    costs = {str(each): solution.cost_with(each) for each in Horizon}
+    said = record.present_cost_by_horizon_usd_bn
+    name = "present_cost_by_horizon_usd_bn"
+    if not isinstance(said, dict) or set(said) != set(costs):
+        yield Finding(RECORD, None, name, f"says {said!r}, not one number for each of {', '.join(costs)}")
+        said = {}
+    follows = {f"{name}.{each}": (said[each], costs[each]) for each in said}
+    follows["owed_after_end_usd_bn"] = (record.owed_after_end_usd_bn, solution.owed_after_end)
+    for key, (says, gives) in follows.items():
+        if isinstance(says, bool) or not isinstance(says, int | float) or math.isnan(says):
+            yield Finding(RECORD, None, key, f"says {says!r}, which is no number")
+        elif abs(says - gives) > TOLERANCE * abs(gives) + ROUNDING:
+            shown = apart(float(says), gives)
+            yield Finding(RECORD, None, key, f"says {shown[0]}, the ledger gives {shown[1]}")
 
 
 def _proof(record: Record, objective: float, bound: float, gap: float) -> Iterator[Finding]:
