@@ -29,7 +29,8 @@ def small(
     cut = "" if "horizon" in toml else 'horizon = "cut"\n'
     settings = (
         f'title = "small"\nstart = 2026-01-01\nend = {f"{end}-01-01" if isinstance(end, int) else end}\n'
-        f"period_months = {months}\ndiscount_rate = {rate}\nlease_rate = 0.06\n{price}{cut}{toml}\n[solver]\ngap = 1e-9\n"
+        f"period_months = {months}\ndiscount_rate = {rate}\nlease_rate = 0.06\n"
+        f"{price}{cut}{toml}\n[solver]\ngap = 1e-9\n"
     )
     return Case.read(write_case(folder, settings, **tables))
 

@@ -81,6 +81,7 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         "resale_haircut_share": 0.2,
         "opening_cash_usd_bn": -5.0,
         "horizon": "charge",
+        "charge_beyond_horizon": None,
         "recognise_leases": "signing",
         "consolidate_spv": True,
         "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "search": "race"},
@@ -232,7 +233,7 @@ def test_frames_hold_what_rows_hold(tmp_path: Path) -> None:
         )
     )
     regions = case.frame("regions")
-    assert list(regions.columns) == ["region", "grid_limit_gw", "source"]
+    assert list(regions.columns) == ["region", "grid_limit_gw", "reference_rent_usd_per_kw_month", "source"]
     assert regions["region"].tolist() == ["here", "there"]
     assert regions["grid_limit_gw"].isna().tolist() == [False, True]
     assert case.frame("guarantors")["families"].tolist() == ["gpu|tpu"]

@@ -93,8 +93,8 @@ class TestThreeTreatments:
     def test_the_mean_of_the_offers(self, tmp_path: Path) -> None:
         case = deal(tmp_path, "fair", price=12).change(
             "chips[tpu_a].reference_price_usd_bn_per_gw_year = blank",
-            "+cloud_commitments{offer=other, provider=else, status=open, lead_months=0, term_years=1, shortfall=forfeit,"
-            " sign_by=2026-01-01}",
+            "+cloud_commitments{offer=other, provider=else, status=open, lead_months=0, term_years=1,"
+            " shortfall=forfeit, sign_by=2026-01-01}",
             "+cloud_tiers{offer=other, tier=only, price_usd_bn_per_gw_year=6, scale_min=2, scale_max=2}",
             "+cloud_terms{offer=other, contract_year=1, capacity_gw=1, floor_usd_bn=12}",
             "+cloud_products{offer=other, chip=tpu_a, region=there, price_factor=1, from_date=2026-01-01}",
@@ -158,6 +158,87 @@ class TestHalls:
         other = {"offer": "cheap", "site": "other", "status": "open", "rent_usd_per_kw_month": 50}
         case = small(tmp_path, toml='horizon = "fair"\n', demand=demand(0, 0), site_leases=sites(self.HALL, other))
         assert cost(solved(case)) == pytest.approx(1.4 + 0.3)
+
+
+LEASE = {
+    "chip_leases": """
+        offer,spv,chip,status,sign_from,sign_by,min_usd_bn,max_usd_bn,term_years,payment_cover,advance_share,end_option,end_price_share
+        spv,SPV,tpu_a,required,2026-01-01,2026-01-01,20,20,4,1,1,{end},{price}
+        """,
+    "spv_tranches": """
+        offer,tranche,kind,seniority,min_share,max_share,rate,balloon_share,supported
+        spv,all,equity,1,1,1,0,0,false
+        """,
+    "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+    "resale_values": """
+        chip,age_years,value_share
+        tpu_a,0,1
+        tpu_a,2,{value}
+        tpu_a,4,0.1
+        """,
+}
+
+
+class TestLeasedChips:
+    """20 is raised for 1 GW that costs 20: four payments of 5, two of them inside. Upkeep of 0.5 a year."""
+
+    def case(self, folder: Path, *, value: float, end: str = "return", price: float = 0) -> Case:
+        tables = {name: text.format(value=value, end=end, price=price) for name, text in LEASE.items()}
+        return small(folder, toml='horizon = "fair"\n', demand=demand(0, 0), **tables)
+
+    # After two years the chips are worth 0.5 · 20 = 10, after four 2: their use is worth 8 of the 10 that are owed.
+    def test_given_back(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, value=0.5))
+        assert cost(plan) == pytest.approx(10 + 1 + 10 - 8)
+        assert line(plan, "value_after_end") == pytest.approx(-8)
+
+    # 0.8 · 20 − 2 = 14 is more than the 10 that are owed: no more than these are made good.
+    def test_worth_more_than_is_owed(self, tmp_path: Path) -> None:
+        assert cost(solved(self.case(tmp_path, value=0.8))) == pytest.approx(10 + 1)
+
+    # Bought at 0.1 · 20: 12 is owed in all, and the chips are the lab's for good, worth 10 at the end.
+    def test_bought(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, value=0.5, end="buy", price=0.1))
+        assert cost(plan) == pytest.approx(10 + 1 + 12 - 10)
+        assert plan.record.owed_after_end_usd_bn == pytest.approx(12)
+
+
+class TestOrderedChips:
+    """1 GW is ordered for 20, a quarter of it at once; it comes three years later, a year after the end."""
+
+    def case(self, folder: Path, price: float) -> Case:
+        return small(
+            folder,
+            toml='horizon = "fair"\n',
+            demand=demand(0, 0),
+            chip_purchases="offer,chip,vendor,status,sign_from,sign_by,min_gw,max_gw,price_usd_bn_per_gw,deposit_share\n"
+            f"order,tpu_a,maker,required,2026-01-01,2026-01-01,1,1,{price},0.25\n",
+            chip_deliveries="offer,months,delivered_share\norder,36,1\n",
+            resale_values="chip,age_years,value_share\ntpu_a,0,1\n",
+        )
+
+    # At the market's 20 the deposit of 5 and the balance of 15 buy what they cost. At 24 they buy 20; at 16, no gain.
+    @pytest.mark.parametrize(("price", "charged"), [(20, 0.0), (24, 4.0), (16, 0.0)])
+    def test_after_the_end(self, tmp_path: Path, price: float, charged: float) -> None:
+        plan = solved(self.case(tmp_path, price))
+        assert cost(plan) == pytest.approx(charged)
+        assert line(plan, "deposit") == pytest.approx(0.25 * price)
+        assert plan.record.owed_after_end_usd_bn == pytest.approx(0.75 * price)
+
+
+# Machines taken for the last half-year, to be kept for a year: 6 is paid inside, 6 are owed for what is worth 5.
+def test_spare_machines_taken_shortly_before_the_end(tmp_path: Path) -> None:
+    case = small(
+        tmp_path,
+        months=6,
+        toml='horizon = "fair"\n',
+        demand="from_date,region,workload,demand_gw\n2026-01-01,here,training,0\n2027-07-01,here,training,1\n",
+        spare_capacity="offer,provider,status,chip,region,max_gw,firm,fee_usd_bn_per_month,min_months,notice_months\n"
+        "spare,rival,open,tpu_a,here,1,true,1,9,3\n",
+    )
+    assert cost(solved(case.change(MARKET))) == pytest.approx(6 + 6 - 5)
+    # Without a market price the offer itself is the market.
+    assert cost(solved(case)) == pytest.approx(6)
 
 
 def headline(plan: Plan) -> str:

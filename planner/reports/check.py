@@ -21,6 +21,7 @@ from planner.common.treasury import Finance
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
+from planner.ledgers.objective import Horizon
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
@@ -40,6 +41,12 @@ COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
     ("obligations, at most", "obligations_cap_usd_bn", min, np.inf),
 )
 """what is asked for, its column in `finance`, which of two values is stricter, and the value that means none"""
+TREATMENTS = {
+    Horizon.FAIR: "what is owed after the end is charged, less what it buys is worth; unused parts are credited",
+    Horizon.CUT: "nothing that is owed after the end is charged",
+    Horizon.CHARGE: "all that is owed after the end is charged",
+}
+"""each treatment of what outlives the horizon, in a few words"""
 UNBOUNDED = 1e9
 """taken as the value of a decision without an upper bound [its own unit]"""
 
@@ -144,6 +151,15 @@ class Check:
         """Remarks on windows that hold no period start, and on other things that are not offered."""
         return [f"{offer}: {text}" for offer, text in self.portfolio.ledgers.notes]
 
+    def horizon(self) -> str:
+        """How what outlives the horizon is treated."""
+        settings = self.case.settings
+        treatment = settings.horizon_treatment
+        said = f"horizon = {treatment}: {TREATMENTS[treatment]}"
+        if settings.charge_beyond_horizon is False:
+            said += " (charge_beyond_horizon = false says nothing any more; horizon = cut is what it meant)"
+        return said
+
     def slips(self) -> list[str]:
         """Cells that are allowed but look like a slip, with file, line and column."""
         return [str(slip) for slip in plausibility.slips(self.case)]
@@ -174,6 +190,7 @@ class Check:
             case.settings.title,
             f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}; "
             f"{len(demands(case))} series of demand; {self.portfolio.ledgers.size} decisions",
+            self.horizon(),
             "",
             "Offers",
         ]
@@ -260,6 +277,7 @@ class Check:
             "slips": self.slips(),
             "broken_by_signed": self.broken_by_signed(),
             "floors_out_of_reach": self.floors_out_of_reach(),
+            "horizon": self.horizon(),
             "notes": self.notes(),
         }
 

@@ -87,7 +87,10 @@ class TestOrder:
         case = self.case(tmp_path, months=(5, 40))
         ledgers = posted(case)
         assert profile(ledgers, "chips", "chips") == pytest.approx(dict.fromkeys((2, 3, 4, 5), 0.4))
-        assert [(kind, years) for kind, years, _ in sums(ledgers, "balance")] == [("cost", 1.0), ("beyond_horizon", 4.0)]
+        assert [(kind, years) for kind, years, _ in sums(ledgers, "balance")] == [
+            ("cost", 1.0),
+            ("beyond_horizon", 4.0),
+        ]
         price = 0.6 * 20 * 0.9**3.5
         assert sums(ledgers, "balance")[1] == ("beyond_horizon", 4.0, pytest.approx(-0.75 * price))
         first = 0.4 * 20 * 0.9**0.5
