@@ -119,13 +119,9 @@ def _value(event: Event, kind: EventKind) -> Iterator[Problem]:
 
 
 def changes(events: Sequence[Event], plan: Plan) -> tuple[str, ...]:
-    """The changes to the plan's case that events make together.
-
-    The earliest comes last: where two end the same offer, the earlier end holds.
-    """
-    ordered = sorted(events, key=lambda event: event.from_date, reverse=True)
+    """The changes to the plan's case that events of one day make together."""
     found: list[str] = []
-    for event in ordered:
+    for event in events:
         of_kind = kind_of(event, plan).changes
         if of_kind is not None:
             found += of_kind(event, plan)

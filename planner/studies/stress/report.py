@@ -173,7 +173,8 @@ class Stress:
         lines = [
             f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn, "
             f"{number(round(shortage(self.plan), 9))} reference GW-years not served",
-            "What is signed before an event is kept; what can still be changed is decided anew",
+            "What is signed before an event is kept; what can still be changed is decided anew on its day, without "
+            "knowing later events",
             "",
             *columns(["event", "cost", "more", "not served", "limits broken", ""], rows, words=(0, 5)),
         ]

@@ -1,7 +1,8 @@
 """The runs of a stress: each event by itself and then all together, against one plan.
 
-What is decided before the first event that changes the case is held (`held`). The rest is decided anew, at least
-present cost, with all events known from that day on, and every limit that somebody set is kept if it can be. Where that
+Events happen in the order of their days, and nobody knows an event before its day. On each day of an event that
+changes the case, what is decided before is held (`held`). The rest is decided anew, at least present cost, with the
+events known by then and as if no other followed, and every limit that somebody set is kept if it can be. Where that
 cannot be, first
 
     least      min Σ h · breach / size of the limit
@@ -14,7 +15,9 @@ price; where it has none, demand that is not met is a breach too. What machines 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from planner.basics.errors import DataError, Infeasible, Stopped
@@ -59,13 +62,12 @@ def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], Non
 
 
 def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
-    changing = [event for event in events if changes_case(event, plan)]
-    asked = changes(changing, plan)
+    asked: tuple[str, ...] = ()
     after = plan
-    if asked:
-        held = Held(plan, min(event.from_date for event in changing))
+    for day, happening in _by_day(event for event in events if changes_case(event, plan)):
+        asked = (*asked, *changes(happening, after))
         try:
-            after = _solved(plan.case.change(*asked), held)
+            after = _solved(plan.case.change(*asked), Held(after, day))
         except Infeasible as error:
             return StressResult(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
         except Stopped as error:
@@ -79,6 +81,12 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
             except DataError:  # checked under the plan itself
                 why = f"under the other events {event.subject} does not run on {event.from_date}"
     return StressResult(name, events, asked, after, tuple(defaults), why)
+
+
+def _by_day(events: Iterable[Event]) -> list[tuple[date, list[Event]]]:
+    """The events of each day, the earliest first."""
+    ordered = sorted(events, key=lambda event: event.from_date)
+    return [(day, list(of_day)) for day, of_day in groupby(ordered, key=lambda event: event.from_date)]
 
 
 def _default(event: Event, plan: Plan) -> DefaultOutcome:
