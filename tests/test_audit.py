@@ -429,7 +429,7 @@ class TestTextChanged:
 
     def test_a_row_of_the_wrong_length(self, plan: Path) -> None:
         rewrite(plan / "cash.csv", lambda rows: rows[2].append("1"))
-        assert "cash.csv:3: has 9 cells, the header has 8" in texts(audit(plan))
+        assert "cash.csv:3: has 10 cells, the header has 9" in texts(audit(plan))
 
     def test_a_header(self, plan: Path) -> None:
         put(plan / "cash.csv", 1, "cost_usd_bn", "costs")

@@ -117,6 +117,10 @@ class TestBestPlan:
         assert plan.cash["operating_usd_bn"].to_numpy() == pytest.approx([15.0, 18.0, 24.0, 24.0])
         assert plan.cash["funding_usd_bn"].to_numpy() == pytest.approx([2.0, 0.0, 0.0, 0.0])
         assert plan.cash["closing_usd_bn"].to_numpy() == pytest.approx([16.6244, 20.377, 28.2572, 40.5768])
+        # On the first day of 2027 5 up front, 0.05, diligence 0.06, deposits 0.42 and 2.7 for chips are paid, of 20 and
+        # 2 of equity. On that of 2028 chips 4.5 + 3.6 + 1.5 less 6.4, and mesa_2 0.28; on that of 2029 chips 4.5.
+        first = [22 - 8.23, 16.6244 - 3.48, 20.377 - 4.5, 28.2572]
+        assert plan.cash["first_day_usd_bn"].to_numpy() == pytest.approx(first)
 
     def test_limits(self, plan: Plan) -> None:
         # Owed at the start of 2027: floors 3 + 5 + 5 + 5, mill 8 · 0.24, mesa_1 0.48 · (1.05⁵ − 1) / 0.05 = 2.652303,
@@ -249,12 +253,13 @@ class TestSites:
 
     @pytest.mark.parametrize(
         ("years", "back_after", "kind"),
-        [(2, 3, "cost"), (3, 4, "credit"), (5, 6, "credit")],
+        [(2, 3, "cost"), (3, 4, "cost"), (5, 6, "credit")],
         ids=["inside", "on the last day", "outside"],
     )
     def test_deposit(self, years: int, back_after: int, kind: str) -> None:
         # mesa_1, whole whatever it costs, at 25 % a year: 0.24 is paid on 2027-01-01 and comes back at the end of the
-        # term, after the years of lead and lease, worth 0.8 to their power. Only inside the horizon it is cash.
+        # term, after the years of lead and lease, worth 0.8 to their power. Inside the horizon and on its last day it
+        # is cash.
         changes = (
             "case.discount_rate = 0.25",
             "site_leases[mesa_1].status = required",
@@ -399,8 +404,8 @@ class TestClouds:
 
 class TestCash:
     def test_minimum_that_can_be_held(self) -> None:
-        # The least that the best plan holds is 16.6244, at the end of 2027.
-        plan = with_changes("finance[*].min_cash_usd_bn = 16.62")
+        # The least that the best plan holds is 13.1444, after the payments of the first day of 2028.
+        plan = with_changes("finance[*].min_cash_usd_bn = 13.144")
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
 

@@ -177,11 +177,12 @@ def _picture(outcome: RunResult) -> dict[str, object]:
     plan = outcome.plan
     h = plan.case.calendar.h
     short = plan.service.loc[plan.service["measure"] == "shortage", "gw"].sum()
+    cash = plan.cash[["first_day_usd_bn", "closing_usd_bn"]].to_numpy(dtype=float)
     halls = plan.capacity[plan.capacity["measure"] == "halls"].groupby("period")["gw"].sum()
     return {
         "unserved_gw_years": float(short) * h,
         "own_halls_peak_gw": float(halls.max()) if len(halls) else 0.0,
-        "lowest_cash_usd_bn": float(plan.cash["closing_usd_bn"].min()) if len(plan.cash) else None,
+        "lowest_cash_usd_bn": float(cash.min()) if len(cash) else None,
         "signed": " ".join(_signed(outcome)),
     }
 

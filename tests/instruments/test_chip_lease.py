@@ -48,7 +48,8 @@ class TestProfiles:
     Tranche A: 10 % and a balloon of 0.21, which is 0.21/1.21 at the start, so (1 − 0.21/1.21)/(1/1.1 + 1/1.21) = 10/21
     a year for each 1: 1 · 1.1 − 10/21 = 0.62381 is left after one payment, and · 1.1 − 10/21 = 0.21 after the second.
     Without support its rate is 25 %. Tranche B: no interest, ½ a year. Equity: 20 %, so 1/(1/1.2 + 1/1.44) = 36/55.
-    Payments are 1.1 times that. The chip costs 20 a GW and 0.5 a year; 0.1 is taken off its resale value.
+    Payments are 1.1 times that, at the end of each period. The chip costs 20 a GW and 0.5 a year; 0.1 is taken off its
+    resale value.
     """
 
     A = "A,debt,1,0,1,0.1,0.25,0.21,true"
@@ -100,11 +101,13 @@ class TestProfiles:
         supported, unsupported = vintages(case)[0]
         for part, level in zip(supported.tranches, (self.LEVEL, 0.5, 36 / 55), strict=True):
             first, second = (supported.payments(part, case.calendar, batch) for batch in supported.batches)
-            assert first == pytest.approx({0: 0.55 * level, 1: 0.55 * level})
-            assert second == pytest.approx({1: 0.55 * level, 2: 0.55 * level})
+            each = pytest.approx(0.55 * level)
+            assert first == {0: (each, 1.0), 1: (each, 2.0)}
+            assert second == {1: (each, 2.0), 2: (each, 3.0)}
         # 25 %: (1 − 0.21 · 0.64)/(0.8 + 0.64) = 0.8656/1.44.
         paid = unsupported.payments(unsupported.tranches[0], case.calendar, unsupported.batches[0])
-        assert paid == pytest.approx(dict.fromkeys((0, 1), 0.55 * 0.8656 / 1.44))
+        each = pytest.approx(0.55 * 0.8656 / 1.44)
+        assert paid == {0: (each, 1.0), 1: (each, 2.0)}
 
     # Half-years: four payments a delivery at 1.1^½ − 1 a period, the second delivery from t = 2 on.
     def test_payments_by_half_years(self, tmp_path: Path) -> None:
@@ -114,9 +117,8 @@ class TestProfiles:
         assert [list(vintage.payments(vintage.tranches[0], case.calendar, batch)) for batch in vintage.batches] == [
             [0, 1, 2, 3], [2, 3, 4, 5],
         ]  # fmt: skip
-        assert vintage.payments(vintage.tranches[0], case.calendar, vintage.batches[0])[0] == pytest.approx(
-            0.55 * level
-        )
+        first = vintage.payments(vintage.tranches[0], case.calendar, vintage.batches[0])[0]
+        assert first == (pytest.approx(0.55 * level), 0.5)
 
     # The balloon is repaid before anything is measured in the period after the last payment.
     def test_outstanding_and_stressed_value(self, tmp_path: Path) -> None:
@@ -135,13 +137,13 @@ class TestProfiles:
         assert not sums(ledgers, "resale")
         assert not sums(ledgers, "buyout")
 
-    # Bought out: the first at 2028, whose chips are kept and then worth 0.3 of 0.5 at the age of three; the second at
-    # the end of the horizon itself, which is no longer within it: neither paid for nor credited.
+    # Bought out: the first at 2028, whose chips are kept and then worth 0.3 of 0.5 at the age of three; the second on
+    # the last day of the horizon, when they are worth the same at the age of two.
     def test_chips_are_bought(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, support_guarantor="", end_option="buy", end_price_share="0.3"))
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025, 1: 0.05, 2: 0.05})
-        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5), ("beyond_horizon", 3.0, -0.5)]
-        assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))]
+        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5), ("cost", 3.0, -0.5)]
+        assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))] * 2
         (price,) = ledgers.maxima
         assert [(values.tolist(), constant) for _, values, constant in price.forms] == [([0.3], 0.0), ([0.21], 0.0)]
 
@@ -155,8 +157,8 @@ class TestProfiles:
         assert profile(ledgers, "obligations", "lease_payment") == pytest.approx({0: 4 * each, 1: 3 * each})
         assert profile(ledgers, "fixed_charges", "lease_payment") == pytest.approx({0: each, 1: 2 * each})
         assert sums(ledgers, "lease_payment") == [
-            ("cost", 0.5, pytest.approx(-each)), ("cost", 1.5, pytest.approx(-2 * each)),
-            ("beyond_horizon", 2.5, pytest.approx(-each)),
+            ("cost", 1.0, pytest.approx(-each)), ("cost", 2.0, pytest.approx(-2 * each)),
+            ("beyond_horizon", 3.0, pytest.approx(-each)),
         ]  # fmt: skip
 
     # A horizon of one year: the second delivery never comes, nor are its payments due.
@@ -165,11 +167,11 @@ class TestProfiles:
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025})
         assert list(profile(ledgers, "dues", "lease_payment")) == [0, 1]
 
-    # At 6 %, payments in mid-year. Recognised by delivery, at t = 0 only the first's two count.
+    # At 6 %, payments at the ends of years. Recognised by delivery, at t = 0 only the first's two count.
     def test_liability(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
         vintage, each = self.vintage(case), 0.55 * self.LEVEL
-        now, next_year, last = (1.06**-years for years in (0.5, 1.5, 2.5))
+        now, next_year, last = (1.06**-years for years in (1, 2, 3))
         from_delivery = liability(case, vintage, vintage.tranches[0])
         assert from_delivery == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
         signing = case.change("case.recognise_leases = signing")
@@ -325,7 +327,7 @@ class TestPlans:
         assert lines(plan) == pytest.approx({"lease_payment": 23.2, "guarantee_fee": 0.4})
         assert decided(plan, "amount", "spv", "backer") == pytest.approx({"maker": 20.0})
         assert by_date(plan, "support", "guarantees") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 2.0})
-        liability = {"2026-01-01": 11.6 * (1.06**-0.5 + 1.06**-1.5), "2027-01-01": 11.6 * 1.06**-0.5}
+        liability = {"2026-01-01": 11.6 * (1.06**-1 + 1.06**-2), "2027-01-01": 11.6 * 1.06**-1}
         assert by_date(plan, "lease_liability", "debt") == pytest.approx(liability)
 
     # Debt may be 0.8 of 14, and 5/9 of it 0.8 of 6: 8.64. It costs 6 a year, the other 11.36 cost 10.224.
@@ -387,7 +389,7 @@ class TestPlans:
         case = self.case(tmp_path, deliveries="spv,12,1")
         plan = solved(case)
         assert cost(plan) == pytest.approx(100 + 11.6 + 0.2)
-        value = 11.6 * (1.06**-0.5 + 1.06**-1.5)
+        value = 11.6 * (1.06**-1 + 1.06**-2)
         assert by_date(plan, "lease_liability", "debt") == pytest.approx({"2027-01-01": value})
         at_signing = by_date(solved(case.change("case.recognise_leases = signing")), "lease_liability", "debt")
         assert at_signing == pytest.approx({"2026-01-01": value / 1.06, "2027-01-01": value})

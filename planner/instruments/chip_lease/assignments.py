@@ -7,13 +7,14 @@ from datetime import date
 
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import ordering_dates
-from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
+from planner.tables.offer import OfferStatus
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVi
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
         and on <= batch.delivery.on
-        and batch.first in life(case, vintage.chip, delivery)
+        and batch.delivery.on < life_ends(vintage.chip, delivery)
     ]
 
 
@@ -72,6 +73,7 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
         [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
     )  # fmt: skip
+    signed = {offer.offer for offer in case.offers() if offer.status is OfferStatus.SIGNED}
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]
         labels = Labels(
@@ -79,10 +81,9 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
         )
         cost = each.delivery.price_usd_bn / each.delivery.gw
         leaves = Delivery(each.delivery.on, -1.0, -cost)
-        lasts = life(case, chip, leaves)
-        post_chips(case, ledgers, labels, chip, variable, leaves, range(each.batch.first, lasts.stop))
+        on = each.batch.delivery.on
+        post_chips(case, ledgers, labels, chip, variable, leaves, since=on, signed=row.buys_from in signed)
         post_resale(case, ledgers, labels, chip, variable, leaves)
-        on = case.calendar.start_years(each.batch.first)
-        ledgers.dated(Kind.COST, labels, "assignment", variable, on, cost)
-        paid = price_per_gw(case, chip, each.batch.delivery.on)
-        ledgers.dated(Kind.COST, labels, "assignment_difference", variable, on, paid - cost)
+        years = case.calendar.years(on)
+        ledgers.dated(Kind.COST, labels, "assignment", variable, years, cost)
+        ledgers.dated(Kind.COST, labels, "assignment_difference", variable, years, price_per_gw(case, chip, on) - cost)

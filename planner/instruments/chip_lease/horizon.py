@@ -32,14 +32,15 @@ def post_horizon(
     fee = vintage.row.signing_fee_usd_bn * sum(batch.share * _after(calendar, batch) for batch in vintage.batches)
     ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, sign, calendar.start_years(calendar.T), fee)
     for batch in vintage.batches:
-        if batch.stop > calendar.T or (batch.stop == calendar.T and vintage.row.end_option is EndOption.BUY):
+        if batch.ends > calendar.end:
             paid, worth = _least_paid(case, vintage, batch), _worth(case, vintage, batch)
             post_value(case, ledgers, labels, amount, vintage.row.horizon_value_share, paid, worth)
 
 
 def _after(calendar: Calendar, batch: Batch) -> float:
     """The part of a delivery's term that lies after the end."""
-    return max(0, batch.stop - calendar.T) / (batch.stop - batch.first)
+    over = calendar.position(batch.ends)
+    return max(0.0, over - max(batch.begins, calendar.T)) / (over - batch.begins)
 
 
 def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> float:
@@ -48,26 +49,25 @@ def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> floa
     due = []
     for part in vintage.tranches:
         payments = vintage.payments(part, calendar, batch)
-        later = [t for t in payments if t >= calendar.T]
-        years = np.array([calendar.mid_years(t) for t in later])
-        due.append(Flows(years, np.array([payments[t] for t in later])).worth(rate))
+        later = np.array([each for t, each in payments.items() if t >= calendar.T]).reshape(-1, 2)
+        due.append(Flows(later[:, 1], later[:, 0]).worth(rate))
     least = min(due, default=0.0)
     if vintage.row.end_option is EndOption.BUY:
         price = batch.share * (vintage.row.end_price_share or 0.0)
-        least += Flows(np.array([calendar.start_years(batch.stop)]), np.array([price])).worth(rate)
+        least += Flows(np.array([calendar.years(batch.ends)]), np.array([price])).worth(rate)
     return least
 
 
 def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> Flows:
     """Worth of the chips of a delivery from the end on, until they go back or for good."""
     calendar = case.calendar
-    when = [calendar.T] if vintage.row.end_option is EndOption.BUY else [calendar.T, batch.stop]
-    values = [batch.share * _value(case, vintage, batch, t) for t in when]
-    years = np.array([calendar.start_years(t) for t in when])
-    return Flows(years, np.array(values) * [1.0, -1.0][: len(when)])
+    end = calendar.start_years(calendar.T)
+    years = np.array([end] if vintage.row.end_option is EndOption.BUY else [end, calendar.years(batch.ends)])
+    values = [batch.share * _value(case, vintage, batch, when) for when in years.tolist()]
+    return Flows(years, np.array(values) * [1.0, -1.0][: len(years)])
 
 
-def _value(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, t: int) -> float:
-    """Resale value of the chips at the start of a period, as a part of their cost; none once their life is over."""
-    age = case.calendar.age_years(batch.delivery.on, t)
+def _value(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, years: float) -> float:
+    """Resale value of the chips so long after the start, as a part of their cost; none once their life is over."""
+    age = years - case.calendar.years(batch.delivery.on)
     return resale_share(case, vintage.chip.chip, age) if 0.0 <= age < vintage.chip.life_years else 0.0

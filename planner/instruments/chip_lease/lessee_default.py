@@ -97,7 +97,7 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
     for vintage in vintages(case)[0]:
         amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(vintage.key)}]", 0.0)
         if vintage.row.offer == event.subject and amount > 0:
-            if vintage.batches and min(batch.first for batch in vintage.batches) <= t < vintage.stop:
+            if vintage.batches and min(batch.starts.start for batch in vintage.batches) <= t < vintage.stop:
                 return _default(event, plan, vintage, amount, t)
             break
     expected = f"a lease that the plan has signed, with chips delivered and payments to come on {event.from_date}"

@@ -31,7 +31,7 @@ def post_later(
     worth = min(delivery.price_usd_bn, price_per_gw(case, chip, delivery.on) * delivery.gw)
     unused = row.deposit_share * min(1.0, row.horizon_value_share) * worth
     ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, order, calendar.start_years(calendar.T), unused)
-    when = np.array([calendar.start_years(calendar.forward(delivery.on))])
+    when = np.array([calendar.years(delivery.on)])
     paid = Flows(when, np.array([(1.0 - row.deposit_share) * delivery.price_usd_bn]))
     bought = Flows(when, np.array([(1.0 - row.deposit_share) * worth]))
     rate = case.settings.discount_rate

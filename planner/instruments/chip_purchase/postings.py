@@ -40,7 +40,7 @@ from planner.instruments.chip_purchase.horizon import post_later, post_unused_fe
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared import signatures
 from planner.instruments.shared.assignable_orders import ORDER
-from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.chips_held import post_chips, post_resale, price_per_gw
 from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
@@ -107,7 +107,7 @@ def vintages(case: CaseData) -> tuple[list[OrderVintage], list[tuple[str, str]]]
 def _deliveries(case: CaseData, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
     """The deliveries of an order, per GW ordered."""
     for step in delivery_rows(case, row.offer):
-        on = arrival(case.calendar, ordered, step.months)
+        on = arrival(case.calendar, ordered, step.months, row.status)
         price = price_per_gw(case, chip, on) if row.price_usd_bn_per_gw is None else row.price_usd_bn_per_gw
         yield Delivery(on, step.delivered_share, price * step.delivered_share)
 
@@ -153,7 +153,7 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
         ledgers.dated(Kind.COST, labels, "deposit", variable, placed, -vintage.deposit_usd_bn)
     _post_balances(case, ledgers, labels, vintage, variable)
     for delivery in vintage.deliveries:
-        post_chips(case, ledgers, labels, chip, variable, delivery, life(case, chip, delivery))
+        post_chips(case, ledgers, labels, chip, variable, delivery, signed=vintage.sunk)
         post_resale(case, ledgers, labels, chip, variable, delivery)
         if delivery.on >= case.calendar.end:
             post_later(case, ledgers, labels, row, chip, variable, delivery)
@@ -163,16 +163,16 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
 def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:
     """Post the balances of deliveries still to come; a balance due on the day of measuring counts as paid."""
     calendar = case.calendar
-    due = [(calendar.forward(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
-    for period, balance in due:
-        if period < calendar.T:
-            ledgers.dated(Kind.COST, labels, "balance", variable, calendar.start_years(period), -balance)
-        else:
-            ledgers.dated(Kind.BEYOND_HORIZON, labels, "balance", variable, calendar.start_years(period), -balance)
-    periods = [period for period, _ in due]
-    ledgers.due(labels, "balance", variable, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
-    owed = [sum(balance for period, balance in due if period > t) for t in range(vintage.signed, calendar.T)]
-    ledgers.post("obligations", labels, "balance", variable, range(vintage.signed, calendar.T), owed)
+    end = calendar.start_years(calendar.T)
+    due = [(calendar.years(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
+    for years, balance in due:
+        kind = Kind.COST if years < end else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "balance", variable, years, -balance)
+    periods = [calendar.back(d.on) for d in vintage.deliveries if d.on >= calendar.start]
+    ledgers.due(labels, "balance", variable, periods, [balance for _, balance in due], [years for years, _ in due])
+    measured = range(vintage.signed, calendar.T)
+    owed = [sum(balance for years, balance in due if years > calendar.start_years(t) + 1e-9) for t in measured]
+    ledgers.post("obligations", labels, "balance", variable, measured, owed)
 
 
 def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
@@ -182,5 +182,5 @@ def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
         chip = chips[owned.chip]
         labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(owned.in_service, owned.gw, owned.cost_usd_bn)
-        post_chips(case, ledgers, labels, chip, CONSTANT, delivery, life(case, chip, delivery))
+        post_chips(case, ledgers, labels, chip, CONSTANT, delivery, signed=True)
         post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

@@ -42,21 +42,20 @@ def post_horizon(
     post_unused(case, ledgers, labels, sign, row.signing_fee_usd_bn, starts, ends)
     post_unused(case, ledgers, labels, scale, vintage.tier.upfront_usd_bn, starts, ends)
     paid = floors.after_the_end(case.calendar)
-    later = [t for t in floors.due if t >= case.calendar.T]
+    later = [t for t in floors.due_in.tolist() if t >= case.calendar.T]
     worth = Flows(paid.years, np.array([_worth(case, vintage, t) for t in later], dtype=float))
     post_value(case, ledgers, labels, scale, row.horizon_value_share, paid.worth(case.settings.discount_rate), worth)
 
 
 def _worth(case: CaseData, vintage: CommitmentVintage, t: int) -> float:
     """Worth of what the floor of period t buys [USD bn]."""
-    year, h, reference = vintage.year_of(t), case.calendar.h, case.derived(reference_prices)
-    assert year is not None
+    capacity, h, reference = vintage.capacity[t], case.calendar.h, case.derived(reference_prices)
     best = 0.0
     for product in vintage.products:
-        if product.usable(case.calendar, t):
-            price = vintage.price(product)
-            most = year.capacity_gw if product.row.max_gw is None else min(year.capacity_gw, product.row.max_gw)
-            bought = min(vintage.owed(t) / price, most * h) if price > 0 else most * h
+        if t in product.usable:
+            price, limit = vintage.price(product), vintage.most_of(product, t)
+            most = capacity if limit is None else min(capacity, limit)
+            bought = min(vintage.owed[t] / price, most * h) if price > 0 else most * h
             best = max(best, bought * reference[product.chip.chip])
     return best
 

@@ -6,7 +6,8 @@ same chip families are one pool. Halls of a pool with the same power cost are on
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
 
-A chip runs only from its first availability on. The power drawn is paid for. The posts, by ledger and line:
+A chip runs only from its first availability on; the rule `hosting` says how much of it runs in the period in which that
+falls. The power drawn is paid for. The posts, by ledger and line:
 
     in_use       run      run_{caFt}
     compute      run      availability_share_c · run_{caFt}
@@ -61,7 +62,7 @@ def _run_keys(case: CaseData, ledgers: Ledgers, all_pools: list[Pool]) -> Iterat
         for (a, admitted), periods in halls.items():
             if chips[c].family in admitted.split("|"):
                 for t in sorted(held & periods):
-                    if case.calendar.position(chips[c].available_from) <= t:
+                    if case.calendar.position(chips[c].available_from) < t + 1:
                         yield (c, a, admitted, t)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
+from planner.basics.calendar import Overlap
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.regions import Region
 from planner.instruments.shared.fixed_payments import FixedPayments
@@ -24,14 +25,20 @@ from planner.tables.offer import OfferStatus
 
 
 def post_halls(
-    case: CaseData, ledgers: Ledgers, labels: Labels, row: SiteLease, share: int, rents: FixedPayments
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    row: SiteLease,
+    share: int,
+    rents: FixedPayments,
+    term: Overlap,
 ) -> None:
     """Credit what the halls of a whole phase are worth for which rent is due after the end."""
     calendar = case.calendar
     paid = rents.after_the_end(calendar)
-    later = np.array([t - calendar.T for t in rents.due if t >= calendar.T], dtype=np.int64)
-    yearly = case.derived(reference_rents)[row.region][later] * units.gw(row.capacity_mw)
-    worth = Flows(paid.years, yearly * calendar.h)
+    later = rents.due_in[rents.due_in >= calendar.T]
+    yearly = case.derived(reference_rents)[row.region][later - calendar.T] * units.gw(row.capacity_mw)
+    worth = Flows(paid.years, yearly * calendar.h * term.shares[later - term.periods.start])
     post_value(case, ledgers, labels, share, row.horizon_value_share, paid.worth(case.settings.discount_rate), worth)
 
 

@@ -82,6 +82,14 @@ class SiteLease(Offer):
             most=1200,
         ),
     ] = 0.0
+    deposit_held_usd_bn: Annotated[
+        float | None,
+        Field(
+            "deposit that the landlord holds already under a lease signed already, returned at the end of the term;"
+            " blank: by deposit_months; blank unless status is signed",
+            least=0,
+        ),
+    ] = None
     pue: Annotated[float, Field("power usage effectiveness: power drawn, as a multiple of IT power", least=1, most=10)]
     power_usd_per_mwh: Annotated[float, Field("price of power", least=0)]
     load_factor_share: Annotated[
@@ -136,6 +144,8 @@ def check(tables: Tables) -> Iterator[Problem]:
     for site in sites:
         yield from dates_in_order(site, "ready_date", "ready_by")
         yield from _cover(site)
+        if site.deposit_held_usd_bn is not None and site.status is not OfferStatus.SIGNED:
+            yield site.problem("deposit_held_usd_bn", "a blank where status is not signed")
         if site.status is OfferStatus.REQUIRED and site.min_share == 0:
             yield site.problem("min_share", "a number above 0 where status is required")
     yield from _order(sites)
