@@ -21,7 +21,7 @@ from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
 from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
-from planner.interfaces.events import Event
+from planner.interfaces.events import Event, Loser, TrancheOf
 from planner.interfaces.plan_data import PlanData
 
 
@@ -62,9 +62,9 @@ class LeaseDefault:
         """What the supporter pays."""
         return sum((claim.from_support for claim in self.claims), 0.0)
 
-    def losses(self) -> dict[str, float]:
+    def losses(self) -> dict[Loser, float]:
         """What each tranche and the supporter lose."""
-        found = {f"{self.spv} {claim.tranche}": claim.lost for claim in self.claims}
+        found: dict[Loser, float] = {TrancheOf(self.spv, claim.tranche): claim.lost for claim in self.claims}
         if self.supporter:
             found[self.supporter] = self.support
         return found

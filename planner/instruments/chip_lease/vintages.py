@@ -11,6 +11,7 @@ import numpy as np
 from planner.basics import finance
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
@@ -23,8 +24,12 @@ from planner.ledgers.deliveries import Delivery
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
-UNSUPPORTED = "unsupported"
-"""stands for the backer of a lease that nobody supports"""
+
+
+class NoSupport(OwnWord):
+    """Stands for the backer of a lease that nobody supports."""
+
+    UNSUPPORTED = "(unsupported)"
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,8 @@ class ChipLeaseVintage:
 
     @property
     def backer(self) -> str:
-        """Name of the supporter, or UNSUPPORTED."""
-        return UNSUPPORTED if self.supporter is None else self.supporter.guarantor
+        """Name of the supporter, or `NoSupport.UNSUPPORTED`."""
+        return NoSupport.UNSUPPORTED if self.supporter is None else self.supporter.guarantor
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -51,6 +51,7 @@ import numpy as np
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.words import OwnWord
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
@@ -67,8 +68,12 @@ LEASE = "lease"
 """class of debt"""
 POWER_DIGITS = 9
 """digits after the point: power costs that differ by less than a dollar per GW-year are one class"""
-OWN_COVENANT = "own_covenant"
-"""stands for the backer of a lease that needs no guarantor"""
+
+
+class NoGuarantor(OwnWord):
+    """Stands for the backer of a lease that needs no guarantor."""
+
+    OWN_COVENANT = "(own covenant)"
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,11 @@ class Backer:
     """chip families that may run in the halls of that share"""
     fee_rate: float
 
+    @property
+    def guarantees(self) -> bool:
+        """Whether it is a guarantor, and not the lab itself."""
+        return not isinstance(self.name, NoGuarantor)
+
 
 def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
     """The vintages of every phase that is not closed, and remarks by offer."""
@@ -191,7 +201,7 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     A guarantor may if it backs a chip family that the halls admit.
     """
     if not row.needs_guarantee:
-        return [Backer(OWN_COVENANT, row.families, 0.0)]
+        return [Backer(NoGuarantor.OWN_COVENANT, row.families, 0.0)]
     return [
         Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
         for guarantor in case.rows(Guarantor)
@@ -274,7 +284,7 @@ def _post_phase(
             _post_rent(case, ledgers, labels, vintage, variable)
             _post_liability(case, ledgers, liability, vintage, values, variable)
             payments.post(case, ledgers, labels, "rent", variable)
-            if backer.name != OWN_COVENANT:
+            if backer.guarantees:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
                 cost = -backer.fee_rate * calendar.h * exposed

@@ -53,7 +53,7 @@ class SiteLease(Offer):
         ),
     ] = None
     region: Annotated[str, Field("region", refers="regions.region")]
-    developer: Annotated[str, Field("the landlord's name")]
+    developer: Annotated[str, Field("the landlord's name", name=True)]
     stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing (leased already)")]
     decide_by: Annotated[date | None, Field("last day on which the phase may be exercised; blank: no limit")] = None
     lead_months: Annotated[int, Field("shortest time from exercise to commencement", least=0, most=600)]

@@ -11,7 +11,8 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.portfolio.solution import Solution
 
 OWED = "owed_usd_bn"
-COLUMNS = ("year", "counterparty", "kind", OWED)
+NUMBERS = (OWED,)
+COLUMNS = ("year", "counterparty", "kind", *NUMBERS)
 
 
 def table(solution: Solution) -> Table:
@@ -26,4 +27,4 @@ def table(solution: Solution) -> Table:
             shares = {add_months(calendar.start, int(years * MONTHS_PER_YEAR + 1e-9)).year: 1.0}
         for year, share in shares.items():
             owed[year, *who] += share * value
-    return transposed(COLUMNS, (OWED,), [(*key, value) for key, value in sorted(owed.items())])
+    return transposed(COLUMNS, NUMBERS, [(*key, value) for key, value in sorted(owed.items())])
