@@ -11,7 +11,7 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import Infeasible
-from planner.instruments.site_lease.postings import backers, vintages
+from planner.instruments.site_lease.postings import NoGuarantor, backers, vintages
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums, used, values
 
@@ -267,7 +267,7 @@ class TestBackers:
 
     def test_own_covenant(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, needs_guarantee="false"))
-        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == ["own_covenant"]
+        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == [NoGuarantor.OWN_COVENANT]
         assert not list(ledgers.select("guarantees"))
         assert not sums(ledgers, "guarantee_fee")
 

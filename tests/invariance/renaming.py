@@ -1,4 +1,4 @@
-"""Other names for everything in a case: which cells hold names of which kind, and the case with others in their place."""
+"""Other names for everything in a case: which cells hold names, and the case with others in their place."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_a_contract_is_held_for_it(tmp_path: Path, subject: str, about: str) -> 
     assert margin(plan, about) == pytest.approx((1.2, 1.2))
     held = plan.service[plan.service["measure"] == "held"]
     assert held["gw"].sum() >= 1.2 - 1e-6
-    assert set(held["about"]) == {subject or "all"}
+    assert set(held["about"]) == {subject or "(all)"}
 
 
 def test_without_it_or_within_what_is_there(tmp_path: Path) -> None:

@@ -108,8 +108,7 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
 def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: float, t: int) -> LeaseDefault:
     case = plan.case
     claims = [
-        _decided(plan, "tranche", vintage, part.tranche)
-        * float(vintage.outstanding(part, case.calendar)[t])
+        _decided(plan, "tranche", vintage, part.tranche) * float(vintage.outstanding(part, case.calendar)[t])
         for part in vintage.tranches
     ]
     covered = [part.supported and vintage.supporter is not None for part in vintage.tranches]
