@@ -1,4 +1,4 @@
-"""The cases whose results must not change: the small shipped ones, generated ones, and one with every kind of policy."""
+"""Cases whose results must not change: small shipped ones, generated ones, one with every kind of policy."""
 
 from __future__ import annotations
 

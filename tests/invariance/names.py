@@ -20,6 +20,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 
 import planner
@@ -256,7 +257,7 @@ def turns(files: Mapping[str, bytes], words: list[str]) -> range:
 def run() -> int:
     """Try every word at every name of the case with everything, and some at others; the number of differences."""
     words, wrong = every_word(), 0
-    print(f"{len(words)} words")
+    click.echo(f"{len(words)} words")
     case = Renamed(everything())
     for turn in turns(case.files, words):
         found = case.unlike_in_model(worded(case.files, words, turn))
@@ -264,13 +265,13 @@ def run() -> int:
             found += case.differences(worded(case.files, words, turn))
         for said in found:
             wrong += 1
-            print(f"{words[turn]}: {said}", flush=True)
+            click.echo(f"{words[turn]}: {said}")
     others = [(name, shipped(name)) for name in ("starter", "gpu-campus")]
     for name, files in (*others, *generated(30)):
         case, many = Renamed(files), max(map(len, names(files).values()))
         for turn in range(0, len(NASTY), max(many, len(NASTY) // 4)):
             for said in case.differences(worded(files, words, turn)):
                 wrong += 1
-                print(f"{name}, {words[turn]}: {said}", flush=True)
-    print(f"{wrong} differences")
+                click.echo(f"{name}, {words[turn]}: {said}")
+    click.echo(f"{wrong} differences")
     return wrong

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import click
 import numpy as np
 
 from planner.api import Case
@@ -104,7 +105,7 @@ def run() -> int:
         for seed in (1, 2, 3):
             for said in differences(files, seed):
                 wrong += 1
-                print(f"{name}, order {seed}: {said}", flush=True)
-        print(f"{name} is done", flush=True)
-    print(f"{wrong} differences")
+                click.echo(f"{name}, order {seed}: {said}")
+        click.echo(f"{name} is done")
+    click.echo(f"{wrong} differences")
     return wrong

@@ -123,7 +123,7 @@ def test_service_by_source() -> None:
     assert service == {
         "cirrus_tpu": pytest.approx((3.4, 4.0)),
         "on_demand": pytest.approx((0.2, 0.0)),
-        "own_fleet": pytest.approx((3.4, 3.0)),
+        "(own_fleet)": pytest.approx((3.4, 3.0)),
     }
 
 

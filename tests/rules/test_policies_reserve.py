@@ -26,7 +26,7 @@ def margin(plan: Plan, about: str) -> tuple[float, float]:
 # 1 GW at 10 serves all. For 0.2 more beta's floor of 3 is paid, and its 0.15 GW-years replace 1.5 of alpha's.
 @pytest.mark.parametrize(
     ("subject", "about"),
-    [("here", "here: here/training"), ("here/training", "here/training"), ("", "all: here/training")],
+    [("here", "here: here/training"), ("here/training", "here/training"), ("", "(all): here/training")],
 )
 def test_a_contract_is_held_for_it(tmp_path: Path, subject: str, about: str) -> None:
     plan = solved(asking(tmp_path, MARGIN.format(subject, 0.2, ""), FULL, SECOND))
