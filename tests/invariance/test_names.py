@@ -8,8 +8,8 @@ import pytest
 from planner.api import Case
 from planner.basics.errors import DataError
 from planner.basics.words import OwnWord, bracketed, reserved
-from planner.instruments.chip_lease.vintages import NoSupport
-from planner.instruments.site_lease.postings import NoGuarantor
+from planner.instruments.chip_lease.tables import NoSupport
+from planner.instruments.site_lease.tables import NoGuarantor
 from planner.plan.audit import audit
 from planner.studies.design import TAKEN, design
 from planner.tables import cells

@@ -28,8 +28,7 @@ from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
-from planner.instruments.chip_lease.vintages import NoSupport
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values

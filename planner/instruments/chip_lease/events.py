@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 from planner.basics.errors import Problem
 from planner.instruments.chip_lease.lessee_default import default
-from planner.instruments.chip_lease.tables import ChipLease
-from planner.instruments.chip_lease.vintages import NoSupport
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport
 from planner.instruments.shared.plan_signatures import signed_before
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventEffect, EventKind, EventValue, plain

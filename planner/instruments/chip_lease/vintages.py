@@ -11,11 +11,10 @@ import numpy as np
 from planner.basics import finance
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
@@ -24,12 +23,6 @@ from planner.ledgers.deliveries import Delivery
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
-
-
-class NoSupport(OwnWord):
-    """Stands for the backer of a lease that nobody supports."""
-
-    UNSUPPORTED = "(unsupported)"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from datetime import date
 
 from planner.basics.arrays import Vector
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.postings import NoGuarantor
-from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.site_lease.tables import NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers

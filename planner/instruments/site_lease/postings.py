@@ -51,11 +51,10 @@ import numpy as np
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.basics.words import OwnWord
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
-from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
@@ -68,12 +67,6 @@ LEASE = "lease"
 """class of debt"""
 POWER_DIGITS = 9
 """digits after the point: power costs that differ by less than a dollar per GW-year are one class"""
-
-
-class NoGuarantor(OwnWord):
-    """Stands for the backer of a lease that needs no guarantor."""
-
-    OWN_COVENANT = "(own covenant)"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
+from planner.basics.words import OwnWord
 from planner.common.chips import ChipFamily
 from planner.instruments.shared.table_checks import dates_in_order
 from planner.tables.fields import Field
@@ -36,6 +37,12 @@ class CoverMeasure(StrEnum):
     """a share of the rent still to be paid"""
     PV_RENT = "pv_rent"
     """a share of the present value of that rent"""
+
+
+class NoGuarantor(OwnWord):
+    """Stands for the backer of a lease that needs no guarantor."""
+
+    OWN_COVENANT = "(own covenant)"
 
 
 class SiteLease(Offer):
