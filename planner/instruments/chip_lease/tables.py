@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
@@ -33,6 +34,12 @@ class TrancheKind(StrEnum):
 
     DEBT = "debt"
     EQUITY = "equity"
+
+
+class NoSupport(OwnWord):
+    """Stands for the backer of a lease that nobody supports."""
+
+    UNSUPPORTED = "(unsupported)"
 
 
 class ChipLease(DeliveredOffer):
