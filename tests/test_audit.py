@@ -602,7 +602,7 @@ class TestPromises:
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "at most the whole phase, 0 where not exercised"),
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "hall_one is exercised by then"),
             ({"site_lease.share[hall_one,2026-01-01,backer]": 0.1}, "at least its min_share where exercised"),
-            ({"site_lease.share[hall_two,2026-07-01,own_covenant]": 1.1}, "at most the whole phase"),
+            ({"site_lease.share[hall_two,2026-07-01,(own covenant)]": 1.1}, "at most the whole phase"),
             ({"site_lease.exercise[hall_one,2026-07-01]": 1.0}, "hall_one is exercised at most once"),
             ({"chip_purchase.order[lots,2026-07-01]": 0.42}, "whole multiples of lot_gw"),
             ({"chip_purchase.order[lots,2026-07-01]": 0.45}, "all that is ordered within max_gw"),

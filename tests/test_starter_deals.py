@@ -73,7 +73,7 @@ class TestSupport:
         loan = advance * 3.2 / self.OUTSTANDING
         lease = 3 * (self.PAYMENT * loan + 0.3 * (6.4 - loan)) - 0.4
         assert_costs_more(plan, lease - LEASED)
-        assert leased(plan) == {"unsupported": 6.4}
+        assert leased(plan) == {"(unsupported)": 6.4}
         assert tranches(plan) == {"senior": loan, "equity": 6.4 - loan}
         assert signed(plan) == EVERYTHING
 

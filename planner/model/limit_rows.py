@@ -72,8 +72,8 @@ def rows_of_limits(
         for limit in stated:
             in_periods = decided(limit.used, limit.allowed)
             periods = [t for t in limit.periods if t in in_periods]
-            used, of_used = state_of(limit.used, f"{rule}_{limit.subject}", numbering)
-            allowed, of_allowed = state_of(limit.allowed, f"{rule}_{limit.subject}", numbering)
+            used, of_used = state_of(limit.used, f"{rule}__{limit.subject}", numbering)
+            allowed, of_allowed = state_of(limit.allowed, f"{rule}__{limit.subject}", numbering)
             states += of_used + of_allowed
             if leeway is not None and leeway.loose(limit):
                 by = np.array([breaches.numbers[rule, limit.subject, t] for t in periods], dtype=np.int64)

@@ -10,8 +10,8 @@ and, in one block per instrument, the constraints of its `build`. By component:
     present_cost                       the objective [USD bn]
     limit.<rule>[subject, t]           used_t ≤ allowed_t
     maximum[i]                         function_i ≤ x_j
-    state.<rule>_<subject>             the state of a running balance
-    state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
+    state.<rule>__<subject>            the state of a running balance
+    state.<rule>__<subject>__carries   state_t = state_{t−1} + flow_t
 
 Pyomo holds the decisions and the constraints of `build`, which are written to be read. Limits, maxima, states,
 breaches and the cost are arrays (`planner.solver.array_rows`). Each of their rows has all its variables on the left and

@@ -35,6 +35,10 @@ class Export(Protocol):
     def COLUMNS(self) -> tuple[str, ...]:
         """The header of the file."""
 
+    @property
+    def NUMBERS(self) -> tuple[str, ...]:
+        """The columns that hold numbers; all others hold text."""
+
     def table(self, solution: Solution) -> Table:
         """The table of a solution, with these columns."""
 
@@ -130,7 +134,10 @@ class Plan:
         folder = Path(folder)
         _complete(str(folder), lambda name: (folder / name).is_file())
         record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
+        tables = {
+            stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes(), export.NUMBERS)
+            for stem, export in EXPORTS
+        }
         lacking = [
             Problem(f"{stem}.csv", 1, column, "a column", "none")
             for stem, export in EXPORTS
@@ -149,7 +156,10 @@ class Plan:
         """
         _complete("plan", files.__contains__)
         of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
-        tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
+        tables = {
+            stem: partial(csvtext.imported, name := f"{stem}.csv", files[name], export.NUMBERS)
+            for stem, export in EXPORTS
+        }
         return cls(
             Case.made_of(of_case, catalogue), Record.parse(files[RECORD].decode(errors="replace")), LazyFrames(tables)
         )

@@ -91,18 +91,19 @@ class Check:
         """
         ledgers = self.portfolio.ledgers
         upper = np.append(np.concatenate([group.upper for group in ledgers.groups]), 1.0)
-        groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
+        groups = {offer.offer: offer.exclusive_group for offer in self.case.tables.offers()}
         found = {}
         for ledger, name in HELD.items():
-            by_variable: dict[tuple[str, str, int], Vector] = {}
+            by_variable: dict[tuple[str | None, str, int], Vector] = {}
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
                 for variable, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
-                    key = (groups.get(offer, offer), offer, variable)
+                    key = (groups.get(offer), offer, variable)
                     by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
-            by_group: dict[str, Vector] = {}
-            for (group, _, _), gives in by_variable.items():
-                by_group[group] = np.maximum(by_group.get(group, 0.0), gives)
+            by_group: dict[tuple[str | None, str], Vector] = {}
+            for (group, offer, _), gives in by_variable.items():
+                alone = (group, "" if group else offer)
+                by_group[alone] = np.maximum(by_group.get(alone, 0.0), gives)
             found[name] = np.sum([np.zeros(self.case.calendar.T), *by_group.values()], axis=0)
         return found
 

@@ -211,7 +211,7 @@ class Comparison:
 
     def _service(self, most: int = 8) -> Iterator[str]:
         service = self._section("service")
-        whole = service[service["item"] == "all"]
+        whole = service[service["item"] == compared_figures.Whole.ALL]
         changed = _largest(_different(service[service["measure"] == "in_use"]))
         rows = [_numbers(f"{row.measure} [reference]", row.first, row.second, row.difference) for row in records(whole)]
         rows += [

@@ -51,8 +51,6 @@ from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_fo
 
 NAME = "reserve"
 UNIT = "reference GW"
-ALL = "all"
-"""stands for a blank subject"""
 
 
 def margins(case: CaseData, policy: PolicyInForce) -> list[tuple[Demanded, Vector]]:
@@ -76,7 +74,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         sources[source] = sorted({*sources.get(source, ()), *each.periods.tolist()})
     keys, working, flowing = list[Key](), list[Key](), list[Key]()
     for policy in policies:
-        about, holds = policy.subject or ALL, frozenset(policy.periods)
+        about, holds = policy.about, frozenset(policy.periods)
         supply: dict[tuple[str, str, str], set[int]] = {}
         for source, periods in sources.items():
             when = [t for t in periods if t in holds]
@@ -159,7 +157,7 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
 
 def _service(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, as in `meet_demand`."""
-    about = policy.subject or ALL
+    about = policy.about
     for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):
         if of == about:
             pool = {"about": about, "chip": c, "region": a, "firm": f}

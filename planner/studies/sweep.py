@@ -23,7 +23,7 @@ from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
-from planner.studies.design import BASE, Design
+from planner.studies.design import BASE, TAKEN, Design
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables import csvtext
@@ -74,7 +74,8 @@ class Sweep:
                     "changes": "; ".join(outcome.run.changes),
                 }
             )
-        return pd.DataFrame(rows)
+        columns = dict.fromkeys(("run", *self.design.names, *(name for name in TAKEN if name != "by")))
+        return pd.DataFrame(rows, columns=list(columns))
 
     def _against_base(self, outcome: RunResult) -> tuple[float | None, float | None]:
         """Least and most by which the least cost differs from that of the base."""
@@ -237,7 +238,7 @@ def check(case: Case, design: Design, runs: Sequence[Run]) -> None:
     looked: set[tuple[str, ...]] = set()
     varied = [each.changes(value) for each in (*design.grid, *design.one_at_a_time) for value in each.values]
     named = [run.changes for run in design.named]
-    drawn = [run.changes for run in runs if run.name.startswith("sample ")][:1]
+    drawn = [] if design.sample is None else [runs[-1].changes]  # samples come last
     for changes in (*varied, *named, *drawn):
         if changes in looked or not changes:
             continue

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
@@ -107,24 +108,24 @@ def exported(table: pd.DataFrame) -> bytes:
     return guard.to_csv(index=False, lineterminator="\n").encode()
 
 
-def imported(file: str, data: bytes) -> pd.DataFrame:
+def imported(file: str, data: bytes, numbers: Container[str]) -> pd.DataFrame:
     """The data frame in the bytes that `exported` made. A blank cell in a column of texts is an empty text.
 
-    Raises DataError where the bytes are no table.
+    The columns in `numbers` hold numbers, unless a cell of theirs is none. All others hold texts: what looks like a
+    number or a truth value there is a name. Raises DataError where the bytes are no table.
     """
     import pandas as pd
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    try:  # a cell may hold the name `nan`
-        table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
+    try:
+        table = pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, na_values=[])
     except ValueError as error:
         raise DataError([Problem(file, None, "", "a table", str(error).strip())]) from None
     plain, apostrophes = printable(data.decode()), b"'" in data
-    for name, kind in table.dtypes.items():
-        if is_numeric_dtype(kind) and not is_bool_dtype(kind):
-            continue
-        if table[name].hasnans:
-            table[name] = table[name].fillna("")
+    for name in table.columns:
+        if name in numbers:
+            with suppress(ValueError):
+                table[name] = pd.to_numeric(table[name].where(table[name] != "")).astype(float)
+                continue
         if not plain and not all(map(printable, table[name].astype(str).unique())):
             raise DataError([Problem(file, None, str(name), "text", "control characters")])
         if apostrophes and table[name].astype(str).str.startswith("'").any():

@@ -70,8 +70,8 @@ class TestProfiles:
         case = self.case(tmp_path, sign_by="2027-06-30")
         found, notes = vintages(case)
         assert [vintage.key for vintage in found] == [
-            ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "unsupported"),
-            ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "unsupported"),
+            ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "(unsupported)"),
+            ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "(unsupported)"),
         ]  # fmt: skip
         assert notes == []
         assert vintages(case.change("chip_leases[spv].status = closed")) == ([], [])
@@ -87,13 +87,13 @@ class TestProfiles:
     )
     def test_unsupported_only(self, tmp_path: Path, change: str, notes: list[str]) -> None:
         found, remarks = vintages(self.case(tmp_path).change(change))
-        assert [vintage.backer for vintage in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["(unsupported)"]
         assert remarks == [("spv", note) for note in notes]
 
     def test_a_guarantor_of_rents_is_no_supporter(self, tmp_path: Path) -> None:
         of_rents = {name: text.replace("residual", "lease") for name, text in GUARANTOR.items()}
         found, notes = vintages(small(tmp_path, **lease_tables((self.A,)) | of_rents))
-        assert [vintage.backer for vintage in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["(unsupported)"]
         assert notes == [("spv", "maker guarantees no residual values: unsupported only")]
 
     def test_payments(self, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ class TestAssignment:
     # years old at the end and worth 0.3 of 15, the second two years: the same. The lab gets 20, 15 of it at cost.
     def test_what_leaves_the_order(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path))
-        on = ("spv", "2026-01-01", "unsupported", "2027-01-01", "2026-01-01")
+        on = ("spv", "2026-01-01", "(unsupported)", "2027-01-01", "2026-01-01")
         assert keys(ledgers, "chip_lease", "assign") == [(*on, "2026-01-01"), (*on, "2027-01-01")]
         handed = [
             (post.line, dict(zip(post.periods.tolist(), post.values.tolist(), strict=True)))
@@ -273,7 +273,7 @@ class TestAssignment:
             (
                 1.0,
                 10.0,
-                {"spv signed on 2026-01-01, unsupported: GW taken over on 2027-01-01 within what its money buys"},
+                {"spv signed on 2026-01-01, (unsupported): GW taken over on 2027-01-01 within what its money buys"},
             ),
         ],
     )
@@ -283,7 +283,7 @@ class TestAssignment:
         case = self.case(tmp_path)
         ledgers = posted(case)
         x = np.zeros(ledgers.size)
-        on = ("spv", "2026-01-01", "unsupported")
+        on = ("spv", "2026-01-01", "(unsupported)")
         x[ledgers.find("chip_lease", "sign")[on]] = 1.0
         x[ledgers.find("chip_lease", "amount")[on]] = x[ledgers.find("chip_lease", "tranche")[*on, "A"]] = money
         x[ledgers.find("chip_lease", "assign")[*on, "2027-01-01", "2026-01-01", "2027-01-01"]] = 0.6
@@ -334,7 +334,7 @@ class TestPlans:
     def test_support_taken_away(self, tmp_path: Path) -> None:
         plan = solved(self.case(tmp_path).change("chip_leases[spv].support_guarantor = blank"))
         assert cost(plan) == pytest.approx(32.448)
-        assert decided(plan, "tranche", "spv", "backer") == pytest.approx({"unsupported": 20.0})
+        assert decided(plan, "tranche", "spv", "backer") == pytest.approx({"(unsupported)": 20.0})
         assert tranches(plan) == pytest.approx({"A": 8.64, "equity": 11.36})
 
     # One more of A saves 0.8; it adds 1 to the first exposure from 14 on and ½ to the second from 12 on. At a fee of

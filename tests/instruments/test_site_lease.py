@@ -12,6 +12,7 @@ import pytest
 from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
 from planner.instruments.site_lease.postings import backers, vintages
+from planner.instruments.site_lease.tables import NoGuarantor
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums, used, values
 
@@ -288,7 +289,7 @@ class TestBackers:
 
     def test_own_covenant(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, needs_guarantee="false"))
-        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == ["own_covenant"]
+        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == [NoGuarantor.OWN_COVENANT]
         assert not list(ledgers.select("guarantees"))
         assert not sums(ledgers, "guarantee_fee")
 

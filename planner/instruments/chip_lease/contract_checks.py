@@ -28,7 +28,7 @@ from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
@@ -36,7 +36,6 @@ from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_lease"
-NOBODY = "unsupported"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ class _Lease:
     """number of the variable of its amount"""
     row: ChipLease
     starts: date
-    backer: str
+    backer: object
+    """its name, or the word for nobody"""
     sign: float
     amount: float
     tranches: tuple[tuple[SpvTranche, float], ...]
@@ -63,7 +63,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for key, value in sign.items():
         signed[str(key[0])] += value
     for key, amount in values(ledgers, x, NAME, "amount").items():
-        offer, starts, backer = map(str, key)
+        offer, starts, backer = str(key[0]), str(key[1]), key[2]
         row = rows[offer]
         parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
         name = f"{offer} signed on {starts}, {backer}"
@@ -77,14 +77,14 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             )
         if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
-            if backer == NOBODY and amount > 0:
+            if isinstance(backer, NoSupport) and amount > 0:
                 yield from _advance(case, lease)
     yield from _assignments(case, ledgers, x, rows)
 
 
 def _may_support(case: CaseData, lease: _Lease) -> bool:
     """Whether the backer is one that the lease may have; a lease may always do without."""
-    if lease.backer == NOBODY:
+    if isinstance(lease.backer, NoSupport):
         return True
     family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
     return lease.row.support_guarantor == lease.backer and any(

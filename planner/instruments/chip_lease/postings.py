@@ -3,7 +3,7 @@
 A lease is expanded into vintages: for each date on which it can be signed, one with the support of its guarantor and
 one without. The chips and their value under stress are known per USD bn raised; the payments and the money outstanding
 are known per USD bn of each tranche. The variables, all by offer o, date of signing s and backer k (the guarantor, or
-`unsupported`), are
+`(unsupported)`), are
 
     sign[o, s, k]               1 if the lease is signed in s with or without support
     amount[o, s, k]             money raised [USD bn]

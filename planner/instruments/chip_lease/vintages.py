@@ -15,7 +15,7 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
@@ -24,8 +24,6 @@ from planner.ledgers.deliveries import Delivery
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
-UNSUPPORTED = "unsupported"
-"""stands for the backer of a lease that nobody supports"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +88,8 @@ class ChipLeaseVintage:
 
     @property
     def backer(self) -> str:
-        """Name of the supporter, or UNSUPPORTED."""
-        return UNSUPPORTED if self.supporter is None else self.supporter.guarantor
+        """Name of the supporter, or `NoSupport.UNSUPPORTED`."""
+        return NoSupport.UNSUPPORTED if self.supporter is None else self.supporter.guarantor
 
     @property
     def key(self) -> tuple[str, str, str]:

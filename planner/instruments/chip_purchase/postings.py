@@ -35,6 +35,7 @@ from datetime import date
 
 import numpy as np
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.instruments.chip_purchase.horizon import post_later, post_unused_fee
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
@@ -52,8 +53,12 @@ from planner.ledgers.variables import Domain
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_purchase"
-OWNED = "owned chips"
-"""stands for the offer of chips owned already; no offer can have this name, as it holds a blank"""
+
+
+class NoOrder(OwnWord):
+    """Stands for the offer of chips owned already."""
+
+    OWNED = "(owned chips)"
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     for owned in case.rows(OwnedChip):
         chip = chips[owned.chip]
-        labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
+        labels = Labels(instrument=NAME, offer=NoOrder.OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(owned.in_service, owned.gw, owned.cost_usd_bn)
         post_chips(case, ledgers, labels, chip, CONSTANT, delivery, signed=True)
         post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

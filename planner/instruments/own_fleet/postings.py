@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
@@ -28,8 +29,12 @@ from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 
 NAME = "own_fleet"
-SUPPLIER = "power"
-"""counterparty of every power bill"""
+
+
+class Supplier(OwnWord):
+    """The counterparty of every power bill."""
+
+    POWER = "(power)"
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,6 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("compute", labels.supplying(), "run", variables, periods, chips[c].availability_share)
     for (a, admitted, p), periods in grouped(draw.keys).items():
         variables = [draw[(a, admitted, p, t)] for t in periods]
-        labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
+        labels = Labels(instrument=NAME, counterparty=Supplier.POWER, region=a, families=admitted, power_class=p)
         ledgers.post("power", labels, "draw", variables, periods, 1.0)
         ledgers.flow(Kind.COST, labels, "power", variables, periods, -float(p) * calendar.h)

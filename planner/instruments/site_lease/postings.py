@@ -66,7 +66,7 @@ from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
 from planner.instruments.site_lease.horizon import post_halls
-from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
@@ -79,8 +79,6 @@ LEASE = "lease"
 """class of debt"""
 POWER_DIGITS = 9
 """digits after the point: power costs that differ by less than a dollar per GW-year are one class"""
-OWN_COVENANT = "own_covenant"
-"""stands for the backer of a lease that needs no guarantor"""
 
 
 @dataclass(frozen=True)
@@ -152,6 +150,11 @@ class Backer:
     """chip families that may run in the halls of that share"""
     fee_rate: float
 
+    @property
+    def guarantees(self) -> bool:
+        """Whether it is a guarantor, and not the lab itself."""
+        return not isinstance(self.name, NoGuarantor)
+
 
 def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
     """The vintages of every phase that is not closed, and remarks by offer."""
@@ -222,7 +225,7 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     A guarantor may if it backs a chip family that the halls admit.
     """
     if not row.needs_guarantee:
-        return [Backer(OWN_COVENANT, row.families, 0.0)]
+        return [Backer(NoGuarantor.OWN_COVENANT, row.families, 0.0)]
     return [
         Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
         for guarantor in case.rows(Guarantor)
@@ -307,7 +310,7 @@ def _post_phase(
             _post_liability(case, ledgers, liability, vintage, values, variable)
             payments.post(case, ledgers, labels, "rent", variable)
             post_halls(case, ledgers, labels, row, variable, payments, vintage.term)
-            if backer.name != OWN_COVENANT:
+            if backer.guarantees:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
                 cost = -backer.fee_rate * calendar.h * exposed * guaranteed_part

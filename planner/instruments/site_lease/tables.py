@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
+from planner.basics.words import OwnWord
 from planner.common.chips import ChipFamily
 from planner.instruments.shared.table_checks import dates_in_order
 from planner.tables.fields import Field
@@ -38,6 +39,12 @@ class CoverMeasure(StrEnum):
     """a share of the present value of that rent"""
 
 
+class NoGuarantor(OwnWord):
+    """Stands for the backer of a lease that needs no guarantor."""
+
+    OWN_COVENANT = "(own covenant)"
+
+
 class SiteLease(Offer):
     """One phase of a site."""
 
@@ -53,7 +60,7 @@ class SiteLease(Offer):
         ),
     ] = None
     region: Annotated[str, Field("region", refers="regions.region")]
-    developer: Annotated[str, Field("the landlord's name")]
+    developer: Annotated[str, Field("the landlord's name", name=True)]
     stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing (leased already)")]
     decide_by: Annotated[date | None, Field("last day on which the phase may be exercised; blank: no limit")] = None
     lead_months: Annotated[int, Field("shortest time from exercise to commencement", least=0, most=600)]

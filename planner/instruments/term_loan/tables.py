@@ -19,7 +19,7 @@ class TermLoan(Row):
     about: ClassVar[Table] = Table("term_loans", "one row per loan facility", ("facility",))
 
     facility: Annotated[str, Field("facility; no offer may have the same name", identifier=True)]
-    lender: Annotated[str, Field("who lends")]
+    lender: Annotated[str, Field("who lends", name=True)]
     from_date: Annotated[date | None, Field("first day on which it may be drawn; blank: the case's start")] = None
     to_date: Annotated[date | None, Field("last day on which it may be drawn; blank: the case's end")] = None
     limit_usd_bn: Annotated[

@@ -35,7 +35,7 @@ from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.tables.offer import OfferStatus
 
-MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
+NUMBERS = MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
 COLUMNS = ("class", "period", *MOVES)
 
 Moves = tuple[Vector, ...]
@@ -53,7 +53,7 @@ def table(solution: Solution) -> Table:
     for name, found in classes.items():
         values = reduce(lambda one, other: tuple(map(np.add, one, other)), found)
         parts.append(dict(zip(COLUMNS, ([name] * calendar.T, starts, *values), strict=True)))
-    return stacked(COLUMNS, MOVES, *parts)
+    return stacked(COLUMNS, NUMBERS, *parts)
 
 
 def explained(portfolio: Portfolio) -> Mapping[tuple[str, str], DebtMoves]:

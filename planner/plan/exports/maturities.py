@@ -12,7 +12,8 @@ from planner.ledgers.ledgers import SAME_TIME
 from planner.portfolio.solution import Solution
 
 OWED = "owed_usd_bn"
-COLUMNS = ("year", "counterparty", "kind", OWED)
+NUMBERS = (OWED,)
+COLUMNS = ("year", "counterparty", "kind", *NUMBERS)
 
 
 def table(solution: Solution) -> Table:
@@ -30,4 +31,4 @@ def table(solution: Solution) -> Table:
             shares = {add_months(calendar.start, int(months + SAME_TIME) - ends).year: 1.0}
         for year, share in shares.items():
             owed[year, *who] += share * value
-    return transposed(COLUMNS, (OWED,), [(*key, value) for key, value in sorted(owed.items())])
+    return transposed(COLUMNS, NUMBERS, [(*key, value) for key, value in sorted(owed.items())])

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planner.basics.errors import DataError, Problem
 from planner.basics.text import printable
+from planner.plan.exports import limits as limits_export
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RECORD, TABLES = "study.json", ("results", "offers", "limits")
+RECORD = "study.json"
 BASE, GRID, ONE_AT_A_TIME, NAMED, SAMPLE = "base", "grid", "one_at_a_time", "named", "sample"
 """how a run came about, as `study.json` says"""
 NUMBERS = (
@@ -26,6 +27,12 @@ NUMBERS = (
     "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
 )  # fmt: skip
 """columns of the results that hold numbers"""
+TABLES = {
+    "results": NUMBERS,
+    "offers": ("peak_gw", "used_gw_years", "present_cost_usd_bn"),
+    "limits": limits_export.NUMBERS,
+}
+"""the tables of a study, and the columns of each that hold numbers"""
 WITH_A_PLAN = ("proven", "unproven")
 """statuses of a run whose plan its audit confirms"""
 
@@ -105,15 +112,14 @@ class Study:
             raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
         record = StudyRecord.parse((folder / RECORD).read_bytes().decode(errors="replace"))
         results, offers, limits = (
-            csvtext.imported(file.name, file.read_bytes()) for file in (folder / f"{name}.csv" for name in TABLES)
+            csvtext.imported(file := f"{name}.csv", (folder / file).read_bytes(), numbers)
+            for name, numbers in TABLES.items()
         )
         lacking = [name for name in ("run", "status", *NUMBERS) if name not in results]
         if lacking:
             raise DataError(Problem("results.csv", None, name, "a column", "none") for name in lacking)
         if not record.runs or results["run"].astype(str).tolist() != [each.run for each in record.runs]:
             raise DataError([Problem("results.csv", None, "run", f"the runs of {RECORD}", "others")])
-        for table in (results, offers, limits):
-            table["run"] = table["run"].astype(str)
         for name in NUMBERS:
             results[name] = pd.to_numeric(results[name], errors="coerce").astype(float)
         return cls(record, results.assign(by=[each.by for each in record.runs]), offers, limits)
