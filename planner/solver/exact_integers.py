@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.solver.answer import TOLERANCE, Stop, why_stopped
-from planner.solver.highs import Options, load
+from planner.solver.highs import FINEST, Options, load
 from planner.solver.highs_search import run_highs
 from planner.solver.program import Program
 
@@ -32,6 +33,17 @@ def with_exact_integers(program: Program, x: Vector, options: Options) -> Vector
     return x if solved is None else solved
 
 
+def refined(program: Program, x: Vector, options: Options) -> Vector:
+    """x where it violates nothing by more than the tolerance's share of its size, else the best solution with x's
+    integers that HiGHS finds with its finest tolerances, if that is closer; shape (n,).
+    """
+    violated = program.relative_violation(x)
+    if violated <= TOLERANCE or np.isnan(x).any():
+        return x
+    solved = _with_integers_fixed(program, x, replace(options, tolerance=FINEST))
+    return x if solved is None or program.relative_violation(solved) >= violated else solved
+
+
 def solution_from(program: Program, start: Vector, options: Options) -> Vector | None:
     """The best solution with a start's integers; None where some of them are missing (NaN) or there is none."""
     if np.isnan(start[program.integer]).any():
@@ -49,7 +61,7 @@ def _is_exact(program: Program, x: Vector) -> bool:
 def _with_integers_fixed(program: Program, x: Vector, options: Options) -> Vector | None:
     """The best solution with the whole numbers nearest to x's integers; None where there is none."""
     linear = program.with_integers_fixed(x)
-    highs = load(linear, Options(options.gap, LONGEST_S, options.threads, options.seed))
+    highs = load(linear, replace(options, time_limit_s=LONGEST_S, target=None))
     found = run_highs(highs, linear, threading.Event())
     if why_stopped(found.status) is not Stop.PROVEN or found.x is None:
         return None
