@@ -104,6 +104,8 @@ class Answer:
     highs_status: str
     """in HiGHS's words"""
     highs_version: str
+    endless: tuple[int, ...] = ()
+    """numbers of the variables that grow or fall without end, where the program is unbounded"""
 
     @property
     def proven(self) -> bool:

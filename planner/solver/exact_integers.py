@@ -15,6 +15,8 @@ from planner.solver.program import Program
 
 SNAP = 1e-9
 """distance up to which a value is set to a whole number, or to 0, without solving anything again"""
+CLEAN = 1e-8
+"""violation of a row up to which a solution is left as it is, as a share of the row's size"""
 LONGEST_S = 60.0
 """how long solving again may take [s]"""
 
@@ -34,11 +36,12 @@ def with_exact_integers(program: Program, x: Vector, options: Options) -> Vector
 
 
 def refined(program: Program, x: Vector, options: Options) -> Vector:
-    """x where it violates nothing by more than the tolerance's share of its size, else the best solution with x's
-    integers that HiGHS finds with its finest tolerances, if that is closer; shape (n,).
+    """x, or the best solution with its integers by HiGHS's finest tolerances, where that is nearer to one; shape (n,).
+
+    x stays where it violates nothing by more than rounding does, as a share of its size.
     """
     violated = program.relative_violation(x)
-    if violated <= TOLERANCE or np.isnan(x).any():
+    if violated <= CLEAN or np.isnan(x).any():
         return x
     solved = _with_integers_fixed(program, x, replace(options, tolerance=FINEST))
     return x if solved is None or program.relative_violation(solved) >= violated else solved

@@ -28,6 +28,12 @@ its time. One kind finds solutions as good. By default it also restarts at the r
 there, which gains nothing.
 """
 
+SMALL = 200
+"""entries up to which a program with integers is not presolved
+
+Presolve saves little there. In some versions of HiGHS it loses the optimum of small programs with integers that are
+bounded by rows.
+"""
 FINEST = 1e-10
 """the smallest violation of a row that HiGHS can be asked for"""
 USUAL_IN_LINEAR = 1e-7
@@ -77,6 +83,14 @@ class SearchResult:
     simplex_iterations: int
     version: str
     """of HiGHS"""
+    checked: bool = False
+    """whether the bound follows from duals that we have checked"""
+
+
+def needs_no_presolve(program: Program) -> bool:
+    """Whether a program is small, and its integers are bounded, so that a search ends without presolve too."""
+    of_integers = np.append(program.lower[program.integer], program.upper[program.integer])
+    return len(program.value) <= SMALL and bool(len(of_integers)) and bool(np.isfinite(of_integers).all())
 
 
 def load(program: Program, options: Options | None = None) -> Highs:
@@ -140,6 +154,7 @@ def _set(highs: Highs, options: Options) -> None:
     }
     if options.tolerance < USUAL_IN_LINEAR:
         values["primal_feasibility_tolerance"] = max(options.tolerance, FINEST)
+        values["dual_feasibility_tolerance"] = max(options.tolerance, FINEST)
     if options.time_limit_s is not None:
         values["time_limit"] = float(options.time_limit_s)
     for name, value in values.items():

@@ -22,7 +22,7 @@ Index32 = npt.NDArray[np.int32]
 ROUNDING = 1e-9
 """by how much of its size a bound of an integer may be off a whole number and still be meant to be it"""
 SMALL_SIDE = 2.0**-20
-"""a right-hand side or a bound smaller than this counts with this size, where a violation is measured as a share of it"""
+"""size with which a smaller right-hand side or bound counts, where a violation is measured as a share of it"""
 Mask = npt.NDArray[np.bool_]
 """A vector of truth values."""
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.solver.program import SMALL_SIDE, Program
+from planner.solver.program import SMALL_SIDE, Mask, Program
 
 PASSES = 20
 """over all numbers, at most"""
@@ -118,7 +118,7 @@ def _enlarged(program: Program, row: Vector) -> Vector:
     return np.where(sided, np.clip(-(side + row) - USUAL, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
 
 
-def _log_of_larger(lower: Vector, upper: Vector) -> tuple[Vector, Vector]:
+def _log_of_larger(lower: Vector, upper: Vector) -> tuple[Vector, Mask]:
     """The logarithm to base 2 of the larger of two bounds, infinite ones left out, and whether there is one but 0."""
     sizes = np.maximum(
         np.where(np.isfinite(lower), np.abs(lower), 0.0), np.where(np.isfinite(upper), np.abs(upper), 0.0)

@@ -30,6 +30,7 @@ from planner.solver.racing import race
 from planner.solver.scaled import Scaled
 from planner.solver.search_state import SearchState
 from planner.solver.supervision import supervise
+from planner.solver.unbounded import endless_direction, may_be_unbounded
 from planner.solver.warm_starts import completed
 
 FINER = 1e-9
@@ -94,9 +95,11 @@ class _Solved:
     """Why a search stopped, by our own checks, and its solution, in the units in which the program is solved."""
 
     stop: Stop
-    feasibility: Feasibility
-    x: Vector | None
-    bound: float | None
+    feasibility: Feasibility = Feasibility.NONE
+    x: Vector | None = None
+    bound: float | None = None
+    endless: tuple[int, ...] = ()
+    """variables that move without end where the program is unbounded"""
 
 
 def _checked(
@@ -104,10 +107,16 @@ def _checked(
 ) -> _Solved:
     """What a search found, with exact integers and within the tolerance, and whether that is proven."""
     why, x = why_stopped(found.status), found.x
-    if why is Stop.UNBOUNDED:
-        why = _unbounded_or_infeasible(program, options, stop, began)
+    if why in (Stop.UNBOUNDED, Stop.INFEASIBLE) or (why is Stop.PROVEN and not _proven_bounded(program, found)):
+        endless = endless_direction(program, options)
+        if endless is not None or why is Stop.UNBOUNDED:
+            why = _unbounded_or_infeasible(program, options, x, stop, began)
+        if why is Stop.UNBOUNDED:
+            if endless is not None:
+                return _Solved(why, endless=tuple(endless.tolist()))
+            why = Stop.UNKNOWN  # there are solutions, and no direction in which they are cheaper without end
     if why in NO_SOLUTION:
-        return _Solved(why, Feasibility.NONE, None, None)
+        return _Solved(why)
     if x is not None:
         x = with_exact_integers(program, x, options)
     elif start is not None:
@@ -152,8 +161,21 @@ def _search_here(
     return highs_search(program, _with_time_left(options, began), best, state)
 
 
-def _unbounded_or_infeasible(program: Program, options: Options, stop: threading.Event, began: float) -> Stop:
-    """Which of the two it is, where HiGHS cannot tell."""
+def _proven_bounded(program: Program, found: SearchResult) -> bool:
+    """Whether the proof of a search leaves no doubt that there is a least cost.
+
+    That of a linear program, and that of our search, have a bound that follows from duals. HiGHS's search may call a
+    program solved that has no least cost.
+    """
+    return found.checked or not program.integer.any() or not may_be_unbounded(program)
+
+
+def _unbounded_or_infeasible(
+    program: Program, options: Options, x: Vector | None, stop: threading.Event, began: float
+) -> Stop:
+    """Which of the two a program is that can save without end if it has a solution."""
+    if x is not None and program.fulfilled(x, TOLERANCE):
+        return Stop.UNBOUNDED
     if not program.cost.any():
         return Stop.INFEASIBLE  # without costs nothing is unbounded
     found = _search(program.without_cost(), _with_time_left(options, began), None, None, None, stop)
@@ -194,4 +216,5 @@ def _answer(
         primal_violation=0.0 if x is None else program.violation(x),
         highs_status=found.message,
         highs_version=found.version,
+        endless=solved.endless,
     )
