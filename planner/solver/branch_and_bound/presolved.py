@@ -44,11 +44,11 @@ def presolve(program: Program, options: Options) -> Presolved | None:
     """
     import highspy
 
-    if len(program.value) <= SMALL:
-        return Presolved(program.with_whole_bounds(), None)
     highs = load(program, options)
     highs.presolve()
     status = highs.getModelPresolveStatus()
+    if len(program.value) <= SMALL and status != highspy.HighsPresolveStatus.kInfeasible:
+        return Presolved(program.with_whole_bounds(), None)
     if status == highspy.HighsPresolveStatus.kNotReduced:
         return Presolved(program, None)
     if status != highspy.HighsPresolveStatus.kReduced:

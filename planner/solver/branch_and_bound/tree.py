@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 WHOLE = 1e-6
 """distance from a whole number up to which a value counts as whole"""
 BYTES_PER_MIB = 2**20
-TIGHTENINGS = 1000
+TIGHTENINGS = 200
 """how often a node may be tightened before it is branched on; there is no end to it where integers have no bounds"""
-DEPTH = 5000
+DEPTH = 1000
 """nodes below a selected one after which a search is given up; there is no end to them either"""
 NOT_ZERO = 1e-9
 """least reduced cost that counts as one"""
