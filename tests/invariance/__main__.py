@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.invariance.kinds import KINDS, compared, generated, solved
+from planner.basics.errors import NoPlan
+from planner.plan.plan import Plan
+from tests.invariance.kinds import KINDS, Variant, compared, generated, solved
 
 
 def main() -> int:
@@ -26,15 +28,16 @@ def main() -> int:
                 found = _difference(plan, each)
                 if found:
                     differ += 1
-                    print(f"{kind}, case {number}, {each.says}: {found}", flush=True)
-        print(f"{kind}: {variants} variants of {given.cases} cases")
+                    print(f"{kind}, case {number}, {each.says}: {found}", flush=True)  # noqa: T201
+        print(f"{kind}: {variants} variants of {given.cases} cases")  # noqa: T201
     return 1 if differ else 0
 
 
-def _difference(plan, each):  # type: ignore[no-untyped-def]
+def _difference(plan: Plan | None, each: Variant) -> str:
+    """How the plan of a case and that of its variant differ; an error is a difference too."""
     try:
         return compared(plan, solved(each.case), each.cost)
-    except Exception as error:
+    except (AssertionError, RuntimeError, NoPlan) as error:
         return f"{type(error).__name__}: {error}"
 
 

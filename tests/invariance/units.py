@@ -1,7 +1,7 @@
 """The same case with all money, or all power, in another unit.
 
-Every number of a table or of `case.toml` has the unit that the schema gives its column; whatever that is, in any column,
-money enters it with some power and so does electric power. `USD bn per GW and year` has money once and power minus once.
+Every number of a table or of `case.toml` has the unit that the schema gives its column. Whatever that is, money enters
+it so many times, and so does electric power: in `USD bn per GW and year` money once, and power minus once.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MONEY, POWER = re.compile(r"\bUSD\b"), re.compile(r"\b[GMk]Wh?\b|\bMWh\b")
 def powers(unit: str) -> tuple[int, int]:
     """How often money and power enter a unit; less than 0: they divide it.
 
-    >>> powers("USD bn per GW and year"), powers("USD per MWh"), powers("MW"), powers("reference GW per GW"), powers("ms")
-    ((1, -1), (1, -1), (0, 1), (0, 0), (0, 0))
+    >>> powers("USD bn per GW and year"), powers("USD per MWh"), powers("MW"), powers("reference GW per GW")
+    ((1, -1), (1, -1), (0, 1), (0, 0))
     """
     above, _, below = unit.partition(" per ")
     money, power = (len(each.findall(above)) - len(each.findall(below)) for each in (MONEY, POWER))
@@ -51,7 +51,8 @@ def _settings(text: str, money: float, power: float) -> str:
         if equals and field is not None:
             of_money, of_power = powers(field[1].unit or unit_of(key.strip()))
             if of_money or of_power:
-                line = f"{key}= {_times(value.split('#')[0], money**of_money * power**of_power)}"
+                lines.append(f"{key}= {_times(value.split('#')[0], money**of_money * power**of_power)}")
+                continue
         lines.append(line)
     return "\n".join([*lines, ""])
 
