@@ -72,3 +72,7 @@ class Infeasible(NoPlan):
 
 class Stopped(NoPlan):
     """The search was stopped, by its time limit or by the user, before it found a plan."""
+
+
+class Unbounded(RuntimeError):
+    """The model has no least cost: a fault of the planner, as no decision may earn money without end."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.basics.errors import DataError, Infeasible, Stopped, Unbounded
 from planner.basics.search_method import SearchMethod
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from planner.studies.engine import Engine
 
 INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
-USAGE = 2
+FAULT, USAGE = 1, 2
 
 P = ParamSpec("P")
 
@@ -62,6 +62,9 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
         except Stopped as error:
             click.echo(f"No plan: {error}", err=True)
             sys.exit(STOPPED)
+        except Unbounded as error:
+            click.echo(f"Unbounded: {error}; this is a fault of the planner, nothing was written", err=True)
+            sys.exit(FAULT)
         except FileExistsError as error:
             click.echo(f"Nothing was written: {error}", err=True)
             sys.exit(USAGE)

@@ -91,5 +91,5 @@ def _broken(limit: Limit, in_periods: set[int]) -> Iterator[str]:
     """The periods in which no decision enters and the limit is broken."""
     for t in limit.periods:
         left, right = float(limit.used.constant[t]), float(limit.allowed.constant[t])
-        if t not in in_periods and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
+        if t not in in_periods and left > right + TOLERANCE * max(abs(left), abs(right)):
             yield f"{limit.rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}"

@@ -8,9 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Index, Vector
-from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.ledgers import CONSTANT
-from planner.ledgers.limits import Limit
+from planner.ledgers.limits import Limit, sizes
 from planner.ledgers.objective import Horizon, in_objective
 from planner.ledgers.posts import Entries, Kind
 from planner.ledgers.variables import VariableGroup
@@ -58,11 +57,8 @@ class Solution:
 
     def breaches(self) -> list[tuple[Limit, int]]:
         """The limits that are exceeded, each with the period."""
-        found = []
-        for limit in self.portfolio.limits:
-            used, allowed = limit.used.evaluate(self.x), limit.allowed.evaluate(self.x)
-            found += [(limit, t) for t in limit.periods if used[t] > allowed[t] + TOLERANCE * max(1.0, abs(allowed[t]))]
-        return found
+        of_unit = sizes(self.portfolio.limits, self.x)
+        return [(limit, t) for limit in self.portfolio.limits for t in limit.over(self.x, of_unit[limit.unit])]
 
     def of(self, group: VariableGroup) -> Vector:
         """The values of a group of variables."""

@@ -21,6 +21,7 @@ from planner.common.treasury import Finance
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
+from planner.ledgers.contract_checks import exceeds
 from planner.ledgers.objective import Horizon
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.blank_text import HELD
@@ -134,7 +135,7 @@ class Check:
                 continue
             used = limit.used.evaluate(least)
             allowed = limit.allowed.evaluate(least if limit.allowed.running else most)
-            over = [t for t in limit.periods if used[t] > allowed[t] + 1e-6 * max(1.0, abs(allowed[t]))]
+            over = [t for t in limit.periods if exceeds(used[t], allowed[t], limit.size)]
             if over:
                 t = over[0]
                 found.append(

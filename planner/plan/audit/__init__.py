@@ -51,7 +51,7 @@ class Audit:
     worst_limit: str = ""
     """the limit with the least headroom"""
     worst_headroom: float | None = None
-    """its headroom, relative to what it allows where that is larger than 1; below −1e-6 it is broken"""
+    """its headroom as a share of what it allows; below −1e-6 it is broken"""
     bought_out: int = 0
     """number of limits that are broken and named in plan.json, counted once per period"""
 

@@ -13,7 +13,7 @@ from planner.basics.outputs import OutputFolder, write_file
 from planner.basics.text import columns, number
 from planner.basics.words import LAB
 from planner.interfaces.events import DefaultOutcome, Event, Loser
-from planner.ledgers.contract_checks import TOLERANCE
+from planner.ledgers.contract_checks import TOLERANCE, counted
 from planner.plan.plan import Plan
 from planner.studies.stress.events import in_words
 from planner.studies.stress.payments_compared import by_line, losses, operating, shortage
@@ -58,7 +58,8 @@ class StressResult:
         if self.after is None or not self.after.record.relaxed:
             return []
         over = self.after.limits
-        over = over[over["headroom"] < -TOLERANCE * over["allowed"].abs().clip(lower=1.0)]
+        largest = float(over[["used", "allowed"]].abs().max().max()) if len(over) else 0.0
+        over = over[over["headroom"] < -TOLERANCE * counted(over["allowed"].to_numpy(), largest)]
         return [
             Breach(row.limit, row.subject, str(row.period), -float(row.headroom), row.unit) for row in records(over)
         ]
