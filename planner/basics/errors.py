@@ -1,4 +1,4 @@
-"""Errors that are not faults of the program: invalid data, and cases without a plan.
+"""Errors that are not faults of the program: invalid data, cases without a plan, and machines that lack something.
 
 Faults of the program raise `RuntimeError`.
 """
@@ -72,3 +72,18 @@ class Infeasible(NoPlan):
 
 class Stopped(NoPlan):
     """The search was stopped, by its time limit or by the user, before it found a plan."""
+
+
+class MissingResource(Exception):
+    """The machine lacks what the work needs: memory, threads, processes or a package. The case is not at fault.
+
+    `why` says what is missing, `hint` what to do about it.
+    """
+
+    def __init__(self, why: str, hint: str = "") -> None:
+        self.why = why
+        self.hint = hint
+        super().__init__(f"{why}\n{hint}" if hint else why)
+
+    def __reduce__(self) -> tuple[type[MissingResource], tuple[str, str]]:
+        return type(self), (self.why, self.hint)

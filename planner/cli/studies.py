@@ -12,8 +12,8 @@ from planner.cli.options import (
     FILE,
     FOLDER,
     RESULT,
-    STOPPED,
     TABLE,
+    TO_FOLDER,
     UNPROVEN,
     around_the_cheapest,
     as_text,
@@ -81,7 +81,9 @@ def prices(
 @click.command()
 @click.argument("case", type=FOLDER)
 @click.argument("study", type=FILE, required=False)
-@click.option("-o", "--output", "folder", type=FOLDER, required=True, metavar="FOLDER", help="Folder for the results.")
+@click.option(
+    "-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder for the results."
+)
 @click.option(
     "--vary", "varied", multiple=True, metavar="VARIATION",
     help="Instead of a STUDY: 'name: change = value | value', as in"
@@ -122,14 +124,10 @@ def sweep(
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
     begun = None if start is None else Plan.read(start)
     with Progress(sys.stderr) as progress:
-        try:
-            found = carry_out(
-                chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
-                on_done=shown_by(progress),
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
-            return STOPPED
+        found = carry_out(
+            chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
+            on_done=shown_by(progress),
+        )  # fmt: skip
     found.write(folder)
     click.echo(as_text(found.json()) if as_json else found.text())
     if not as_json:
@@ -240,7 +238,7 @@ def alternatives(
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.argument("events", type=FILE)
-@click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
+@click.option("-o", "--output", "folder", type=TO_FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
 @RESULT
 @ends_in_a_status
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:

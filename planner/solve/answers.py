@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Infeasible, Stopped
+from planner.basics.resources import out_of_memory
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 
@@ -26,8 +27,8 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
 def values(answer: Answer) -> Vector:
     """The solution of an answer; shape (n,).
 
-    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, and RuntimeError
-    where HiGHS failed.
+    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, MissingResource
+    where that was for lack of memory, and RuntimeError where HiGHS failed.
     """
     from planner.solver import Feasibility, Stop
 
@@ -38,6 +39,8 @@ def values(answer: Answer) -> Vector:
     match answer.stop:
         case Stop.INFEASIBLE:
             raise Infeasible("no plan satisfies everything that is given")
+        case Stop.MEMORY:
+            raise out_of_memory()
         case Stop.TIME_LIMIT | Stop.INTERRUPTED:
             raise Stopped(f"stopped by {stopped_by(answer)} before any plan was found", LONGER)
         case _:

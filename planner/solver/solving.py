@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from planner.basics.arrays import Vector
@@ -66,13 +67,12 @@ def solve(
         why = why_stopped(found.status)
         if why is Stop.UNBOUNDED:
             why = _unbounded_or_infeasible(program, options, stop, began)
-        x = found.x
-        if why in NO_SOLUTION:
-            x = None
-        elif x is not None:
-            x = with_exact_integers(program, x, options)
-        elif start is not None:
-            x = solution_from(program, start, options)
+        x = None if why in NO_SOLUTION else found.x
+        with suppress(MemoryError):  # what the search has found is a solution even so
+            if x is not None:
+                x = with_exact_integers(program, x, options)
+            elif start is not None and why not in NO_SOLUTION:
+                x = solution_from(program, start, options)
     return _answer(program, options, why, found, x, time.perf_counter() - began)
 
 
