@@ -105,21 +105,23 @@ def _status_of(error: Exception) -> int:
 
 
 def not_written(why: str) -> str:
-    """Why a command ended early, and what it had written by then."""
-    places = _written()
-    return f"{why[:1].upper()}{why[1:]}. Written before that: {places}" if places else f"Nothing was written: {why}"
+    """Why a command ended early, and what it had written by then, if it writes anything."""
+    places = _places()
+    said = f"{why[:1].upper()}{why[1:]}"
+    if written := places.written():
+        return f"{said}. Written before that: {', '.join(written)}"
+    return f"Nothing was written: {why}" if places.before else said
 
 
 def interrupted() -> str:
     """What a command says that was stopped by Ctrl-C or a signal."""
-    places = _written()
-    return f"Stopped by interruption{f'. Written before that: {places}' if places else ': nothing was written'}"
+    written = ", ".join(_places().written())
+    return f"Stopped by interruption{f'. Written before that: {written}' if written else ': nothing was written'}"
 
 
-def _written() -> str:
+def _places() -> Places:
     context = click.get_current_context(silent=True)
-    places = None if context is None else context.find_object(Places)
-    return "" if places is None else ", ".join(places.written())
+    return Places() if context is None else context.find_object(Places) or Places()
 
 
 ENDING = ("SIGTERM", "SIGHUP")
@@ -239,12 +241,20 @@ def around_the_cheapest(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def engine_of(workers: int | None, address: str | None) -> Engine:
-    """The engine that carries out the solves of a study."""
+    """The engine that carries out the solves of a study. Raises click.BadParameter where the address is none."""
     from functools import partial
 
     from planner.studies import engine
+    from planner.studies.cluster import checked, cluster
 
-    return engine.local(workers) if address is None else partial(engine.cluster, address)
+    if address is None:
+        return engine.local(workers)
+    try:
+        checked(address)
+    except ValueError as error:
+        said = f"{address!r} is no address such as tcp://host:8786: {error}"
+        raise click.BadParameter(said, param_hint="--cluster") from None
+    return partial(cluster, address, partial(click.echo, err=True))
 
 
 def as_text(value: object) -> str:

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.errors import DataError, Infeasible, Problem, Stopped
+from planner.basics.errors import DataError, Infeasible, MissingResource, Problem, Stopped
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
@@ -219,7 +219,7 @@ def sweep(
         case RunStatus.STOPPED:
             raise Stopped(f"the study's base: {first.message}")
         case RunStatus.FAILED | RunStatus.INVALID:
-            raise RuntimeError(f"the study's base: {first.message}")
+            raise (MissingResource if first.lacking else RuntimeError)(f"the study's base: {first.message}")
     rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
     return Sweep(design, outcomes, values)
