@@ -74,6 +74,10 @@ class Stopped(NoPlan):
     """The search was stopped, by its time limit or by the user, before it found a plan."""
 
 
+MEMORY = "there is not enough memory"
+LESS_MEMORY = "Free some, or make the case smaller, as with --period-months 12; a study needs less with --workers 1."
+
+
 class MissingResource(Exception):
     """The machine lacks what the work needs: memory, threads, processes or a package. The case is not at fault.
 

@@ -7,12 +7,8 @@ import importlib.metadata
 import re
 from collections.abc import Iterator
 
-from planner.basics.errors import MissingResource
+from planner.basics.errors import LESS_MEMORY, MEMORY, MissingResource
 
-MEMORY = "there is not enough memory"
-LESS_MEMORY = (
-    "Free some memory, or make the case smaller, as with --period-months 12; a study needs less with --workers 1."
-)
 THREADS = "the system starts no further thread or process"
 FEWER_THREADS = "Close other programs, or raise the limit (ulimit -u); a study starts fewer with --workers 1."
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 
+from planner.basics.errors import LESS_MEMORY, MEMORY
 from planner.cli import cases, pages, plans, studies
-from planner.cli.options import STOPPED, interrupted
+from planner.cli.options import LACKING, STOPPED, interrupted, not_written
 from planner.cli.places import Places
 from planner.cli.streams import lenient_streams
 
@@ -44,6 +45,10 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo(interrupted(), err=True)
             ctx.exit(STOPPED)
+        except MemoryError as error:
+            error.__traceback__ = error.__context__ = None  # they hold the memory of the command
+        click.echo(f"{not_written(MEMORY)}\n{LESS_MEMORY}", err=True)
+        return ctx.exit(LACKING)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands."""

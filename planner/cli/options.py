@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from planner.api import Case
     from planner.studies.engine import Engine
 
-LACKING, USAGE = 1, 2
+FAILED = LACKING = 1
+USAGE = 2
 INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
 
 P = ParamSpec("P")
@@ -83,6 +84,8 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo(interrupted(), err=True)
             sys.exit(STOPPED)
+        except MemoryError:  # told where the memory of the command is free again
+            raise
         except Exception as error:
             sys.exit(_status_of(error))
 
@@ -107,10 +110,9 @@ def _status_of(error: Exception) -> int:
 def not_written(why: str) -> str:
     """Why a command ended early, and what it had written by then, if it writes anything."""
     places = _places()
-    said = f"{why[:1].upper()}{why[1:]}"
     if written := places.written():
-        return f"{said}. Written before that: {', '.join(written)}"
-    return f"Nothing was written: {why}" if places.before else said
+        return f"Cannot go on: {why}. Written before that: {', '.join(written)}"
+    return f"{'Nothing was written' if places.before else 'Cannot go on'}: {why}"
 
 
 def interrupted() -> str:

@@ -176,6 +176,18 @@ class RunResult:
         return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
 
 
+def no_plan(outcome: RunResult, of: str) -> Exception:
+    """The error that says why a run, of which a study cannot do without, has no plan; `of` names it."""
+    said = f"{of}: {outcome.message}"
+    match outcome.status:
+        case RunStatus.INFEASIBLE:
+            return Infeasible(said)
+        case RunStatus.STOPPED:
+            return Stopped(said)
+        case _:
+            return MissingResource(said) if outcome.lacking else RuntimeError(said)
+
+
 def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
     """Solve and audit one run; its result says what went wrong, if anything did.
 
