@@ -50,7 +50,7 @@ class Worker:
             [sys.executable, "-c", BEGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )  # fmt: skip
         with suppress(OSError):  # a process that has ended already is noticed by the first call
-            pickle.dump([path or str(Path.cwd()) for path in sys.path], self._calls)
+            self._calls.write(pickle.dumps(_module_folders()))
             self._calls.flush()
 
     @property
@@ -189,6 +189,13 @@ class WorkerPool(Executor):
             for worker in self._workers:
                 worker.kill()
         self.shutdown(wait=False, cancel_futures=True)
+
+
+def _module_folders() -> list[str]:
+    """Where modules are found, with the present folder by its name; it may be gone."""
+    with suppress(OSError):
+        return [path or str(Path.cwd()) for path in sys.path]
+    return [path for path in sys.path if path]
 
 
 def can_travel(value: object) -> bool:

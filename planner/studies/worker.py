@@ -78,7 +78,7 @@ def answer(message: bytes) -> bytes:
     """Carry out the call of a message; the answer is a pickle of whether it returned, and of its result or error."""
     try:
         main, call = pickle.loads(message)
-        if main and "__mp_main__" not in sys.modules:
+        if main:  # a second time nothing happens
             multiprocessing.spawn.prepare(main)
         function, args, kwargs = pickle.loads(call)
         return pickle.dumps((True, function(*args, **kwargs)))
