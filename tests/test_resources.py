@@ -106,3 +106,19 @@ def test_memory_that_ends_after_a_plan(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Present cost 57.563" in shown
     assert "stopped by lack of memory" in shown
     assert CliRunner().invoke(main, ["audit", str(tmp_path / "plan")]).exit_code == 0
+
+
+def test_explain_says_that_memory_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "own_search", out_of_memory(None))
+    monkeypatch.setattr(solving, "highs_search", out_of_memory(None))
+    words = ["explain", str(path("starter")), "--set", "finance[*].min_cash_usd_bn = 500"]
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "Cannot go on: there is not enough memory")
+
+
+def test_a_study_whose_base_finds_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "own_search", out_of_memory(None))
+    words = ["sweep", str(path("starter")), "-o", str(tmp_path / "out"), "--workers", "1", "--vary"]
+    result = CliRunner().invoke(main, [*words, "rate: case.discount_rate = 0.1"])
+    said = "Nothing was written: the study's base: there is not enough memory"
+    assert (result.exit_code, result.stderr.startswith(said)) == (1, True)

@@ -64,7 +64,7 @@ def solve(
     write_mps: Path | None,
     as_json: bool,
 ) -> int:
-    """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
+    """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
     from planner.case import plausibility
     from planner.plan.plan import Plan, refuse_to_replace

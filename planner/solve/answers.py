@@ -48,6 +48,14 @@ def values(answer: Answer) -> Vector:
             raise RuntimeError(f"HiGHS ended without an answer: {answer.stop} ({answer.highs_status}), {violation}")
 
 
+def refuse_lack_of_memory(answer: Answer) -> None:
+    """Raise MissingResource where a search ended because there was no more memory."""
+    from planner.solver import Stop
+
+    if answer.stop is Stop.MEMORY:
+        raise out_of_memory()
+
+
 def stopped_by(answer: Answer) -> str:
     """What ended the search, in words; empty where it was the proof."""
     from planner.solver import Stop

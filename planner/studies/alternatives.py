@@ -244,13 +244,13 @@ def _verdicts(
             runs[offer.offer] = Run(f"{offer.offer} {other}", (change,), target=cost)
     reasons = {}
     for name, outcome in zip(runs, solved(*runs.values()), strict=True):
-        verdicts[name], reason = _verdict(outcome, name in signing[0], cost)
+        verdicts[name], reason = verdict(outcome, name in signing[0], cost)
         if reason:
             reasons[name] = reason
     return verdicts, reasons
 
 
-def _verdict(outcome: RunResult, settled: bool, cost: float) -> tuple[str, str]:
+def verdict(outcome: RunResult, settled: bool, cost: float) -> tuple[str, str]:
     """The verdict from the run that asked for a plan without an offer that is `settled`, or with one that is not.
 
     The second text is the reason of an open one, and empty otherwise.
