@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Shown:
+class RunsShown:
     """Shows each run that ends, and remembers those that failed."""
 
     progress: Progress
@@ -80,7 +80,7 @@ def prices(
     from planner.tables import csvtext
 
     with Progress(sys.stderr) as progress:
-        shown = Shown(progress)
+        shown = RunsShown(progress)
         found = price(
             Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
             on_done=shown, on_phase=progress.phase,
@@ -137,7 +137,7 @@ def sweep(
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
     begun = None if start is None else Plan.read(start)
     with Progress(sys.stderr) as progress:
-        shown = Shown(progress)
+        shown = RunsShown(progress)
         found = carry_out(
             chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
             on_done=shown,
@@ -181,7 +181,7 @@ def frontier(
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
-        shown = Shown(progress)
+        shown = RunsShown(progress)
         found = trace(
             chosen, name, points=points, start=begun, engine=engine_of(workers, address),
             folder=keep, on_done=shown,
@@ -233,7 +233,7 @@ def alternatives(
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
-        shown = Shown(progress)
+        shown = RunsShown(progress)
         found = find(
             chosen, within=within, count=count, apart=apart, widest=widest,
             start=begun, engine=engine_of(workers, address), folder=keep,

@@ -22,6 +22,7 @@ LOOK_S = 2.0
 """how often the workers are counted [s]"""
 PATIENCE_S = 120.0
 """how long calls wait for a cluster without workers [s]"""
+START_WORKERS = "Start a scheduler and workers, then the same command goes on."
 
 
 @contextmanager
@@ -78,8 +79,8 @@ class ClusterExecutor(Executor):
         if future not in self._waiting:
             return
         self._waiting.discard(future)
-        if done.cancelled():
-            future.cancel()
+        if done.cancelled():  # by Dask, whose client has lost its scheduler
+            future.set_exception(self._gone())
         elif (error := done.exception()) is not None:
             future.set_exception(error)
         else:
@@ -91,7 +92,7 @@ class ClusterExecutor(Executor):
         while not self._ended.wait(LOOK_S):
             count = self._count()
             if count is None:
-                self._give_up(f"the scheduler at {self._address} is gone")
+                self._give_up(self._gone())
                 return
             if count and since is not None:
                 self._on_notice(f"There are workers at {self._address} again")
@@ -99,7 +100,8 @@ class ClusterExecutor(Executor):
                 self._on_notice(f"No worker is left at {self._address}; waiting {self._patience_s:.0f} s for one")
             since = None if count else time.monotonic() if since is None else since
             if since is not None and time.monotonic() - since >= self._patience_s:
-                self._give_up(f"no worker has come back to {self._address} within {self._patience_s:.0f} s")
+                why = f"no worker has come back to {self._address} within {self._patience_s:.0f} s"
+                self._give_up(MissingResource(why, START_WORKERS))
                 return
 
     def _count(self) -> int | None:
@@ -111,13 +113,16 @@ class ClusterExecutor(Executor):
         except Exception:  # whatever Dask raises when the connection breaks
             return None
 
-    def _give_up(self, why: str) -> None:
+    def _gone(self) -> MissingResource:
+        return MissingResource(f"the scheduler at {self._address} is gone", START_WORKERS)
+
+    def _give_up(self, error: MissingResource) -> None:
         for future in list(self._waiting):
             self._waiting.discard(future)
-            future.set_exception(MissingResource(why, "Start workers, then the same command goes on."))
+            future.set_exception(error)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Stop watching; calls that are not done are cancelled by Dask."""
+        """Stop watching. Calls that are not done are cancelled and not waited for: there may be nobody to do them."""
         self._ended.set()
         with suppress(Exception):  # the cluster may be gone
-            self._executor.shutdown(wait=wait and not self._waiting)
+            self._executor.shutdown(wait=False)

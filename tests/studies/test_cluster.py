@@ -76,6 +76,16 @@ def test_a_scheduler_that_is_gone_is_given_up_at_once() -> None:
         executor.submit(abs, -1).result()
 
 
+def test_what_dask_cancels_is_lost_and_not_waited_for() -> None:
+    client = Client(1)
+    executor = ClusterExecutor(client, "tcp://here:1", lambda _: None, 1000.0)
+    future = executor.submit(abs, -1)
+    client.futures[0].cancel()
+    with pytest.raises(MissingResource, match="the scheduler at tcp://here:1 is gone"):
+        future.result()
+    executor.shutdown()
+
+
 @pytest.mark.parametrize("address", ["nonsense", "", "tcp://", "tcp://host", "host:8786", "tcp://host:port"])
 def test_an_address_that_is_none_is_wrong_usage(tmp_path: Path, address: str) -> None:
     starter = str(Path(__file__).parents[2] / "data" / "starter")
