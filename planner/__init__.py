@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from planner.api import Case as Case
     from planner.basics.errors import DataError as DataError
     from planner.basics.errors import Infeasible as Infeasible
+    from planner.basics.errors import MissingResource as MissingResource
     from planner.basics.errors import NoPlan as NoPlan
     from planner.basics.errors import Stopped as Stopped
     from planner.plan.plan import Plan as Plan
@@ -20,12 +21,13 @@ _HOMES = {
     "Case": "planner.api",
     "DataError": "planner.basics.errors",
     "Infeasible": "planner.basics.errors",
+    "MissingResource": "planner.basics.errors",
     "NoPlan": "planner.basics.errors",
     "Plan": "planner.plan.plan",
     "Stopped": "planner.basics.errors",
 }
 
-__all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"]
+__all__ = ["Case", "DataError", "Infeasible", "MissingResource", "NoPlan", "Plan", "Stopped"]
 
 
 def __getattr__(name: str) -> object:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import (
     DISAGREES,
-    FILE,
     FOLDER,
     SEARCH,
     STRICT,
+    TO_FILE,
+    TO_FOLDER,
     UNPROVEN,
     as_text,
     case_in,
@@ -27,12 +29,13 @@ from planner.solve.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.plan.plan import Plan
     from planner.reports.page.document import Document
 
 
 @click.command()
 @click.argument("case", type=FOLDER)
-@click.option("-o", "--output", "plan", type=FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
+@click.option("-o", "--output", "plan", type=TO_FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
 @click.option("--force", is_flag=True, help="Replace the plan that is there.")
 @changing
 @STRICT
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
 @SEARCH
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
-@click.option("--write-mps", type=FILE, metavar="FILE", help="Also write the model as an MPS file.")
+@click.option("--write-mps", type=TO_FILE, metavar="FILE", help="Also write the model as an MPS file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
 @ends_in_a_status
 def solve(
@@ -61,7 +64,7 @@ def solve(
     write_mps: Path | None,
     as_json: bool,
 ) -> int:
-    """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
+    """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
     from planner.case import plausibility
     from planner.plan.plan import Plan, refuse_to_replace
@@ -74,28 +77,37 @@ def solve(
     for slip in plausibility.slips(chosen):
         click.echo(f"Looks like a slip: {slip}", err=True)
     begun = None if start is None else Plan.read(start)
-    from planner.reports import summary
-    from planner.solve.record import NUMERICS
     from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 
-    with locked(plan) as output, ExitStack() as late, Progress(sys.stderr) as progress:
+    with ExitStack() as late:
 
         def phase(name: str) -> None:
             if name == WRITING:  # Ctrl-C no longer stops the program, so that the plan is not lost
                 late.enter_context(heeding_signals(threading.Event()))
             progress.phase(name)
 
-        solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
-        solved.put(output, force=force)
+        with locked(plan) as output, Progress(sys.stderr) as progress:
+            solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+            solved.put(output, force=force)
+        with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
+            _report(solved, plan, as_json)
+    return 0 if solved.proven else UNPROVEN
+
+
+def _report(solved: Plan, place: Path, as_json: bool) -> None:
+    """Print a plan that was written to a place."""
+    from planner.reports import summary
+    from planner.solve.record import NUMERICS
+
     for note in solved.record.notes:
         if note.startswith(NUMERICS):
             click.echo(f"{note[0].upper()}{note[1:]}", err=True)
-    click.echo(solved.record.json().rstrip() if as_json else summary.text(solved))
-    if not as_json:
-        click.echo(f"\nWritten to {plan}; planner audit {plan} re-derives it")
-    return 0 if solved.proven else UNPROVEN
+    if as_json:
+        click.echo(as_text(asdict(solved.record)))
+    else:
+        click.echo(f"{summary.text(solved)}\n\nWritten to {place}; planner audit {place} re-derives it")
 
 
 @click.command()
@@ -114,7 +126,7 @@ def audit(plan: Path, as_json: bool) -> int:
 @click.command()
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Also write all differences as one table.")
+@click.option("--csv", "file", type=TO_FILE, metavar="FILE", help="Also write all differences as one table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
@@ -132,8 +144,10 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.argument("other", type=FOLDER, required=False)
-@click.option("-o", "--output", "file", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
-@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG.")
+@click.option("-o", "--output", "file", type=TO_FILE, required=True, metavar="FILE", help="The HTML file to write.")
+@click.option(
+    "--figures", "folder", type=TO_FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG."
+)
 @ends_in_a_status
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
     """Write a report of a PLAN, of two side by side, or of a sweep's folder as one HTML file that opens anywhere.
@@ -164,7 +178,7 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 
 @click.command()
 @click.argument("plan", type=FOLDER)
-@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Also write the graph as GraphML.")
+@click.option("--graphml", "file", type=TO_FILE, metavar="FILE", help="Also write the graph as GraphML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import (
+    FAILED,
     FILE,
     FOLDER,
     RESULT,
-    STOPPED,
     TABLE,
+    TO_FOLDER,
     UNPROVEN,
     around_the_cheapest,
     as_text,
@@ -29,17 +31,27 @@ from planner.solve.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.studies.engine import OnDone
     from planner.studies.runs import RunResult
 
 
-def shown_by(progress: Progress) -> OnDone:
-    """What shows each run that ends."""
+@dataclass
+class RunsShown:
+    """Shows each run that ends, and remembers those that failed."""
 
-    def show(result: RunResult, done: int, total: int) -> None:
-        progress.run(result.run.name, str(result.status), done, total)
+    progress: Progress
+    failed: list[RunResult] = field(default_factory=list)
 
-    return show
+    def __call__(self, result: RunResult, done: int, total: int) -> None:
+        """Show a run, of `total`, of which `done` have ended."""
+        self.progress.run(result.run.name, str(result.status), done, total)
+        if result.status == "failed":
+            self.failed.append(result)
+
+    def status(self, otherwise: int) -> int:
+        """The exit status: that of a failure where runs have failed, which are named on standard error."""
+        for result in self.failed:
+            click.echo(f"Failed: {result.run.name}: {result.message.strip()}", err=True)
+        return FAILED if self.failed else otherwise
 
 
 @click.command()
@@ -68,20 +80,23 @@ def prices(
     from planner.tables import csvtext
 
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = price(
             Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
-            on_done=shown_by(progress), on_phase=progress.phase,
+            on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table()))
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0
+    return shown.status(0)
 
 
 @click.command()
 @click.argument("case", type=FOLDER)
 @click.argument("study", type=FILE, required=False)
-@click.option("-o", "--output", "folder", type=FOLDER, required=True, metavar="FOLDER", help="Folder for the results.")
+@click.option(
+    "-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder for the results."
+)
 @click.option(
     "--vary", "varied", multiple=True, metavar="VARIATION",
     help="Instead of a STUDY: 'name: change = value | value', as in"
@@ -122,19 +137,16 @@ def sweep(
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
     begun = None if start is None else Plan.read(start)
     with Progress(sys.stderr) as progress:
-        try:
-            found = carry_out(
-                chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
-                on_done=shown_by(progress),
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
-            return STOPPED
+        shown = RunsShown(progress)
+        found = carry_out(
+            chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
+            on_done=shown,
+        )  # fmt: skip
     found.write(folder)
     click.echo(as_text(found.json()) if as_json else found.text())
     if not as_json:
         click.echo(f"\nWritten to {folder}: results.csv, offers.csv, limits.csv and each plan in runs")
-    return 0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN
+    return shown.status(0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN)
 
 
 @click.command()
@@ -169,9 +181,10 @@ def frontier(
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = trace(
             chosen, name, points=points, start=begun, engine=engine_of(workers, address),
-            folder=keep, on_done=shown_by(progress),
+            folder=keep, on_done=shown,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
@@ -180,7 +193,7 @@ def frontier(
 
         frontier_charts.frontier(found.table, name, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0 if found.proven else UNPROVEN
+    return shown.status(0 if found.proven else UNPROVEN)
 
 
 @click.command()
@@ -220,10 +233,11 @@ def alternatives(
     begun = None if start is None else Plan.read(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = find(
             chosen, within=within, count=count, apart=apart, widest=widest,
             start=begun, engine=engine_of(workers, address), folder=keep,
-            on_done=shown_by(progress), on_phase=progress.phase,
+            on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
@@ -234,13 +248,13 @@ def alternatives(
         costs |= {each.name: each.plan.record.objective_usd_bn for each in found.extremes if each.plan is not None}
         frontier_charts.alternatives(found.table, costs, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0 if found.proven else UNPROVEN
+    return shown.status(0 if found.proven else UNPROVEN)
 
 
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.argument("events", type=FILE)
-@click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
+@click.option("-o", "--output", "folder", type=TO_FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
 @RESULT
 @ends_in_a_status
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:

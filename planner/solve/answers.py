@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Infeasible, Stopped, Unbounded
+from planner.basics.resources import out_of_memory
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 
@@ -28,8 +29,9 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
 def values(answer: Answer, portfolio: Portfolio) -> Vector:
     """The solution of an answer to a program of a portfolio; shape (n,).
 
-    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, Unbounded
-    where there is always a cheaper one, and RuntimeError where HiGHS failed.
+    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, MissingResource
+    where that was for lack of memory, Unbounded where there is always a cheaper one, and RuntimeError where HiGHS
+    failed.
     """
     from planner.solver import Feasibility, Stop
 
@@ -42,6 +44,8 @@ def values(answer: Answer, portfolio: Portfolio) -> Vector:
             raise Infeasible("no plan satisfies everything that is given")
         case Stop.UNBOUNDED:
             raise Unbounded(f"cost falls without end with {_endless(answer, portfolio)}")
+        case Stop.MEMORY:
+            raise out_of_memory()
         case Stop.TIME_LIMIT | Stop.INTERRUPTED:
             raise Stopped(f"stopped by {stopped_by(answer)} before any plan was found", LONGER)
         case _:
@@ -55,6 +59,14 @@ def _endless(answer: Answer, portfolio: Portfolio) -> str:
     names = [portfolio.ledgers.names[j] for j in decisions[:NAMED]]
     more = len(decisions) - len(names)
     return (", ".join(names) or "what the model adds to the decisions") + (f" and {more} more" if more else "")
+
+
+def refuse_lack_of_memory(answer: Answer) -> None:
+    """Raise MissingResource where a search ended because there was no more memory."""
+    from planner.solver import Stop
+
+    if answer.stop is Stop.MEMORY:
+        raise out_of_memory()
 
 
 def stopped_by(answer: Answer) -> str:

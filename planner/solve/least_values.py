@@ -12,7 +12,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.answers import LONGER, options, stopped_by, values
+from planner.solve.answers import LONGER, options, refuse_lack_of_memory, stopped_by, values
 from planner.solve.start import Start, warm_start
 from planner.solve.study_options import Bounding, ExtraLimits, as_it_is, no_limits
 
@@ -82,6 +82,7 @@ def least_broken(
     gap = min(case.settings.solver.gap, BREACH_GAP)
     answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
     values(answer, portfolio)
+    refuse_lack_of_memory(answer)
     if not answer.proven:
         raise Stopped(f"stopped by {stopped_by(answer)} before the smallest breach of limits was proven", LONGER)
     assert answer.objective is not None, "there is a solution"

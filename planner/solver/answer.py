@@ -37,6 +37,7 @@ class Stop(StrEnum):
     """there are solutions, and for each a better one"""
     TIME_LIMIT = "time limit"
     INTERRUPTED = "interrupted"
+    MEMORY = "lack of memory"
     TARGET_MET = "target met"
     """a solution is as good as was asked for"""
     TARGET_MISSED = "target missed"
@@ -157,7 +158,7 @@ def why_stopped(status: HighsModelStatus) -> Stop:
         Status.kPresolveError: Stop.ERROR,
         Status.kSolveError: Stop.ERROR,
         Status.kPostsolveError: Stop.ERROR,
-        Status.kMemoryLimit: Stop.ERROR,
+        Status.kMemoryLimit: Stop.MEMORY,
     }.get(status, Stop.UNKNOWN)
 
 

@@ -198,6 +198,14 @@ def interrupted_result(
     return SearchResult(status, message, x, bound, nodes, iterations, version)
 
 
+def out_of_memory_result(x: Vector | None, bound: float | None, nodes: int) -> SearchResult:
+    """What was known when a search found no more memory."""
+    import highspy
+
+    result = interrupted_result("Out of memory", x, bound, nodes)
+    return replace(result, status=highspy.HighsModelStatus.kMemoryLimit)
+
+
 def row_duals(highs: Highs) -> Vector:
     """The duals of the rows of the linear program that HiGHS has solved; shape (m,)."""
     return np.array(highs.getSolution().row_dual, dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from planner.basics.arrays import Vector
@@ -117,15 +118,17 @@ def _checked(
             why = Stop.UNKNOWN  # there are solutions, and no direction in which they are cheaper without end
     if why in NO_SOLUTION:
         return _Solved(why)
-    if x is not None:
-        x = with_exact_integers(program, x, options)
-    elif start is not None:
-        x = solution_from(program, start, options)
+    with suppress(MemoryError):  # what the search has found is a solution even so
+        if x is not None:
+            x = with_exact_integers(program, x, options)
+        elif start is not None:
+            x = solution_from(program, start, options)
     if x is None:
         return _Solved(
             verified(why, Feasibility.NONE, None, found.bound, options.gap), Feasibility.NONE, None, found.bound
         )
-    x = refined(program, x, options)
+    with suppress(MemoryError):
+        x = refined(program, x, options)
     exact = program.fractionality(x) == 0.0 and program.relative_violation(x) <= TOLERANCE
     feasibility = Feasibility.FEASIBLE if exact else Feasibility.VIOLATED
     return _Solved(

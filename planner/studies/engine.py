@@ -9,13 +9,10 @@ again, and in the end each in a process of its own, so that only the run at faul
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,6 +20,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from planner.basics.errors import MissingResource
+from planner.studies.pool import WorkerPool, can_travel, cores
 from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
 
 OUTCOME = "outcome.json"
@@ -55,39 +54,19 @@ class InThisProcess(Executor):
 @contextmanager
 def processes(workers: int | None = None) -> Iterator[Executor]:
     """Processes of this machine, one per core unless a number is given; an error in the block ends them at once."""
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers or cores(), mp_context=context, initializer=_leave_ctrl_c_to_the_parent)
+    executor = WorkerPool(workers or cores())
     try:
         yield executor
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
+        executor.kill()
         raise
     executor.shutdown()
-
-
-@contextmanager
-def cluster(address: str) -> Iterator[Executor]:
-    """The workers of a Dask scheduler. They need the planner installed, but no disk in common with this machine.
-
-    Raises ModuleNotFoundError where the extra `cluster` is not installed, OSError where no scheduler answers.
-    """
-    from distributed import Client
-
-    with Client(address) as client:
-        yield client.get_executor(pure=False)
 
 
 def local(workers: int | None = None) -> Engine:
     """The engine for a number of processes of this machine; with one, this process does the work."""
     count = workers or cores()
     return InThisProcess if count == 1 else partial(processes, count)
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def carry_out(
@@ -101,7 +80,8 @@ def carry_out(
     """The result of each run, in the order of the runs.
 
     `engine` is one process per core unless it is given. `folder` keeps results, and runs whose results it has are not
-    solved again. Raises KeyboardInterrupt where somebody stops it; the results so far are kept.
+    solved again. Raises KeyboardInterrupt where somebody stops it, and MissingResource where no process can be started
+    or a cluster is gone; the results so far are kept.
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
@@ -136,7 +116,8 @@ def carry_out(
 
 def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None]) -> None:
     """Carry out runs side by side; runs whose process ended are left out."""
-    with make() as executor:
+    with make() as made:
+        executor = InThisProcess() if isinstance(made, WorkerPool) and not can_travel((base, runs)) else made
         at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
         for keys in batched(runs, at_once):
             futures: dict[Future[RunResult], str] = {}
@@ -149,6 +130,8 @@ def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable
                     outcome = future.result()
                 except BrokenExecutor:
                     continue
+                except MissingResource:  # no run can be carried out
+                    raise
                 except Exception as error:  # an error of the executor; a run's own error is in its result
                     outcome = RunResult(runs[key], RunStatus.FAILED, message=f"{type(error).__name__}: {error}")
                 ended(key, outcome)
@@ -171,7 +154,7 @@ def _alone(base: Base, run: Run) -> RunResult:
         try:
             return executor.submit(perform, base, run).result()
         except BrokenExecutor as error:
-            return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}")
+            return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}", lacking=True)
 
 
 def keep(folder: Path, key: str, outcome: RunResult) -> None:
@@ -197,7 +180,3 @@ def kept(folder: Path, key: str) -> RunResult | None:
         return RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _leave_ctrl_c_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -20,7 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.basics.errors import DataError, Infeasible, MissingResource, Stopped
+from planner.basics.resources import missing_resource
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
@@ -136,6 +137,8 @@ class RunResult:
     """why there is no proven plan; empty where there is one"""
     interrupted: bool = False
     """True: somebody stopped the run, so it says nothing about the case"""
+    lacking: bool = False
+    """True: it failed because the machine lacked something, which the message names"""
     decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
     """of a run that asks for a smallest value: the decisions that reach it"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
@@ -173,6 +176,18 @@ class RunResult:
         return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
 
 
+def no_plan(outcome: RunResult, of: str) -> Exception:
+    """The error that says why a run, of which a study cannot do without, has no plan; `of` names it."""
+    said = f"{of}: {outcome.message}"
+    match outcome.status:
+        case RunStatus.INFEASIBLE:
+            return Infeasible(said)
+        case RunStatus.STOPPED:
+            return Stopped(said)
+        case _:
+            return MissingResource(said) if outcome.lacking else RuntimeError(said)
+
+
 def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
     """Solve and audit one run; its result says what went wrong, if anything did.
 
@@ -191,13 +206,29 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
         return RunResult(run, RunStatus.INFEASIBLE, message=error.why)
     except Stopped as error:
         return RunResult(run, RunStatus.STOPPED, message=error.why, interrupted="interruption" in error.why)
-    except Exception:  # the result says it, so that the other runs go on
-        return RunResult(run, RunStatus.FAILED, message=traceback.format_exc())
+    except Exception as error:  # the result says it, so that the other runs go on
+        return _failed(run, error)
+    try:
+        return _audited(run, plan, base, case)
+    except Exception as error:
+        return _failed(run, error)
+
+
+def _failed(run: Run, error: Exception) -> RunResult:
+    lacking = missing_resource(error)
+    if lacking is None and isinstance(error, OSError):  # such as a full disk
+        lacking = MissingResource(str(error))
+    message = traceback.format_exc() if lacking is None else str(lacking).replace("\n", ". ")
+    return RunResult(run, RunStatus.FAILED, message=message, lacking=lacking is not None)
+
+
+def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
+    """The result of a run that has a plan, once the plan is audited."""
     record = plan.record
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written, base.catalogue, like=case)
+        audited = audit(written, base.catalogue, like=like)
         packed = pack(written)
     return RunResult(
         run,

@@ -18,14 +18,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.errors import DataError, Infeasible, Problem, Stopped
+from planner.basics.errors import DataError, Problem
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.studies.design import BASE, TAKEN, Design
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, no_plan
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
@@ -215,13 +215,8 @@ def sweep(
     if start is not None:
         return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values)
     (first,) = ended(Base.of(chosen), runs[0])
-    match first.status:
-        case RunStatus.INFEASIBLE:
-            raise Infeasible(f"the study's base: {first.message}")
-        case RunStatus.STOPPED:
-            raise Stopped(f"the study's base: {first.message}")
-        case RunStatus.FAILED | RunStatus.INVALID:
-            raise RuntimeError(f"the study's base: {first.message}")
+    if first.status not in WITH_A_PLAN:
+        raise no_plan(first, "the study's base")
     rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
     return Sweep(design, outcomes, values)

@@ -16,6 +16,7 @@ from planner.catalogue import CATALOGUE
 from planner.plan.audit import audit
 from planner.solve.solve import solve
 from planner.studies import engine, runs
+from planner.studies.cluster import cluster
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
 from planner.studies.runs import Base, CaseCache, Run, RunResult, RunStatus
 from tests.small import cloud, demand, small
@@ -194,7 +195,7 @@ def _two_workers() -> Iterator[str]:
 
 def test_a_cluster_finds_the_same(tmp_path: Path) -> None:
     with _two_workers() as address:
-        found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: engine.cluster(address))
+        found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: cluster(address))
     assert costs(found) == [12, 10, 11]
 
 
@@ -212,7 +213,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
                 os.kill(workers[0], signal.SIGKILL)
 
         asked = priced(12, 10, 11, 13, 14, 15, 16, 17)
-        found = carry_out(base(tmp_path), asked, lambda: engine.cluster(address), on_done=kill_one)
+        found = carry_out(base(tmp_path), asked, lambda: cluster(address), on_done=kill_one)
     assert costs(found) == [12, 10, 11, 13, 14, 15, 16, 17]
     assert sorted(ended) == sorted(run.name for run in asked)
 
