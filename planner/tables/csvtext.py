@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planner.basics.arrays import Vector
 from planner.basics.errors import DataError, Problem
 from planner.basics.frames import Table
 from planner.basics.text import printable
@@ -105,6 +108,48 @@ def exported(table: pd.DataFrame) -> bytes:
         if found:
             guard[name] = guard[name].replace(found)
     return guard.to_csv(index=False, lineterminator="\n").encode()
+
+
+def table(file: str, data: bytes, names: Sequence[str], numbers: Container[str]) -> Table:
+    r"""The table in the bytes that `written` made, with these columns; those in `numbers` hold NaN where blank.
+
+    Raises DataError with every column, row and cell that is not as it should be.
+
+    >>> table("a.csv", b"a,gw\nx,0.5\n'=y,\n", ["a", "gw"], ["gw"])
+    {'a': ['x', '=y'], 'gw': array([0.5, nan])}
+    """
+    raw = parse(file, data)
+    problems = [Problem(file, 1, name, "a column", "none") for name in names if name not in raw.header]
+    problems += [Problem(file, 1, name, "no such column", "one") for name in raw.header if name not in names]
+    problems += [Problem(file, 1, name, "one column", "two") for name in names if raw.header.count(name) > 1]
+    for row in raw.records:
+        if len(row.cells) != len(raw.header):
+            problems.append(Problem(file, row.line, "", f"{len(raw.header)} cells", str(len(row.cells))))
+    if problems:
+        raise DataError(problems)
+    found: dict[str, list[str] | Vector] = {}
+    for name in names:
+        at = raw.header.index(name)
+        if name in numbers:
+            values = np.full(len(raw.records), np.nan)
+            for i, row in enumerate(raw.records):
+                try:
+                    values[i] = cells.number(row.cells[at]) if row.cells[at] else np.nan
+                except ValueError:
+                    problems.append(Problem(file, row.line, name, "a number", cells.shown(row.cells[at])))
+            found[name] = values
+            continue
+        texts = [restored(row.cells[at]) for row in raw.records]
+        wrong = {text for text in set(texts) if not printable(text)}
+        problems += [
+            Problem(file, row.line, name, "text without control characters", cells.shown(row.cells[at]))
+            for row, text in zip(raw.records, texts, strict=True)
+            if text in wrong
+        ]
+        found[name] = texts
+    if problems:
+        raise DataError(problems)
+    return found
 
 
 def imported(file: str, data: bytes) -> pd.DataFrame:

@@ -22,6 +22,7 @@ COLUMNS = (
     "measure", "instrument", "offer", "chip", "region", "families", "power_usd_bn_per_gw_year", "period",
     VALUE, "decision",
 )  # fmt: skip
+NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
 DECIDED = ("in_use", "power")

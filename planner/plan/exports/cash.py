@@ -14,6 +14,7 @@ COLUMNS = (
     "period", "opening_usd_bn", *(f"{kind}_usd_bn" for kind in KINDS), "closing_usd_bn", "minimum_usd_bn",
     "headroom_usd_bn",
 )  # fmt: skip
+NUMBERS = COLUMNS[1:]
 
 
 def table(solution: Solution) -> Table:

@@ -12,6 +12,7 @@ from planner.portfolio.solution import Solution
 
 OWED = "owed_usd_bn"
 COLUMNS = ("year", "counterparty", "kind", OWED)
+NUMBERS = (OWED,)
 
 
 def table(solution: Solution) -> Table:

@@ -21,6 +21,7 @@ COLUMNS = (
     "measure", "about", "offer", "families", "chip", "region", "to_region", "workload", "firm", "period", VALUE,
     "decision",
 )  # fmt: skip
+NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:9]}
 """label by column"""
 DECIDED = ("work", "service", "shortage", "reassigned", "held", "reserve_work", "reserve_service")

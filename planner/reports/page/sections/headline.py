@@ -6,6 +6,7 @@ import json
 
 from planner.basics.text import number
 from planner.ledgers.posts import IN_OBJECTIVE
+from planner.reports.cautions import cautions
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
@@ -82,6 +83,5 @@ def _remarks(view: View) -> list[str]:
             f"All demand is served, {number(asked)} reference GW-years. Revenue is given: unserved demand would not "
             "lower it."
         )
-    if record.relaxed:
-        found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
+    found += [f"{caution}." for caution in cautions(view.plan)]
     return found
