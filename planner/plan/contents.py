@@ -59,7 +59,7 @@ class Contents:
             yield Problem(name, None, "", "a file that can be read" if name != CASE else "a folder with a case", why)
         for name in NAMES:
             if name not in self.files and name not in self.unread:
-                yield Problem(name, None, "", "a file of the plan", MISSING)
+                yield Problem(name, None, "", f"a plan with {name}", MISSING)
 
 
 def of_case(files: Mapping[str, bytes]) -> dict[str, bytes]:

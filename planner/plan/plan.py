@@ -76,7 +76,7 @@ class Plan:
         `case` is the case of these files, if it was read already. Raises DataError where a file is missing, and later
         where a table that is asked for is no table.
         """
-        missing = [Problem(name, None, "", "a file of the plan", MISSING) for name in NAMES if name not in files]
+        missing = [Problem(name, None, "", f"a plan with {name}", MISSING) for name in NAMES if name not in files]
         if missing:
             raise DataError(missing)
         if case is None:

@@ -120,7 +120,8 @@ def table(file: str, data: bytes, names: Sequence[str], numbers: Container[str])
     """
     raw = parse(file, data)
     problems = [Problem(file, 1, name, "a column", "none") for name in names if name not in raw.header]
-    problems += [Problem(file, 1, name, "no such column", "one") for name in raw.header if name not in names]
+    if not problems:  # one that is unknown may be one that is missing, under another name
+        problems += [Problem(file, 1, name, "no such column", "one") for name in raw.header if name not in names]
     problems += [Problem(file, 1, name, "one column", "two") for name in names if raw.header.count(name) > 1]
     for row in raw.records:
         if len(row.cells) != len(raw.header):
@@ -150,31 +151,6 @@ def table(file: str, data: bytes, names: Sequence[str], numbers: Container[str])
     if problems:
         raise DataError(problems)
     return found
-
-
-def imported(file: str, data: bytes) -> pd.DataFrame:
-    """The data frame in the bytes that `exported` made. A blank cell in a column of texts is an empty text.
-
-    Raises DataError where the bytes are no table.
-    """
-    import pandas as pd
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
-    try:  # a cell may hold the name `nan`
-        table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
-    except ValueError as error:
-        raise DataError([Problem(file, None, "", "a table", str(error).strip())]) from None
-    plain, apostrophes = printable(data.decode()), b"'" in data
-    for name, kind in table.dtypes.items():
-        if is_numeric_dtype(kind) and not is_bool_dtype(kind):
-            continue
-        if table[name].hasnans:
-            table[name] = table[name].fillna("")
-        if not plain and not all(map(printable, table[name].astype(str).unique())):
-            raise DataError([Problem(file, None, str(name), "text", "control characters")])
-        if apostrophes and table[name].astype(str).str.startswith("'").any():
-            table[name] = table[name].map(restored)
-    return table
 
 
 def guarded(text: str) -> str:

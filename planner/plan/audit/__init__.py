@@ -60,8 +60,10 @@ class Audit:
     """the limit with the least headroom"""
     worst_headroom: float | None = None
     """its headroom, relative to what it allows where that is larger than 1; below −1e-6 it is broken"""
+    bought_out: int = 0
+    """number of limits that are broken and that a stress plan may break, counted once per period"""
     loosened: tuple[str, ...] = ()
-    """limits that are broken, and that a stress plan may break, one for each period"""
+    """their names"""
     stress: str = ""
     """of a stress plan: which plan was stressed, and under which events; empty for any other"""
     not_derived: tuple[str, ...] = ()
@@ -99,8 +101,10 @@ class Audit:
         """What this plan is allowed, and what is not derived again."""
         if self.stress:
             yield f"This is a stress plan, of {self.stress}."
-            names = f", which {RECORD} names as loosened: {', '.join(self.loosened)}" if self.loosened else ""
-            yield f"It breaks {counted(len(self.loosened), 'limit')}{names}."
+            if self.loosened:
+                verb = "is" if len(self.loosened) == 1 else "are"
+                broken = f"{counted(len(self.loosened), 'limit')} {verb} broken as {RECORD} says"
+                yield f"{broken}, loosened by the stress: {', '.join(self.loosened)}."
         if self.not_derived:
             yield f"On the search's word, as no file can confirm it: {', '.join(self.not_derived)}."
 
@@ -177,6 +181,7 @@ def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, 
         cells=reading.cells,
         limits=reading.checked.limits,
         terms=reading.checked.contract_checks,
+        bought_out=len(reading.checked.loosened),
         loosened=reading.checked.loosened,
         stress="" if stress is None else stress.text,
         not_derived=() if record is None else (*ON_THE_SEARCHS_WORD, *more),
