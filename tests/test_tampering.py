@@ -26,13 +26,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 def test_what_is_tampered_with_is_found(tmp_path: Path) -> None:
-    verdicts = list(drawn("tampered", TAMPERED, 2 * len(TAMPERED), 1, None, tmp_path))
-    assert len(verdicts) >= 4 * len(TAMPERED)
+    verdicts = list(drawn("tampered", TAMPERED, len(TAMPERED), 1, None, tmp_path))
+    assert len(verdicts) >= 2 * len(TAMPERED)
     assert not faults(verdicts), "\n".join([*faults(verdicts), as_table(verdicts)])
 
 
 def test_what_is_damaged_is_refused(tmp_path: Path) -> None:
-    verdicts = list(drawn("damaged", DAMAGED, 2 * len(DAMAGED), 1, None, tmp_path))
+    verdicts = list(drawn("damaged", DAMAGED, len(DAMAGED), 1, None, tmp_path))
     assert not faults(verdicts), "\n".join([*faults(verdicts), as_table(verdicts)])
 
 
