@@ -327,7 +327,8 @@ def cell_moved(draw: Draw) -> str | None:
     if not row[column]:
         return None
     value = float(row[column])
-    row[column] = repr(value * draw.dice.choice([1.00001, 0.5, -1.0, 1e6, 1e300]) if value else draw.dice.choice([1e-3, -5.0]))
+    factor, instead = draw.dice.choice([1.00001, 0.5, -1.0, 1e6, 1e300]), draw.dice.choice([1e-3, -5.0])
+    row[column] = repr(value * factor if value else instead)
     draw.put_rows(name, rows)
     return ""
 
