@@ -100,8 +100,8 @@ def among(*words: str) -> Leaf:
     return Leaf(said, lambda value: isinstance(value, str) and value in words)
 
 
-def parsed(file: str, data: bytes) -> Any:
-    """The value in the bytes of a JSON file.
+def parsed(file: str, data: bytes, what: str) -> Any:
+    """The value in the bytes of a JSON file; `what` says in messages what the file should be.
 
     Raises DataError where the bytes are no JSON, and with every key that stands twice in one object.
     """
@@ -119,13 +119,15 @@ def parsed(file: str, data: bytes) -> Any:
         value = json.loads(data.decode(), object_pairs_hook=once)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError([Problem(file, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]) from None
+        raise DataError(
+            [Problem(file, line, "", f"{what} as UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
+        ) from None
     except json.JSONDecodeError as error:
         said = f"{error.msg} at character {error.colno}"
-        raise DataError([Problem(file, error.lineno, "", "JSON", said)]) from None
+        raise DataError([Problem(file, error.lineno, "", f"{what} as JSON", said)]) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, or lists in lists in lists
         said = "too many levels" if isinstance(error, RecursionError) else "a number of too many digits"
-        raise DataError([Problem(file, None, "", "JSON", said)]) from None
+        raise DataError([Problem(file, None, "", f"{what} as JSON", said)]) from None
     if twice:
         raise DataError(Problem(file, None, key, "one value of this key", "two") for key in dict.fromkeys(twice))
     return value

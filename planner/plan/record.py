@@ -109,7 +109,7 @@ class Record:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The record in the bytes of a `plan.json`. Raises DataError with every key that is not as it should be."""
-        return cls.of(parsed(RECORD, data))
+        return cls.of(parsed(RECORD, data, "the record of a plan"))
 
     @classmethod
     def of(cls, told: Any) -> Self:
