@@ -38,7 +38,7 @@ class Contents:
         Raises DataError where there is no such folder, OSError where it cannot be listed.
         """
         if not folder.is_dir():
-            raise DataError([Problem(str(folder), None, "", "the folder of a plan with plan.json", "no such file or folder")])
+            raise DataError([Problem(str(folder), None, "", "the folder of a plan", "no such folder")])
         of_case = {settings.FILE, *(row.about.file for row in catalogue.tables)}
         known = {*NAMES, *(f"{CASE}/{name}" for name in of_case)}
         files: dict[str, bytes] = {}

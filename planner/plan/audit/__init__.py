@@ -28,7 +28,7 @@ from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
 from planner.plan.audit.attribution import Evidence, Reading
 from planner.plan.audit.finding import Finding
-from planner.plan.contents import CASE, Contents
+from planner.plan.contents import CASE, MISSING, Contents
 from planner.plan.plan import Plan
 from planner.plan.record import ON_THE_SEARCHS_WORD, RECORD, Record, begins_like_a_record
 from planner.plan.tables import EXPORTS
@@ -127,6 +127,8 @@ def opened(
     Raises DataError where the folder is none of a plan, Disagrees where the audit does not agree, OSError where the
     folder cannot be listed.
     """
+    if not Path(folder).is_dir():
+        raise DataError([Problem(str(folder), None, "", f"a plan with {RECORD}", MISSING)])
     contents = Contents.of(Path(folder), catalogue)
     audited, case = _examined(contents, catalogue, None)
     if not audited.is_plan:
@@ -141,7 +143,7 @@ def _instead(contents: Contents) -> str:
     """What stands where the record of a plan should stand."""
     if RECORD in contents.files:
         return "another file" if contents.files[RECORD] else "an empty file"
-    return contents.unread.get(RECORD, "no such file")
+    return contents.unread.get(RECORD, MISSING)
 
 
 def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tuple[Audit, Case | None]:
