@@ -37,7 +37,7 @@ from planner.model.limit_rows import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.plan.tables import EXPORTS
-from planner.portfolio.may_break import may_break
+from planner.portfolio.may_break import loose_in
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.rules.meet_demand import NAME as MEET_DEMAND
@@ -729,7 +729,7 @@ def judge_without_limits(bench: Bench, dice: random.Random) -> Iterator[Verdict]
         folder = Path(tempfile.mkdtemp(dir=bench.place)) / "plan"
         replace(plan, record=replace(plan.record, stress=told)).write(folder)
         found = audit(folder)
-        loose = may_break(plan.case)
+        loose = loose_in(plan.case)
         portfolio = Portfolio.of(plan.case)
         x = np.array([plan.values.get(name, 0.0) for name in portfolio.ledgers.names])
         strict = [limit for limit, _ in Solution(portfolio, x).breaches() if told is None or not loose(limit)]

@@ -13,7 +13,7 @@ from planner.ledgers.limits import Limit
 from planner.rules.meet_demand import NAME as MEET_DEMAND
 
 
-def may_break(case: Case) -> Callable[[Limit], bool]:
+def loose_in(case: Case) -> Callable[[Limit], bool]:
     """Whether a plan of a case under events may break a limit."""
     strict = case.settings.shortage_cost_usd_bn_per_gw_year is not None
 

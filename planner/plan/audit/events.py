@@ -8,7 +8,7 @@ from datetime import date
 from planner.case.case import Case
 from planner.plan.audit.finding import Finding
 from planner.plan.record import RECORD, TOGETHER, Stressed
-from planner.portfolio.may_break import may_break
+from planner.portfolio.may_break import loose_in
 from planner.portfolio.solution import Solution
 
 
@@ -19,7 +19,7 @@ def excused(solution: Solution, relaxed: Sequence[str], *, stressed: bool) -> tu
     """
     if not relaxed:
         return frozenset(), []
-    calendar, loose = solution.portfolio.case.calendar, may_break(solution.portfolio.case)
+    calendar, loose = solution.portfolio.case.calendar, loose_in(solution.portfolio.case)
     stated = solution.portfolio.limits
     limits = {limit.named(t, calendar): stressed and loose(limit) for limit in stated for t in limit.periods}
     findings = []

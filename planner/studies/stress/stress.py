@@ -24,7 +24,7 @@ from planner.model.limit_rows import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.plan.record import TOGETHER, Stressed
-from planner.portfolio.may_break import may_break
+from planner.portfolio.may_break import loose_in
 from planner.solve.least_values import least_broken
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
@@ -106,7 +106,7 @@ def _solved(case: Case, held: Held, stressed: Stressed) -> Plan:
     try:
         return solve(case, start=start, study=StudyOptions(bounding=held, stressed=stressed))
     except Infeasible:
-        loose = may_break(case)
+        loose = loose_in(case)
         least = least_broken(case, loose, bounding=held, start=start)
         leeway = Leeway(loose, least * (1 + ROUND) + ROUND)
         return solve(case, start=start, study=StudyOptions(bounding=held, leeway=leeway, stressed=stressed))
