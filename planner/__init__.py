@@ -1,7 +1,8 @@
 """Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
 
 Start with `Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)`. The function
-`planner.plan.audit.audit(folder)` audits a plan. All of them are loaded when they are first used.
+`planner.plan.audit.audit(folder)` audits a plan, and `planner.plan.audit.opened(folder)` audits it and then reads it.
+All of them are loaded when they are first used.
 """
 
 from __future__ import annotations

@@ -38,9 +38,11 @@ class Case(cases.Case):
         return super().read(folder, catalogue)
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
-        """The case whose files have this content, by name; otherwise as `read`."""
-        return super().made_of(files, catalogue)
+    def made_of(
+        cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE, like: cases.Case | None = None
+    ) -> Self:
+        """The case whose files have this content, by name; otherwise as `read`. `like` spares the parsing of tables."""
+        return super().made_of(files, catalogue, like)
 
     def solve(self, start: Plan | None = None) -> Plan:
         """The plan of least present cost. The search starts from the plan `start` if it is given.

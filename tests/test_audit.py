@@ -24,6 +24,7 @@ from planner.interfaces.instrument import Instrument
 from planner.model.model import model
 from planner.plan.audit import Audit, Finding, attribution, audit, files, values
 from planner.plan.audit.attribution import Evidence
+from planner.plan.contents import Contents
 from planner.plan.plan import EXPORTS, Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
@@ -208,7 +209,7 @@ class Desk:
 
     @cached_property
     def files(self) -> files.Files:
-        return files.read(self.folder)
+        return files.read(Contents.of(self.folder, CATALOGUE))
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -500,7 +501,16 @@ class TestRecord:
             ({"status": "optimal"}, ["status"]),
             ({"title": "another"}, ["title"]),
             ({"bound_usd_bn": 0.0, "gap": 1.0}, ["status"]),
-            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped"}, []),
+            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped", "stopped_by": "time limit"}, []),
+            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped"}, ["stopped_by"]),
+            ({"stopped_by": "time limit"}, ["stopped_by"]),
+            ({"bound_usd_bn": None, "gap": None}, ["bound_usd_bn"]),
+            ({"notes": ["lake: may be signed twice"]}, ["notes"]),
+            ({"more": 1}, ["more"]),
+            ({"stress": {}}, ["stress.events"]),
+            ({"gap": float("nan")}, ["gap"]),
+            ({"versions": {}}, ["versions.highspy"]),
+            ({"seconds": {"solve": -1}}, ["seconds.solve", "seconds.build"]),
             ({"inputs": []}, ["inputs"]),
         ],
     )

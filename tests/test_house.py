@@ -55,7 +55,7 @@ LATE = {
     "planner.reports.page.plan_view": "pydantic",
     "planner.reports.sources": "pydantic",
     "planner.reports.summary": "pydantic",
-    "planner.solve.record": "pydantic",
+    "planner.plan.record": "pydantic",
     "planner.studies.prices": "pydantic",
     "planner.studies.stress": "pydantic",
     "planner.studies.stress.stress": "pydantic",

@@ -45,6 +45,18 @@ class DataError(Exception):
         return type(self), (self.problems,)
 
 
+class Disagrees(Exception):
+    """The audit of a plan does not agree. `folder` is that of the plan, `findings` what does not agree, in words."""
+
+    def __init__(self, folder: str, findings: Iterable[object]) -> None:
+        self.folder = folder
+        self.findings = tuple(map(str, findings))
+        super().__init__("\n".join(f"{folder}/{each}" for each in self.findings))
+
+    def __reduce__(self) -> tuple[type[Disagrees], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.folder, self.findings)
+
+
 class NoPlan(Exception):
     """The case is valid, but there is no plan to return.
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from planner.basics.errors import DataError, Infeasible, Stopped, Unbounded
+from planner.basics.errors import DataError, Disagrees, Infeasible, Stopped, Unbounded
 from planner.basics.search_method import SearchMethod
+from planner.basics.text import counted
 from planner.cli.places import Places
 from planner.cli.streams import fits
 
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.api import Case
+    from planner.plan.audit import Audit
+    from planner.plan.plan import Plan
     from planner.studies.engine import Engine
 
 FAULT = FAILED = LACKING = 1
 USAGE = 2
 INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
+SHOWN = 40
+"""how many findings of an audit are printed"""
 
 P = ParamSpec("P")
 
@@ -72,6 +77,10 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
             count = len(error.problems)
             click.echo(f"{count} problem{'s' * (count != 1)}; nothing was done", err=True)
             sys.exit(INVALID)
+        except Disagrees as error:
+            click.echo(_told(error), err=True)
+            click.echo(f"{counted(len(error.findings), 'finding')} of an audit; nothing was done", err=True)
+            sys.exit(DISAGREES)
         except Infeasible as error:
             click.echo(f"Infeasible: {error}", err=True)
             sys.exit(INFEASIBLE)
@@ -131,6 +140,41 @@ def _places() -> Places:
 
 ENDING = ("SIGTERM", "SIGHUP")
 """signals that end a program; not every system has all of them"""
+
+
+def _told(error: Disagrees) -> str:
+    """The first findings of an audit, one a line."""
+    lines = str(error).splitlines()
+    more = [f"… and {len(lines) - SHOWN:,} more; planner audit --json has them all"] if len(lines) > SHOWN else []
+    return "\n".join([*lines[:SHOWN], *more])
+
+
+def plans_in(*folders: Path, on_audit: Callable[[Audit], object] = lambda _: None) -> list[Plan]:
+    """The plans in folders, once the audit of each has agreed; `on_audit` is called with each audit.
+
+    Raises DataError where a folder is none of a plan, Disagrees where an audit does not agree. Where several are wrong,
+    what is wrong with the others is printed first.
+    """
+    from planner.plan.audit import opened
+
+    plans: list[Plan] = []
+    errors: list[DataError | Disagrees] = []
+    for folder in folders:
+        try:
+            plans.append(opened(folder, on_audit=on_audit))
+        except (DataError, Disagrees) as error:
+            errors.append(error)
+    errors.sort(key=lambda error: isinstance(error, DataError))
+    for each in errors[:-1]:
+        click.echo(_told(each) if isinstance(each, Disagrees) else str(each), err=True)
+    if errors:
+        raise errors[-1]
+    return plans
+
+
+def start_in(folder: Path | None) -> Plan | None:
+    """The plan from which a solve starts, if one is given; raises as `plans_in` does."""
+    return None if folder is None else plans_in(folder)[0]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 from planner.cli.options import (
     DISAGREES,
     FOLDER,
+    INVALID,
     SEARCH,
     STRICT,
     TO_FILE,
@@ -22,13 +23,16 @@ from planner.cli.options import (
     case_in,
     changing,
     ends_in_a_status,
+    plans_in,
     reporting,
+    start_in,
 )
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.plan.audit import Audit
     from planner.plan.plan import Plan
     from planner.reports.page.document import Document
 
@@ -67,7 +71,7 @@ def solve(
     """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
     from planner.case import plausibility
-    from planner.plan.plan import Plan, refuse_to_replace
+    from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
     chosen = case_in(
@@ -76,7 +80,7 @@ def solve(
     )  # fmt: skip
     for slip in plausibility.slips(chosen):
         click.echo(f"Looks like a slip: {slip}", err=True)
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
@@ -98,8 +102,8 @@ def solve(
 
 def _report(solved: Plan, place: Path, as_json: bool) -> None:
     """Print a plan that was written to a place."""
+    from planner.plan.record import NUMERICS
     from planner.reports import summary
-    from planner.solve.record import NUMERICS
 
     for note in solved.record.notes:
         if note.startswith(NUMERICS):
@@ -115,11 +119,16 @@ def _report(solved: Plan, place: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def audit(plan: Path, as_json: bool) -> int:
-    """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective."""
+    """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective.
+
+    Exit status 7: it does not agree; 3: the folder has no plan.json, or one that is no record at all.
+    """
     from planner.plan.audit import audit as audit_plan
 
     audited = audit_plan(plan)
     click.echo(as_text(audited.json()) if as_json else audited.text())
+    if not audited.is_plan:
+        return INVALID
     return 0 if audited.agrees else DISAGREES
 
 
@@ -130,11 +139,13 @@ def audit(plan: Path, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
-    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both."""
-    from planner.plan.plan import Plan
+    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both.
+
+    Both are audited first; exit status 7: an audit does not agree.
+    """
     from planner.reports.compare import Comparison
 
-    compared = Comparison(Plan.read(first), Plan.read(second))
+    compared = Comparison(*plans_in(first, second))
     if file is not None:
         compared.write(file)
     click.echo(as_text(compared.json()) if as_json else compared.text())
@@ -152,11 +163,8 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
     """Write a report of a PLAN, of two side by side, or of a sweep's folder as one HTML file that opens anywhere.
 
-    The plans are audited first.
+    The plans are audited first; exit status 7: an audit does not agree.
     """
-    from planner.plan.audit import audit as audited
-    from planner.plan.plan import Plan
-
     with reporting():
         from planner.reports.page.page import Page
         from planner.reports.page.plan_view import View
@@ -166,8 +174,9 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
     studies = [each for each in folders if is_study(each)]
     if studies and other is not None:
         raise click.UsageError(f"{studies[0]} is the folder of a sweep, which is reported by itself")
+    audits: list[Audit] = []
     page: Document = (
-        StudyPage(Study.read(plan)) if studies else Page(*(View(Plan.read(each), audited(each)) for each in folders))
+        StudyPage(Study.read(plan)) if studies else Page(*map(View, plans_in(*folders, on_audit=audits.append), audits))
     )
     page.write(file)
     click.echo(f"Written to {file}")
@@ -182,11 +191,13 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 @click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:
-    """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries."""
-    from planner.plan.plan import Plan
+    """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries.
+
+    The plan is audited first; exit status 7: the audit does not agree.
+    """
     from planner.reports.counterparties.network import Network
 
-    found = Network(Plan.read(plan))
+    found = Network(*plans_in(plan))
     if file is not None:
         found.write(file)
     click.echo(as_text(found.json()) if as_json else found.text())

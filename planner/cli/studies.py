@@ -24,6 +24,8 @@ from planner.cli.options import (
     ends_in_a_status,
     engine_of,
     keeping,
+    plans_in,
+    start_in,
     workers_or_cluster,
 )
 from planner.solve.progress import Progress
@@ -43,6 +45,8 @@ class RunsShown:
 
     def __call__(self, result: RunResult, done: int, total: int) -> None:
         """Show a run, of `total`, of which `done` have ended."""
+        if result.replaced is not None:
+            self.progress.say(f"{result.replaced} was damaged or edited; {result.run.name} was solved again")
         self.progress.run(result.run.name, str(result.status), done, total)
         if result.status == "failed":
             self.failed.append(result)
@@ -73,16 +77,19 @@ def prices(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
+    """Price every offer of a PLAN, signed or not, and every limit, by solving again.
+
+    The plan is audited first; exit status 7: the audit does not agree.
+    """
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.prices import prices as price
     from planner.tables import csvtext
 
+    (priced,) = plans_in(plan)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
         found = price(
-            Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
+            priced, offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
             on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
@@ -126,7 +133,6 @@ def sweep(
     as_json: bool,
 ) -> int:
     """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped."""
-    from planner.plan.plan import Plan
     from planner.studies import design
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
@@ -135,7 +141,7 @@ def sweep(
         raise click.UsageError("give a STUDY or --vary, one of them")
     chosen_design = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
         found = carry_out(
@@ -174,11 +180,10 @@ def frontier(
 ) -> int:
     """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.frontier import frontier as trace
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
@@ -226,11 +231,10 @@ def alternatives(
 ) -> int:
     """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.alternatives import alternatives as find
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
@@ -260,16 +264,16 @@ def alternatives(
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     """Keep what a PLAN has signed and decide all else again under EVENTS: cost, shortage, limits, losses by party.
 
-    Each event is solved by itself, and all of them together. Exit status 6: a stressed plan was stopped before its gap.
+    Each event is solved by itself, and all of them together. The plan is audited first. Exit status 6: a stressed plan
+    was stopped before its gap; 7: the audit does not agree.
     """
     from planner.basics.outputs import locked
-    from planner.plan.plan import Plan
     from planner.studies.stress import read
     from planner.studies.stress import stress as stressed
 
     if folder is not None and folder.exists():
         raise FileExistsError(f"{folder} exists")
-    base = Plan.read(plan)
+    (base,) = plans_in(plan)
     happening = read(events, base)
     with ExitStack() as late, Progress(sys.stderr) as progress:
         output = None if folder is None else late.enter_context(locked(folder))

@@ -121,7 +121,7 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(FILE, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # among them a number of thousands of digits
         return None, [_no_toml(text, str(error))]
     except RecursionError:
         return None, [Problem(FILE, None, "", "TOML", "brackets within brackets without end")]

@@ -13,6 +13,7 @@ from planner.common.policies import PolicyKind
 from planner.ledgers.objective import in_objective
 from planner.plan.exports.sums import totals
 from planner.plan.plan import Plan
+from planner.reports.cautions import cautions
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
 """beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
@@ -27,6 +28,7 @@ def text(plan: Plan) -> str:
 def _headline(plan: Plan) -> Iterator[str]:
     record = plan.record
     yield record.title
+    yield from cautions(plan)
     yield (
         f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%} "
         f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
@@ -34,8 +36,9 @@ def _headline(plan: Plan) -> Iterator[str]:
     if record.owed_after_end_usd_bn:
         yield horizon_text(plan)
     known = "nothing is known yet of how much less a plan could cost"
-    if record.bound_usd_bn is not None and record.gap is not None:
-        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn, a gap of {record.gap:.3%}"
+    if record.bound_usd_bn is not None:
+        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn"
+        known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     if plan.proven:
         yield f"Proven: {known}"
     else:

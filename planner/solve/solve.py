@@ -120,4 +120,4 @@ def _plan(portfolio: Portfolio, study: StudyOptions, answer: Answer, remarks: tu
     solution = Solution(portfolio, with_exact_maxima(portfolio, x))
     broken = [] if study.leeway is None else solution.breaches()
     names = [limit.named(t, portfolio.case.calendar) for limit, t in broken]
-    return Plan.of(solution, record(solution, answer, remarks, clock, names))
+    return Plan.of(solution, record(solution, answer, remarks, clock, names, study.stressed))

@@ -29,6 +29,7 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.extremes import Extreme, attributes, extremes
+from planner.studies.given_plan import checked
 from planner.studies.measures import CostAtMost, Differs, above, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables.offer import Offer, OfferStatus
@@ -168,12 +169,12 @@ def alternatives(
     """Up to `count` plans besides the cheapest, within a share of its cost, that differ in `apart` offers or more.
 
     `widest` are names of measures: for each, the plans with the least and the most of it are found too. `start` is the
-    cheapest plan where it is known already. Raises DataError where there is no measure of a name, and Infeasible or
-    Stopped where there is no plan.
+    cheapest plan where it is known already. Raises DataError where there is no measure of a name or `start` is no plan
+    of the case that keeps all its limits, and Infeasible or Stopped where there is no plan.
     """
     portfolio = Portfolio.of(case)
     wanted = attributes(widest, portfolio)
-    plan = solve(case) if start is None else start
+    plan = solve(case) if start is None else checked(case, start)
     offers = set(signatures(portfolio))
     base = Base.of(case, plan)
     cost = (1.0 + within) * plan.record.objective_usd_bn

@@ -2,13 +2,16 @@
 
 Results come back in the order of the runs, whichever run ends first. Where a folder is given, each result is kept there
 as soon as it is known, and a study that is begun again solves only the runs that are missing. Runs are recognised by
-their content, not by their names. A run that fails does not stop the others. Where a process ends, its runs are tried
-again, and in the end each in a process of its own, so that only the run at fault is lost.
+their content, not by their names. A kept result is believed only if its seal, a hash over the run, the result and every
+file of its plan, is the one that was kept with it; otherwise the run is solved again and its result replaces the kept
+one. A run that fails does not stop the others. Where a process ends, its runs are tried again, and in the end each in a
+process of its own, so that only the run at fault is lost.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +29,8 @@ from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
 
 OUTCOME = "outcome.json"
 PLAN = "plan"
+SEAL = "seal"
+"""key of OUTCOME with the hash over the run, the result and its plan"""
 TOGETHER = 2
 """how often runs are tried side by side before each is tried by itself"""
 
@@ -80,12 +85,14 @@ def carry_out(
     """The result of each run, in the order of the runs.
 
     `engine` is one process per core unless it is given. `folder` keeps results, and runs whose results it has are not
-    solved again. Raises KeyboardInterrupt where somebody stops it, and MissingResource where no process can be started
-    or a cluster is gone; the results so far are kept.
+    solved again, unless what it has is damaged or was edited; `RunResult.replaced` then names it. Raises
+    KeyboardInterrupt where somebody stops it, and MissingResource where no process can be started or a cluster is gone;
+    the results so far are kept.
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
     found: dict[str, RunResult] = {}
+    damaged: dict[str, Path] = {}
 
     def done(key: str, outcome: RunResult) -> None:
         found[key] = outcome
@@ -97,12 +104,14 @@ def carry_out(
             raise KeyboardInterrupt
         if folder is not None and outcome.status is not RunStatus.FAILED:
             keep(folder, key, outcome)
-        done(key, outcome)
+        done(key, replace(outcome, replaced=damaged.get(key)))
 
     for key in dict.fromkeys(keys):
         outcome = None if folder is None else kept(folder, key)
         if outcome is not None:
             done(key, replace(outcome, catalogue=base.catalogue))
+        elif folder is not None and os.path.lexists(folder / key):
+            damaged[key] = folder / key
     make = engine or local()
     for _ in range(TOGETHER):
         missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in found}
@@ -158,25 +167,35 @@ def _alone(base: Base, run: Run) -> RunResult:
 
 
 def keep(folder: Path, key: str, outcome: RunResult) -> None:
-    """Put a result and its plan into a folder, complete or not at all."""
+    """Put a result and its plan into a folder, complete or not at all. What is damaged there is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / key
     partial_ = Path(tempfile.mkdtemp(prefix=f".{key}.partial-", dir=folder))
     try:
         outcome.unpack(partial_ / PLAN)
-        (partial_ / OUTCOME).write_text(json.dumps(outcome.json(), indent=2, ensure_ascii=False), encoding="utf-8")
+        told = {**outcome.json(), SEAL: outcome.seal(key)}
+        (partial_ / OUTCOME).write_text(json.dumps(told, indent=2, ensure_ascii=False), encoding="utf-8")
         partial_.chmod(0o755)
-        if not place.exists():
+        if os.path.lexists(place) and kept(folder, key) is None:
+            with tempfile.TemporaryDirectory(prefix=f".{key}.partial-", dir=folder) as aside:
+                place.rename(Path(aside) / key)
+        if not os.path.lexists(place):
             partial_.rename(place)
     finally:
         shutil.rmtree(partial_, ignore_errors=True)
 
 
 def kept(folder: Path, key: str) -> RunResult | None:
-    """The result that a folder keeps of a run; None where there is none, or none that can be read."""
+    """The result that a folder keeps of a run; None where there is none, or where it is not as it was kept."""
     place = folder / key
     try:
+        names = {path.name for path in place.iterdir()}
+        links = any(path.is_symlink() for path in (place, *place.rglob("*")))
+        if links or not names <= {OUTCOME, PLAN} or not (place / OUTCOME).is_file():
+            return None
         data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))
-        return RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
-    except (OSError, ValueError, KeyError, TypeError):
+        seal = data.pop(SEAL)
+        outcome = RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
+        return outcome if outcome.seal(key) == seal else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

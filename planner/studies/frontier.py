@@ -22,6 +22,7 @@ from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.given_plan import checked
 from planner.studies.measures import SLACK, AtMost, CostAtMost, Measure, above, measure
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, no_plan
 
@@ -112,12 +113,12 @@ def frontier(
 ) -> Frontier:
     """The frontier of cost against a measure (see `planner.studies.measures`), with a number of points.
 
-    `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure, and
-    Infeasible or Stopped where there is no plan.
+    `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure or `start`
+    is no plan of the case that keeps all its limits, and Infeasible or Stopped where there is no plan.
     """
     portfolio = Portfolio.of(case)
     of = measure(name, portfolio)
-    plan = solve(case) if start is None else start
+    plan = solve(case) if start is None else checked(case, start)
     base = Base.of(case, plan)
     least_cost = plan.record.objective_usd_bn
 

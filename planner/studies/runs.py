@@ -145,14 +145,15 @@ class RunResult:
     """the plan's folder as a zip file; None where there is no plan"""
     catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)
     """the catalogue with which the plan is read"""
+    replaced: Path | None = field(default=None, compare=False)
+    """the folder of a kept result that was damaged or edited, in the place of which this one was found"""
 
     @cached_property
     def plan(self) -> Plan:
         """The plan; raises LookupError where there is none."""
         if self.packed is None:
             raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
-        with zipfile.ZipFile(io.BytesIO(self.packed)) as archive:
-            return Plan.made_of({name: archive.read(name) for name in archive.namelist()}, self.catalogue)
+        return Plan.made_of(unpacked(self.packed), self.catalogue)
 
     def unpack(self, folder: Path) -> None:
         """Write the plan's files into a folder."""
@@ -162,9 +163,15 @@ class RunResult:
 
     def json(self) -> dict[str, Any]:
         """The result without its plan, for `RunResult.parse`."""
-        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue")]
+        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue", "replaced")]
         told = {name: getattr(self, name) for name in names}
         return {"run": {"name": self.run.name, "changes": list(self.run.changes)}, **told}
+
+    def seal(self, key: str) -> str:
+        """SHA-256 over the key of the run, the result, and every file of its plan."""
+        files = {} if self.packed is None else unpacked(self.packed)
+        hashes = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
+        return sha256(json.dumps([key, self.json(), hashes], sort_keys=True).encode()).hexdigest()
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> RunResult:
@@ -275,6 +282,12 @@ def pack(folder: Path) -> bytes:
             if path.is_file():
                 archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
     return buffer.getvalue()
+
+
+def unpacked(packed: bytes) -> dict[str, bytes]:
+    """The files that `pack` packed, content by path."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @dataclass

@@ -407,6 +407,20 @@ PLAN = (
         "tests/test_audit.py::TestRecord",
     ),
     Fault(
+        "a plan of no event may break limits",
+        "planner/plan/audit",
+        "stressed and loose(limit)",
+        "loose(limit)",
+        "tests/test_tampering.py::TestLimitsDropped",
+    ),
+    Fault(
+        "a stress plan may break what machines allow",
+        "planner/plan/audit",
+        "stressed and loose(limit)",
+        "stressed",
+        "tests/test_tampering.py::TestLimitsDropped",
+    ),
+    Fault(
         "a lease's payments accrue from the start of a period",
         "planner/plan/exports",
         "growth**left",
@@ -430,6 +444,13 @@ PLAN = (
 )
 
 STUDIES = (
+    Fault(
+        "what a study keeps is believed",
+        "planner/studies/engine.py",
+        "outcome if outcome.seal(key) == seal else None",
+        "outcome",
+        "tests/studies/test_engine.py",
+    ),
     Fault(
         "a repair counts amounts, not shares",
         "planner/explain/elastic.py",

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -136,8 +137,46 @@ def test_damaged_records_are_solved_again(tmp_path: Path, monkeypatch: pytest.Mo
     (folder / key / "outcome.json").write_text("{")
     assert kept(folder, key) is None
     counted = Counted(monkeypatch)
-    assert costs(carry_out(chosen, priced(12), InThisProcess, folder=folder)) == [12]
+    (again,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (again.objective_usd_bn, again.replaced) == (pytest.approx(12), folder / key)
     assert counted.names == ["at 12"]
+    (third,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (third.objective_usd_bn, third.replaced, counted.names) == (pytest.approx(12), None, ["at 12"])
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("outcome.json", '"status": "proven"', '"status": "infeasible"'),
+        ("outcome.json", '"objective_usd_bn": 12', '"objective_usd_bn": 11'),
+        ("outcome.json", '"seal": "', '"seal": "0'),
+        ("plan/plan.json", '"seed": 1', '"seed": 2'),
+        ("plan/offers.csv", "deal", "bargain"),
+        ("plan/case/demand.csv", "here", "there"),
+        ("plan/more.csv", "", "more"),
+    ],
+)
+def test_an_edited_result_is_not_believed(tmp_path: Path, file: str, old: str, new: str) -> None:
+    """Whatever was edited, the run is solved again, its folder is named, and what is kept is right again."""
+    chosen, folder = base(tmp_path / "case"), tmp_path / "kept"
+    carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    place = folder / chosen.key(priced(12)[0])
+    before = (place / file).read_text() if old else ""
+    assert old in before
+    (place / file).write_text(before.replace(old, new) if old else new)
+    (again,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (again.objective_usd_bn, again.replaced) == (pytest.approx(12), place)
+    (third,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (third.replaced, third.plan.record.objective_usd_bn) == (None, pytest.approx(12))
+
+
+def test_a_result_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
+    chosen, folder = base(tmp_path / "case"), tmp_path / "kept"
+    carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    one, other = (folder / chosen.key(priced(cost)[0]) for cost in (12, 13))
+    shutil.copytree(one, other)
+    (found,) = carry_out(chosen, priced(13), InThisProcess, folder=folder)
+    assert (found.objective_usd_bn, found.replaced) == (pytest.approx(13), other)
 
 
 class Breaking(Executor):

@@ -11,10 +11,11 @@ import numpy as np
 from planner.ledgers.contract_checks import TOLERANCE, ContractCheck, counted, exceeds
 from planner.ledgers.limits import sizes
 from planner.ledgers.variables import Domain, PlanFile, VariableGroup
+from planner.plan.audit.events import excused
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.values import STANDS, Stated
-from planner.plan.plan import RECORD
+from planner.plan.record import RECORD
 from planner.portfolio.solution import Solution
 
 
@@ -32,18 +33,23 @@ class Checked:
     worst_headroom: float
     """its headroom as a share of what it allows, which counts as no less than a ten-thousandth of the largest number of
     limits in its unit; infinite where there is no limit"""
-    bought_out: int
-    """number of limits that are broken and named as bought out, counted once per period"""
+    loosened: tuple[str, ...]
+    """names of the limits that are broken and that the record of a stress plan may name, one for each period"""
 
 
-def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = ()) -> Checked:
+def check(
+    solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = (), *, stressed: bool = False
+) -> Checked:
     """Check domains, limits and contracts.
 
-    `written` is the table of limits, in which findings name the line. `relaxed` names the limits that were bought out:
-    each limit that is broken must be named there, and each that is named must be broken.
+    `written` is the table of limits, in which findings name the line. `relaxed` names the limits that a plan under
+    events breaks: each limit that is broken must be named there, and each that is named must be broken and be one that
+    events may loosen. `stressed` says whether the plan is a stress plan; no other plan may break a limit.
     """
     findings = [*_domains(solution, stated)]
-    named, bought_out = set(map(str, relaxed)), set[str]()
+    allowed_by_events, wrong = excused(solution, relaxed, stressed=stressed)
+    findings += wrong
+    loosened: list[str] = []
     worst, least, limits = "", float("inf"), 0
     calendar, of_unit = solution.portfolio.case.calendar, sizes(solution.portfolio.limits, solution.x)
     for limit in solution.portfolio.limits:
@@ -56,19 +62,19 @@ def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[s
             worst = limit.named(int(periods[left.argmin()]), calendar)
         for t in periods[left < -TOLERANCE]:
             name = limit.named(int(t), calendar)
-            if name in named:
-                bought_out.add(name)
+            if name in allowed_by_events:
+                loosened.append(name)
                 continue
             line = _line(written, (limit.rule, limit.subject, calendar.start_of(int(t)).isoformat()))
             one, other = apart(float(used[t]), float(allowed[t]))
             findings.append(
                 Finding(written.file, line, "headroom", f"{name}: {one} {limit.unit} used, {other} allowed")
             )
-    for name in sorted(named - bought_out):
+    for name in sorted(allowed_by_events.difference(loosened)):
         findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
     contracts = [*_contracts(solution, stated), *_maxima(solution, stated)]
     findings += [finding for finding in contracts if finding is not None]
-    return Checked(tuple(findings), limits, len(contracts), worst, least, len(bought_out))
+    return Checked(tuple(findings), limits, len(contracts), worst, least, tuple(loosened))
 
 
 def _contracts(solution: Solution, stated: Stated) -> Iterator[Finding | None]:

@@ -37,6 +37,7 @@ from planner.tables.offer import OfferStatus
 
 NUMBERS = MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
 COLUMNS = ("class", "period", *MOVES)
+NUMBERS = MOVES
 
 Moves = tuple[Vector, ...]
 """opening, additions, interest, repayment, closing [USD bn]; each of shape (T,)"""

@@ -26,6 +26,7 @@ DETAILS = (
 """positions of a key that have a column of their own"""
 NUMBERS = (VALUE,)
 COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], "key", VALUE, "unit", "decision")
+NUMBERS = (VALUE,)
 
 
 def table(solution: Solution) -> Table:

@@ -12,6 +12,7 @@ COLUMNS = (
     "ledger", "account", *ACCOUNT, "line", "kind", "instrument", "offer", "counterparty", "period", VALUE, "years",
     "present_value_usd_bn", "decision",
 )  # fmt: skip
+NUMBERS = (VALUE, "years", "present_value_usd_bn")
 
 
 def table(solution: Solution) -> Table:

@@ -13,14 +13,12 @@ from pathlib import Path
 from planner.basics.errors import DataError, Problem
 from planner.interfaces.events import Event, EventKind, EventValue
 from planner.plan.plan import Plan
+from planner.plan.record import TOGETHER
 from planner.tables import csvtext
 from planner.tables.cells import shown
 from planner.tables.csvtext import RawTable
 from planner.tables.reading import read_rows
 from planner.tables.references import suggestion
-
-TOGETHER = "together"
-"""names all events at once"""
 
 
 def read(file: str | Path, plan: Plan) -> tuple[Event, ...]:

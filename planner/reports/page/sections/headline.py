@@ -6,6 +6,7 @@ import json
 
 from planner.basics.text import number
 from planner.ledgers.objective import in_objective
+from planner.reports.cautions import cautions
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
@@ -86,6 +87,5 @@ def _remarks(view: View) -> list[str]:
         )
     if record.owed_after_end_usd_bn:
         found.append(f"{horizon_text(view.plan)}.")
-    if record.relaxed:
-        found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
+    found += [f"{caution}." for caution in cautions(view.plan)]
     return found
