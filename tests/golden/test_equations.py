@@ -57,6 +57,7 @@ class Row:
 V26, V27 = "take,2026-01-01,only", "take,2027-01-01,only"
 SPV, ALONE = "spv,2026-01-01,maker", "spv,2026-01-01,(unsupported)"
 FIRST, SECOND = "hall,2026-01-01", "annex,2027-01-01"
+REPAID = 3 + (2 + 14 / 30) / 6
 LEVEL = (1 - 0.21 / 1.21) / (1 / 1.1 + 1 / 1.21)
 """two yearly payments at 10 % that leave 0.21 of 1, which is 10/21"""
 
@@ -72,14 +73,14 @@ POSTED = (
            {"floor_{vt'}": [4, 6], "scale_v": 1}, 10.0),
     Posted("cloud_commitment", "obligations  floor", f"scale[{V26}]", "2027-01-01",
            {"floor_{vt'}": [6], "scale_v": 1}, 6.0),
-    Posted("cloud_commitment", "rights  right", f"scale[{V26}]", "2026-01-01", {"capacity_{vy}": 2, "scale_v": 1}, 2.0),
+    Posted("cloud_commitment", "rights  right", f"scale[{V26}]", "2026-01-01", {"capacity_{vt}": 2, "scale_v": 1}, 2.0),
     Posted("cloud_commitment", "compute  use", f"use[{V26},tpu_a,here,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "use_{vcat}": 1}, 0.9),
     Posted("cloud_commitment", "product_rights  right", f"scale[{V26}]", "2026-01-01",
-           {"max_gw_{ca}": 0.5, "scale_v": 1}, 0.5),
+           {"most_{cat}": 0.5, "scale_v": 1}, 0.5),
     # 0.5 GW at 1.2, so 0.6 a year, a tenth more each year; the cover of 8 a GW falls to three quarters in a year.
     Posted("site_lease", "cash cost  rent", f"share[{FIRST},strong]", "2027-01-01",
-           {"rent": 1.2, "K": 0.5, "escalator": 0.1, "whole years since s": 1, "h": 1}, -0.66, "−rent_t"),
+           {"rent": 1.2, "K": 0.5, "escalator": 0.1, "y": [0, 1], "c_ty": [0, 1], "h": 1}, -0.66, "−rent_t"),
     Posted("site_lease", "guarantees  termination", f"share[{FIRST},strong]", "2027-01-01",
            {"cover": 8, "K": 0.5, "runoff(age)": 0.75}, 3.0, "termination"),
     Posted("site_lease", "guarantees  remaining_rent", f"share[{SECOND},strong]", "2028-01-01",
@@ -87,17 +88,17 @@ POSTED = (
     Posted("site_lease", "obligations  rent", f"share[{FIRST},strong]", "2026-01-01",
            {"rent_t'": [0.6, 0.66], "share_{osk}": 1}, 1.26),
     Posted("site_lease", "cash cost  guarantee_fee", f"share[{FIRST},strong]", "2027-01-01",
-           {"fee_rate_k": 0.02, "h": 1, "exposure_t": 3, "share_{osk}": 1}, -0.06),
+           {"fee_rate_k": 0.02, "h": 1, "g_t": 1, "exposure_t": 3, "share_{osk}": 1}, -0.06),
     Posted("site_lease", "cash cost  deposit", f"share[{FIRST},strong]", "2026-01-01",
            {"deposit": 3 / 12 * 0.6, "share_{osk}": 1}, -0.15),
-    # Under way since July 2025: its step comes in July 2026, so the year from January 2027 on costs 0.66.
+    # Under way since July 2025 for two years: its step comes in July 2026, and half of 2027 is left.
     Posted("site_lease_signed", "guarantees  pv_rent", "share[hall,2025-07-01,maker]", "2026-01-01",
-           {"cover_share": 0.5, "rent_t'": [0.6, 0.66], "lease_rate": 0.06,
+           {"cover_share": 0.5, "rent_t'": [0.63, 0.33], "lease_rate": 0.06,
             "years from start of t to middle of t'": [0.5, 1.5]},
-           0.5 * (0.6 / 1.06**0.5 + 0.66 / 1.06**1.5), "pv_rent"),
+           0.5 * (0.63 / 1.06**0.5 + 0.33 / 1.06**1.5), "pv_rent"),
     # Half of the money is spent in 2026 and half in 2028, when the chip costs 20 · 0.9² = 16.2; two payments on each.
     Posted("chip_lease", "cash cost  lease_payment", f"tranche[{SPV},debt]", "2027-01-01",
-           {"cover": 1.1, "δ_d": [0.5], "annuity(i_n, N, z_n)": LEVEL}, -1.1 * 0.5 * 10 / 21, "−payment_nt"),
+           {"cover": 1.1, "w_t": [1], "level_nd": [0.5 * LEVEL]}, -1.1 * 0.5 * 10 / 21, "−payment_nt"),
     Posted("chip_lease", "obligations  lease_payment", f"tranche[{SPV},debt]", "2027-01-01",
            {"payment_{nt'}": [5.5 / 21] * 3, "tranche_{vn}": 1}, 16.5 / 21),
     Posted("chip_lease", "cash cost  guarantee_fee", f"support[{SPV},2027-01-01]", "2027-01-01",
@@ -106,7 +107,7 @@ POSTED = (
     Posted("chip_lease", "chips  chips", f"amount[{SPV}]", "2026-01-01", {"δ_d": 0.5, "price_d": 20}, 0.025, "chips_d"),
     # Of 1 at 25 % with 0.21 left after two payments; after one it is 1.25 less the payment.
     Posted("chip_lease_consolidated", "debt  spv_debt", f"tranche[{ALONE},debt]", "2027-01-01",
-           {"δ_d": [1], "balance(i_n, N, z_n after t − p_d)": 1.25 - (1 - 0.21 / 1.5625) / (1 / 1.25 + 1 / 1.5625)},
+           {"balance_ndt": [1.25 - (1 - 0.21 / 1.5625) / (1 / 1.25 + 1 / 1.5625)]},
            1.25 - 1.3525 / 2.25, "outstanding_nt"),
     # 0.4 GW at 20 at once, 0.6 a year later at 18: 8 and 10.8 for each GW ordered.
     Posted("chip_purchase", "cash cost  deposit", "order[order,2026-01-01]", "2026-01-01",
@@ -122,22 +123,24 @@ POSTED = (
            {"delivered_share": 0.4, "order_{os}": 1}, 0.4),
     # Half a billion a month for half-years, or 11 a GW-year.
     Posted("spare_capacity", "cash cost  spare_fee", "on[idle,2026-07-01]", "2026-07-01",
-           {"fee_per_month": 0.5, "h": 0.5, "on_{ot}": 1}, -3.0),
+           {"fee_per_month": 0.5, "h": 0.5, "c_t": 1, "on_{ot}": 1}, -3.0),
     Posted("spare_capacity", "cash cost  spare_use", "use[paid_by_use,2026-01-01]", "2026-01-01",
            {"price": 11, "h": 0.5, "use_{ot}": 1}, -5.5),
     Posted("spare_capacity", "compute  use", "use[idle,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "use_{ot}": 1}, 0.9),
     Posted("spare_capacity", "cash cost  signing_fee", "sign[idle]", "2026-01-01",
            {"signing_fee": 0.2, "sign_o": 1}, -0.2),
-    # 21 % a year are a tenth a half-year. The club is paid back in thirds: two thirds are left in the second half-year.
+    # 21 % a year are a tenth a half-year. The club is paid back evenly until 15 September
+    # 2027, after 3 + (2 + 14/30)/6 half-years.
     Posted("term_loan", "cash cost  interest", "draw[bank,2026-07-01]", "2027-01-01",
-           {"rate": 0.21, "h": 0.5, "left_{st}": 1, "draw_{fs}": 1}, -0.1),
+           {"rate": 0.21, "h": 0.5, "u_t": 3, "t": 2, "left_s(t)": 1, "draw_{fs}": 1}, -0.1),
     Posted("term_loan", "cash cost  interest", "draw[club,2026-01-01]", "2026-07-01",
-           {"rate": 0.21, "h": 0.5, "left_{st}": 2 / 3, "draw_{fs}": 1}, -0.2 / 3),
+           {"rate": 0.21, "h": 0.5, "u_t": 2, "t": 1, "left_s(t)": 1 - 1 / REPAID, "draw_{fs}": 1},
+           -0.1 * (1 - 1 / REPAID)),
     Posted("term_loan", "debt  outstanding", "draw[club,2026-01-01]", "2027-01-01",
-           {"left_{st}": 1 / 3, "draw_{fs}": 1}, 1 / 3),
+           {"left_s(t)": 1 - 2 / REPAID, "draw_{fs}": 1}, 1 - 2 / REPAID),
     Posted("term_loan", "cash cost  undrawn_fee", "", "2026-01-01",
-           {"fee_rate": 0.02, "h": 0.5, "limit": 10, "all draws so far": 4}, -0.06),
+           {"fee_rate": 0.02, "h": 0.5, "c_t": 1, "limit": 10, "all draws so far": 4}, -0.06),
     # Power at 50 · 8.76e-3 · 1.25 · 0.8 a GW-year.
     Posted("own_fleet", "cash cost  power", "draw[here,tpu,0.438,2026-07-01]", "2026-07-01",
            {"p": 50 * 8.76e-3 * 1.25 * 0.8, "h": 0.5, "draw_{aFpt}": 1}, -0.219),
@@ -156,11 +159,11 @@ ROWS = (
         {"short_{vy}": (7,), "scale_v": (1.5,)}, {"floor_{vy}": 6}, 7 - 6 * 1.5),
     Row("cloud_commitment", "drawn_from_prepaid", ("take", "2026-01-01", "only"),
         {"drawn_{vt}": (f"drawn[{V26},2026-01-01]", f"drawn[{V26},2027-01-01]"), "scale_v": (f"scale[{V26}]",)},
-        {"drawn_{vt}": (1, 4), "scale_v": (1.5,)}, {"prepaid_v": 2.5}, 1 + 4 - 2.5 * 1.5),
+        {"drawn_{vt}": (1, 4), "scale_v": (1.5,)}, {"drawable_v": 2.5}, 1 + 4 - 2.5 * 1.5),
     Row("cloud_commitment", "within_capacity", ("take", "2026-01-01", "only", 0),
         {"use_{vcat}": (f"use[{V26},tpu_a,here,2026-01-01]", f"use[{V26},tpu_a,there,2026-01-01]"),
          "scale_v": (f"scale[{V26}]",)},
-        {"use_{vcat}": (1, 0.5), "scale_v": (0.5,)}, {"capacity_{v,y(t)}": 2}, 1 + 0.5 - 2 * 0.5),
+        {"use_{vcat}": (1, 0.5), "scale_v": (0.5,)}, {"capacity_{vt}": 2}, 1 + 0.5 - 2 * 0.5),
     Row("cloud_commitment_shortfalls", "rolled_if_above", ("rolled", "2026-01-01", "only", 2),
         {"rolled_in_{vy}": ("rolled_in[rolled,2026-01-01,only,2]",), "above_{o,y−1}": ("above[rolled,1]",)},
         {"rolled_in_{vy}": (2,), "above_{o,y−1}": (1,)},
@@ -203,7 +206,7 @@ ROWS = (
         {"on_{ot}": (1,), "on_{o,t−1}": (0.25,), "start_{ot}": (0.5,)}, {}, 0.25),
     Row("spare_capacity", "use_while_on", ("idle", 0),
         {"use_{ot}": ("use[idle,2026-01-01]",), "on_{ot}": ("on[idle,2026-01-01]",)},
-        {"use_{ot}": (0.75,), "on_{ot}": (0.5,)}, {"max_gw": 1}, 0.25),
+        {"use_{ot}": (0.75,), "on_{ot}": (0.5,)}, {"c_t": 1, "max_gw": 1}, 0.25),
     # Kept for nine months, two periods: what starts in the first or second is on in the second.
     Row("spare_capacity", "stays_on", ("idle", 1),
         {"start_{os}": ("start[idle,2026-01-01]", "start[idle,2026-07-01]"), "on_{ot}": ("on[idle,2026-07-01]",)},

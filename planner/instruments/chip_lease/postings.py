@@ -22,7 +22,8 @@ resale value of a chip by age, as a share of its cost. Then
     chips_d           δ_d / price_d                                    per USD bn raised, for the part of each period
     level_nd          δ_d · (1 − z_n · v^(e_d − s_d)) / Σ_k w_k · v^(u_k − s_d)
     payment_nt        cover · Σ_d w_t · level_nd                       due at u_t
-    outstanding_nt    Σ_d Σ_{u_k > t} w_k · level_nd · v^(u_k − t) + δ_d · z_n · v^(e_d − t)       s_d ≤ t < e_d
+    balance_ndt       Σ_{u_k > t} w_k · level_nd · v^(u_k − t) + δ_d · z_n · v^(e_d − t)           s_d ≤ t < e_d
+    outstanding_nt    Σ_d balance_ndt
     stressed_t        Σ_d δ_d · V(age_d) · (1 − resale_haircut)        the same t; per USD bn raised
     support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount)
     buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at e_d
