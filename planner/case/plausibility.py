@@ -1,6 +1,7 @@
 """Slips: valid entries that are probably mistakes, such as GW for MW, a price far from all others, a date decades away.
 
-Each is a problem with file, line and column. It is a warning; only `--strict` makes it an error.
+Each is a problem with file, line and column. It is a warning; only `--strict` makes it an error. Files that look as if
+they belonged to the case and are not read are among them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ USUAL: Mapping[str, tuple[float, float]] = {
 
 
 def slips(case: Case) -> list[Problem]:
-    """The slips of a valid case, by file and line."""
+    """The slips of a valid case: files that are not read, then the others by file and line."""
     families = {chip.chip: str(chip.family) for chip in case.rows(Chip)}
     found = list(_rates(case))
     for row, rows in case.tables.by_class.items():
@@ -59,7 +60,7 @@ def slips(case: Case) -> list[Problem]:
                 found += (each for each in _far_from_median(row, field, rows, families) if each.line not in reported)
             elif kind is date:
                 found += _far_dates(case, field, rows)
-    return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
+    return [*case.unread, *sorted(found, key=lambda problem: (problem.file, problem.line or 0))]
 
 
 def _rates(case: Case) -> Iterator[Problem]:

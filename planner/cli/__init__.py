@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
+import sys
 
 import click
 
@@ -35,6 +37,9 @@ class InOrder(click.Group):
 @click.version_option(package_name="planner")
 def main() -> None:
     """Plan which compute contracts to sign, when, how much and with whose guarantee, at least present cost."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names that are no text are printed as escapes
+            stream.reconfigure(errors="backslashreplace")
     atexit.register(gc.freeze)  # saves the garbage collection at exit: a tenth of a second after Pyomo's import
 
 

@@ -20,6 +20,7 @@ from planner.cli.options import (
     case_in,
     changing,
     ends_in_a_status,
+    plan_in,
     reporting,
 )
 from planner.solve.progress import Progress
@@ -63,17 +64,14 @@ def solve(
 ) -> int:
     """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
     from planner.basics.outputs import locked
-    from planner.case import plausibility
-    from planner.plan.plan import Plan, refuse_to_replace
+    from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
     chosen = case_in(
         case, changes, period_months, strict,
         gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, search=search,
     )  # fmt: skip
-    for slip in plausibility.slips(chosen):
-        click.echo(f"Looks like a slip: {slip}", err=True)
-    begun = None if start is None else Plan.read(start)
+    begun = None if start is None else plan_in(start)
     from planner.reports import summary
     from planner.solve.record import NUMERICS
     from planner.solve.solve import WRITING
@@ -119,10 +117,9 @@ def audit(plan: Path, as_json: bool) -> int:
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
     """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both."""
-    from planner.plan.plan import Plan
     from planner.reports.compare import Comparison
 
-    compared = Comparison(Plan.read(first), Plan.read(second))
+    compared = Comparison(plan_in(first), plan_in(second))
     if file is not None:
         compared.write(file)
     click.echo(as_text(compared.json()) if as_json else compared.text())
@@ -141,7 +138,6 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
     The plans are audited first.
     """
     from planner.plan.audit import audit as audited
-    from planner.plan.plan import Plan
 
     with reporting():
         from planner.reports.page.page import Page
@@ -153,7 +149,7 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
     if studies and other is not None:
         raise click.UsageError(f"{studies[0]} is the folder of a sweep, which is reported by itself")
     page: Document = (
-        StudyPage(Study.read(plan)) if studies else Page(*(View(Plan.read(each), audited(each)) for each in folders))
+        StudyPage(Study.read(plan)) if studies else Page(*(View(plan_in(each), audited(each)) for each in folders))
     )
     page.write(file)
     click.echo(f"Written to {file}")
@@ -169,10 +165,9 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:
     """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries."""
-    from planner.plan.plan import Plan
     from planner.reports.counterparties.network import Network
 
-    found = Network(Plan.read(plan))
+    found = Network(plan_in(plan))
     if file is not None:
         found.write(file)
     click.echo(as_text(found.json()) if as_json else found.text())

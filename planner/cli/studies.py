@@ -22,6 +22,7 @@ from planner.cli.options import (
     ends_in_a_status,
     engine_of,
     keeping,
+    plan_in,
     workers_or_cluster,
 )
 from planner.solve.progress import Progress
@@ -63,13 +64,12 @@ def prices(
 ) -> int:
     """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.prices import prices as price
     from planner.tables import csvtext
 
     with Progress(sys.stderr) as progress:
         found = price(
-            Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
+            plan_in(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
             on_done=shown_by(progress), on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
@@ -111,7 +111,6 @@ def sweep(
     as_json: bool,
 ) -> int:
     """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped."""
-    from planner.plan.plan import Plan
     from planner.studies import design
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
@@ -120,7 +119,7 @@ def sweep(
         raise click.UsageError("give a STUDY or --vary, one of them")
     chosen_design = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
-    begun = None if start is None else Plan.read(start)
+    begun = None if start is None else plan_in(start)
     with Progress(sys.stderr) as progress:
         try:
             found = carry_out(
@@ -162,11 +161,10 @@ def frontier(
 ) -> int:
     """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.frontier import frontier as trace
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = None if start is None else plan_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         found = trace(
@@ -213,11 +211,10 @@ def alternatives(
 ) -> int:
     """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.alternatives import alternatives as find
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = None if start is None else plan_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
         found = find(
@@ -249,13 +246,12 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     Each event is solved by itself, and all of them together. Exit status 6: a stressed plan was stopped before its gap.
     """
     from planner.basics.outputs import locked
-    from planner.plan.plan import Plan
     from planner.studies.stress import read
     from planner.studies.stress import stress as stressed
 
     if folder is not None and folder.exists():
         raise FileExistsError(f"{folder} exists")
-    base = Plan.read(plan)
+    base = plan_in(plan)
     happening = read(events, base)
     with ExitStack() as late, Progress(sys.stderr) as progress:
         output = None if folder is None else late.enter_context(locked(folder))
