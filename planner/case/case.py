@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
+from planner.basics.memory import without_collection
 from planner.case import changes, offers
 from planner.case import folder as folders
 from planner.case.folder import Found
@@ -73,22 +74,23 @@ class Case:
     def _of(cls, found: Found, catalogue: Catalogue, like: Case | None = None) -> Self:
         """The case that the files of a folder make. Raises DataError with the problems of the folder and all others."""
         files, problems = found.files, list(found.problems)
-        raw: dict[str, RawTable] = {}
-        unread = {problem.file for problem in problems}
-        broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
-        for row in catalogue.tables:
-            name, file = row.about.name, row.about.file
-            if file not in files:
-                continue
-            if like is not None and like.files.get(file) == files[file]:
-                raw[name] = like.raw[name]
-                continue
-            try:
-                raw[name] = csvtext.parse(file, files[file], csvtext.MOST_ROWS)
-            except DataError as error:
-                problems += error.problems
-                broken.add(name)
-        return cls._checked(files, raw, catalogue, frozenset(broken), problems, like, found.unread)
+        with without_collection():
+            raw: dict[str, RawTable] = {}
+            unread = {problem.file for problem in problems}
+            broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
+            for row in catalogue.tables:
+                name, file = row.about.name, row.about.file
+                if file not in files:
+                    continue
+                if like is not None and like.files.get(file) == files[file]:
+                    raw[name] = like.raw[name]
+                    continue
+                try:
+                    raw[name] = csvtext.parse(file, files[file], csvtext.MOST_ROWS)
+                except DataError as error:
+                    problems += error.problems
+                    broken.add(name)
+            return cls._checked(files, raw, catalogue, frozenset(broken), problems, like, found.unread)
 
     @classmethod
     def _checked(
