@@ -58,12 +58,14 @@ class Settings(BaseModel):
     start: Annotated[date, Field("first day; the first of a month")]
     end: Annotated[date, Field("first day after the last period")]
     period_months: Annotated[int, Field("length of a period", among=(1, 3, 6, 12))]
-    discount_rate: Annotated[float, Field("yearly cost of the lab's own money", least=0, most=1)]
+    discount_rate: Annotated[float, Field("yearly cost of the lab's own money", least=0, most=1, usual=(0.002, 0.5))]
     lease_rate: Annotated[
-        float, Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
+        float,
+        Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1, usual=(0.002, 0.5)),
     ]
     shortage_cost_usd_bn_per_gw_year: Annotated[
-        float | None, Field("penalty on demand that is not served; blank: all of it must be served", least=0)
+        float | None,
+        Field("penalty on demand that is not served; blank: all of it must be served", least=0, usual=(0.1, 1_500)),
     ] = None
     resale_haircut_share: Annotated[float, Field("part taken off resale values under stress", least=0, most=1)] = 0.0
     opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0

@@ -25,9 +25,16 @@ class TermLoan(Row):
     limit_usd_bn: Annotated[
         float, Field("most that may be drawn in all, money drawn before the case's start included", least=0)
     ]
-    rate: Annotated[float, Field("yearly effective rate of interest on the money outstanding", least=0)]
+    rate: Annotated[
+        float, Field("yearly effective rate of interest on the money outstanding", least=0, usual=(0.002, 0.5))
+    ]
     fee_rate: Annotated[
-        float, Field("yearly fee on the part of the limit that is not drawn, from from_date to to_date", least=0)
+        float,
+        Field(
+            "yearly fee on the part of the limit that is not drawn, from from_date to to_date",
+            least=0,
+            usual=(0.0001, 0.05),
+        ),
     ] = 0.0
     repay_by: Annotated[
         date, Field("day by which it is repaid; it is repaid at the last period start on or before that day")
