@@ -43,7 +43,7 @@ def problems(folder: Path) -> list[str]:
         ("policies", "a table as text, policies.csv, found 'policies'"),
         ("policies.tsv", "a table as text, policies.csv, found 'policies.tsv'"),
         ("Policies.csv", "a table of a case, found 'Policies.csv'; did you mean 'policies.csv'?"),
-        (".policies.csv", "a table of a case, found '.policies.csv'; did you mean 'policies.csv'?"),
+        (".policies.csv", "a table as text, policies.csv, found '.policies.csv'"),
         ("policies_old.csv", "a table of a case, found 'policies_old.csv'; did you mean 'policies.csv'?"),
     ],
 )
@@ -83,6 +83,7 @@ def test_files_beside_the_tables_are_named(tmp_path: Path) -> None:
         (folder / name).write_bytes(b"x")
     (folder / "more").mkdir()
     (folder / "more" / "links.csv").touch()
+    assert (folder / "links.csv").is_file()
     said = {problem.file: str(problem) for problem in Case.read(folder).unread}
     expected = {name: f"{name}: expected {words}" for name, words in BESIDE.items()}
     assert said == {**expected, "more": "more: expected links.csv beside case.toml, found it in a folder 'more'"}

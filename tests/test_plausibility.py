@@ -32,7 +32,7 @@ def test_gw_instead_of_mw_and_mw_instead_of_gw() -> None:
         "site_leases.csv:3 capacity_mw: expected from 2 to 20,000 MW, or 0, found '0.4'; did you mean 0.4 GW?"
     ]
     assert found("regions[west].grid_limit_gw = 1000") == [
-        "regions.csv:2 grid_limit_gw: expected from 0.001 to 40 GW, or 0, found '1000'; did you mean 1,000 MW?"
+        "regions.csv:2 grid_limit_gw: expected from 0.001 to 10 GW, or 0, found '1000'; did you mean 1,000 MW?"
     ]
 
 

@@ -33,17 +33,14 @@ def read_file(path: Path, most: int = MOST_BYTES, *, name: str = "", pipe: bool 
     """
     name = name or path.name
     try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe without a writer opens at once
-        try:
-            mode, size = os.fstat(file).st_mode, os.fstat(file).st_size
-            piped = pipe and stat.S_ISFIFO(mode)
-            if not stat.S_ISREG(mode) and not piped:
-                raise DataError([Problem(name, None, "", READABLE, _kind(mode))])
-            if piped:
-                os.set_blocking(file, True)
-            data = b"" if size > most else b"".join(_parts(file, most))
-        finally:
-            os.close(file)
+        state = path.stat()
+        size, piped = state.st_size, pipe and stat.S_ISFIFO(state.st_mode)
+        if not stat.S_ISREG(state.st_mode) and not piped:
+            raise DataError([Problem(name, None, "", READABLE, _kind(state.st_mode))])
+        data = b""
+        if size <= most:
+            with open(path, "rb", buffering=0, opener=_without_waiting if piped else None) as file:
+                data = b"".join(_parts(file.fileno(), most))
     except (OSError, ValueError) as error:
         raise DataError([Problem(name, None, "", READABLE, _reason(path, error))]) from None
     if max(size, len(data)) > most:
@@ -85,6 +82,13 @@ def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, OSError):
         return (error.strerror or str(error)).lower()
     return "a name that no file can have"
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe that perhaps has no writer; reading it waits for those that it has."""
+    file = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return file
 
 
 def _parts(file: int, most: int) -> Iterator[bytes]:

@@ -3,11 +3,11 @@
 Nothing is passed over in silence but documents (text, pages, pictures, programs) and what systems and editors leave:
 
     a table, `case.toml`                        read
-    any other `.csv` file                       an error
+    any other `.csv` file that is not hidden    an error
     named like a table that is absent, or like  an error: without it the case would say something else
     a `case.toml` that is absent
     named like one that is there                a warning: a copy, an earlier state, the workbook it was made with
-    a folder with tables in it                  a warning
+    a folder with tables in it                  an error where one of them is absent beside it, else a warning
     anything else                               a warning
 """
 
@@ -109,7 +109,7 @@ def misnamed(names: Sequence[str], catalogue: Catalogue, folder: Path | None) ->
         is_folder = folder is not None and inputs.kind_of(folder / name) == "a folder"
         like = _like(name, ours)
         ending = Path(name.lower()).suffix
-        if ending == ".csv" or name.lower() == ".csv":
+        if ending == ".csv" and not name.startswith("."):
             missed.append(Problem(name, None, "", "a table of a case", _said(name, is_folder) + suggestion(name, ours)))
         elif like and like not in names:
             expected = f"{settings.FILE}, the settings" if like == settings.FILE else f"a table as text, {like}"
@@ -117,7 +117,8 @@ def misnamed(names: Sequence[str], catalogue: Catalogue, folder: Path | None) ->
         elif like:
             unread.append(Problem(name, None, "", f"only {like}, which is read", f"{_said(name, is_folder)} too"))
         elif is_folder:
-            unread += _folder_of_tables(Path(str(folder)) / name, ours)
+            for holds, problem in _folder_of_tables(Path(str(folder)) / name, ours):
+                (unread if holds in names else missed).append(problem)
         elif not _document(name):
             said = _said(name, is_folder) + suggestion(name, ours)
             unread.append(Problem(name, None, "", "a file of a case or a document", said))
@@ -175,12 +176,13 @@ def _within(words: tuple[str, ...], among: Sequence[str]) -> bool:
     return any(tuple(among[i : i + len(words)]) == words for i in range(len(among) - len(words) + 1))
 
 
-def _folder_of_tables(folder: Path, ours: Collection[str]) -> Iterator[Problem]:
-    """A problem where a folder holds files of a case and is neither a case nor a plan by itself."""
+def _folder_of_tables(folder: Path, ours: Collection[str]) -> Iterator[tuple[str, Problem]]:
+    """The tables in a folder that is neither a case nor a plan by itself, each with its problem."""
     there: list[str] = []
     with suppress(DataError):
         there = inputs.names_in(folder)
-    tables = [name for name in there if name in ours]
-    if tables and settings.FILE not in there:
-        expected = f"{tables[0]} beside {settings.FILE}"
-        yield Problem(folder.name, None, "", expected, f"it in a folder {shown(folder.name)}")
+    if settings.FILE not in there:
+        for name in there:
+            if name in ours:
+                found = f"it in a folder {shown(folder.name)}"
+                yield name, Problem(folder.name, None, "", f"{name} beside {settings.FILE}", found)

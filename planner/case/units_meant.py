@@ -30,7 +30,7 @@ USUAL: Mapping[str, tuple[float, float]] = {
 }
 """by unit, the smallest and the largest usual number; 0 is always usual"""
 USUAL_PER_GW: Mapping[str, float] = {
-    "GW": 20.0,
+    "GW": 5.0,
     "USD bn": 80.0,
     "USD bn per year": 300.0,
     "USD bn per month": 15.0,
