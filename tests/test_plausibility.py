@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner import generate
 from planner.api import Case
 from planner.case import shipped
 from planner.case.plausibility import slips
@@ -28,21 +29,82 @@ def test_the_shipped_cases_are_plausible(name: str) -> None:
 
 def test_gw_instead_of_mw_and_mw_instead_of_gw() -> None:
     assert found("site_leases[mesa_1].capacity_mw = 0.4") == [
-        "site_leases.csv:3 capacity_mw: expected from 2 to 20,000 MW, or 0, found '0.4'"
+        "site_leases.csv:3 capacity_mw: expected from 2 to 20,000 MW, or 0, found '0.4'; did you mean 0.4 GW?"
     ]
     assert found("regions[west].grid_limit_gw = 1000") == [
-        "regions.csv:2 grid_limit_gw: expected from 0.001 to 100 GW, or 0, found '1000'"
+        "regions.csv:2 grid_limit_gw: expected from 0.001 to 10 GW, or 0, found '1000'; did you mean 1,000 MW?"
     ]
 
 
 def test_a_price_in_another_unit() -> None:
     """120 USD per kW and month is 1,440 a year; 50 USD per MWh is 0.05 per kWh."""
     assert found("site_leases[mesa_1].rent_usd_per_kw_month = 1440") == [
-        "site_leases.csv:3 rent_usd_per_kw_month: expected from 5 to 1,000 USD per kW and month, or 0, found '1440'"
+        "site_leases.csv:3 rent_usd_per_kw_month: expected from 5 to 1,000 USD per kW and month, or 0, found '1440'; "
+        "did you mean 1,440 USD per kW and year?"
     ]
     assert found("site_leases[mesa_1].power_usd_per_mwh = 0.05") == [
-        "site_leases.csv:3 power_usd_per_mwh: expected from 2 to 1,000 USD per MWh, or 0, found '0.05'"
+        "site_leases.csv:3 power_usd_per_mwh: expected from 2 to 1,000 USD per MWh, or 0, found '0.05'; "
+        "did you mean 0.05 USD per kWh?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "slip"),
+    [
+        (  # 2 GW are asked for at most, so 80 × 2
+            "guarantor_caps[cirrus,lease,*].cap_usd_bn *= 1000",
+            "guarantor_caps.csv:2 cap_usd_bn: expected from 0.0001 to 160 USD bn, or 0, found '8000'; "
+            "did you mean 8,000 USD m?",
+        ),
+        (
+            "finance[2027-01-01].min_cash_usd_bn *= 1000",
+            "finance.csv:2 min_cash_usd_bn: expected from 0.0001 to 160 USD bn, or 0, found '5000'; "
+            "did you mean 5,000 USD m?",
+        ),
+        (
+            "guarantors[cirrus,lease].fee_rate = 0.5",
+            "guarantors.csv:2 fee_rate: expected from 0.0001 to 0.15 per year, or 0, found '0.5'; "
+            "did you mean 0.5 % per year?",
+        ),
+        (
+            "workloads[training].max_latency_ms = 1",
+            "workloads.csv:2 max_latency_ms: expected from 2 to 60,000 ms, or 0, found '1'; did you mean 1 s?",
+        ),
+        (
+            "site_leases[mesa_1].rent_usd_per_kw_month = 120000",
+            "site_leases.csv:3 rent_usd_per_kw_month: expected from 5 to 1,000 USD per kW and month, or 0, "
+            "found '120000'; did you mean 120,000 USD per MW and month?",
+        ),
+        (
+            "case.opening_cash_usd_bn = 3000",
+            "case.toml opening_cash_usd_bn: expected from 0.0001 to 160 USD bn, or 0, found '3000'; "
+            "did you mean 3,000 USD m?",
+        ),
+    ],
+)
+def test_the_unit_that_was_probably_meant(change: str, slip: str) -> None:
+    assert slip in found(change)
+
+
+def test_a_number_many_times_those_of_the_dates_beside_it(tmp_path: Path) -> None:
+    """0.5 GW before and after 26 GW: 26 > 50 × 0.5; 25 GW is not more than that."""
+    header = "from_date,region,workload,demand_gw\n"
+
+    def said(gw: float) -> list[str]:
+        days = zip(("2026-01-01", "2026-07-01", "2027-01-01"), (0.5, gw, 0.5), strict=True)
+        rows = "".join(f"{day},here,training,{size}\n" for day, size in days)
+        return [str(slip) for slip in slips(Case.read(write_case(tmp_path / str(gw), PRICED, demand=header + rows)))]
+
+    assert said(26) == [
+        "demand.csv:3 demand_gw: expected within a factor of 50 of 0.5, the median of the dates beside it, found '26'"
+    ]
+    assert said(25) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_generated_case_is_plausible(tmp_path: Path, seed: int) -> None:
+    generate.write(tmp_path / "case", 10, periods=10, period_months=6, seed=seed)
+    assert slips(Case.read(tmp_path / "case")) == []
 
 
 def halls(*rents: float) -> str:
@@ -83,13 +145,14 @@ def test_dates_decades_away_and_rates_that_are_percent(tmp_path: Path) -> None:
     toml = PRICED.replace("discount_rate = 0.1", "discount_rate = 0.9")
     case = Case.read(write_case(tmp_path, toml, term_loans=loans))
     assert [str(slip) for slip in slips(case)] == [
-        "case.toml discount_rate: expected at most 0.5 per year, as in 0.08 for 8 %, found '0.9'",
-        "term_loans.csv:2 rate: expected from 0 to 0.5 per year, or 0, found '8.5'",
+        "case.toml discount_rate: expected at most 0.5 per year, as in 0.08 for 8 %, found '0.9'; "
+        "did you mean 0.9 % per year?",
+        "term_loans.csv:2 rate: expected from 0.002 to 0.5 per year, or 0, found '8.5'; did you mean 8.5 % per year?",
         "term_loans.csv:2 repay_by: expected a date from 2006-01-01 to 2048-01-01, found '2127-01-01'",
     ]
 
 
-SLIP = "expected from 0.001 to 100 GW, or 0, found '400'"
+SLIP = "expected from 0.001 to 100 GW, or 0, found '400'; did you mean 400 MW?"
 
 
 def test_a_slip_is_a_warning_and_with_strict_an_error(tmp_path: Path) -> None:

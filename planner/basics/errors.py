@@ -31,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}{' ' * bool(self.column)}{escaped(self.column)}: expected {self.expected}, found {self.found}"
+        return escaped(f"{where}{' ' * bool(self.column)}{self.column}: expected {self.expected}, found {self.found}")
 
 
 class DataError(Exception):

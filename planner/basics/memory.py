@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import gc
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def release_memory() -> None:
@@ -16,3 +17,15 @@ def release_memory() -> None:
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):  # no such function, no such library, or Windows
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Do without Python's search for circular garbage, which goes over all objects again as millions are made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -12,6 +12,7 @@ The next run that locks the folder removes them. If only the old folder is left,
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -53,7 +54,7 @@ class OutputFolder:
 
 def write_file(file: str | Path, data: bytes) -> None:
     """Write a file completely or not at all; a file that stood there is replaced."""
-    file = Path(file).resolve()
+    file = resolved(file)
     if file.exists() and not file.is_file():  # a device, such as the terminal
         file.write_bytes(data)
         return
@@ -79,7 +80,7 @@ def locked(folder: str | Path) -> Iterator[OutputFolder]:
     """
     from filelock import FileLock, Timeout
 
-    folder = Path(folder).resolve()
+    folder = resolved(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     file = folder.with_name(f".{folder.name}.lock")
     lock = FileLock(file, timeout=0)
@@ -94,6 +95,14 @@ def locked(folder: str | Path) -> Iterator[OutputFolder]:
         with suppress(OSError):  # Windows forbids it while the file is locked, and removes it by itself
             file.unlink()
         lock.release()
+
+
+def resolved(path: str | Path) -> Path:
+    """The path without links. Raises OSError where links lead in a circle."""
+    try:
+        return Path(path).resolve()
+    except RuntimeError:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def _clear(folder: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""control characters, except line breaks and tabs"""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""control characters, except line breaks and tabs, and halves of characters, which no file can hold"""
 
 
 def number(value: float) -> str:
@@ -32,7 +32,7 @@ def counted(count: int, what: str) -> str:
 
 
 def printable(text: str) -> bool:
-    r"""Whether a text has no control characters. Line breaks and tabs are allowed.
+    r"""Whether a text has no control characters and is Unicode. Line breaks and tabs are allowed.
 
     >>> printable("Lake\nMariner"), printable("Lake\x1b[31m")
     (True, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,25 +13,24 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
+from planner.basics.memory import without_collection
 from planner.case import changes, offers
+from planner.case import folder as folders
+from planner.case.folder import Found
 from planner.common import settings
 from planner.common.settings import Settings
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.catalogue import Catalogue
 from planner.tables import csvtext
-from planner.tables.cells import shown, text_of
+from planner.tables.cells import text_of
 from planner.tables.csvtext import RawTable
 from planner.tables.fields import value_type
 from planner.tables.offer import Offer
 from planner.tables.reading import Rows, read_rows
-from planner.tables.references import suggestion
 from planner.tables.table import R, Row
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OTHER_TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".json", ".parquet"})
-"""endings of files that are reported if they are named like a table that is absent"""
 
 T = TypeVar("T")
 
@@ -48,15 +47,16 @@ class Case:
     tables: Rows
     catalogue: Catalogue
     """the tables, instruments and rules that the case is read and planned with"""
+    unread: tuple[Problem, ...] = ()
+    """files of its folder that look as if they belonged to it and are not read"""
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue) -> Self:
-        """The case in a folder. Files that are neither `case.toml` nor tables of the catalogue are ignored.
+        """The case in a folder. What else stands there is not read: see `unread` and `planner.case.folder`.
 
         Raises DataError with all problems of the case.
         """
-        files, problems = _read_files(Path(folder), catalogue)
-        return cls._of(files, catalogue, problems)
+        return cls._of(folders.read(Path(folder), catalogue), catalogue)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue, like: Case | None = None) -> Self:
@@ -64,38 +64,36 @@ class Case:
 
         Tables that are byte for byte those of `like`, a case of the same catalogue, are not parsed again.
         """
-        mine = {name: data for name, data in files.items() if _of_a_case(name, catalogue)}
-        return cls._of(mine, catalogue, list(_misnamed(sorted(files), catalogue)), like=like)
+        return cls._of(folders.made_of(files, catalogue), catalogue, like)
 
     def reread(self, folder: str | Path) -> Self:
         """The case in a folder, as `read`, by the catalogue of this one.
 
         Tables whose files are byte for byte those of this case are taken over from it and not parsed again.
         """
-        files, problems = _read_files(Path(folder), self.catalogue)
-        return self._of(files, self.catalogue, problems, like=self)
+        return self._of(folders.read(Path(folder), self.catalogue), self.catalogue, like=self)
 
     @classmethod
-    def _of(
-        cls, files: Mapping[str, bytes], catalogue: Catalogue, problems: list[Problem], like: Case | None = None
-    ) -> Self:
-        """The case that these files make. Raises DataError with `problems` and all others."""
-        raw: dict[str, RawTable] = {}
-        unread = {problem.file for problem in problems}
-        broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
-        for row in catalogue.tables:
-            name, file = row.about.name, row.about.file
-            if file not in files:
-                continue
-            if like is not None and like.files.get(file) == files[file]:
-                raw[name] = like.raw[name]
-                continue
-            try:
-                raw[name] = csvtext.parse(file, files[file])
-            except DataError as error:
-                problems += error.problems
-                broken.add(name)
-        return cls._checked(files, raw, catalogue, frozenset(broken), problems, like)
+    def _of(cls, found: Found, catalogue: Catalogue, like: Case | None = None) -> Self:
+        """The case that the files of a folder make. Raises DataError with the problems of the folder and all others."""
+        files, problems = found.files, list(found.problems)
+        with without_collection():
+            raw: dict[str, RawTable] = {}
+            unread = {problem.file for problem in problems}
+            broken = {row.about.name for row in catalogue.tables if row.about.file in unread}
+            for row in catalogue.tables:
+                name, file = row.about.name, row.about.file
+                if file not in files:
+                    continue
+                if like is not None and like.files.get(file) == files[file]:
+                    raw[name] = like.raw[name]
+                    continue
+                try:
+                    raw[name] = csvtext.parse(file, files[file], csvtext.MOST_ROWS)
+                except DataError as error:
+                    problems += error.problems
+                    broken.add(name)
+            return cls._checked(files, raw, catalogue, frozenset(broken), problems, like, found.unread)
 
     @classmethod
     def _checked(
@@ -106,6 +104,7 @@ class Case:
         broken: frozenset[str],
         problems: list[Problem],
         like: Case | None,
+        unread: tuple[Problem, ...],
     ) -> Self:
         """The case that these tables make. Tables that stand in `like` too are taken over with their rows."""
         found: Settings | None = None
@@ -121,7 +120,7 @@ class Case:
         problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
         if problems or found is None:
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
-        return cls(files, found, raw, tables, catalogue)
+        return cls(files, found, raw, tables, catalogue, unread)
 
     def _rows_in_common(self, raw: Mapping[str, RawTable]) -> dict[type[Row], tuple[Row, ...]]:
         """The rows of the tables of this case that stand in `raw` too."""
@@ -194,7 +193,7 @@ class Case:
                 files[row.about.file] = csvtext.render(raw[name])
         files[settings.FILE] = toml
         try:
-            return self._checked(files, raw, self.catalogue, frozenset(), [], like=self)
+            return self._checked(files, raw, self.catalogue, frozenset(), [], self, self.unread)
         except DataError as error:
             raise DataError(_with_causes(error.problems, raw, self.catalogue, texts)) from None
 
@@ -219,48 +218,6 @@ class Case:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.settings.title!r}>"
-
-
-def _of_a_case(name: str, catalogue: Catalogue) -> bool:
-    """Whether a file of that name belongs to a case."""
-    return name == settings.FILE or name in _files(catalogue)
-
-
-def _files(catalogue: Catalogue) -> frozenset[str]:
-    """Names of the files of all tables that a case may have."""
-    return frozenset(row.about.file for row in catalogue.tables)
-
-
-def _read_files(folder: Path, catalogue: Catalogue) -> tuple[dict[str, bytes], list[Problem]]:
-    """The content of the files of a case in a folder, and the problems of those that are misnamed or cannot be read."""
-    if not folder.is_dir():
-        raise DataError([Problem(str(folder), None, "", "a folder with a case", "no such folder")])
-    files: dict[str, bytes] = {}
-    there = sorted(path.name for path in folder.iterdir())
-    problems = list(_misnamed(there, catalogue))
-    for name in there:
-        if not _of_a_case(name, catalogue):
-            continue
-        path = folder / name
-        try:
-            files[name] = path.read_bytes()
-        except OSError as error:
-            found = "a folder" if path.is_dir() else (error.strerror or str(error)).lower()
-            problems.append(Problem(name, None, "", "a file that can be read", found))
-    return files, problems
-
-
-def _misnamed(names: Sequence[str], catalogue: Catalogue) -> Iterator[Problem]:
-    """Problems of files that look like tables of a case but do not have the name of one."""
-    known = _files(catalogue)
-    for name in names:
-        path = Path(name)
-        if _of_a_case(name, catalogue):
-            continue
-        if path.suffix.lower() == ".csv" and not name.startswith("."):
-            yield Problem(name, None, "", "a table of a case", shown(name) + suggestion(name, known))
-        elif path.suffix.lower() in OTHER_TABLES and (csv := f"{path.stem.lower()}.csv") in known - set(names):
-            yield Problem(name, None, "", f"a table as text, {csv}", shown(name))
 
 
 def _with_causes(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -104,14 +104,14 @@ def _field(change: str, row: type[Row], column: str) -> TableField:
 def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
     """The table with that column, which is blank if it was absent, and the position of the column."""
     if column not in table.header:
-        records = tuple(replace(record, cells=(*record.cells, "")) for record in table.records)
+        records = tuple(record._replace(cells=(*record.cells, "")) for record in table.records)
         table = RawTable((*table.header, column), records)
     return table, table.header.index(column)
 
 
 def _put(record: RawRecord, position: int, text: str, because: str) -> RawRecord:
     cells = (*record.cells[:position], text, *record.cells[position + 1 :])
-    return replace(record, cells=cells, changed_by="; ".join(filter(None, (record.changed_by, because))))
+    return record._replace(cells=cells, changed_by="; ".join(filter(None, (record.changed_by, because))))
 
 
 def _selectors(change: SetCells | RemoveRows, row: type[Row], table: RawTable) -> list[_Selector]:
@@ -289,10 +289,10 @@ def _calculated(change: SetCells | SetSetting, name: str, annotation: object, ol
     if value_type(annotation) not in (float, int):
         raise change_error(change.text, f"= for {name}, which is no number", str(change.op))
     try:
-        by = Decimal(_plain("blank" if change.value.blank else change.value.text))
+        by = _decimal("blank" if change.value.blank else change.value.text)
     except InvalidValue as invalid:
         raise change_error(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
-    result = _ARITHMETIC[change.op](Decimal(_plain(old)), by)
+    result = _ARITHMETIC[change.op](_decimal(old), by)
     return format(result.normalize() + 0, "f")
 
 
@@ -305,10 +305,9 @@ def _moved(change: SetCells | SetSetting, old: str) -> str:
     return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
 
 
-def _plain(text: str) -> str:
-    """The text of a number. Raises InvalidValue where it is none."""
-    Field("").reader(float)(text)
-    return text
+def _decimal(text: str) -> Decimal:
+    """The number that a text says, exactly. Raises InvalidValue where it says none."""
+    return Decimal(text if Field("").reader(float)(text) else 0)  # a zero may have an exponent beyond any Decimal
 
 
 def _set_setting(change: SetSetting, toml: bytes) -> bytes:

@@ -16,15 +16,22 @@ from enum import StrEnum
 
 from planner.basics.errors import DataError, Problem
 
-_QUOTED = r'"(?:[^"]|"")*"|' + r"'(?:[^']|'')*'"
-_KEYS = rf"\[(?P<keys>(?:{_QUOTED}|[^\]\"'])*)\]"
+_QUOTED = r'"(?:[^"]|"")*+"|' + r"'(?:[^']|'')*+'"
+_KEYS = rf"\[(?P<keys>(?:{_QUOTED}|[^\]\"'])*+)\]"
 _OP = r"\s*(?P<op>\+=|-=|\*=|=)\s*(?P<value>.*)"
 _SETTING = re.compile(rf"case\s*\.\s*(?:(?P<section>\w+)\s*\.\s*)?(?P<key>\w+){_OP}", re.DOTALL)
 _SET = re.compile(rf"(?P<table>\w+)\s*{_KEYS}\s*\.\s*(?P<column>\w+){_OP}", re.DOTALL)
 _REMOVE = re.compile(rf"-\s*(?P<table>\w+)\s*{_KEYS}", re.DOTALL)
 _ADD = re.compile(r"\+\s*(?P<table>\w+)\s*\{(?P<cells>.*)\}", re.DOTALL)
-_ITEM = re.compile(rf"\s*(?P<item>{_QUOTED}|[^,\"']*?)\s*(?:,|$)", re.DOTALL)
-_PAIR = re.compile(rf"\s*(?P<column>\w+)\s*=\s*(?P<value>{_QUOTED}|[^,\"']*?)\s*(?:,|$)", re.DOTALL)
+_PART = re.compile(rf"(?:{_QUOTED}|[^,\"'])*+(?P<comma>,|\Z)", re.DOTALL)
+"""text up to a comma outside of quotes, or to the end"""
+_ONE = re.compile(rf"{_QUOTED}|[^\"']*+", re.DOTALL)
+"""one value: in quotes, or without any"""
+_PAIR = re.compile(rf"(?P<column>\w+)\s*=\s*(?P<value>{_QUOTED}|[^\"']*+)", re.DOTALL)
+LONGEST = 100_000
+"""letters of the longest change"""
+LONGEST_SHOWN = 1_000
+"""how many letters of a change a message quotes"""
 
 GRAMMAR = "table[key, …].column = value, -table[key, …], +table{column=value, …} or case.key = value"
 
@@ -99,6 +106,8 @@ def parse(text: str) -> Change:
     >>> parse("site_leases[loi_01].delay_months += 6").keys
     ('loi_01',)
     """
+    if len(text) > LONGEST:
+        raise change_error(text, f"a change of at most {LONGEST:,} letters", f"{len(text):,}")
     stripped = text.strip()
     if found := _SETTING.fullmatch(stripped):
         return SetSetting(text, found["section"] or "", found["key"], Op(found["op"]), _value(text, found["value"]))
@@ -114,7 +123,11 @@ def parse(text: str) -> Change:
 
 def change_error(text: str, expected: str, found: str) -> DataError:
     """The error of a change: what was expected in it, and what was found."""
-    return DataError([Problem(f"change '{text}'", None, "", expected, found)])
+    return DataError([Problem(f"change '{_cut(text)}'", None, "", expected, _cut(found))])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _unquoted(text: str) -> str:
@@ -133,28 +146,34 @@ def _value(change: str, text: str) -> Value:
 
 
 def _items(change: str, text: str) -> tuple[str, ...]:
-    items: list[str] = []
-    at = 0
-    while at < len(text) or text.rstrip().endswith(",") or not items:
-        found = _ITEM.match(text, at)
-        if found is None or (not found["item"]):
-            raise change_error(change, "keys separated by commas", f"[{text}]")
-        items.append(_unquoted(found["item"]))
-        if found.end() == len(text) and not found[0].endswith(","):
-            break
-        at = found.end()
-    return tuple(items)
+    parts = _parts(text)
+    if parts is None or not all(part and _ONE.fullmatch(part) for part in parts):
+        raise change_error(change, "keys separated by commas", f"[{text}]")
+    return tuple(map(_unquoted, parts))
 
 
 def _pairs(change: str, text: str) -> tuple[tuple[str, Value], ...]:
-    pairs: list[tuple[str, Value]] = []
-    at = 0
-    while at < len(text):
-        found = _PAIR.match(text, at)
+    pairs: dict[str, Value] = {}
+    parts = _parts(text)
+    if parts is not None and not parts[-1]:
+        parts.pop()  # nothing, or nothing after the last comma
+    for found in map(_PAIR.fullmatch, parts or [] if parts is not None else [text]):
         if found is None:
             raise change_error(change, "column=value, separated by commas, within the braces", f"{{{text}}}")
-        if found["column"] in dict(pairs):
+        if found["column"] in pairs:
             raise change_error(change, "each column once", f"'{found['column']}' twice")
-        pairs.append((found["column"], _value(change, found["value"])))
-        at = found.end()
-    return tuple(pairs)
+        pairs[found["column"]] = _value(change, found["value"])
+    return tuple(pairs.items())
+
+
+def _parts(text: str) -> list[str] | None:
+    """The parts of a text between commas outside of quotes, without blanks around them; None where quotes are open."""
+    parts: list[str] = []
+    at, ended = 0, False
+    while not ended:
+        found = _PART.match(text, at)
+        if found is None:
+            return None
+        parts.append(text[at : found.start("comma")].strip())
+        at, ended = found.end(), not found["comma"]
+    return parts

@@ -1,6 +1,7 @@
 """Slips: valid entries that are probably mistakes, such as GW for MW, a price far from all others, a date decades away.
 
-Each is a problem with file, line and column. It is a warning; only `--strict` makes it an error.
+Each is a problem with file, line and column. It is a warning; only `--strict` makes it an error. Files that look as if
+they belonged to the case and are not read are among them.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from math import inf
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -15,10 +19,13 @@ from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.case.units_meant import USUAL, USUAL_PER_GW, meant
 from planner.common import settings
 from planner.common.chips import Chip
+from planner.common.demand import Demand
+from planner.common.settings import Settings, setting_fields
 from planner.tables.cells import shown
-from planner.tables.fields import value_type
+from planner.tables.fields import Field, unit_of, value_type
 from planner.tables.table import Row, TableField
 
 if TYPE_CHECKING:
@@ -30,56 +37,88 @@ TOO_FEW = 3
 """a group of so many numbers or fewer is too small for a median"""
 FAR_YEARS = 20
 """longest time of a date before the start of the case or after its end [years]"""
-USUAL: Mapping[str, tuple[float, float]] = {
-    "GW": (0.001, 100.0),
-    "MW": (2.0, 20_000.0),
-    "USD per kW and month": (5.0, 1_000.0),
-    "USD per MWh": (2.0, 1_000.0),
-    "USD bn per GW": (0.1, 300.0),
-    "USD bn per GW and year": (0.001, 300.0),
-    "USD bn": (0.0001, 10_000.0),
-    "ms": (0.1, 2_000.0),
-    "share": (0.0, 1.0),
-    "per year": (0.0, 0.5),
-}
-"""by unit, the smallest and the largest usual number; 0 is always usual"""
+JUMP = 50.0
+"""largest ratio of a number of a series to the median of those beside it, or of the median to it"""
+RATES = ("discount_rate", "lease_rate")
 
 
 def slips(case: Case) -> list[Problem]:
-    """The slips of a valid case, by file and line."""
+    """The slips of a valid case: files that are not read, then the others by file and line."""
     families = {chip.chip: str(chip.family) for chip in case.rows(Chip)}
-    found = list(_rates(case))
+    found = list(_settings(case))
+    peak = _largest_demand(case)
     for row, rows in case.tables.by_class.items():
         for field in row.fields().values():
             kind = value_type(field.annotation)
             if kind is float:
-                unusual = list(_unusual(field, rows))
-                found += unusual
-                reported = {problem.line for problem in unusual}
-                found += (each for each in _far_from_median(row, field, rows, families) if each.line not in reported)
+                by_line = {problem.line: problem for problem in _jumps(row, field, rows)}
+                by_line |= {problem.line: problem for problem in _far_from_median(row, field, rows, families)}
+                by_line |= {problem.line: problem for problem in _unusual(field, rows, peak)}
+                found += by_line.values()
             elif kind is date:
                 found += _far_dates(case, field, rows)
-    return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
+    return [*case.unread, *sorted(found, key=lambda problem: (problem.file, problem.line or 0))]
 
 
-def _rates(case: Case) -> Iterator[Problem]:
-    most = USUAL["per year"][1]
-    for name in ("discount_rate", "lease_rate"):
-        rate = getattr(case.settings, name)
-        if rate > most:
-            expected = f"at most {number(most)} per year, as in 0.08 for 8 %"
-            yield Problem(settings.FILE, None, name, expected, shown(rate))
+def _settings(case: Case) -> Iterator[Problem]:
+    """Settings outside the usual range of their unit."""
+    peak = _largest_demand(case)
+    for name, (annotation, about) in setting_fields(Settings).items():
+        value = getattr(case.settings, name)
+        if value_type(annotation) is not float or not value:
+            continue
+        least, most = _range(about, unit := about.unit or unit_of(name), peak)
+        if not least <= abs(value) <= most:
+            if name in RATES and value > most:
+                expected = f"at most {number(most)} per year, as in 0.08 for 8 %"
+            else:
+                expected = f"from {number(least)} to {number(most)} {unit}, or 0"
+            yield Problem(settings.FILE, None, name, expected, shown(value) + meant(value, unit, least, most))
 
 
-def _unusual(field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """Numbers outside the usual range of their unit."""
-    if field.unit not in USUAL:
-        return
-    least, most = USUAL[field.unit]
+def _largest_demand(case: Case) -> float:
+    """The largest total demand on any day [reference GW]; infinite where there is none."""
+    now: dict[tuple[str, str], float] = {}
+    largest = 0.0
+    for day, rows in groupby(sorted(case.rows(Demand), key=attrgetter("from_date")), attrgetter("from_date")):
+        del day
+        now |= {(row.region, row.workload): row.demand_gw for row in rows}
+        largest = max(largest, sum(now.values()))
+    return largest or inf
+
+
+def _range(about: Field, unit: str, peak: float) -> tuple[float, float]:
+    """The smallest and the largest usual number of a column or setting, where so many GW are asked for at most."""
+    least, most = about.usual or USUAL.get(unit, (0.0, inf))
+    per_gw = about.usual_per_gw or (inf if about.usual else USUAL_PER_GW.get(unit, inf))
+    return least, min(most, max(per_gw * peak, least))
+
+
+def _unusual(field: TableField, rows: tuple[Row, ...], peak: float) -> Iterator[Problem]:
+    """Numbers outside the usual range of their column."""
+    least, most = _range(field.about, field.unit, peak)
     for row in rows:
         value = getattr(row, field.name)
         if value and not least <= abs(value) <= most:
-            yield row.problem(field.name, f"from {number(least)} to {number(most)} {field.unit}, or 0")
+            expected = f"from {number(least)} to {number(most)}{' ' * bool(field.unit)}{field.unit}, or 0"
+            yield row.problem(field.name, expected, shown(value) + meant(value, field.unit, least, most))
+
+
+def _jumps(row: type[Row], field: TableField, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Numbers of a series of dates far from the two before and the two after them."""
+    if not row.about.dated or field.unit == "share":
+        return
+    series = defaultdict[tuple[object, ...], list[tuple[Row, float]]](list)
+    for each in sorted(rows, key=attrgetter("from_date")):
+        if value := getattr(each, field.name):
+            others = tuple(getattr(each, name) for name in row.about.key if name != "from_date")
+            series[others].append((each, abs(value)))
+    for points in series.values():
+        for i, (each, value) in enumerate(points):
+            beside = [point[1] for point in (*points[max(0, i - 2) : i], *points[i + 1 : i + 3])]
+            if beside and not (usual := median(beside)) / JUMP <= value <= usual * JUMP:
+                expected = f"within a factor of {JUMP:g} of {number(usual)}, the median of the dates beside it"
+                yield each.problem(field.name, expected)
 
 
 def _far_from_median(

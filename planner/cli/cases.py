@@ -71,7 +71,7 @@ def check(
     case: Path, changes: tuple[str, ...], period_months: str | None, strict: bool, numerics: bool, as_json: bool
 ) -> int:
     """Check a CASE and show its demand, its offers and its slips."""
-    found = case_in(case, changes, period_months, strict).check()
+    found = case_in(case, changes, period_months, strict, shows_slips=True).check()
     if as_json:
         from dataclasses import asdict
 

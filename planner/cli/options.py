@@ -43,6 +43,12 @@ class PathType(click.Path):
         """The path. Raises click.BadParameter where it is a file instead of a folder, or the reverse."""
         from pathlib import Path
 
+        try:
+            possible = b"\0" not in os.fsencode(value)
+        except UnicodeEncodeError:
+            possible = False
+        if not possible:
+            self.fail(f"{os.fspath(value)!a} is a name that no file can have", param, ctx)
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
@@ -217,9 +223,14 @@ def case_in(
     changes: tuple[str, ...],
     period_months: str | None,
     strict: bool = False,
+    *,
+    shows_slips: bool = False,
     **solver: float | str | None,
 ) -> Case:
-    """The case in a folder with the changes of the options. Where `strict`, slips raise DataError."""
+    """The case in a folder with the changes of the options. Where `strict`, slips raise DataError.
+
+    Otherwise they are printed on standard error, unless the command shows them itself.
+    """
     from planner.api import Case
     from planner.case import plausibility
 
@@ -229,8 +240,12 @@ def case_in(
     texts += [f"case.solver.{name} = {value}" for name, value in solver.items() if value is not None]
     case = Case.read(folder)
     case = case.change(*texts) if texts else case
-    if strict and (slips := plausibility.slips(case)):
+    slips = plausibility.slips(case)
+    if strict and slips:
         raise DataError(slips)
+    if not shows_slips:
+        for slip in slips:
+            click.echo(f"Looks like a slip: {slip}", err=True)
     return case
 
 

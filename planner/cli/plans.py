@@ -70,7 +70,6 @@ def solve(
 ) -> int:
     """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
-    from planner.case import plausibility
     from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
@@ -78,8 +77,6 @@ def solve(
         case, changes, period_months, strict,
         gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, search=search,
     )  # fmt: skip
-    for slip in plausibility.slips(chosen):
-        click.echo(f"Looks like a slip: {slip}", err=True)
     begun = start_in(start)
     from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case

@@ -31,8 +31,10 @@ class Chip(Row):
     capex_usd_bn_per_gw: Annotated[
         float, Field("price at the start of the case, or at available_from if that is later", least=0)
     ]
-    capex_decline_rate: Annotated[float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1)]
-    life_years: Annotated[float, Field("how long a machine runs", above=0, most=100)]
+    capex_decline_rate: Annotated[
+        float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1, usual=(0.001, 0.9))
+    ]
+    life_years: Annotated[float, Field("how long a machine runs", above=0, most=100, usual=(0.5, 20))]
     opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
     availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
     reference_price_usd_bn_per_gw_year: Annotated[

@@ -19,7 +19,10 @@ class Workload(Row):
 
     workload: Annotated[str, Field("workload", identifier=True)]
     max_latency_ms: Annotated[
-        float, Field("largest latency of the path from the region that serves to the region served", least=0)
+        float,
+        Field(
+            "largest latency of the path from the region that serves to the region served", least=0, usual=(2, 60_000)
+        ),
     ]
     interruptible_share: Annotated[float, Field("largest part that interruptible supply may serve", least=0, most=1)]
 

@@ -38,7 +38,7 @@ class Guarantor(Row):
     guarantor: Annotated[str, Field("guarantor", identifier=True)]
     kind: Annotated[GuaranteeKind, Field("what is guaranteed: rent of halls (lease) or value of chips (residual)")]
     families: Annotated[frozenset[ChipFamily], Field("chip families in halls that it backs")]
-    fee_rate: Annotated[float, Field("yearly fee, as a part of the exposure", least=0, most=1)]
+    fee_rate: Annotated[float, Field("yearly fee, as a part of the exposure", least=0, most=1, usual=(0.0001, 0.15))]
     requires_offer: Annotated[
         str | None, Field("offer that must be signed before it guarantees anything", refers="offers")
     ] = None

@@ -68,7 +68,9 @@ class Policy(Row):
             " subject (funding_from_provider_max: over the whole horizon, whatever the date)"
         ),
     ]
-    value: Annotated[float, Field("the share required; for own_capacity_min, GW", least=0, unit="share, or GW")]
+    value: Annotated[
+        float, Field("the share required; for own_capacity_min, GW", least=0, unit="share, or GW", usual_per_gw=20)
+    ]
     penalty: Annotated[
         float | None,
         Field(
@@ -77,6 +79,7 @@ class Policy(Row):
             " or once for a USD bn (funding_from_provider_max); blank: the policy must be kept",
             least=0,
             unit="USD bn per unit and year",
+            usual=(0.005, 500),
         ),
     ] = None
 

@@ -38,9 +38,9 @@ class Link(Row):
 
     region_a: Annotated[str, Field("one end", refers="regions.region")]
     region_b: Annotated[str, Field("the other end", refers="regions.region")]
-    latency_ms: Annotated[float, Field("round-trip time", least=0)]
+    latency_ms: Annotated[float, Field("round-trip time", least=0, usual=(0.2, 1_500))]
     egress_usd_bn_per_gw_year: Annotated[
-        float, Field("price of serving a reference GW across the link for a year", least=0)
+        float, Field("price of serving a reference GW across the link for a year", least=0, usual=(0.0001, 10))
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -13,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as SettingField
 
 from planner.basics.calendar import month_position
-from planner.basics.errors import Problem
+from planner.basics.errors import DataError, Problem
 from planner.basics.search_method import SearchMethod
 from planner.ledgers.objective import Horizon
+from planner.tables import tomltext
 from planner.tables.cells import shown
 from planner.tables.fields import Field, InvalidValue, value_type
 from planner.tables.references import suggestion
@@ -60,12 +59,14 @@ class Settings(BaseModel):
     start: Annotated[date, Field("first day; the first of a month")]
     end: Annotated[date, Field("first day after the last period")]
     period_months: Annotated[int, Field("length of a period", among=(1, 3, 6, 12))]
-    discount_rate: Annotated[float, Field("yearly cost of the lab's own money", least=0, most=1)]
+    discount_rate: Annotated[float, Field("yearly cost of the lab's own money", least=0, most=1, usual=(0.002, 0.5))]
     lease_rate: Annotated[
-        float, Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1)
+        float,
+        Field("yearly incremental borrowing rate, for present values of leases", least=0, most=1, usual=(0.002, 0.5)),
     ]
     shortage_cost_usd_bn_per_gw_year: Annotated[
-        float | None, Field("penalty on demand that is not served; blank: all of it must be served", least=0)
+        float | None,
+        Field("penalty on demand that is not served; blank: all of it must be served", least=0, usual=(0.1, 1_500)),
     ] = None
     resale_haircut_share: Annotated[float, Field("part taken off resale values under stress", least=0, most=1)] = 0.0
     opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0
@@ -116,16 +117,10 @@ def key_suggestion(key: str, names: Iterable[str]) -> str:
 def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     """The settings in the bytes of `case.toml`, and their problems."""
     try:
-        text = data.decode("utf-8-sig")
-        document = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [Problem(FILE, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
-    except ValueError as error:  # among them a number of thousands of digits
-        return None, [_no_toml(text, str(error))]
-    except RecursionError:
-        return None, [Problem(FILE, None, "", "TOML", "brackets within brackets without end")]
-    lines = _lines(text)
+        document = tomltext.parse(FILE, data)
+    except DataError as error:
+        return None, list(error.problems)
+    lines = _lines(data.decode("utf-8-sig"))
     problems = list(_keys(document, Settings, "", lines))
     section = document.get(SECTION, {})
     if isinstance(section, dict):
@@ -142,16 +137,6 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except ValidationError as error:  # pragma: no cover - every key has been checked above
         raise RuntimeError(str(error)) from error
     return settings, list(_horizon(settings, lines))
-
-
-def _no_toml(text: str, why: str) -> Problem:
-    """The problem of a text that is no TOML: the parser's words and the line it stopped at, the last by default."""
-    words, _, place = why.rpartition(" (at ")
-    at = re.match(r"line ([0-9]+)", place)
-    lines = text.rstrip().split("\n")
-    line = int(at[1]) if at else len(lines)
-    found = shown(lines[line - 1].strip() if line <= len(lines) else "")
-    return Problem(FILE, line, "", "TOML", f"{found} ({(words or why)[:1].lower()}{(words or why)[1:]})")
 
 
 def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:

@@ -15,7 +15,7 @@ class Finance(Row):
     about: ClassVar[Table] = Table("finance", "one row per date", ("from_date",))
 
     from_date: Annotated[date, Field("first day; holds until the next date")]
-    revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0)]
+    revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0, usual_per_gw=300)]
     other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
     min_cash_usd_bn: Annotated[
         float | None,
@@ -34,7 +34,10 @@ class Finance(Row):
     debt_multiple_max: Annotated[
         float | None,
         Field(
-            "largest debt, as a multiple of a year's revenue less other costs; blank: no limit", least=0, unit="years"
+            "largest debt, as a multiple of a year's revenue less other costs; blank: no limit",
+            least=0,
+            unit="years",
+            usual=(0.02, 50),
         ),
     ] = None
     debt_cap_usd_bn: Annotated[float | None, Field("largest debt; blank: no limit", least=0)] = None

@@ -50,7 +50,7 @@ def settings(title: str, calendar: Calendar, cash_usd_bn: float) -> bytes:
 
 def readme(title: str, command: str, reference: str) -> bytes:
     """The content of `README.md`, with the command that makes the case again."""
-    return _README.format(title=title, command=command, reference=reference).encode()
+    return _README.format(title=title, command=command, reference=reference).encode(errors="backslashreplace")
 
 
 def tables(catalogue: Catalogue, rows: Sequence[Row]) -> Mapping[str, bytes]:

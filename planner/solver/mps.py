@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from planner.basics.outputs import locked, partial_file
+from planner.basics.outputs import locked, partial_file, resolved
 from planner.solver.highs import load
 from planner.solver.program import Program
 
@@ -24,7 +24,7 @@ def write_mps(program: Program, path: str | Path) -> None:
     """
     from highspy import HighsStatus
 
-    path = Path(path).resolve()
+    path = resolved(path)
     program = program.without_unused()
     program = replace(program, implied=None)
     highs = load(program)

@@ -28,7 +28,7 @@ Samples are drawn from uniform(low, high), triangular(low, mode, high) and norma
 from __future__ import annotations
 
 import re
-import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, product
@@ -37,15 +37,18 @@ from pathlib import Path
 from typing import Any
 
 from planner.basics.errors import DataError, Problem
+from planner.basics.inputs import MOST_BYTES_TOML, read_file
 from planner.studies.runs import Run
+from planner.tables import tomltext
+from planner.tables.cells import LONGEST as LONGEST_SHOWN
 from planner.tables.references import suggestion
 
 AS_IS = "as is"
 BASE = "base"
 """name of the run that varies nothing"""
-_NAMED = re.compile(r"\s*(?P<name>[\w .-]+?)\s*:\s*(?P<rest>.*)", re.DOTALL)
-_TEMPLATE = re.compile(r"(?P<changes>.*\{\}.*?)\s+for\s+(?P<values>.*)", re.DOTALL)
-_CHANGE = re.compile(r"(?P<change>[^=]*?(?:\[[^\]]*\])?[^=\[\]]*?(?:\+=|-=|\*=|=))\s*(?P<values>.*)", re.DOTALL)
+_NAME = re.compile(r"[\w .-]+")
+_FOR = re.compile(r"(?<=\s)for(?=\s)")
+_BRACKET_OR_EQUALS = re.compile(r"[=\[\]]")
 _DISTRIBUTION = re.compile(r"(?P<name>\w+)\s*\((?P<numbers>[^)]*)\)")
 DISTRIBUTIONS = {"uniform": 2, "triangular": 3, "normal": 2}
 """number of parameters of each distribution"""
@@ -54,6 +57,10 @@ TAKEN = (
     "seconds", "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn", "signed", "message", "changes",
 )  # fmt: skip
 """columns of a study's results; what is varied has a column beside them, so it may not be called so"""
+MOST_RUNS = 100_000
+"""runs of the largest study"""
+LONGEST = 100_000
+"""letters of the longest variation"""
 KEYS = ("title", "changes", "grid", "one_at_a_time", "named", "sample")
 
 
@@ -166,11 +173,15 @@ class Design:
 
 def _with_different_names(runs: Sequence[tuple[Run, dict[str, str]]]) -> list[tuple[Run, dict[str, str]]]:
     """The runs; a run whose name an earlier one has gets a number after its name."""
-    names = {run.name for run, _ in runs}
+    taken = {run.name for run, _ in runs}
+    numbers: dict[str, Iterator[str]] = {}
     found: dict[str, tuple[Run, dict[str, str]]] = {}
     for run, values in runs:
-        numbers = (f"{run.name} ({i})" for i in count(2))
-        name = run.name if run.name not in found else next(each for each in numbers if each not in {*names, *found})
+        name = run.name
+        if name in found:
+            following = numbers.setdefault(name, (f"{run.name} ({i})" for i in count(2)))
+            name = next(each for each in following if each not in taken)
+            taken.add(name)
         found[name] = (replace(run, name=name), values)
     return list(found.values())
 
@@ -183,30 +194,58 @@ def _run(values: Mapping[Variation, str]) -> tuple[Run, dict[str, str]]:
 
 def variation(text: str, where: str = "--vary") -> Variation:
     """The variation that a text describes; raises DataError where it cannot be read."""
-    named = _NAMED.fullmatch(text)
-    name, rest = (named["name"], named["rest"]) if named else ("", text.strip())
-    template = _TEMPLATE.fullmatch(rest)
-    if template:
-        templates = tuple(part.strip() for part in template["changes"].split(";"))
-        values = template["values"]
-    elif change := _CHANGE.fullmatch(rest):
-        templates, values = (f"{change['change']} {{}}",), change["values"]
+    if len(text) > LONGEST:
+        raise DataError([Problem(where, None, "", f"a variation of at most {LONGEST:,} letters", f"{len(text):,}")])
+    name, colon, rest = (part.strip() for part in text.partition(":"))
+    if not colon or not _NAME.fullmatch(name):
+        name, rest = "", text.strip()
+    if (parts := _template(rest)) is not None:
+        before, values = parts
+        templates = tuple(part.strip() for part in before.split(";"))
+    elif end := _after_operator(rest):
+        templates, values = (f"{rest[:end]} {{}}",), rest[end:]
     else:
-        raise DataError([Problem(where, None, "", "name: change = value | value | …", repr(text))])
+        raise DataError([Problem(where, None, "", "name: change = value | value | …", _quoted(text))])
     listed = tuple(value.strip() for value in values.split("|"))
     if not all(listed):
-        raise DataError([Problem(where, None, "", "values, each followed by | but the last", repr(text))])
+        raise DataError([Problem(where, None, "", "values, each followed by | but the last", _quoted(text))])
     return Variation(name or templates[0].replace(" {}", ""), templates, listed)
+
+
+def _quoted(value: object) -> str:
+    """A value as a message quotes it, cut if it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
+        return "a value too long to show"
+    return text if len(text) <= 5 * LONGEST_SHOWN else f"{text[: 5 * LONGEST_SHOWN]}…"
+
+
+def _template(text: str) -> tuple[str, str] | None:
+    """The changes with `{}` and the values of `changes for values`; None where a text is no such thing."""
+    words = [found.start() for found in _FOR.finditer(text)]
+    place = text.rfind("{}", 0, words[-1] - 1) if words else -1
+    if place < 0:
+        return None
+    word = next(word for word in words if word - 1 >= place + len("{}"))
+    return text[:word].rstrip(), text[word + len("for") :]
+
+
+def _after_operator(text: str) -> int:
+    """The position after the first `=` outside of the brackets of keys; 0 where there is none."""
+    first = text.find("=")
+    opens = text.find("[")
+    while 0 <= opens < first and (closes := text.find("]", opens)) >= 0:
+        following = _BRACKET_OR_EQUALS.search(text, closes + 1)
+        if following is not None and following[0] == "=":
+            return following.end()
+        opens = text.find("[", opens + 1)
+    return first + 1
 
 
 def read(path: Path) -> Design:
     """The design in a TOML file; raises DataError with everything that is wrong with the file."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError([Problem(str(path), None, "", "a study", (error.strerror or str(error)).lower())]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError([Problem(path.name, None, "", "TOML", str(error))]) from None
+    data = tomltext.parse(path.name, read_file(path, MOST_BYTES_TOML, pipe=True))
     return design(data, path.name)
 
 
@@ -215,7 +254,7 @@ def design(data: Mapping[str, Any], where: str) -> Design:
     problems: list[Problem] = []
 
     def wrong(key: str, expected: str, found: object) -> None:
-        problems.append(Problem(where, None, key, expected, repr(found)))
+        problems.append(Problem(where, None, key, expected, _quoted(found)))
 
     def texts(key: str, value: object) -> list[str]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -235,7 +274,7 @@ def design(data: Mapping[str, Any], where: str) -> Design:
                 wrong(key, said, text)
             found.append(each)
         names = [each.name for each in found]
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in sorted(name for name, times in Counter(names).items() if times > 1):
             wrong(key, "names that differ", name)
         for name in names:
             if name in TAKEN:
@@ -244,7 +283,9 @@ def design(data: Mapping[str, Any], where: str) -> Design:
 
     for key in data:
         if key not in KEYS:
-            problems.append(Problem(where, None, key, f"one of {', '.join(KEYS)}", repr(key) + suggestion(key, KEYS)))
+            problems.append(
+                Problem(where, None, key, f"one of {', '.join(KEYS)}", _quoted(key) + suggestion(key, KEYS))
+            )
     title = data.get("title", "")
     if not isinstance(title, str):
         wrong("title", "a text", title)
@@ -257,6 +298,10 @@ def design(data: Mapping[str, Any], where: str) -> Design:
         wrong("", "something to vary: grid, one_at_a_time, named or sample", "nothing")
     if problems:
         raise DataError(problems)
+    combinations = prod(len(each.values) for each in grid) if grid else 0
+    runs = combinations + sum(len(each.values) for each in single) + len(named)
+    if (runs := runs + (0 if sample is None else sample.count)) > MOST_RUNS:
+        raise DataError([Problem(where, None, "", f"at most {MOST_RUNS:,} runs", _quoted(runs))])
     varied = [*grid, *single, *(() if sample is None else sample.vary)]
     names = tuple(dict.fromkeys(each.name for each in varied))
     return Design(str(title), changes, grid, single, named, sample, names)

@@ -94,7 +94,10 @@ def shown(value: object) -> str:
     """
     if value is None:
         return "a blank"
-    text = text_of(value)
+    try:
+        text = text_of(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
+        return "a value too long to show"
     return f"'{escaped(text if len(text) <= LONGEST else f'{text[:LONGEST]}…')}'"
 
 

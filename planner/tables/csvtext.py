@@ -11,8 +11,9 @@ import csv
 import io
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,13 +26,15 @@ from planner.tables import cells
 if TYPE_CHECKING:
     import pandas as pd
 
-_BOM = "\ufeff"
+MOST_ROWS = 2_000_000
+"""rows of the largest table of a case"""
+LONGEST_LINE = 1_000_000
+"""bytes of the longest line of a table, about"""
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """first characters of a text that a spreadsheet runs; some programs read the last four as the first four"""
 
 
-@dataclass(frozen=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """A row as text."""
 
     line: int
@@ -49,13 +52,14 @@ class RawTable:
     records: tuple[RawRecord, ...]
 
 
-def parse(file: str, data: bytes) -> RawTable:
+def parse(file: str, data: bytes, most: int | None = None) -> RawTable:
     """The cells of a file. Empty lines are skipped.
 
-    Raises DataError where the bytes are not comma-separated UTF-8 text with a header.
+    Raises DataError where the bytes are not comma-separated UTF-8 text with a header, or where there are more rows than
+    `most`, if it is given.
     """
-    text = _decode(file, data)
-    records = _records(file, text)
+    _checked(file, data)
+    records = _records(file, data)
     header = next(records, None)
     if header is None:
         raise DataError([Problem(file, None, "", "a header and rows", "an empty file")])
@@ -63,7 +67,10 @@ def parse(file: str, data: bytes) -> RawTable:
         for separator, name in ((";", "semicolons"), ("\t", "tabs")):
             if separator in header.cells[0]:
                 raise DataError([Problem(file, header.line, "", "columns separated by commas", name)])
-    return RawTable(header.cells, tuple(records))
+    rows = tuple(islice(records, most))
+    if next(records, None) is not None:
+        raise DataError([Problem(file, None, "", f"at most {most:,} rows", "more")])
+    return RawTable(header.cells, rows)
 
 
 def render(table: RawTable) -> bytes:
@@ -183,22 +190,27 @@ def _runs(text: str) -> bool:
     return False
 
 
-def _decode(file: str, data: bytes) -> str:
+def _checked(file: str, data: bytes) -> None:
+    """Raise DataError where bytes are not UTF-8 text or have lines without end."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataError([Problem(file, None, "", "UTF-8 text", "UTF-16 text")])
     try:
-        text = data.decode()
+        data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DataError([Problem(file, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if (nul := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, nul) + 1
         raise DataError([Problem(file, line, "", "UTF-8 text", "the byte 0x00")])
-    return text.removeprefix(_BOM)
+    for start in range(0, len(data) - LONGEST_LINE, LONGEST_LINE):
+        if data.find(b"\n", start, start + LONGEST_LINE) < 0 and data.find(b"\r", start, start + LONGEST_LINE) < 0:
+            line = data.count(b"\n", 0, start) + 1
+            raise DataError([Problem(file, line, "", f"lines of at most {LONGEST_LINE:,} bytes", "a longer one")])
 
 
-def _records(file: str, text: str) -> Iterator[RawRecord]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _records(file: str, data: bytes) -> Iterator[RawRecord]:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True)
     start = 1
     try:
         for cells in reader:

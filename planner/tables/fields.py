@@ -88,6 +88,10 @@ class Field:
     """whether years must make a whole number of months"""
     among: tuple[int, ...] = ()
     """the only numbers allowed"""
+    usual: tuple[float, float] | None = None
+    """smallest and largest usual number besides 0, where they are not those of the unit; others look like slips"""
+    usual_per_gw: float | None = None
+    """the largest usual number for each GW of the case's largest demand, where it is not that of the unit"""
 
     def expected(self, annotation: object) -> str:
         """What a cell of this column must hold, in words, where its values have that type."""

@@ -37,7 +37,7 @@ class Offer(Row):
             "open (may be signed), required (must be), signed (is already; sunk sums are left out) or closed (ignored)"
         ),
     ]
-    signing_fee_usd_bn: Annotated[float, Field("paid on signing", least=0)] = 0.0
+    signing_fee_usd_bn: Annotated[float, Field("paid on signing", least=0, usual_per_gw=1)] = 0.0
     exclusive_group: Annotated[
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None

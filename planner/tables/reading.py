@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias, cast
 
-from pydantic import ValidationError
-
 from planner.basics.errors import Problem
-from planner.tables.cells import shown
+from planner.tables.cells import LONGEST, shown
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import ALTERNATIVES, DELIVERED, OFFERS
+from planner.tables.fields import ALTERNATIVES, DELIVERED, OFFERS, InvalidValue
 from planner.tables.offer import DeliveredOffer, Offer
 from planner.tables.references import suggestion
 from planner.tables.table import R, Row, TableField
 
 OFFER_TARGETS: Mapping[str, type[Offer]] = {OFFERS: Offer, DELIVERED: DeliveredOffer}
 """for columns that name offers of several tables: the rows of these tables"""
+MOST_STRANGE_COLUMNS = 100
+"""how many columns that are none of a table are named one by one"""
 MOST_COMPARISONS = 100_000
 """how many pairs of an unknown and a known name of a column are compared to find a suggestion"""
 
@@ -91,64 +91,121 @@ def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[
     """The valid rows of a table, and the problems of its header, its rows and its keys."""
     file = row.about.file
     problems = list(_header(row, table.header))
-    positions = {name: i for i, name in reversed(list(enumerate(table.header))) if name in row.fields()}
     if row.about.required and not table.records:
         problems.append(Problem(file, None, "", f"at least one row, {row.about.title}", "only a header"))
-    rows: list[Row] = []
-    lines: dict[tuple[object, ...], int] = {}
+    width = len(table.header)
+    whole: list[RawRecord] = []
     for record in table.records:
-        if len(record.cells) != len(table.header):
-            expected = f"{len(table.header)} cells, as in the header"
-            problems.append(Problem(file, record.line, "", expected, f"{len(record.cells)}"))
-            continue
-        if not any(record.cells):
+        if len(record.cells) != width:
+            problems.append(Problem(file, record.line, "", f"{width} cells, as in the header", f"{len(record.cells)}"))
+        elif not any(record.cells):
             problems.append(Problem(file, record.line, "", "a row", "only blank cells"))
+        else:
+            whole.append(record)
+    columns, wrong, unread = _read_columns(row, table.header, whole)
+    problems += wrong
+    lines = [record.line for record in whole]
+    if unread:
+        lines = [line for i, line in enumerate(lines) if i not in unread]
+        columns = {
+            name: [value for i, value in enumerate(values) if i not in unread] for name, values in columns.items()
+        }
+    given = set(columns).intersection(table.header)
+    if len(columns) == len(row.model_fields):
+        rows = tuple(
+            row.with_values(dict(zip(columns, values, strict=True)), given, line)
+            for line, values in zip(lines, zip(*columns.values(), strict=True), strict=True)
+        )
+    else:  # a column that must be there is not
+        rows = ()
+    problems += _keys_once(row, rows)
+    return rows, sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _read_columns(
+    row: type[Row], header: tuple[str, ...], records: Sequence[RawRecord]
+) -> tuple[dict[str, list[object]], list[Problem], set[int]]:
+    """The values of the columns of a table, in the order of the attributes of its rows; blanks have their default.
+
+    With them come the problems of cells and the positions of the records that have one. A column that must be there and
+    is not is left out.
+    """
+    columns: dict[str, list[object]] = {}
+    problems: list[Problem] = []
+    unread: set[int] = set()
+    for name in row.model_fields:
+        field = row.fields()[name]
+        if name not in header:
+            if field.optional:
+                columns[name] = [field.default] * len(records)
             continue
-        made = _read_row(row, record, positions)
-        if isinstance(made, list):
-            problems += made
+        at = header.index(name)
+        texts = [record.cells[at] for record in records]
+        read, expected = _values(field, set(texts))
+        columns[name] = [read.get(text) for text in texts]
+        if expected:
+            for i, text in enumerate(texts):
+                if text in expected:
+                    unread.add(i)
+                    found = shown(text or None)
+                    problems.append(Problem(row.about.file, records[i].line, name, expected[text], found))
+    return columns, problems, unread
+
+
+def _values(field: TableField, texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str]]:
+    """The value of each text of a column, and what was expected instead of each that has none."""
+    values: dict[str, object] = {}
+    expected: dict[str, str] = {}
+    read = field.about.reader(field.annotation)
+    for text in texts:
+        if not text and field.optional:
+            values[text] = field.default
             continue
-        rows.append(made)
-        key = made.key_values()
+        try:
+            values[text] = read(text or None)
+        except InvalidValue as invalid:
+            expected[text] = invalid.expected
+    return values, expected
+
+
+def _keys_once(row: type[Row], rows: Sequence[Row]) -> Iterator[Problem]:
+    """Rows whose key an earlier row has."""
+    keys = [each.key_values() for each in rows]
+    if len(set(keys)) == len(keys):
+        return
+    lines: dict[tuple[object, ...], int] = {}
+    for key, each in zip(keys, rows, strict=True):
         if key in lines:
-            which = " and ".join(row.about.key)
-            expected = f"each {which} once (line {lines[key]} has this one)"
-            problems.append(Problem(file, made.line, ", ".join(row.about.key), expected, ", ".join(map(shown, key))))
-        lines.setdefault(key, made.line)
-    return tuple(rows), problems
+            expected = f"each {' and '.join(row.about.key)} once (line {lines[key]} has this one)"
+            yield each.problem(", ".join(row.about.key), expected, ", ".join(map(shown, key)))
+        lines.setdefault(key, each.line)
 
 
 def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:
     file, fields = row.about.file, row.fields()
     first: dict[str, int] = {}
+    there = set(header)
+    missing = [known for known in fields if known not in there]
+    strange = 0
     for i, name in enumerate(header):
+        if name in fields and first.setdefault(name, i) == i:
+            continue
+        strange += 1
+        if strange > MOST_STRANGE_COLUMNS:
+            continue
         if not name:
             yield Problem(file, 1, "", "a name for every column", f"a blank as column {i + 1}")
         elif first.setdefault(name, i) < i:
             yield Problem(file, 1, name, "each column once", f"it again as column {i + 1}")
-        elif name not in fields:
-            missing = [known for known in fields if known not in header]
+        else:
             expected = f"a column of this table ({', '.join(fields)})"
-            yield Problem(file, 1, name, expected, shown(name) + suggestion(name, missing))
+            yield Problem(file, 1, name[:LONGEST], expected, shown(name) + suggestion(name, missing))
+    if strange > MOST_STRANGE_COLUMNS:
+        more = f"{strange - MOST_STRANGE_COLUMNS:,} more that are none"
+        yield Problem(file, 1, "", f"columns of this table ({', '.join(fields)})", more)
     for name, field in fields.items():
-        if name not in header and not field.optional:
+        if name not in there and not field.optional:
             yield Problem(file, 1, name, "this column", "no such column")
-
-
-def _read_row(row: type[Row], record: RawRecord, positions: Mapping[str, int]) -> Row | list[Problem]:
-    """The row of a record, or the problems of its cells."""
-    texts = {name: record.cells[i] for name, i in positions.items() if record.cells[i]}
-    try:
-        return row.model_validate(texts).at(record.line)
-    except ValidationError as error:
-        problems = []
-        for detail in error.errors(include_url=False):
-            name = str(detail["loc"][0])
-            if name in positions:
-                expected = str(detail.get("ctx", {}).get("expected", row.fields()[name].expected))
-                found = shown(texts.get(name))
-                problems.append(Problem(row.about.file, record.line, name, expected, found))
-        return problems
 
 
 def _names(raw: Mapping[str, RawTable], classes: Sequence[type[Row]], partial: set[type[Row]]) -> Names:
@@ -181,6 +238,8 @@ def _unknown_names(
     for field in row.fields().values():
         known = _known(field.about.refers, names)
         if known is None:
+            continue
+        if known.issuperset({getattr(each, field.name) for each in rows} - {None}):
             continue
         expected = _target(field, classes)
         hints: dict[str, str] = {}

@@ -94,6 +94,20 @@ class Row(BaseModel):
         self._line = line
         return self
 
+    @classmethod
+    def with_values(cls, values: dict[str, object], given: set[str], line: int) -> Self:
+        """A row of values that have been read by the fields of the table, one for each column.
+
+        `given` holds the columns that are not blank by leaving them out.
+        """
+        made = cls.__new__(cls)
+        put = object.__setattr__
+        put(made, "__dict__", values)
+        put(made, "__pydantic_fields_set__", given)
+        put(made, "__pydantic_extra__", None)
+        put(made, "__pydantic_private__", {"_line": line})
+        return made
+
     def problem(self, column: str, expected: str, found: str | None = None) -> Problem:
         """A problem with a column of this row. `found` is the value of the column unless it is given."""
         return Problem(

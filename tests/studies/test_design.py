@@ -107,7 +107,7 @@ def test_files(tmp_path: Path) -> None:
     asked = read(study)
     assert (asked.title, asked.changes) == ("Half", ("case.solver.gap = 0.01",))
     study.write_text("grid = [")
-    with pytest.raises(DataError, match=r"study\.toml: expected TOML"):
+    with pytest.raises(DataError, match=r"study\.toml:1: expected TOML"):
         read(study)
     with pytest.raises(DataError, match="no such file"):
         read(tmp_path / "none.toml")

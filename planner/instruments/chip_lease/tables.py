@@ -55,7 +55,9 @@ class ChipLease(DeliveredOffer):
     sign_by: Annotated[date | None, Field("last day on which the lease may be signed; blank: the case's end")] = None
     min_usd_bn: Annotated[float, Field("least money that the SPV raises if the lease is signed", least=0)]
     max_usd_bn: Annotated[float, Field("most money that the SPV raises", above=0)]
-    term_years: Annotated[float, Field("length of the lease, from each delivery", above=0, most=100, whole_months=True)]
+    term_years: Annotated[
+        float, Field("length of the lease, from each delivery", above=0, most=100, whole_months=True, usual=(0.5, 15))
+    ]
     payment_cover: Annotated[
         float, Field("lease payments, as a multiple of the payments due on the tranches", above=0, unit="multiple")
     ]
@@ -67,7 +69,12 @@ class ChipLease(DeliveredOffer):
         ),
     ] = None
     advance_share: Annotated[
-        float, Field("largest debt outstanding without support, as a part of the chips' stressed value", least=0)
+        float,
+        Field(
+            "largest debt outstanding without support, as a part of the chips' stressed value",
+            least=0,
+            usual=(0.01, 1.5),
+        ),
     ]
     end_option: Annotated[
         EndOption, Field("at the end of the term the chips go back (return) or the lab buys them (buy)")
@@ -96,11 +103,23 @@ class SpvTranche(Row):
     min_share: Annotated[float, Field("smallest part of the money raised that this tranche may be", least=0, most=1)]
     max_share: Annotated[float, Field("largest part of the money raised that this tranche may be", least=0, most=1)]
     rate: Annotated[
-        float, Field("yearly effective rate; with support only, where rate_unsupported is given", least=0, most=1)
+        float,
+        Field(
+            "yearly effective rate; with support only, where rate_unsupported is given",
+            least=0,
+            most=1,
+            usual=(0.002, 0.5),
+        ),
     ]
     rate_unsupported: Annotated[
         float | None,
-        Field("yearly effective rate without support; blank: as in rate", least=0, most=1, unit="per year"),
+        Field(
+            "yearly effective rate without support; blank: as in rate",
+            least=0,
+            most=1,
+            unit="per year",
+            usual=(0.002, 0.5),
+        ),
     ] = None
     balloon_share: Annotated[
         float,

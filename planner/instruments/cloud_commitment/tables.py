@@ -85,16 +85,23 @@ class CloudTier(Row):
     offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
     tier: Annotated[str, Field("tier", identifier=True)]
     price_usd_bn_per_gw_year: Annotated[
-        float, Field("price of the capacity that is used, for a product of price_factor 1", least=0)
+        float, Field("price of the capacity that is used, for a product of price_factor 1", least=0, usual=(0.1, 300))
     ]
     scale_min: Annotated[
-        float, Field("smallest scale: the multiple of all yearly capacities and floors that is signed", least=0)
+        float,
+        Field(
+            "smallest scale: the multiple of all yearly capacities and floors that is signed",
+            least=0,
+            usual=(0.01, 100),
+        ),
     ]
-    scale_max: Annotated[float, Field("largest scale", least=0)]
+    scale_max: Annotated[float, Field("largest scale", least=0, usual=(0.01, 100))]
     scale_step: Annotated[
         float | None,
         Field(
-            "the scale is scale_min and a whole number of steps; blank: any scale from scale_min to scale_max", above=0
+            "the scale is scale_min and a whole number of steps; blank: any scale from scale_min to scale_max",
+            above=0,
+            usual=(0.001, 100),
         ),
     ] = None
     upfront_usd_bn: Annotated[float, Field("sum paid on signing, × scale", least=0)] = 0.0
@@ -109,11 +116,16 @@ class CloudTerm(Row):
     contract_year: Annotated[int, Field("number of the contract year; the first is 1", least=1, most=100, unit="years")]
     capacity_gw: Annotated[float, Field("capacity that may be used in the year, × scale", least=0)]
     floor_usd_bn: Annotated[
-        float, Field("least spend in the year, owed whether the capacity is used or not, × scale", least=0)
+        float,
+        Field("least spend in the year, owed whether the capacity is used or not, × scale", least=0, usual_per_gw=40),
     ]
     spent_usd_bn: Annotated[
         float,
-        Field("spent before the case's start in this contract year, if it is under way then; not × scale", least=0),
+        Field(
+            "spent before the case's start in this contract year, if it is under way then; not × scale",
+            least=0,
+            usual_per_gw=40,
+        ),
     ] = 0.0
 
 
@@ -128,7 +140,9 @@ class CloudProduct(Row):
     price_factor: Annotated[
         float,
         Field(
-            "the product's price as a multiple of the tier's price; spend at that price counts towards floors", above=0
+            "the product's price as a multiple of the tier's price; spend at that price counts towards floors",
+            above=0,
+            usual=(0.02, 50),
         ),
     ]
     from_date: Annotated[date, Field("first day on which the product is provided")]

@@ -76,11 +76,14 @@ class SiteLease(Offer):
     capacity_mw: Annotated[float, Field("IT power of the phase", above=0)]
     min_share: Annotated[float, Field("smallest part of the phase that may be exercised", least=0, most=1)]
     diligence_usd_bn: Annotated[
-        float, Field("cost of due diligence, paid on exercise, in full whatever part is exercised", least=0)
+        float,
+        Field("cost of due diligence, paid on exercise, in full whatever part is exercised", least=0, usual_per_gw=1),
     ] = 0.0
     rent_usd_per_kw_month: Annotated[float, Field("rent in the first lease year", least=0)]
-    escalator_rate: Annotated[float, Field("rise of the rent each year", least=0, most=1)]
-    term_years: Annotated[float, Field("length of the lease from commencement", above=0, most=100, whole_months=True)]
+    escalator_rate: Annotated[float, Field("rise of the rent each year", least=0, most=1, usual=(0.001, 0.25))]
+    term_years: Annotated[
+        float, Field("length of the lease from commencement", above=0, most=100, whole_months=True, usual=(0.5, 60))
+    ]
     deposit_months: Annotated[
         float,
         Field(

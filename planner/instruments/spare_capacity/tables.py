@@ -42,7 +42,7 @@ class SpareCapacity(Offer):
         Field("fee for all machines while they are taken; blank: a price for the machines used is paid", least=0),
     ] = None
     price_usd_bn_per_gw_year: Annotated[
-        float | None, Field("price of the machines that are used; blank: a fee is paid", least=0)
+        float | None, Field("price of the machines that are used; blank: a fee is paid", least=0, usual=(0.1, 300))
     ] = None
     min_months: Annotated[
         int, Field("shortest time from taking the machines to giving notice; with a fee only", least=0, most=600)

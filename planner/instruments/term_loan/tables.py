@@ -25,12 +25,15 @@ class TermLoan(Row):
     limit_usd_bn: Annotated[
         float, Field("most that may be drawn in all, money drawn before the case's start included", least=0)
     ]
-    rate: Annotated[float, Field("yearly effective rate of interest on the money outstanding", least=0)]
+    rate: Annotated[
+        float, Field("yearly effective rate of interest on the money outstanding", least=0, usual=(0.002, 0.5))
+    ]
     fee_rate: Annotated[
         float,
         Field(
             "yearly fee on the part of the limit that is not drawn, from from_date to to_date, that day included",
             least=0,
+            usual=(0.0001, 0.05),
         ),
     ] = 0.0
     repay_by: Annotated[date, Field("day on which it is repaid, with interest to that day")]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.basics.errors import DataError, Problem
+from planner.basics.inputs import read_file
 from planner.interfaces.events import Event, EventKind, EventValue
 from planner.plan.plan import Plan
 from planner.plan.record import TOGETHER
@@ -24,7 +25,7 @@ from planner.tables.references import suggestion
 def read(file: str | Path, plan: Plan) -> tuple[Event, ...]:
     """The events in a file, about a plan, in the order of the file. Raises DataError with everything wrong with it."""
     file = Path(file)
-    raw = csvtext.parse(file.name, file.read_bytes())
+    raw = csvtext.parse(file.name, read_file(file, pipe=True), csvtext.MOST_ROWS)
     events, problems = _rows(raw, plan.case.catalogue.event_kinds)
     if not raw.records:
         problems.append(Problem(Event.about.file, None, "", "at least one row, one row per event", "only a header"))
@@ -53,7 +54,7 @@ def _rows(raw: RawTable, kinds: Mapping[str, EventKind]) -> tuple[tuple[Event, .
         cells = list(record.cells)
         problems.append(_unknown(cells[at] or None, kinds, record.line))
         cells[at] = next(iter(kinds))
-        _, wrong = _read(replace(raw, records=(replace(record, cells=tuple(cells)),)))
+        _, wrong = _read(replace(raw, records=(record._replace(cells=tuple(cells)),)))
         problems += [problem for problem in wrong if problem.line == record.line]
     return rows, problems
 
