@@ -118,7 +118,7 @@ def number_moved(draw: Draw) -> str:
     key = draw.dice.choice(NUMERIC)
     by = draw.dice.choice([1e-4, 0.01, 0.5, 3.0])
     value = float(draw.record()[key])
-    draw.says(**{key: value * (1 + by) + (by if value == 0 else 0)})
+    draw.says(**{key: value * (1 + by) + (by if abs(value) < 1e-6 else 0)})
     return f"plan.json {key}"
 
 

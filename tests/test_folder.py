@@ -138,9 +138,9 @@ def test_what_was_added_to_the_case_of_a_plan_is_named(tmp_path: Path) -> None:
     plan = solved(Case.read(write_case(tmp_path / "case", PRICED)))
     plan.write(tmp_path / "plan")
     (tmp_path / "plan" / "case" / "demand.csv.bak").write_bytes(b"x")
-    said = "demand.csv.bak: expected only demand.csv, which is read, found 'demand.csv.bak' too"
-    status, _, warned = ended("compare", tmp_path / "plan", tmp_path / "plan")
-    assert (status, warned) == (0, f"Looks like a slip: {tmp_path / 'plan'}: {said}\n" * 2)
+    status, _, said = ended("compare", tmp_path / "plan", tmp_path / "plan")
+    assert status == 7
+    assert "case/demand.csv.bak" in said
     status, printed, _ = ended("audit", tmp_path / "plan")
     assert status == 7
     assert "case/demand.csv.bak" in printed
