@@ -8,6 +8,12 @@ from typing import Annotated, ClassVar
 from planner.tables.fields import OFFERS, Field
 from planner.tables.table import Row
 
+REQUIRED_SHARE = (
+    "part of the largest size of the offer in requires_offer that must be signed by then; blank: its smallest size,"
+    " or all of it where any size may be signed"
+)
+"""what the column `requires_scale_min` means, in every table that has it"""
+
 
 class OfferStatus(StrEnum):
     """The status of an offer."""
@@ -26,7 +32,7 @@ class Offer(Row):
     """A row of a table of offers: something that can be signed."""
 
     first: ClassVar[tuple[str, ...]] = ("status",)
-    last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer")
+    last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer", "requires_scale_min")
 
     offer: Annotated[str, Field("offer, one name across all offer tables", identifier=True)]
     status: Annotated[
@@ -40,6 +46,7 @@ class Offer(Row):
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
     requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
+    requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
 
 
 class DeliveredOffer(Offer):

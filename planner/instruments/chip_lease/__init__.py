@@ -70,7 +70,6 @@ INSTRUMENT = Instrument(
         "buyout": LEASE,
         "signing_fee": FEES,
         "assignment": CashLine("chip_lease", received=True),
-        "assignment_difference": LEASE,
         "resale": LEASE,
     },
     debt={

@@ -4,6 +4,10 @@
     scale_at_least       scale_min · sign_v ≤ scale_v
     scale_at_most        scale_v ≤ scale_max · sign_v
     scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole
+    granted_of_scale     granted_v ≤ scale_v
+    granted_of_sign      granted_v ≤ sign_v
+    granted_below_1      scale_v − (scale_max − 1) · whole_v ≤ granted_v
+    granted_above_1      whole_v ≤ granted_v,  whole_v ∈ {0, 1}: granted_v = min(scale_v, 1)
     within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
     within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
     floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
@@ -50,6 +54,7 @@ def build(b: pyo.Block, case: CaseData) -> None:
     by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
     b.V = pyo.Set(initialize=list(by_key), dimen=3, ordered=True)
     _signing(b, by_key)
+    _granted(b, by_key)
     products = _usable(b, by_key)
     _capacity(b, by_key, products)
     spend = _spend(b, case, by_key, products)
@@ -78,6 +83,28 @@ def _signing(b: pyo.Block, by_key: ByKey) -> None:
     def scale_in_steps(b: pyo.Block, *v: Any) -> Any:
         tier = by_key[v].tier
         return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
+
+
+def _granted(b: pyo.Block, by_key: ByKey) -> None:
+    """granted = min(scale, 1), neither more nor less."""
+    keys = list(b.granted)
+    b.whole = pyo.Var(keys, domain=pyo.Binary)
+
+    @b.Constraint(keys)
+    def granted_of_scale(b: pyo.Block, *v: Any) -> Any:
+        return b.granted[v] <= b.scale[v]
+
+    @b.Constraint(keys)
+    def granted_of_sign(b: pyo.Block, *v: Any) -> Any:
+        return b.granted[v] <= b.sign[v]
+
+    @b.Constraint(keys)
+    def granted_below_1(b: pyo.Block, *v: Any) -> Any:
+        return b.scale[v] - (by_key[v].tier.scale_max - 1.0) * b.whole[v] <= b.granted[v]
+
+    @b.Constraint(keys)
+    def granted_above_1(b: pyo.Block, *v: Any) -> Any:
+        return b.whole[v] <= b.granted[v]
 
 
 def _usable(b: pyo.Block, by_key: ByKey) -> Usable:

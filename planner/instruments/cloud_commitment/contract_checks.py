@@ -2,6 +2,7 @@
 
     signed once        at most one start and tier of an offer is signed
     scale              on one of the steps from scale_min to scale_max of the tier if it is signed; zero otherwise
+    granted            the smaller of the scale and 1
     capacity           in each period, GW used over all chips and regions ≤ capacity of the contract year · scale
     products           GW used of a chip in a region ≤ its max_gw · scale
     floors             in each contract year, spend + shortfall paid + spend rolled in ≥ floor · scale
@@ -96,6 +97,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         if contract.sign > 0:
             offer = contract.offer.offer
             yield ContractCheck(contract.variable, f"{offer} is signed at most once", signed[offer], 1.0)
+    yield from _granted(ledgers, x)
     yield from _products(case, ledgers, x)
 
 
@@ -142,6 +144,15 @@ def _scale(contract: _Contract) -> Iterator[ContractCheck]:
         steps = (scale - tier.scale_min) / tier.scale_step
         off = tier.scale_step * distance_to_whole(steps)
         yield ContractCheck(variable, f"{contract.name}: scale_min and whole steps", off, 0.0)
+
+
+def _granted(ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """The smaller of the scale and 1, neither more nor less."""
+    scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "granted").numbers
+    for key, granted in values(ledgers, x, NAME, "granted").items():
+        says = f"{key[0]} from {key[1]}, tier {key[2]}: granted is the smaller of its scale and 1"
+        yield ContractCheck(variables[key], says, granted, min(scale[key], 1.0))
+        yield ContractCheck(variables[key], says, min(scale[key], 1.0), granted)
 
 
 def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:

@@ -5,6 +5,8 @@ and the floor of each contract year, and the prepayment. The variables are
 
     sign[v]                 1 if the contract is signed with this start and tier
     scale[v]                share of the yearly terms that is signed: the multiple of capacities and floors
+    granted[v]              min(scale_v, 1), in proportion to which equity is paid and guarantors that are tied give
+                            room; the variable exists where the scale may lie below 1 and above it, and it matters
     use[v, c, a, t]         GW of chip c taken in region a
     short[v, y]             USD bn paid for spend below the floor of contract year y
     drawn[v, t]             USD bn of spend paid out of the prepayment
@@ -16,6 +18,10 @@ periods from the case's start on, less what was spent before; the part that fall
 The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
+    taken                  taken               scale_v / largest scale, of an offer that somebody requires; also while
+                                               the term runs, in running_taken
+    met                    met                 sign_v, or as taken where the smallest scale is 0; also running_met
+    tied                   tied                granted_v, at most 1; also running_tied
     rights                 right               capacity_{vy} · scale_v
     product_rights         right               max_gw_{ca} · scale_v, where a product has a limit of its own
     in_use                 use                 use_{vcat}
@@ -29,7 +35,7 @@ The posts, by ledger and line:
     cash cost              prepayment_drawn    drawn_{vt}, as this part of the spend is paid already
     cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
     cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
-    cash funding           equity              equity · sign_v, on signing
+    cash funding           equity              equity · granted_v on signing; · sign_v where it does not scale
     obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
     fixed_charges          floor               the same over the next twelve months
     dues                   floor               floor_{vt} · scale_v, in the period it falls due
@@ -46,9 +52,16 @@ import numpy as np
 
 from planner.basics.calendar import Calendar
 from planner.instruments.cloud_commitment.tables import Shortfall
-from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
+from planner.instruments.cloud_commitment.vintages import CommitmentVintage, renewed, vintages
 from planner.instruments.shared.fixed_payments import FixedPayments
-from planner.instruments.shared.signatures import post_signature
+from planner.instruments.shared.signatures import (
+    Amount,
+    Extent,
+    is_required,
+    post_extent,
+    post_running,
+    post_signature,
+)
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
@@ -64,6 +77,7 @@ class _Groups:
 
     sign: VariableGroup
     scale: VariableGroup
+    granted: VariableGroup
     use: VariableGroup
     short: VariableGroup
     drawn: VariableGroup
@@ -79,7 +93,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     for vintage in all_vintages:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
-        _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
+        _post_signing(case, ledgers, labels, vintage, groups)
         _post_floors(case, ledgers, labels, vintage, scale)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
         for year in vintage.floor_years:
@@ -110,6 +124,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
         scale=declare(
             "scale", of_vintage, signed, unit="share of the terms", decided=on_signing, lower=sunk * most, upper=most
         ),
+        granted=declare("granted", of_vintage, granting(case, all_vintages), unit="share", decided=on_signing),
         use=declare("use", of_use, used, unit="GW", decided=use, file=PlanFile.CAPACITY),
         short=declare("short", of_year, keys(_years_with_floor), unit="USD bn", decided=settled),
         drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
@@ -154,15 +169,43 @@ def _rollover_years(vintage: CommitmentVintage) -> list[int]:
     return [number for number in _years_with_floor(vintage) if number - 1 in numbers]
 
 
+def granting(case: CaseData, all_vintages: list[CommitmentVintage]) -> list[Key]:
+    """The vintages of which min(scale, 1) is a variable: the scale may be below 1 and above it, and it matters."""
+    return [
+        vintage.key
+        for vintage in all_vintages
+        if vintage.straddles and (_scaled_equity(vintage) or is_required(case, vintage.row) or vintage.row.renews)
+    ]
+
+
+def _scaled_equity(vintage: CommitmentVintage) -> bool:
+    """Whether it pays equity in proportion to its scale."""
+    return vintage.row.scales and vintage.row.equity_usd_bn > 0 and not vintage.sunk
+
+
+def _granted(vintage: CommitmentVintage, groups: _Groups) -> int:
+    """The variable that is min(scale, 1)."""
+    if vintage.key in groups.granted.numbers:
+        return groups.granted[vintage.key]
+    return (groups.sign if vintage.tier.scale_min >= 1.0 else groups.scale)[vintage.key]
+
+
 def _post_signing(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, sign: int, scale: int
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, groups: _Groups
 ) -> None:
-    """Post the signature, and what is paid or received on signing and on the start."""
-    calendar = case.calendar
-    post_signature(case, ledgers, labels, vintage.row, sign, vintage.signed)
+    """Post the signature, how much is signed, and what is paid or received on signing and on the start."""
+    calendar, row = case.calendar, vintage.row
+    sign, scale, granted = groups.sign[vintage.key], groups.scale[vintage.key], _granted(vintage, groups)
+    post_signature(case, ledgers, labels, row, sign, vintage.signed)
+    share = Amount(scale, 1.0 / vintage.largest if vintage.largest > 0 else 1.0)
+    extent = Extent([share], sign if vintage.smallest > 0 else None, [Amount(granted, 1.0)])
+    post_extent(case, ledgers, labels, row, extent, vintage.signed)
+    runs = range(vintage.signed, min(calendar.T, max(vintage.signed, calendar.back(vintage.ends))))
+    post_running(case, ledgers, labels, renewed(case, row), extent, runs)
     if not vintage.sunk:
         signing = calendar.start_years(vintage.signed)
-        ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, vintage.row.equity_usd_bn)
+        equity = granted if row.scales else sign
+        ledgers.dated(Kind.FUNDING, labels, "equity", equity, signing, row.equity_usd_bn)
         ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -vintage.tier.upfront_usd_bn)
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
 

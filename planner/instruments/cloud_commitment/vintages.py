@@ -75,6 +75,10 @@ class CommitmentVintage:
     """sum of the floors of all contract years"""
     under_way: bool
     """True: it began before the case's start"""
+    smallest: float
+    """smallest scale of any tier of the offer"""
+    largest: float
+    """largest scale of any tier of the offer"""
 
     @property
     def key(self) -> CommitmentKey:
@@ -85,6 +89,16 @@ class CommitmentVintage:
     def sunk(self) -> bool:
         """Whether it is signed already, so that what was paid on signing is not posted."""
         return self.row.status is OfferStatus.SIGNED
+
+    @property
+    def ends(self) -> date:
+        """The day after its term."""
+        return add_months(self.starts, whole_months(self.row.term_years))
+
+    @property
+    def straddles(self) -> bool:
+        """Whether its scale may lie below and above 1, so that min(scale, 1) needs a variable of its own."""
+        return self.tier.scale_min < 1.0 < self.tier.scale_max
 
     @property
     def prepaid_usd_bn(self) -> float:
@@ -142,14 +156,29 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
             for product in case.rows(CloudProduct)
             if product.offer == row.offer
         )
+        scales = min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
         for signed, starts in _starts(case.calendar, row, notes):
             ends = add_months(starts, whole_months(row.term_years))
             for tier in tiers:
                 years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
                 under_way = starts < case.calendar.start
-                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way))
+                all_vintages.append(
+                    CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way, *scales)
+                )
             notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
     return all_vintages, notes
+
+
+def renewed(case: CaseData, row: CloudCommitment) -> list[str]:
+    """The offer itself, and the contracts that it renews, the latest first."""
+    rows = {each.offer: each for each in case.rows(CloudCommitment)}
+    names, current = [row.offer], row
+    while current.renews and current.requires_offer is not None:
+        names.append(current.requires_offer)
+        if current.requires_offer not in rows:
+            break
+        current = rows[current.requires_offer]
+    return names
 
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:

@@ -3,7 +3,7 @@
 exercised once     a phase has at most one commencement
 share              where a phase is exercised, its backers together take from min_share (1 where the lease is signed
                    already) to 1 of it; elsewhere they take nothing
-order              by every commencement of a phase, the phase in its column `after` has commenced too
+order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for (offer, start, _), share in values(ledgers, x, NAME, "share").items():
         taken[offer, start] += share
     starts: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    shares: dict[str, list[tuple[date, float]]] = defaultdict(list)
     for key, exercise in values(ledgers, x, NAME, "exercise").items():
         offer, start = str(key[0]), str(key[1])
         row, share = rows[offer], taken[key[0], key[1]]
         starts[offer].append((date.fromisoformat(start), exercise))
+        shares[offer].append((date.fromisoformat(start), share))
         least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
         yield ContractCheck(
             variables[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
@@ -49,10 +51,13 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             if exercise > 0:
                 yield ContractCheck(variable, f"{offer} is exercised at most once", total, 1.0)
             if before is not None:
-                says = f"{offer} from {day}: {before} is exercised by then"
-                yield ContractCheck(variable, says, _by(dates, day), _by(starts.get(before, []), day))
+                says, least = (
+                    f"{offer} from {day}: enough of {before} is exercised by then",
+                    rows[offer].after_share_min,
+                )
+                yield ContractCheck(variable, says, least * _by(dates, day), _by(shares.get(before, []), day))
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:
-    """Sum of the exercises that commence by a day."""
-    return sum(exercise for start, exercise in dates if start <= day)
+    """Sum of the exercises or shares that commence by a day."""
+    return sum(value for start, value in dates if start <= day)

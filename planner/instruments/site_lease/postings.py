@@ -20,6 +20,12 @@ The exposure of a backer of the whole phase, from signing to the end of the term
 The posts, by ledger and line:
 
     signed                 signed              exercise_{os}, from signing on
+    taken                  taken               Σ_k share_{osk}, of an offer that somebody requires; also while the term
+                                               runs, in running_taken
+    met                    met                 exercise_{os}, or as taken where min_share is 0; also running_met
+    tied                   tied                as taken; also running_tied
+    backed                 backed              the largest exposure_t · share_{osk}, on signing, of a guarantor that is
+                                               tied to an offer
     halls                  halls               K · share_{osk}, in the term; for the chip families that o and k admit
     guarantees             termination         exposure_t · share_{osk}, of leases so measured
     guarantees             remaining_rent      exposure_t · share_{osk}, of leases so measured
@@ -54,6 +60,7 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
@@ -132,6 +139,8 @@ class Backer:
     families: frozenset[str]
     """chip families that may run in the halls of that share"""
     fee_rate: float
+    tied: bool = False
+    """whether it takes on new guarantees only while an offer runs"""
 
 
 def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
@@ -193,7 +202,12 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     if not row.needs_guarantee:
         return [Backer(OWN_COVENANT, row.families, 0.0)]
     return [
-        Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
+        Backer(
+            guarantor.guarantor,
+            row.families & guarantor.families,
+            guarantor.fee_rate,
+            guarantor.requires_offer is not None,
+        )
         for guarantor in case.rows(Guarantor)
         if guarantor.kind is GuaranteeKind.LEASE and row.families & guarantor.families
     ]
@@ -264,6 +278,7 @@ def _post_phase(
     ]
     for vintage in phase:
         _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
+        _post_extent(case, ledgers, labels, vintage, exercise, [share[*vintage.key, each.name] for each, *_ in backed])
         values = vintage.rent_values(calendar, case.settings.lease_rate)
         exposed = exposure(case, vintage, values)
         rents = dict(zip(vintage.periods, vintage.rent.tolist(), strict=True))
@@ -277,6 +292,8 @@ def _post_phase(
             if backer.name != OWN_COVENANT:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
+                if backer.tied and not vintage.sunk:
+                    ledgers.post("backed", guaranteed, "backed", variable, [vintage.signed], exposed.max())
                 cost = -backer.fee_rate * calendar.h * exposed
                 ledgers.flow(Kind.COST, fee, "guarantee_fee", variable, calendar.periods, cost)
 
@@ -288,6 +305,18 @@ def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Pha
         signing = case.calendar.start_years(vintage.signed)
         ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -vintage.row.diligence_usd_bn)
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
+
+
+def _post_extent(
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: VariableGroup, shares: list[int]
+) -> None:
+    """Post how much of the phase is exercised, from signing on and while its term runs."""
+    T, signed, row = case.calendar.T, vintage.signed, vintage.row
+    sign = exercise[vintage.key] if row.min_share > 0 else None
+    extent = Extent([Amount(each, 1.0) for each in shares], sign)
+    post_extent(case, ledgers, labels, row, extent, signed)
+    runs = range(signed, min(T, max(signed, case.calendar.back(vintage.ends))))
+    post_running(case, ledgers, labels, [row.offer], extent, runs)
 
 
 def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
