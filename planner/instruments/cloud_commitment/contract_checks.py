@@ -5,11 +5,12 @@
     granted            the smaller of the scale and 1
     capacity           in each period, GW used over all chips and regions ≤ capacity of the contract year · scale
     products           GW used of a chip in a region ≤ its max_gw · scale
-    floors             in each contract year, spend + shortfall paid + spend rolled in ≥ floor · scale
+    floors             in each contract year, shortfall paid = max(0, floor · scale − spend − spend rolled in)
     prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale
     credits            used on spend above the floor only, out of shortfalls of earlier years only, and not on spend
                        that is paid out of the prepayment
-    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor
+    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor; the smaller of both
+                       where equity is limited by what the provider is paid
 
 The floor of a contract year, less what was spent before the case's start, is owed evenly over the periods that start in
 the year from the case's start on. The part that falls within the horizon is demanded. Everything is worked out from the
@@ -26,6 +27,7 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.common.policies import Policy, PolicyKind
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, distance_to_whole, values
@@ -158,16 +160,15 @@ def _granted(ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
 def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
     """What each contract year demands, in order."""
     variable, scale, shortfall = contract.variable, contract.scale, contract.offer.shortfall
+    limited = {policy.subject for policy in case.rows(Policy) if policy.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX}
     before: _Year | None = None
     short, credit = 0.0, 0.0
     for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.decided):
         name = f"{contract.name}, contract year {number}"
         yield from _periods_of_year(case, contract, year)
-        yield ContractCheck(variable, f"{name}: shortfall within the floor", year.short, year.floor * scale)
-        covered = year.spend + year.short + year.rolled
-        yield ContractCheck(
-            variable, f"{name}: floor met by spend, shortfall and spend rolled in", year.floor * scale, covered
-        )
+        missing = max(0.0, year.floor * scale - year.spend - year.rolled)
+        yield ContractCheck(variable, f"{name}: no more paid for a shortfall than is short", year.short, missing)
+        yield ContractCheck(variable, f"{name}: what is short of the floor is paid", missing, year.short)
         credit += year.credit
         if shortfall is Shortfall.CREDIT:
             above = max(0.0, year.spend + year.short - year.floor * scale)
@@ -182,6 +183,14 @@ def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck
             variable, f"{name}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
         )
         yield ContractCheck(variable, f"{name}: rolled in from last year's spend above its floor", year.rolled, excess)
+        if (
+            contract.offer.provider in limited
+            and shortfall is Shortfall.ROLLOVER
+            and before is not None
+            and year.floor > 0
+        ):
+            least = min(share * year.floor * scale, excess)
+            yield ContractCheck(variable, f"{name}: as much rolled in as can be", least, year.rolled)
         if shortfall is Shortfall.CREDIT:
             short += year.short
         before = year

@@ -8,13 +8,17 @@ and the floor of each contract year, and the prepayment. The variables are
     granted[v]              min(scale_v, 1), in proportion to which equity is paid and guarantors that are tied give
                             room; the variable exists where the scale may lie below 1 and above it, and it matters
     use[v, c, a, t]         GW of chip c taken in region a
-    short[v, y]             USD bn paid for spend below the floor of contract year y
+    short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
 A period belongs to the contract year in which it starts. The floor of a contract year is spread evenly over its
 periods from the case's start on, less what was spent before; the part that falls within the horizon must be met.
+What is short of it is
+
+    short_{vy} = max(0, floor_{vy} · scale_v − Σ_{t∈y} spend_{vt} − rolled_in_{vy})
+
 The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
@@ -63,6 +67,7 @@ from planner.instruments.shared.signatures import (
     post_signature,
 )
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -100,6 +105,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             ledgers.post("rights", labels, "right", scale, year.within, year.capacity_gw)
         _post_drawn(case, ledgers, labels, vintage, groups.drawn.numbers)
         _post_shortfalls(ledgers, labels, vintage, groups)
+        _state_shortfalls(case, ledgers, vintage, groups)
 
 
 def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVintage]) -> _Groups:
@@ -253,3 +259,23 @@ def _post_shortfalls(ledgers: Ledgers, labels: Labels, vintage: CommitmentVintag
             ledgers.flow(Kind.COST, labels, "shortfall_credit", groups.credit_used[key], settled, 1.0)
         if key in groups.rolled_in.numbers:
             ledgers.post("rollover", labels, "rolled_in", groups.rolled_in[key], settled, 1.0)
+
+
+def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVintage, groups: _Groups) -> None:
+    """State what is short of the floor of each contract year."""
+    h, T = case.calendar.h, case.calendar.T
+    for year in vintage.floor_years:
+        key = (*vintage.key, year.number)
+        if key not in groups.short.numbers:
+            continue
+        parts = {groups.scale[vintage.key]: year.floor_usd_bn}
+        for product in vintage.products:
+            for t in year.within:
+                use = (*vintage.key, product.row.chip, product.row.region, t)
+                if use in groups.use.numbers:
+                    parts[groups.use[use]] = -vintage.price(product) * h
+        if key in groups.rolled_in.numbers:
+            parts[groups.rolled_in[key]] = -1.0
+        variables = np.array(list(parts), dtype=np.int64)
+        first = np.zeros(len(parts), dtype=np.int64)
+        ledgers.maximum(groups.short[key], (Balance(first, variables, np.array(list(parts.values())), np.zeros(T)), 0))

@@ -11,7 +11,8 @@ from typing import TypeAlias
 from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
+from planner.common.policies import Policy, PolicyKind
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.instruments.shared.signing_dates import signing_periods
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
@@ -179,6 +180,16 @@ def renewed(case: CaseData, row: CloudCommitment) -> list[str]:
             break
         current = rows[current.requires_offer]
     return names
+
+
+def is_exact(case: CaseData, row: CloudCommitment) -> bool:
+    """Whether paying more of a shortfall than there is could help.
+
+    It could where equity is limited by what the provider is paid, and where a shortfall is a credit later. In all other
+    cases a shortfall only costs.
+    """
+    limited = {policy.subject for policy in case.rows(Policy) if policy.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX}
+    return row.shortfall is Shortfall.CREDIT or row.provider in limited
 
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
