@@ -12,6 +12,8 @@ from planner.portfolio.portfolio import Portfolio
 if TYPE_CHECKING:
     from planner.solver import Answer, Options
 
+ROUNDING = 1e-9
+"""a smaller maximum is 0 [its own unit]"""
 LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 
 
@@ -55,8 +57,12 @@ def stopped_by(answer: Answer) -> str:
 
 
 def with_exact_maxima(portfolio: Portfolio, x: Vector) -> Vector:
-    """The decisions, of which those that are maxima of others have exactly that value; shape (n,)."""
+    """The decisions, of which those that are maxima of others have exactly that value; shape (n,).
+
+    What is left of a sum by rounding alone is 0.
+    """
     exact = x.copy()
     for top in portfolio.ledgers.maxima:
-        exact[top.variable] = top.value(x)
+        value = top.value(x)
+        exact[top.variable] = value if value > ROUNDING else 0.0
     return exact

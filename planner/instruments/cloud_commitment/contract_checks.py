@@ -9,8 +9,8 @@
     prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale
     credits            used on spend above the floor only, out of shortfalls of earlier years only, and not on spend
                        that is paid out of the prepayment
-    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor; the smaller of both
-                       where equity is limited by what the provider is paid
+    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor; it is the smaller
+                       of both where equity is limited by what the provider is paid
 
 The floor of a contract year, less what was spent before the case's start, is owed evenly over the periods that start in
 the year from the case's start on. The part that falls within the horizon is demanded. Everything is worked out from the
@@ -183,12 +183,8 @@ def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck
             variable, f"{name}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
         )
         yield ContractCheck(variable, f"{name}: rolled in from last year's spend above its floor", year.rolled, excess)
-        if (
-            contract.offer.provider in limited
-            and shortfall is Shortfall.ROLLOVER
-            and before is not None
-            and year.floor > 0
-        ):
+        full = contract.offer.provider in limited and shortfall is Shortfall.ROLLOVER
+        if full and before is not None and year.floor > 0:
             least = min(share * year.floor * scale, excess)
             yield ContractCheck(variable, f"{name}: as much rolled in as can be", least, year.rolled)
         if shortfall is Shortfall.CREDIT:
