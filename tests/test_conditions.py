@@ -108,8 +108,8 @@ class TestEquity:
         plan = solved(self.case(tmp_path, gw, scales="false"))
         assert plan.cash["funding_usd_bn"].tolist() == pytest.approx([6.0])
 
-    # The policy allows equity of half of the spend. It must not be met by taking less than the provider pays. Below scale
-    # 1 it is 6 against 5 for each unit of scale. So 1.2 is signed where 0.9 would do, as 6 is half of a floor of 12.
+    # The policy allows equity of half of the spend. It must not be met by taking less than the provider pays. Below
+    # scale 1 it is 6 against 5 for each unit of scale. So 1.2 is signed where 0.9 would do: 6 is half of a floor of 12.
     @pytest.mark.parametrize(("gw", "scale"), [(0.9, 1.2), (1.5, 1.5)])
     def test_neither_less_nor_more(self, tmp_path: Path, gw: float, scale: float) -> None:
         case = self.case(tmp_path, gw).change(

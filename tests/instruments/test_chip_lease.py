@@ -286,8 +286,8 @@ class TestAssignment:
         ledgers = posted(self.case(tmp_path, **cells))
         assert [value for _, _, value in sums(ledgers, "assignment")] == pytest.approx(prices)
 
-    # No haircut. A year after the SPV's delivery, at t = 2, the older chips are worth 0.3 · 15 = 4.5, where new ones for
-    # 9 would be worth 0.6 · 9 = 5.4; at their delivery both are worth 9. The younger are as new chips for 15 would be.
+    # No haircut. A year after the SPV's delivery, at t = 2, the older chips are worth 0.3 · 15 = 4.5, new ones for 9 would
+    # be worth 0.6 · 9 = 5.4. At their delivery both are worth 9. The younger are worth what new ones for 15 are.
     def test_value_under_stress_runs_from_their_own_delivery(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
         found = [each.chips.stressed(case) for each in assignments(case, posted(case), vintages(case)[0])]
@@ -314,7 +314,8 @@ class TestAssignment:
                 1.0,
                 8.0,
                 {
-                    "spv signed on 2026-01-01, unsupported: the price of what it takes over on 2027-01-01 within its money"
+                    "spv signed on 2026-01-01, unsupported: the price of what it takes over on 2027-01-01 within its"
+                    " money"
                 },
             ),
         ],
@@ -448,7 +449,8 @@ class TestPlans:
         assert cost(plan) == pytest.approx(18 + 4 + 0.2)
 
     # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 15 at
-    # once, and payments and fee of 0.75 · 11.8 a year are met. Not assignable, all is leased outright for 20: 23.6.
+    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, the SPV buys 0.75 GW for 15, and a
+    # quarter of the order is all that can be paid besides: 3.75 and 8.85 of 13.
     def test_order_novated(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
@@ -464,8 +466,8 @@ class TestPlans:
         assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
         assert line(plan, "assignment") == pytest.approx(-15.0)
         alone = solved(case.change("chip_leases[spv].buys_from = blank"))
-        assert cost(alone) == pytest.approx(23.6)
-        assert signed(alone) == {"spv", "hall"}
+        assert cost(alone) == pytest.approx(17.7 + 3.75)
+        assert signed(alone) == {"spv", "hall", "order"}
 
     # Signed in 2025 for 20 with 16 of A, half a GW delivered at once, half in 2026: one payment of each half's 11.6 / 2
     # is left of the first, two of the second. The second half comes on the day of the start, when the first is worth
