@@ -69,8 +69,8 @@ class TestSupport:
 
     @pytest.mark.parametrize("advance", [1.0, 0.98])
     def test_taken_away(self, advance: float) -> None:
-        # At 1 the loan is 3 / 0.792046 = 3.787660 and the lease 3 · (0.826054 + 0.663702) = 4.4693. At 0.98 there is less
-        # debt, 3.711907, and more equity: 4.4879. Both are less than 4.5.
+        # At 1 the loan is 3 / 0.792046 = 3.787660 and the lease 3 · (0.826054 + 0.663702) = 4.4693. At 0.98 there is
+        # less debt, 3.711907, and more equity: 4.4879. Both are less than 4.5.
         plan = with_changes(self.NO_SUPPORT, f"chip_leases[tpu_lease].advance_share = {advance}")
         loan = advance * 3.0 / self.OUTSTANDING
         lease = 3 * (self.PAYMENT * loan + 0.3 * (6.0 - loan))
@@ -147,7 +147,7 @@ class TestAssignment:
 
     def test_order_cheaper_than_the_lease(self) -> None:
         # At 12 a GW costs 3 a year: 2 · 0.3 less for mesa_2. Leased, mesa_1's chips take 4.8: three payments of
-        # 0.225 · 4.8 and a fee on 0.79 · 3.6 − 2.4 = 0.444, 3.2622 in all; bought, 3.6. Not assignable, they are bought.
+        # 0.225 · 4.8 and a fee on 0.79 · 3.6 − 2.4 = 0.444, 3.2622 in all; bought, 3.6. Else they are bought.
         cheap = "chip_purchases[tpu_order].price_usd_bn_per_gw = 12"
         plan = with_changes(cheap)
         assert_costs_more(plan, -0.6 + 3.2622 - LEASED)

@@ -30,6 +30,8 @@ CASES = {
         "cloud_tiers[stratus_trainium,*].scale_min = 0.5",
         "cloud_tiers[cirrus_tpu,standard].scale_step = 0.1",
         "cloud_tiers[cirrus_tpu,volume].scale_step = 0.25",
+        "cloud_tiers[cirrus_tpu,volume].scale_min = 0.75",
+        "+policies{policy=circular, kind=funding_from_provider_max, subject=stratus, from_date=2027-01-01, value=1}",
         "chip_purchases[tpu_order].lot_gw = 0.2",
         "chip_purchases[gpu_order].min_gw = 0.1",
         "chip_purchases[gpu_order].signing_fee_usd_bn = 0.01",
@@ -45,6 +47,8 @@ CASES = {
         "spare_capacity[idle_gpus].notice_months = blank",
         "spare_capacity[idle_gpus].price_usd_bn_per_gw_year = 2",
         "spare_capacity[idle_gpus].signing_fee_usd_bn = 0.01",
+        "chip_purchases[gpu_order].requires_offer = idle_gpus",
+        "chip_purchases[gpu_order].requires_scale_min = 0.1",
     ),
 }
 """the starter, and the starter with terms that it lacks"""

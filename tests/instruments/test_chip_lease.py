@@ -286,8 +286,8 @@ class TestAssignment:
         ledgers = posted(self.case(tmp_path, **cells))
         assert [value for _, _, value in sums(ledgers, "assignment")] == pytest.approx(prices)
 
-    # No haircut. A year after the SPV's delivery, at t = 2, the older chips are worth 0.3 · 15 = 4.5, new ones for 9 would
-    # be worth 0.6 · 9 = 5.4. At their delivery both are worth 9. The younger are worth what new ones for 15 are.
+    # No haircut. A year after the SPV's delivery, at t = 2, the older chips are worth 0.3 · 15 = 4.5, new ones for 9
+    # would be worth 0.6 · 9 = 5.4. At their delivery both are worth 9. The younger are worth what new ones for 15 are.
     def test_value_under_stress_runs_from_their_own_delivery(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
         found = [each.chips.stressed(case) for each in assignments(case, posted(case), vintages(case)[0])]
