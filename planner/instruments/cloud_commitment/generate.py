@@ -138,7 +138,8 @@ def _open(
 ) -> CloudCommitment:
     """One of `count` open offers.
 
-    The second and third of every five exclude each other. The last renews half of the first at least, if there are at least three.
+    The second and third of every five exclude each other. The last renews the first, of which at least half has to be
+    signed, if there are at least three.
     """
     place, depends = offer.number % 5, offer.number == count - 1 >= 2
     paired = place in (1, 2) and offer.number - place + 2 < count
