@@ -10,7 +10,7 @@
     granted_above_1      whole_v ≤ granted_v,  whole_v ∈ {0, 1}: granted_v = min(scale_v, 1)
     within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
     within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
-    short_at_most        short_{vy} ≤ floor_{vy} · scale_v
+    short_at_most        short_{vy} ≤ floor_{vy} · scale_v                 where more could not help
     short_if_short       short_{vy} ≤ floor_{vy} · scale_max · is_short_{oy}            where more could help
     short_exactly        short_{vy} + spend_{vy} + rolled_in_{vy}
                              ≤ floor_{vy} · scale_v + beyond_{vy} · (1 − is_short_{oy})    there too
@@ -189,7 +189,7 @@ def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> No
     beyond = {vy: _beyond(case, by_key[vy[:3]], vy[3]) for vy in exact}
     b.is_short = pyo.Var(sorted({(vy[0], vy[3]) for vy in exact if beyond[vy] > 0}), domain=pyo.Binary)
 
-    @b.Constraint(list(b.short))
+    @b.Constraint([vy for vy in b.short if vy not in beyond])
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
         return b.short[vy] <= _floor(by_key[vy[:3]], vy[3]) * b.scale[vy[:3]]
 

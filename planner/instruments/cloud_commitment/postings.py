@@ -273,7 +273,7 @@ def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVinta
             for t in year.within:
                 use = (*vintage.key, product.row.chip, product.row.region, t)
                 if use in groups.use.numbers:
-                    parts[groups.use[use]] = -vintage.price(product) * h
+                    parts[groups.use[use]] = -h * vintage.price(product)
         if key in groups.rolled_in.numbers:
             parts[groups.rolled_in[key]] = -1.0
         variables = np.array(list(parts), dtype=np.int64)
