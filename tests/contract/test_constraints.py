@@ -17,7 +17,7 @@ from planner.portfolio.solution import Solution
 from planner.solve.start import starting_values
 from tests.contract.blocks import Block
 
-TRIED = 2
+TRIED = 3
 """how many constraints of a name are broken, spread over all of them"""
 CASES = {
     "starter": (),
@@ -30,8 +30,6 @@ CASES = {
         "cloud_tiers[stratus_trainium,*].scale_min = 0.5",
         "cloud_tiers[cirrus_tpu,standard].scale_step = 0.1",
         "cloud_tiers[cirrus_tpu,volume].scale_step = 0.25",
-        "cloud_tiers[cirrus_tpu,volume].scale_min = 0.75",
-        "+policies{policy=circular, kind=funding_from_provider_max, subject=stratus, from_date=2027-01-01, value=1}",
         "chip_purchases[tpu_order].lot_gw = 0.2",
         "chip_purchases[gpu_order].min_gw = 0.1",
         "chip_purchases[gpu_order].signing_fee_usd_bn = 0.01",
@@ -40,6 +38,14 @@ CASES = {
         "spv_tranches[tpu_lease,*].max_share = 1",
         "term_loans[bridge].to_date = 2029-12-31",
         "term_loans[bridge].repay_by = 2030-01-01",
+    ),
+    "below_and_above_1": ("cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",),
+    "rolled_in_exactly": (
+        "cloud_commitments[*].exclusive_group = blank",
+        "cloud_commitments[stratus_trainium].shortfall = rollover",
+        "cloud_commitments[stratus_trainium].rollover_share = 0.5",
+        "cloud_tiers[stratus_trainium,*].scale_min = 0.5",
+        "+policies{policy=circular, kind=funding_from_provider_max, subject=stratus, from_date=2027-01-01, value=1}",
     ),
     "paid_by_use": (
         "spare_capacity[idle_gpus].fee_usd_bn_per_month = blank",

@@ -130,8 +130,8 @@ POSTED = (
            {"price": 11, "h": 0.5, "use_{ot}": 1}, -5.5),
     Posted("spare_capacity", "compute  use", "use[idle,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "use_{ot}": 1}, 0.9),
-    Posted("spare_capacity", "cash cost  signing_fee", "sign[idle]", "2026-01-01",
-           {"signing_fee": 0.2, "sign_o": 1}, -0.2),
+    Posted("spare_capacity", "cash cost  signing_fee", "sign[idle,2026-01-01]", "2026-01-01",
+           {"signing_fee": 0.2, "sign_{ot}": 1}, -0.2),
     # 21 % a year are a tenth a half-year. The club is paid back in thirds: two thirds are left in the second half-year.
     Posted("term_loan", "cash cost  interest", "draw[bank,2026-07-01]", "2027-01-01",
            {"rate": 0.21, "h": 0.5, "left_{st}": 1, "draw_{fs}": 1}, -0.1),
