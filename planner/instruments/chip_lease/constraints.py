@@ -6,9 +6,9 @@
     tranche_at_least       min_share_n · amount_v ≤ tranche_{vn}
     tranche_at_most        tranche_{vn} ≤ max_share_n · amount_v
     tranches_add_up        Σ_n tranche_{vn} = amount_v
-    advance                Σ_{n debt} outstanding_{nt} · tranche_{vn}
-                               ≤ advance_share · (stressed_t · amount_v + Σ_{d,e,f} more_{deft} · assign_{vdef})
-                           without support, at the start of every period to the end of the last term
+    advance                Σ_{n debt} outstanding_{nt} · tranche_{vn} ≤ advance_share · stressed_t · amount_v
+                           without support, at the start of every period to the end of the last term; what the SPV takes
+                           over adds advance_share · more_{deft} · assign_{vdef} to what is allowed
     assign_within_money    Σ_{e,f} paid_{def} · assign_{vdef} ≤ δ_d · amount_v
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
 
