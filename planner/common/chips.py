@@ -35,6 +35,14 @@ class Chip(Row):
     life_years: Annotated[float, Field("how long a machine runs", above=0, most=100)]
     opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
     availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
+    reference_price_usd_bn_per_gw_year: Annotated[
+        float | None,
+        Field(
+            "market price of this compute after the end of the case; blank: the mean price of the case's offers of it,"
+            " by capacity",
+            least=0,
+        ),
+    ] = None
 
 
 class ChipPerformance(Row):

@@ -75,7 +75,7 @@ def solve(
     if len(program.value) >= HUGE:
         release_memory()
         portfolio = Portfolio.of(case, study.similar)
-    found = values(answer)
+    found = values(answer, portfolio)
     if study.target is None and study.leeway is None:
         found = with_fewer_signatures(program, portfolio, found, options(case, case.settings.solver.gap))
         clock.lap("ties")
@@ -127,4 +127,4 @@ def _plan(
     solution = Solution(portfolio, with_exact_maxima(portfolio, x))
     broken = [] if study.leeway is None else solution.breaches()
     names = [limit.named(t, portfolio.case.calendar) for limit, t in broken]
-    return Plan.of(solution, record(solution, answer, remarks, clock, names))
+    return Plan.of(solution, record(solution, answer, remarks, clock, names, study.stressed))

@@ -32,7 +32,9 @@ class Offer(Row):
     """A row of a table of offers: something that can be signed."""
 
     first: ClassVar[tuple[str, ...]] = ("status",)
-    last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer", "requires_scale_min")
+    last: ClassVar[tuple[str, ...]] = (
+        "signing_fee_usd_bn", "exclusive_group", "requires_offer", "requires_scale_min", "horizon_value_share",
+    )  # fmt: skip
 
     offer: Annotated[str, Field("offer, one name across all offer tables", identifier=True)]
     status: Annotated[
@@ -47,6 +49,10 @@ class Offer(Row):
     ] = None
     requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
     requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
+    horizon_value_share: Annotated[
+        float,
+        Field("what the capacity is worth after the end of the case, as a part of its reference price", least=0),
+    ] = 1.0
 
 
 class DeliveredOffer(Offer):

@@ -63,7 +63,7 @@ KINDS = (
     "survive_loss_of_provider,alpha,0.4",
 )
 BY_HALVES = {"months": 6, "rate": 0.1}
-CHARGED = "charge_beyond_horizon = true\n"
+CHARGED = 'horizon = "charge"\n'
 
 INSTRUMENTS = (
     Golden(

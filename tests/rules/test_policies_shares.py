@@ -77,7 +77,7 @@ class TestOwnCapacity:
     def test_kept(self, tmp_path: Path) -> None:
         plan = solved(self.case(tmp_path, ",2026-01-01,0.25,"))
         assert cost(plan) == pytest.approx(10 + 0.3)
-        assert used(plan, "policies", "own_capacity_min/all") == {"2026-01-01": pytest.approx((0.25, 0.25))}
+        assert used(plan, "policies", "own_capacity_min/(all)") == {"2026-01-01": pytest.approx((0.25, 0.25))}
 
     # A GW of halls costs 1.2 a year.
     def test_missed_at_a_price(self, tmp_path: Path) -> None:

@@ -12,17 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from planner.basics.calendar import month_position
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.instruments.chip_lease.horizon import post_taken_over
 from planner.instruments.chip_lease.tables import AssignPrice, EndOption
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import order_price, ordering_dates
-from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw, resale_share
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, VariableGroup
+from planner.tables.offer import OfferStatus
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Chips:
 
     def price(self, case: CaseData) -> float:
         """What the SPV pays [USD bn per GW]: the cost of young chips, the cost · value_share(age) of others."""
-        row, months = self.vintage.row, case.calendar.age_months(self.received.on, self.batch.first)
+        row, months = self.vintage.row, month_position(self.batch.delivery.on) - month_position(self.received.on)
         if row.assign_price is AssignPrice.COST and months < row.assign_within_months:
             return self.received.price_usd_bn
         return self.received.price_usd_bn * resale_share(case, row.chip, months / MONTHS_PER_YEAR)
@@ -49,7 +52,7 @@ class Chips:
         calendar, chip, bought = case.calendar, self.vintage.chip, self.price(case)
         kept = 1.0 - case.settings.resale_haircut_share
         more: dict[int, float] = {}
-        for t in range(max(0, self.batch.first), self.batch.stop):
+        for t in self.batch.starts:
             age, new = calendar.age_years(self.received.on, t), calendar.age_years(self.batch.delivery.on, t)
             value = self.received.price_usd_bn * resale_share(case, chip.chip, age) if age < chip.life_years else 0.0
             more[t] = kept * (value - bought * resale_share(case, chip.chip, new))
@@ -100,7 +103,7 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: Sequence[ChipLea
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
         and delivery.on <= batch.delivery.on
-        and batch.first in life(case, vintage.chip, delivery)
+        and batch.delivery.on < life_ends(vintage.chip, delivery)
     ]
 
 
@@ -138,25 +141,25 @@ def stressed(
 
 def post(case: CaseData, ledgers: Ledgers, possible: Iterable[Assignment], assign: VariableGroup) -> None:
     """Post what a GW takes away from its order, what it is with the SPV, and what the SPV pays for it."""
+    signed = {offer.offer for offer in case.offers() if offer.status is OfferStatus.SIGNED}
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]
         with_spv = Labels(
             instrument=INSTRUMENT, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family
         )
         of_order = replace(with_spv, offer=row.buys_from or "")
-        chips = each.chips
-        price, first = chips.price(case), each.batch.first
+        chips, placed = each.chips, row.buys_from in signed
+        price, day = chips.price(case), each.batch.delivery.on
         leaves = Delivery(chips.received.on, -1.0, -chips.received.price_usd_bn)
-        lasts = life(case, chip, leaves)
-        post_chips(case, ledgers, of_order, chip, variable, leaves, range(first, lasts.stop))
+        post_chips(case, ledgers, of_order, chip, variable, leaves, since=day, signed=placed)
         post_resale(case, ledgers, of_order, chip, variable, leaves)
         # The SPV holds these chips, and so many new ones less as their price would have bought.
-        day = each.batch.delivery.on
         fewer = Delivery(day, -price / price_per_gw(case, chip, day), -price)
-        for delivery, held in ((chips.received, range(first, lasts.stop)), (fewer, life(case, chip, fewer))):
-            buys = row.end_option is EndOption.BUY
-            until = held.stop if buys else max(held.start, min(held.stop, each.batch.stop))
-            post_chips(case, ledgers, with_spv, chip, variable, delivery, range(held.start, until))
-            if buys and each.batch.stop < case.calendar.T:
+        buys = row.end_option is EndOption.BUY
+        until = None if buys else each.batch.ends
+        for delivery, sunk in ((chips.received, placed), (fewer, each.vintage.sunk)):
+            post_chips(case, ledgers, with_spv, chip, variable, delivery, since=day, until=until, signed=sunk)
+            if buys and each.batch.ends <= case.calendar.end:
                 post_resale(case, ledgers, with_spv, chip, variable, delivery)
-        ledgers.dated(Kind.COST, of_order, "assignment", variable, case.calendar.start_years(first), price)
+        post_taken_over(case, ledgers, with_spv, each.vintage, each.batch, variable, price, chips.received)
+        ledgers.dated(Kind.COST, of_order, "assignment", variable, case.calendar.years(day), price)

@@ -81,7 +81,7 @@ def _advance(
             value[key] = stressed_value(case, vintage).tolist()
             for part in vintage.debt:
                 outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
-            first = min((batch.first for batch in vintage.batches), default=0)
+            first = min((batch.starts.start for batch in vintage.batches), default=0)
             tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
     more: dict[tuple[str | int, ...], Any] = defaultdict(list)
     for assigned, each in chips.items():
@@ -102,7 +102,7 @@ def _assign(
     b: pyo.Block, case: CaseData, by_key: dict[Key, ChipLeaseVintage], chips: dict[tuple[str, ...], Chips]
 ) -> None:
     """Hold the chips that an SPV takes over within its money, and within what was ordered."""
-    calendar = case.calendar
+    calendar, status = case.calendar, {offer.offer: offer.status for offer in case.offers()}
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     prices = {key: each.price(case) for key, each in chips.items()}
@@ -123,7 +123,7 @@ def _assign(
             step.delivered_share
             for step in case.rows(ChipDelivery)
             if step.offer == order
-            and arrival(calendar, date.fromisoformat(ordered), step.months).isoformat() == received
+            and arrival(calendar, date.fromisoformat(ordered), step.months, status[order]).isoformat() == received
         )
         gw = sum(b.assign[key] for key in given[order, ordered, received])
         return gw <= delivered * _order(b.parent_block(), order, ordered)

@@ -6,7 +6,8 @@ amount          from min_usd_bn to max_usd_bn where the lease is signed, zero el
 tranches        each is within its shares of the amount; together they are the amount
 advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
                 under stress. The debt of each delivery is worked out from period to period: interest is added, the
-                payment is taken off. Chips taken over have the value of their own age
+                payment is taken off, which is due for the part of the last period that the term covers. Chips taken
+                over have the value of their own age
 assignments     at each delivery of the SPV, the price of what it takes over ≤ the money spent then. It is the order's
                 price, or from assign_within_months on, or where assign_price is `value`, that price times the resale
                 value; of each delivery of an order, GW handed over to all SPVs ≤ GW delivered, and not before it
@@ -25,11 +26,11 @@ from datetime import date
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.basics.calendar import add_months
+from planner.basics.calendar import add_months, month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.tables import AssignPrice, ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import AssignPrice, ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
@@ -38,7 +39,6 @@ from planner.ledgers.variables import Key
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_lease"
-NOBODY = "unsupported"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class _Lease:
     """number of the variable of its amount"""
     row: ChipLease
     starts: date
-    backer: str
+    backer: object
+    """its name, or the word for nobody"""
     sign: float
     amount: float
     tranches: tuple[tuple[SpvTranche, float], ...]
@@ -83,7 +84,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for key, value in sign.items():
         signed[str(key[0])] += value
     for key, amount in values(ledgers, x, NAME, "amount").items():
-        offer, starts, backer = map(str, key)
+        offer, starts, backer = str(key[0]), str(key[1]), key[2]
         row = rows[offer]
         parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
         name = f"{offer} signed on {starts}, {backer}"
@@ -98,7 +99,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             )
         if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
-            if backer == NOBODY and amount > 0:
+            if isinstance(backer, NoSupport) and amount > 0:
                 yield from _advance(case, lease)
         yield from _money_spent(case, lease)
     yield from _handed_over(case, ledgers, x, rows, taken_over)
@@ -106,7 +107,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
 
 def _may_support(case: CaseData, lease: _Lease) -> bool:
     """Whether the backer is one that the lease may have; a lease may always do without."""
-    if lease.backer == NOBODY:
+    if isinstance(lease.backer, NoSupport):
         return True
     family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
     return lease.row.support_guarantor == lease.backer and any(
@@ -143,11 +144,12 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
     debt: dict[int, float] = defaultdict(float)
     value: dict[int, float] = defaultdict(float)
     for first, delivered in _deliveries(case, row.offer, lease.starts):
-        last = first + int(np.ceil(row.term_years * MONTHS_PER_YEAR / calendar.period_months - 1e-9))
+        length = round(row.term_years * MONTHS_PER_YEAR) / calendar.period_months
+        last = first + int(np.ceil(length))
         for part, money in lease.tranches:
             if part.kind is TrancheKind.DEBT:
                 rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
-                debts = _debts(money * delivered, (1 + rate) ** calendar.h - 1, last - first, part.balloon_share)
+                debts = _debts(money * delivered, (1 + rate) ** calendar.h - 1, length, part.balloon_share)
                 for k, owed in enumerate(debts):
                     debt[first + k] += owed
         for t in range(first, last):
@@ -169,12 +171,15 @@ def _resale_curve(case: CaseData, chip: str) -> tuple[list[float], list[float]]:
     return [age for age, _ in curve], [share for _, share in curve]
 
 
-def _debts(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
-    """The debt before each of n level payments that leave the balloon; interest is added period by period."""
-    balloon = money * balloon_share
-    annuity = sum((1 + rate) ** -k for k in range(1, n + 1))
-    payment = (money - balloon * (1 + rate) ** -n) / annuity
-    for _ in range(n):
+def _debts(money: float, rate: float, length: float, balloon_share: float) -> Iterator[float]:
+    """The debt before each of the level payments of a term that leave the balloon; `length` is in periods.
+
+    Interest is added period by period. In the last period less is due where the term covers a part of it.
+    """
+    whole, part = int(length), length % 1
+    annuity = sum((1 + rate) ** -k for k in range(1, whole + 1)) + part * (1 + rate) ** -length
+    payment = (money - money * balloon_share * (1 + rate) ** -length) / annuity
+    for _ in range(whole + (part > 0)):
         yield money
         money = money * (1 + rate) - payment
 
@@ -201,7 +206,7 @@ def _taken_over(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Chi
         if gw > 0:
             row, since = rows[offer], date.fromisoformat(received)
             cost = costs[row.buys_from or "", ordered, since]
-            months = case.calendar.age_months(since, case.calendar.forward(on))
+            months = month_position(on) - month_position(since)
             share = float(np.interp(months / MONTHS_PER_YEAR, *_resale_curve(case, row.chip)))
             young = row.assign_price is AssignPrice.COST and months < row.assign_within_months
             found[key[:3]].append(
@@ -242,11 +247,15 @@ def _handed_over(
 
 
 def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:
-    """The share of an order or a lease that is delivered on a day; days from the start on are rounded to a period."""
+    """The share of an order or a lease that is delivered on a day.
+
+    Days are rounded to a period unless it is signed already.
+    """
+    rounded = all(row.status is not OfferStatus.SIGNED for row in case.offers() if row.offer == offer)
     total = 0.0
     for step in case.rows(ChipDelivery):
         due = add_months(signed, step.months)
-        if due >= case.calendar.start:
+        if rounded:
             due = case.calendar.start_of(case.calendar.forward(due))
         if step.offer == offer and due == on:
             total += step.delivered_share

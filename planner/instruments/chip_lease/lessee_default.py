@@ -23,8 +23,9 @@ from planner.basics.text import number
 from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
 from planner.instruments.chip_lease.assignments import chips_of
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
-from planner.interfaces.events import Event
+from planner.interfaces.events import Event, Loser, TrancheOf
 from planner.interfaces.plan_data import PlanData
+from planner.ledgers.variables import decision_name, parts_of
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class LeaseDefault:
         """What the supporter pays."""
         return sum((claim.from_support for claim in self.claims), 0.0)
 
-    def losses(self) -> dict[str, float]:
+    def losses(self) -> dict[Loser, float]:
         """What each tranche and the supporter lose."""
-        found = {f"{self.spv} {claim.tranche}": claim.lost for claim in self.claims}
+        found: dict[Loser, float] = {TrancheOf(self.spv, claim.tranche): claim.lost for claim in self.claims}
         if self.supporter:
             found[self.supporter] = self.support
         return found
@@ -97,9 +98,9 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
     case = plan.case
     t = case.calendar.back(event.from_date)
     for vintage in vintages(case)[0]:
-        amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(vintage.key)}]", 0.0)
+        amount = _decided(plan, "amount", vintage)
         if vintage.row.offer == event.subject and amount > 0:
-            if vintage.batches and min(batch.first for batch in vintage.batches) <= t < vintage.stop:
+            if vintage.batches and min(batch.starts.start for batch in vintage.batches) <= t < vintage.stop:
                 return _default(event, plan, vintage, amount, t)
             break
     expected = f"a lease that the plan has signed, with chips delivered and payments to come on {event.from_date}"
@@ -107,10 +108,9 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
 
 
 def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: float, t: int) -> LeaseDefault:
-    case, key = plan.case, ",".join(vintage.key)
+    case = plan.case
     claims = [
-        plan.values.get(f"{INSTRUMENT}.tranche[{key},{part.tranche}]", 0.0)
-        * float(vintage.outstanding(part, case.calendar)[t])
+        _decided(plan, "tranche", vintage, part.tranche) * float(vintage.outstanding(part, case.calendar)[t])
         for part in vintage.tranches
     ]
     covered = [part.supported and vintage.supporter is not None for part in vintage.tranches]
@@ -136,12 +136,17 @@ def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: fl
 
 def _taken_over(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
     """What chips that the SPV took over are worth under stress in period t, above new ones for the same money."""
-    begins, more = f"{INSTRUMENT}.assign[{','.join(vintage.key)},", 0.0
+    more = 0.0
     for name, gw in plan.values.items():
-        if name.startswith(begins):
-            on, _, received = name.removeprefix(begins).removesuffix("]").split(",")
-            more += gw * chips_of(plan.case, vintage, on, received).stressed(plan.case).get(t, 0.0)
+        block, group, key = parts_of(name)
+        if (block, group, key[:3]) == (INSTRUMENT, "assign", vintage.key):
+            more += gw * chips_of(plan.case, vintage, key[3], key[5]).stressed(plan.case).get(t, 0.0)
     return more
+
+
+def _decided(plan: PlanData, name: str, vintage: ChipLeaseVintage, *more: str) -> float:
+    """The value of a decision about a lease."""
+    return plan.values.get(decision_name(INSTRUMENT, name, (*vintage.key, *more)), 0.0)
 
 
 def _room(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
@@ -150,5 +155,5 @@ def _room(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
     limits = plan.limits
     mine = limits[(limits["limit"] == CAP_RULE) & (limits["period"] == start)]
     (row,) = mine[mine["subject"] == cap_subject(vintage.backer, GuaranteeKind.RESIDUAL)].to_dict("records")
-    own = plan.values.get(f"{INSTRUMENT}.support[{','.join(vintage.key)},{start}]", 0.0)
+    own = _decided(plan, "support", vintage, start)
     return max(0.0, float(row["allowed"]) - float(row["used"]) + own)

@@ -3,7 +3,7 @@
 A lease is expanded into vintages: for each date on which it can be signed, one with the support of its guarantor and
 one without. The chips and their value under stress are known per USD bn raised; the payments and the money outstanding
 are known per USD bn of each tranche. The variables, all by offer o, date of signing s and backer k (the guarantor, or
-`unsupported`), are
+`(unsupported)`), are
 
     sign[o, s, k]               1 if the lease is signed in s with or without support
     amount[o, s, k]             money raised [USD bn]
@@ -14,22 +14,28 @@ are known per USD bn of each tranche. The variables, all by offer o, date of sig
                                 offer
     assign[o, s, k, d, e, f]    GW ordered in e and delivered in f that the SPV takes over at its delivery in d
 
-Delivery d, in period p_d, spends the part δ_d of the money at price_d, the chip's price on that day. It is paid for in
-N payments. Tranche n has the rate i_n per period and leaves a balloon of the share z_n. V is the resale value of a chip
-by age, as a share of its cost. Then
+Delivery d spends the part δ_d of the money at price_d, the chip's price on that day. Its term runs from the time s_d of
+the delivery to e_d, in periods from the start of the case. Of what is not signed yet, only the delivery keeps to the
+starts of periods; a lease signed already keeps its true days. A payment is due in arrears, at the end of each period or
+of the term: in period k at u_k = min(k + 1, e_d), for the part w_k of the period that the term covers. Tranche n has
+the rate i_n per period and leaves a balloon of the share z_n, due with the last payment; v = 1 / (1 + i_n). V is the
+resale value of a chip by age, as a share of its cost. Then
 
-    chips_d           δ_d / price_d                                    per USD bn raised
-    payment_nt        cover · Σ_d δ_d · annuity(i_n, N, z_n)           p_d ≤ t < p_d + N, in arrears, in mid-period
-    outstanding_nt    Σ_d δ_d · balance(i_n, N, z_n after t − p_d)     the same t; a balloon is repaid at p_d + N
+    chips_d           δ_d / price_d                                    per USD bn raised, for the part of each period
+    level_nd          δ_d · (1 − z_n · v^(e_d − s_d)) / Σ_k w_k · v^(u_k − s_d)
+    payment_nt        cover · Σ_d w_t · level_nd                       due at u_t
+    outstanding_nt    Σ_d Σ_{u_k > t} w_k · level_nd · v^(u_k − t) + δ_d · z_n · v^(e_d − t)       s_d ≤ t < e_d
     stressed_t        Σ_d δ_d · V(age_d) · (1 − resale_haircut)        the same t; per USD bn raised
     support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount − Σ more_t · assign)
-    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at p_d + N, within the horizon
+    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at e_d
     liability_nt      value at lease_rate of the payments to come: of all deliveries from signing on, or of each
                       delivery from its own period on, as `recognise_leases` says
 
+So at its own rate, what is paid on a tranche and its balloon are worth the money raised, at any length of period.
 Deliveries after the horizon are dropped, with their chips and their payments. Chips that go back are held for the term.
 Chips that are bought are held for their life; they are credited with a resale value if they are bought before the end
-of the horizon. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the liability.
+of the horizon or on that day. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the
+liability.
 
 A GW that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV. The chips
 keep their day in service f. The SPV pays paid, which is the order's price, or the order's price · V(age) from
@@ -51,30 +57,35 @@ The posts, by ledger and line:
     backed                 backed                   backing_v, on signing
     debt                   lease_liability          liability_{nt} · tranche_{vn}, where the SPV is not consolidated
     debt                   spv_debt                 outstanding_{nt} · tranche_{vn} of debt, where it is
-    cash cost              lease_payment            −payment_{nt} · tranche_{vn}
+    cash cost              lease_payment            −payment_{nt} · tranche_{vn}, at the end of t or of the term
     cash cost              upkeep                   −opex_c · h · chips, also for all that is posted to chips above
-    cash cost              guarantee_fee            −fee_rate · h · support_{vt}
+    cash cost              guarantee_fee            −fee_rate · h · support_{vt}, for the part of t to the last e_d
     cash cost              buyout                   −δ_d · buyout_v, at the end of the term of each delivery
     cash cost              signing_fee              −signing_fee · sign_v, on signing
     cash cost              assignment               paid · assign_{vdef}, at the SPV's delivery
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought, and so for all chips above
-    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end, where it is charged
+    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
+    cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
+    cash horizon_value     unused_part              unused part of signing_fee · sign_v, at the end
+    cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon`
+                                                    says; the difference for chips taken over · assign_{vdef}
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
     fixed_charges          lease_payment            the same over the next twelve months
-    dues                   lease_payment            payment_{nt} · tranche_{vn}, in the period it falls due
+    dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.basics.calendar import add_months, whole_months
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
+from planner.instruments.chip_lease.horizon import post_horizon
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import (
     INSTRUMENT,
@@ -84,7 +95,7 @@ from planner.instruments.chip_lease.vintages import (
     stressed_value,
     vintages,
 )
-from planner.instruments.shared.chips_held import life, post_chips, post_resale
+from planner.instruments.shared.chips_held import post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running, post_signature
 from planner.interfaces.case_data import CaseData
@@ -110,7 +121,7 @@ class _Variables:
     support: dict[int, int]
     """by period; empty without support"""
     buyout: int | None
-    """None where nothing is bought within the horizon"""
+    """None where nothing is bought"""
     backing: int | None
     """None where the supporter is not tied to an offer"""
 
@@ -133,6 +144,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             _post_payments(case, ledgers, labels, vintage, part, variable)
         _post_support(case, ledgers, labels, vintage, variables, aged[vintage.key])
         _post_buyout(case, ledgers, labels, vintage, variables)
+        post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
     assignments.post(case, ledgers, possible, assign)
 
 
@@ -189,8 +201,7 @@ def _post_extent(
     T, signed, row = case.calendar.T, vintage.signed, vintage.row
     extent = Extent([Amount(variables.amount, 1.0 / row.max_usd_bn)], variables.sign if row.min_usd_bn > 0 else None)
     post_extent(case, ledgers, labels, row, extent, signed)
-    last = [add_months(batch.delivery.on, whole_months(row.term_years)) for batch in vintage.batches]
-    runs = range(signed, min(T, max([signed, *(case.calendar.back(day) for day in last)])))
+    runs = range(signed, min(T, max([signed, *(case.calendar.back(batch.ends) for batch in vintage.batches)])))
     post_running(case, ledgers, labels, [row.offer], extent, runs)
 
 
@@ -205,20 +216,21 @@ def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
 
 
 def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
-    """Deliveries whose chips are bought within the horizon; a price due before the start is paid already."""
+    """Deliveries whose chips are bought, after the horizon too; a price due before the start is paid already."""
     if vintage.row.end_option is not EndOption.BUY:
         return []
-    return [batch for batch in vintage.batches if 0 <= batch.stop < case.calendar.T]
+    return [batch for batch in vintage.batches if case.calendar.start <= batch.ends]
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
     """Post chips and upkeep for the term. If chips are bought, post them for their life, and their resale value."""
-    calendar, buys = case.calendar, vintage.row.end_option is EndOption.BUY
+    buys = vintage.row.end_option is EndOption.BUY
     for batch in vintage.batches:
-        lasts = life(case, vintage.chip, batch.delivery)
-        held = lasts if buys else range(lasts.start, max(lasts.start, min(lasts.stop, batch.stop)))
-        post_chips(case, ledgers, labels, vintage.chip, amount, batch.delivery, held)
-        if buys and batch.stop < calendar.T:
+        until = None if buys else batch.ends
+        post_chips(
+            case, ledgers, labels, vintage.chip, amount, batch.delivery, until=until, signed=vintage.sunk
+        )  # fmt: skip
+        if buys and batch.ends <= case.calendar.end:
             post_resale(case, ledgers, labels, vintage.chip, amount, batch.delivery)
 
 
@@ -227,14 +239,18 @@ def _post_payments(
 ) -> None:
     """Post the payments on a tranche, what remains of them, and the debt: the lease liability or the SPV's own debt."""
     calendar = case.calendar
-    owed: dict[int, float] = defaultdict(float)
+    owed: dict[tuple[int, float], float] = defaultdict(float)
     for batch in vintage.batches:
-        for t, payment in vintage.payments(part, calendar, batch).items():
-            owed[t] += payment
-    due = dict(sorted(owed.items()))
-    inside = [t for t in due if t < calendar.T]
-    ledgers.flow(Kind.COST, labels, "lease_payment", variable, inside, [-due[t] for t in inside])
-    FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, "lease_payment", variable)
+        for t, (payment, years) in vintage.payments(part, calendar, batch).items():
+            owed[t, years] += payment
+    due = sorted(owed)
+    periods, sums = [t for t, _ in due], [owed[each] for each in due]
+    inside = bisect_left(periods, calendar.T)
+    when = [years for _, years in due]
+    paid = [-each for each in sums[:inside]]
+    ledgers.at_end(Kind.COST, labels, "lease_payment", variable, periods[:inside], paid, when[:inside])
+    payments = FixedPayments.dated(calendar, periods, sums, when, vintage.signed)
+    payments.post(case, ledgers, labels, "lease_payment", variable)
     if not case.settings.consolidate_spv:
         ledgers.post(
             "debt",
@@ -268,13 +284,13 @@ def _post_support(
 
     `aged` is what chips that are taken over add to the value under stress.
     """
-    if vintage.supporter is None:
+    if vintage.supporter is None or not vintage.batches:
         return
     calendar, name = case.calendar, vintage.supporter.guarantor
     guaranteed = replace(labels, guarantor=name, cover=GuaranteeKind.RESIDUAL)
     owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
     value = stressed_value(case, vintage)
-    exposures = []
+    over, exposures = max(calendar.position(batch.ends) for batch in vintage.batches), []
     for t, variable in variables.support.items():
         more = aged.get(t, [])
         factors = [*(float(each[t]) for each in owed), -float(value[t]), *(-each for _, each in more)]
@@ -282,9 +298,8 @@ def _post_support(
         exposures.append(_at(t, numbers, factors, calendar.T))
         ledgers.maximum(variable, exposures[-1])
         ledgers.post("guarantees", guaranteed, "support", variable, [t], 1.0)
-        fee = -vintage.supporter.fee_rate * calendar.h
+        fee = -vintage.supporter.fee_rate * calendar.h * min(1.0, over - t)
         ledgers.flow(Kind.COST, replace(guaranteed, counterparty=name), "guarantee_fee", variable, [t], fee)
-
     if variables.backing is not None:
         ledgers.maximum(variables.backing, *exposures)
         ledgers.post("backed", guaranteed, "backed", variables.backing, [vintage.signed], 1.0)
@@ -300,8 +315,8 @@ def _post_buyout(
     price = _at(0, [variables.amount], [vintage.row.end_price_share], calendar.T)
     ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
     for batch in _bought(case, vintage):
-        paid = calendar.start_years(batch.stop)
-        ledgers.dated(Kind.COST, labels, "buyout", variables.buyout, paid, -batch.share)
+        kind = Kind.COST if batch.ends <= calendar.end else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "buyout", variables.buyout, calendar.years(batch.ends), -batch.share)
 
 
 def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:

@@ -8,18 +8,18 @@
     granted_of_sign      granted_v ≤ sign_v
     granted_below_1      scale_v − (scale_max − 1) · whole_v ≤ granted_v
     granted_above_1      whole_v ≤ granted_v,  whole_v ∈ {0, 1}: granted_v = min(scale_v, 1)
-    within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
-    within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
+    within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{vt} · scale_v
+    within_product       use_{vcat} ≤ most_{cat} · scale_v
     short_at_most        short_{vy} ≤ floor_{vy} · scale_v                 where more could not help
     short_if_short       short_{vy} ≤ floor_{vy} · scale_max · is_short_{oy}            where more could help
     short_exactly        short_{vy} + spend_{vy} + rolled_in_{vy}
                              ≤ floor_{vy} · scale_v + beyond_{vy} · (1 − is_short_{oy})    there too
     drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
-                         drawn_{vt} ≤ floor_{vt} · scale_v           after it, where the case charges floors there
-    drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
+                         drawn_{vt} ≤ floor_{vt} · scale_v           after it
+    drawn_from_prepaid   Σ_t drawn_{vt} ≤ drawable_v · scale_v
     credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
     credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
-    spend_paid_once      credit_used_{vy} + Σ_{t∈y} drawn_{vt} ≤ spend_{vy}
+    spend_paid_once      credit_used_{vy} + Σ_t n_{ty} · drawn_{vt} ≤ spend_{vy}
     rolled_share         rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_v
     rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
     rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
@@ -28,7 +28,9 @@
                              ≤ rolled_in_{vy} + rollover_share · floor_{vy} · scale_max · (1 − filled_{oy})
     rolled_all           spend_{v,y−1} − least_{v,y−1} · scale_v ≤ rolled_in_{vy} + most_{v,y−1} · filled_{oy}
 
-where spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
+where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}. n_{ty} is
+the part of the time of the contract in period t that belongs to year y. most_{cat} is max_gw of the product, for the
+part of the period in which it can be used; without a max_gw, the capacity for that part.
 `postings` states that short_{vy} is at least floor_{vy} · scale_v − spend_{vy} − rolled_in_{vy}. is_short_{oy} ∈ {0, 1}
 keeps it from being more, where paying more could help: where equity is limited by what is paid to the provider, and
 where a shortfall is a credit. beyond_{vy} is the most by which the floor can be exceeded; where it is 0, there is no
@@ -129,40 +131,31 @@ def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
     """The products that have a variable."""
     variables = set(b.use)
     return {
-        v: {
-            t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in variables]
-            for year in vintage.floor_years
-            for t in year.within
-        }
+        v: {t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in variables] for t in vintage.within}
         for v, vintage in by_key.items()
     }
 
 
 def _capacity(b: pyo.Block, by_key: ByKey, products: Usable) -> None:
-    """Use within the capacity of the contract year and within the limit of each product."""
+    """Use within the capacity of the period and within the limit of each product."""
     running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
-    capped = [
-        (*v, p.row.chip, p.row.region, t)
+    most = {
+        (*v, p.row.chip, p.row.region, t): gw
         for v, periods in products.items()
         for t, usable in periods.items()
         for p in usable
-        if p.row.max_gw is not None
-    ]
-    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, vintage in by_key.items() for p in vintage.products}
+        if (gw := by_key[v].most_of(p, t)) is not None
+    }
 
     @b.Constraint(running)
     def within_capacity(b: pyo.Block, *vt: Any) -> Any:
         *key, t = vt
         v = tuple(key)
-        year = by_key[v].year_of(t)
-        assert year is not None
-        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= year.capacity_gw * b.scale[v]
+        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= by_key[v].capacity[t] * b.scale[v]
 
-    @b.Constraint(capped)
+    @b.Constraint(list(most))
     def within_product(b: pyo.Block, *vcat: Any) -> Any:
-        *key, c, a, _ = vcat
-        v = tuple(key)
-        return b.use[vcat] <= most[v, c, a] * b.scale[v]
+        return b.use[vcat] <= most[vcat] * b.scale[vcat[:3]]
 
 
 def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spend:
@@ -179,8 +172,8 @@ def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spe
 
 def _of_year(spend: Spend, vintage: CommitmentVintage, number: int) -> Any:
     """spend_{vy}."""
-    year = next(year for year in vintage.floor_years if year.number == number)
-    return pyo.quicksum(spend[vintage.key, t] for t in year.within)
+    counts = vintage.spend_of[number]
+    return pyo.quicksum(counts[t] * spend[vintage.key, t] for t in counts)
 
 
 def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
@@ -234,11 +227,11 @@ def _prepayment(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
         v, t = vt[:3], vt[3]
-        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed(t) * b.scale[v])
+        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed[t] * b.scale[v])
 
     @b.Constraint(list(periods))
     def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
-        return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].prepaid_usd_bn * b.scale[v]
+        return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].drawable_usd_bn * b.scale[v]
 
 
 def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
@@ -264,8 +257,8 @@ def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        year = next(year for year in vintage.floor_years if year.number == vy[3])
-        drawn = sum(b.drawn[*vy[:3], t] for t in year.within if (*vy[:3], t) in b.drawn)
+        counts = vintage.spend_of[vy[3]]
+        drawn = sum(counts[t] * b.drawn[*vy[:3], t] for t in counts if (*vy[:3], t) in b.drawn)
         return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3])
 
 

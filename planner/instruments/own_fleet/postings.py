@@ -6,7 +6,8 @@ same chip families are one pool. Halls of a pool with the same power cost are on
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
 
-A chip runs only from its first availability on. The power drawn is paid for. The posts, by ledger and line:
+A chip runs only from its first availability on; the rule `hosting` says how much of it runs in the period in which that
+falls. The power drawn is paid for. The posts, by ledger and line:
 
     in_use       run      run_{caFt}
     compute      run      availability_share_c · run_{caFt}
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
@@ -27,8 +29,12 @@ from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 
 NAME = "own_fleet"
-SUPPLIER = "power"
-"""counterparty of every power bill"""
+
+
+class Supplier(OwnWord):
+    """The counterparty of every power bill."""
+
+    POWER = "(power)"
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def _run_keys(case: CaseData, ledgers: Ledgers, all_pools: list[Pool]) -> Iterat
         for (a, admitted), periods in halls.items():
             if chips[c].family in admitted.split("|"):
                 for t in sorted(held & periods):
-                    if case.calendar.position(chips[c].available_from) <= t:
+                    if case.calendar.position(chips[c].available_from) < t + 1:
                         yield (c, a, admitted, t)
 
 
@@ -95,6 +101,6 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("compute", labels.supplying(), "run", variables, periods, chips[c].availability_share)
     for (a, admitted, p), periods in grouped(draw.keys).items():
         variables = [draw[(a, admitted, p, t)] for t in periods]
-        labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
+        labels = Labels(instrument=NAME, counterparty=Supplier.POWER, region=a, families=admitted, power_class=p)
         ledgers.post("power", labels, "draw", variables, periods, 1.0)
         ledgers.flow(Kind.COST, labels, "power", variables, periods, -float(p) * calendar.h)

@@ -1,10 +1,10 @@
 """Spare capacity: what an offer demands, restated from its rows.
 
-dates        nothing is used before the offer's from_date or the chip's first day, nor in a period that to_date cuts
-quantity     use ≤ max_gw; an offer with a fee is used only in periods in which it is taken
+quantity     use ≤ max_gw for the part of a period from the offer's from_date, or the chip's first day if that is
+             later, to its to_date; an offer with a fee is used only in periods in which it is taken
 start        is 1 in the periods in which the offer is taken and was not taken in the period before
-minimum      after a start the offer is taken in every period that begins within min_months + notice_months and in
-             which it is offered
+minimum      after a start the offer is taken in every period that begins within min_months + notice_months of its
+             first day there and in which it is offered
 signed       where an offer has a signature, it is signed once, and taken only from then on; with a fee it is signed
              only in a period in which it is newly taken
 reached      where it is required and paid by use, what counts as taken is within the use in the period in which it is
@@ -43,9 +43,9 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             variable = variables[(offer, t)]
             if gw > 0:
                 most = row.max_gw * (taken[t] if row.fee_usd_bn_per_month is not None else 1.0)
-                inside = float(_offered(case.calendar, first, row.to_date, t))
+                part = _offered(case.calendar, first, row.to_date, t)
                 yield ContractCheck(variable, f"{offer}: use within max_gw while it is taken", gw, most)
-                yield ContractCheck(variable, f"{offer}: used while it is offered", 1.0, inside)
+                yield ContractCheck(variable, f"{offer}: used while it is offered", gw, row.max_gw * part)
                 by_then = _by_then(row, sign.get(offer), t)
                 yield ContractCheck(variable, f"{offer}: used only once signed", gw, row.max_gw * by_then)
         yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
@@ -85,13 +85,16 @@ def _signature(
 
 def _reached(case: CaseData, ledgers: Ledgers, x: Vector, use: dict[str, dict[int, float]]) -> Iterator[ContractCheck]:
     """What counts as taken is within the use in the period of the signature."""
-    most = {row.offer: row.max_gw for row in case.rows(SpareCapacity)}
+    rows = {row.offer: row for row in case.rows(SpareCapacity)}
+    available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
     sign, variables = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "reached").numbers
     for key, share in values(ledgers, x, NAME, "reached").items():
         offer, t = str(key[0]), int(key[1])
-        says = f"{offer}: the share that counts as taken"
+        row, says = rows[offer], f"{offer}: the share that counts as taken"
+        first = max(row.from_date or case.calendar.start, available[row.chip])
+        most = row.max_gw * _offered(case.calendar, first, row.to_date, t)
         yield ContractCheck(variables[key], f"{says} only where it is signed", share, sign[key])
-        yield ContractCheck(variables[key], f"{says} within its use", share * most[offer], use[offer][t])
+        yield ContractCheck(variables[key], f"{says} within its use", share * most, use[offer][t])
 
 
 def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:
@@ -102,9 +105,11 @@ def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, flo
     return by_offer
 
 
-def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool:
-    """Whether an offer from `first` to `last` spans the whole of period t."""
-    return first <= calendar.start_of(t) and (last is None or calendar.start_of(t + 1) <= last)
+def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> float:
+    """The part of period t in which an offer from `first` to `last` can be used."""
+    begins = max(0.0, calendar.years(first) - calendar.start_years(t))
+    ends = calendar.h if last is None else min(calendar.h, calendar.years(last) - calendar.start_years(t))
+    return max(0.0, ends - begins) / calendar.h
 
 
 def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
@@ -130,14 +135,14 @@ def _keeping(
     """The minimum after each start, a start before the case's start included."""
     months = row.min_months + row.notice_months
     begun = {
-        calendar.start_of(t): value - _before(calendar, row, first, taken, t)
+        max(calendar.start_of(t), first): value - _before(calendar, row, first, taken, t)
         for t, value in taken.items()
         if value > _before(calendar, row, first, taken, t)
     }
     if row.status is OfferStatus.SIGNED and taken:
-        begun[first if first < calendar.start else calendar.start_of(min(taken))] = 1.0
+        begun[first] = 1.0
     for day, value in begun.items():
         for t, kept in taken.items():
-            if day <= calendar.start_of(t) < add_months(day, months):
+            if day < calendar.start_of(t + 1) and calendar.start_of(t) < add_months(day, months):
                 says = f"{row.offer}: kept for {months} months from {day}"
                 yield ContractCheck(variables[(row.offer, t)], says, value, kept)

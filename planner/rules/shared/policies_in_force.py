@@ -8,12 +8,22 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.words import OwnWord
 from planner.common.policies import Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 
 WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
 """kinds that hold for the whole horizon, whatever their dates"""
+
+
+class NoSubject(OwnWord):
+    """Stands for a blank subject."""
+
+    ALL = "(all)"
+    """all halls, or all demand"""
+    ANY = "(any)"
+    """each provider in turn"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,11 @@ class PolicyInForce:
     """empty where the subject is blank"""
     rows: tuple[Policy | None, ...]
     """the row that holds in each period; None where there is none yet"""
+
+    @property
+    def about(self) -> str:
+        """The subject as it is written in labels and in the files of a plan."""
+        return self.subject or NoSubject.ALL
 
     @cached_property
     def periods(self) -> tuple[int, ...]:

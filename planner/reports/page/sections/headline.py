@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from planner.basics.text import number
-from planner.ledgers.posts import IN_OBJECTIVE
+from planner.ledgers.objective import in_objective
+from planner.reports.cautions import cautions
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
+from planner.reports.summary import horizon_text
 
 NAME, TITLE = "headline", "Headline and proof"
 LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."
@@ -34,7 +36,8 @@ def parts(view: View) -> list[Part]:
 def costs(view: View) -> dict[str, float]:
     """Present cost by line of the ledger, largest first [USD bn]; they add up to the objective."""
     ledger = view.plan.tables["ledger"]
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in IN_OBJECTIVE])]
+    kinds = in_objective(view.plan.case.settings.horizon_treatment)
+    counted = ledger[ledger["kind"].isin([str(kind) for kind in kinds])]
     sums = counted.groupby("line")["present_value_usd_bn"].sum()
     sums = sums[sums.abs() > 1e-6].sort_values(ascending=False)
     return {str(line): float(value) for line, value in sums.items()}
@@ -82,6 +85,7 @@ def _remarks(view: View) -> list[str]:
             f"All demand is served, {number(asked)} reference GW-years. Revenue is given: unserved demand would not "
             "lower it."
         )
-    if record.relaxed:
-        found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
+    if record.owed_after_end_usd_bn:
+        found.append(f"{horizon_text(view.plan)}.")
+    found += [f"{caution}." for caution in cautions(view.plan)]
     return found
