@@ -44,7 +44,7 @@ class TestBestPlan:
     So 1.2, 0.8, 0.8, 0.8 GW come from clouds: cirrus_tpu at scale 1, its smallest volume, and 0.2 of on_demand in 2027.
         cirrus_tpu     9 · (1.0 + 3 · 0.8) + 5 = 35.6
         on_demand      13 · 0.2 + 0.05 = 2.65
-        halls, chips   6.8652 + 4.96 + 5.4626 + 4 · 0.4276 = 18.9982
+        halls, chips   6.99335 + 4.96 + 5.4626 + 4 · 0.4276 = 19.12635
         loan           0.005 · 3 = 0.015 for holding 3 ready in 2028, of which nothing is drawn
         link           0.5 · 0.2 · 3 = 0.3, as the east asks for 0.6 and has 0.4 from 2028
     """
@@ -61,8 +61,8 @@ class TestBestPlan:
 
     def test_every_line(self, plan: Plan) -> None:
         # Chips: TPUs 0.8 · 15 = 12 and GPUs 0.2 · 24 = 4.8, a quarter on order. Half of the TPUs, which cost 6, go to
-        # the SPV for 6.4. At the end the GPUs are three years old and fetch 1/4 of 4.8, the other TPUs two years and
-        # 1/2 of 6.
+        # the SPV for as much. At the end the GPUs are three years old and fetch 1/4 of 4.8, the other TPUs two years
+        # and 1/2 of 6.
         # Deposits of six months' rent: 0.24 for each phase of Mesa, 0.18 for Lake; they come back in 2033, 2034, 2038.
         assert lines(plan) == pytest.approx(
             {
@@ -73,13 +73,12 @@ class TestBestPlan:
                 "power": 0.438 * (4 * 0.2 + 3 * 0.4 + 2 * 0.4 + 3 * 0.2),
                 "upkeep": 0.5 * (4 * 0.2 + 3 * 0.4 + 2 * 0.4 + 3 * 0.2),
                 "diligence": 0.04 + 0.04 + 0.02,
-                "guarantee_fee": 0.02 * (3.2 + 6.4 + 6.08 + 5.44) + 0.03 * 6.66 + 0.05 * 0.592,
+                "guarantee_fee": 0.02 * (3.2 + 6.4 + 6.08 + 5.44) + 0.03 * 6.66 + 0.05 * 0.555,
                 "deposit": 0.25 * (12.0 + 4.8) + 0.66,
                 "deposit_returned": -0.66,
                 "balance": 0.75 * (12.0 + 4.8),
-                "lease_payment": 3 * 1.44,
+                "lease_payment": 3 * 1.35,
                 "assignment": -6.0,
-                "assignment_difference": -0.4,
                 "resale": -(3.0 + 1.2),
                 "undrawn_fee": 0.015,
                 "egress": 0.3,
@@ -96,10 +95,10 @@ class TestBestPlan:
         assert starts(plan, "lake") == {"2028-01-01": 1.0}
         assert orders(plan, "tpu_order") == {"2027-01-01": 0.4, "2028-01-01": 0.4}
         assert orders(plan, "gpu_order") == {"2027-01-01": 0.2}
-        assert leased(plan) == {"tpu_maker": 6.4}
-        assert tranches(plan) == {"senior": 4.8, "equity": 1.6}
+        assert leased(plan) == {"tpu_maker": 6.0}
+        assert tranches(plan) == {"senior": 4.5, "equity": 1.5}
         assert decided(plan, "assign", "tpu_lease", "ordered_on") == {"2027-01-01": pytest.approx(0.4)}
-        assert decided(plan, "support", "tpu_lease", "period") == {"2030-01-01": pytest.approx(0.592)}
+        assert decided(plan, "support", "tpu_lease", "period") == {"2030-01-01": pytest.approx(0.555)}
         assert use(plan, "cirrus_tpu", "west") == {"2027": 1.0, "2028": 0.8, "2029": 0.8, "2030": 0.8}
         assert use(plan, "on_demand", "east") == {"2027": 0.2}
         assert to_the_east(plan) == {"2028": 0.2, "2029": 0.2, "2030": 0.2}
@@ -107,38 +106,38 @@ class TestBestPlan:
     def test_cash(self, plan: Plan) -> None:
         # Paid in 2027: cirrus_tpu 9 + 5, on_demand 2.65, mill 0.4276, diligence 0.06, deposits 0.42, a quarter of chips
         # 0.25 · (6 + 4.8), fees 0.02 · 3.2 + 0.03 · 1.8. Then:
-        #   2028   7.2, 0.1, 0.4276, lake 0.5476, mesa_1 0.8552, fees 0.128 + 0.054, chips 4.5 + 3.6 + 1.5 less 6.4 from
-        #          the SPV, lease 1.44, mesa_2 0.28, loan 0.015
-        #   2029   7.2, 0.1, 0.4276, 0.5476, 0.8792, 0.8552, fees 0.1216 + 0.0486, chips 4.5, lease 1.44
-        #   2030   7.2, 0.1, 0.4276, 0.5476, 0.9044, 0.8792, fees 0.1088 + 0.0432 + 0.0296, lease 1.44
+        #   2028   7.2, 0.1, 0.4276, lake 0.5476, mesa_1 0.8552, fees 0.128 + 0.054, chips 4.5 + 3.6 + 1.5 less 6 from
+        #          the SPV, lease 1.35, mesa_2 0.28, loan 0.015
+        #   2029   7.2, 0.1, 0.4276, 0.5476, 0.8792, 0.8552, fees 0.1216 + 0.0486, chips 4.5, lease 1.35
+        #   2030   7.2, 0.1, 0.4276, 0.5476, 0.9044, 0.8792, fees 0.1088 + 0.0432 + 0.02775, lease 1.35
         # where a year of lake is 0.36 + 0.1 + 0.0876 and of Mesa rent + 0.2 + 0.1752. Of revenue 0.6 is left.
-        paid = [20.3756, 14.2474, 16.1198, 11.6804]
+        paid = [20.3756, 14.5574, 16.0298, 11.58855]
         assert -plan.cash["cost_usd_bn"].to_numpy() == pytest.approx(paid)
         assert plan.cash["operating_usd_bn"].to_numpy() == pytest.approx([15.0, 18.0, 24.0, 24.0])
         assert plan.cash["funding_usd_bn"].to_numpy() == pytest.approx([2.0, 0.0, 0.0, 0.0])
-        assert plan.cash["closing_usd_bn"].to_numpy() == pytest.approx([16.6244, 20.377, 28.2572, 40.5768])
+        assert plan.cash["closing_usd_bn"].to_numpy() == pytest.approx([16.6244, 20.067, 28.0372, 40.44865])
         # On the first day of 2027 5 up front, 0.05, diligence 0.06, deposits 0.42 and 2.7 for chips are paid, of 20 and
-        # 2 of equity. On that of 2028 chips 4.5 + 3.6 + 1.5 less 6.4, and mesa_2 0.28; on that of 2029 chips 4.5.
-        first = [22 - 8.23, 16.6244 - 3.48, 20.377 - 4.5, 28.2572]
+        # 2 of equity. On that of 2028 chips 4.5 + 3.6 + 1.5 less 6, and mesa_2 0.28; on that of 2029 chips 4.5.
+        first = [22 - 8.23, 16.6244 - 3.88, 20.067 - 4.5, 28.0372]
         assert plan.cash["first_day_usd_bn"].to_numpy() == pytest.approx(first)
 
     def test_limits(self, plan: Plan) -> None:
         # Owed at the start of 2027: floors 3 + 5 + 5 + 5, mill 8 · 0.24, mesa_1 0.48 · (1.05⁵ − 1) / 0.05 = 2.652303,
-        # lake 3.6, balances 0.75 · 10.8, lease 4.32. In 2028 the balances due that day are paid, mesa_2 and its TPUs
-        # are owed. Fixed charges, of which 1.25 are to be earned: floors, rents, and from 2028 on 1.44 for the lease.
+        # lake 3.6, balances 0.75 · 10.8, lease 4.05. In 2028 the balances due that day are paid, mesa_2 and its TPUs
+        # are owed. Fixed charges, of which 1.25 are to be earned: floors, rents, and from 2028 on 1.35 for the lease.
         mesa = 0.48 * (1.05**5 - 1) / 0.05
         used = {
             f"{limit} {subject}": list(rows["used"])
             for (limit, subject), rows in plan.limits.groupby(["limit", "subject"])
         }
         assert used["obligations all"][:2] == pytest.approx(
-            [18 + 1.92 + mesa + 3.6 + 8.1 + 4.32, 15 + 1.68 + 2 * mesa + 3.6 + 4.5 + 4.32]
+            [18 + 1.92 + mesa + 3.6 + 8.1 + 4.05, 15 + 1.68 + 2 * mesa + 3.6 + 4.5 + 4.05]
         )
         assert used["guarantor_cap cirrus/lease"] == pytest.approx([3.2, 6.4, 6.08, 5.44])
         assert used["guarantor_cap bank/lease"] == pytest.approx([1.8, 1.8, 1.62, 1.44])
-        assert used["guarantor_cap tpu_maker/residual"] == pytest.approx([0.0, 0.0, 0.0, 0.592])
+        assert used["guarantor_cap tpu_maker/residual"] == pytest.approx([0.0, 0.0, 0.0, 0.555])
         rents = [0.24, 0.24 + 0.48 + 0.36, 0.24 + 0.504 + 0.48 + 0.36, 0.24 + 0.5292 + 0.504 + 0.36]
-        fixed = [3 + rents[0], 5 + rents[1] + 1.44, 5 + rents[2] + 1.44, 5 + rents[3] + 1.44]
+        fixed = [3 + rents[0], 5 + rents[1] + 1.35, 5 + rents[2] + 1.35, 5 + rents[3] + 1.35]
         assert used["fixed_charge_cover net_revenue"] == pytest.approx([1.25 * charge for charge in fixed])
 
     def test_every_figure_is_called_an_assumption(self, plan: Plan) -> None:
@@ -362,9 +361,12 @@ class TestClouds:
 
     def test_minimum_of_a_tier_raised_out_of_reach(self) -> None:
         # At 2, volume costs 5 + 1.9 − 2.65 = 4.25 more, standard only (11 · 3.2 + 13 · 0.2) − 35.6 = 2.2: 0.8 GW each
-        # year, no upfront sum, and in 2027 another 0.2 of on_demand, in the west (idle_gpus would cost 2.52 + 0.1).
+        # year, no upfront sum, and in 2027 another 0.2 of on_demand, in the west (idle_gpus would cost 2.52 + 0.1). The
+        # room that cirrus gives does not follow the scale here.
         plan = with_changes(
-            "cloud_tiers[cirrus_tpu,volume].scale_max = 2", "cloud_tiers[cirrus_tpu,volume].scale_min = 2"
+            "cloud_tiers[cirrus_tpu,volume].scale_max = 2",
+            "cloud_tiers[cirrus_tpu,volume].scale_min = 2",
+            "guarantors[cirrus,lease].scales = false",
         )
         assert_costs_more(plan, 11 * 3.2 + 2.6 - 35.6)
         assert tier(plan) == {"standard": 0.8}
@@ -404,8 +406,8 @@ class TestClouds:
 
 class TestCash:
     def test_minimum_that_can_be_held(self) -> None:
-        # The least that the best plan holds is 13.1444, after the payments of the first day of 2028.
-        plan = with_changes("finance[*].min_cash_usd_bn = 13.144")
+        # The least that the best plan holds is 12.7444, after the payments of the first day of 2028.
+        plan = with_changes("finance[*].min_cash_usd_bn = 12.744")
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
 
@@ -429,7 +431,7 @@ class TestCash:
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
         assert plan.cash["funding_usd_bn"].sum() == pytest.approx(12.0)
-        assert plan.cash["closing_usd_bn"].iloc[-1] == pytest.approx(40.5768 + 10.0)
+        assert plan.cash["closing_usd_bn"].iloc[-1] == pytest.approx(40.44865 + 10.0)
 
 
 class TestPeriods:
@@ -447,27 +449,27 @@ class TestPeriods:
 
     @staticmethod
     def lease(n: int) -> float:
-        """Payments of three years on 4.8 of the loan and 1.6 of equity."""
-        return 3 * n * (2 * (1.1 ** (1 / n) - 1) * 4.8 + 1.5 * (1.2 ** (1 / n) - 1) * 1.6)
+        """Payments of three years on 4.5 of the loan and 1.5 of equity."""
+        return 3 * n * (2 * (1.1 ** (1 / n) - 1) * 4.5 + 1.5 * (1.2 ** (1 / n) - 1) * 1.5)
 
     @staticmethod
     def support(n: int) -> float:
         """The supporter's fee on its exposure, period by period."""
         ages = [k / n for k in range(3 * n)]
-        return 0.05 * sum(max(0.0, 4.8 * (2 - 1.1**age) - 6.4 * (1 - age / 4)) for age in ages) / n
+        return 0.05 * sum(max(0.0, 4.5 * (2 - 1.1**age) - 6.0 * (1 - age / 4)) for age in ages) / n
 
     @pytest.mark.parametrize("months", [12, 6, 3, 1])
     def test_fees_and_lease_follow_the_periods(self, months: int) -> None:
         plan = with_changes(f"case.period_months = {months}")
         n = 12 // months
-        fees = -0.0241 * (n - 1) / n + self.support(n) - 0.0296
-        assert_costs_more(plan, fees + self.lease(n) - 4.32)
+        fees = -0.0241 * (n - 1) / n + self.support(n) - 0.02775
+        assert_costs_more(plan, fees + self.lease(n) - 4.05)
         assert signed(plan) == EVERYTHING
         assert orders(plan, "tpu_order") == {"2027-01-01": 0.4, "2028-01-01": 0.4}
-        assert line(plan, "guarantee_fee") == pytest.approx(0.6518 + fees, rel=1e-6)
+        assert line(plan, "guarantee_fee") == pytest.approx(0.64995 + fees, rel=1e-6)
         assert line(plan, "lease_payment") == pytest.approx(self.lease(n), rel=1e-6)
 
     @pytest.mark.parametrize("months", [12, 6, 3, 1])
     def test_the_rest_costs_the_same(self, months: int) -> None:
         plan = with_changes(f"case.period_months = {months}", "guarantors[*,*].fee_rate = 0")
-        assert_costs_more(plan, self.lease(12 // months) - 4.32 - 0.6518)
+        assert_costs_more(plan, self.lease(12 // months) - 4.05 - 0.64995)

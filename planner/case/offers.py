@@ -19,6 +19,8 @@ def check(offers: tuple[Offer, ...]) -> Iterator[Problem]:
         if type(earlier) is not type(offer):
             where = f"{earlier.about.file}:{earlier.line}"
             yield offer.problem("offer", f"one name for one offer across tables ({where} has this one)")
+        if offer.requires_scale_min is not None and offer.requires_offer is None:
+            yield offer.problem("requires_scale_min", "a blank where requires_offer is blank")
     yield from _groups(offers)
     yield from _handed_over(first, offers)
     for circle in circles({offer.offer: offer.requires_offer for offer in offers if offer.requires_offer}):

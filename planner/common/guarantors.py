@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from planner.basics.errors import Problem
 from planner.common.chips import ChipFamily
 from planner.tables.fields import Field
+from planner.tables.offer import REQUIRED_SHARE
 from planner.tables.references import pair_known
 from planner.tables.table import Row, Table, Tables
 
@@ -40,8 +41,21 @@ class Guarantor(Row):
     families: Annotated[frozenset[ChipFamily], Field("chip families in halls that it backs")]
     fee_rate: Annotated[float, Field("yearly fee, as a part of the exposure", least=0, most=1, usual=(0.0001, 0.15))]
     requires_offer: Annotated[
-        str | None, Field("offer that must be signed before it guarantees anything", refers="offers")
+        str | None,
+        Field(
+            "offer to which its guarantees are tied: it takes on new ones from the day that offer is signed to the end"
+            " of its term, and stands by those that it has",
+            refers="offers",
+        ),
     ] = None
+    requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
+    scales: Annotated[
+        bool,
+        Field(
+            "true: its room is in proportion to the part of the offer in requires_offer that is signed; false: it is"
+            " whole once that offer is signed"
+        ),
+    ] = True
 
 
 class GuarantorCap(Row):
@@ -66,6 +80,9 @@ def check(tables: Tables) -> Iterator[Problem]:
         for cap in tables.rows(GuarantorCap):
             if cap.guarantor in names:
                 yield from pair_known(cap, ("guarantor", "kind"), known, Guarantor.about)
+    for row in tables.rows(Guarantor):
+        if row.requires_scale_min is not None and row.requires_offer is None:
+            yield row.problem("requires_scale_min", "a blank where requires_offer is blank")
     if tables.complete(GuarantorCap):
         capped = {(row.guarantor, row.kind) for row in tables.rows(GuarantorCap)}
         for guarantor in tables.rows(Guarantor):

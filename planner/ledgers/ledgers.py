@@ -7,6 +7,14 @@ posts by any labels. Pyomo is not known here.
 The ledgers:
 
     signed           1 per offer signed by then
+    taken            share of an offer's largest size that is signed by then; of offers that somebody requires
+    met              the same, but 1 once an offer with a smallest size is signed: what counts as signed
+    tied             share of an offer in proportion to which others act, at most 1
+    running_taken    taken, met and tied while the offer's term runs; the label `about` names the offer that is
+    running_met          required: the offer itself, or one that it renews
+    running_tied
+    opened           1 where enough of the offer is signed to which a guarantor is tied, by then or while it runs
+    backed           USD bn of a guarantor's exposure at its peak, in the period in which it is signed
     rights           GW that may be used under a cloud contract, or of spare capacity while it is taken
     product_rights   GW of one chip in one region that may be used, where a cloud contract limits it
     in_use           GW that runs

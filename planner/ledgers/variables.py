@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+import numpy as np
+
 from planner.basics.arrays import Index, Vector
 from planner.basics.calendar import Calendar
 from planner.ledgers.decision_times import Decided
 
 Key = tuple[str | int, ...]
+ROUNDING = 1e-10
+"""a sum that is smaller beside its largest part is rounding"""
 QUOTE = '"'
 _PART = re.compile(r'(?:^|,)(?:(")((?:[^"]|"")*)"(?=,|$)|([^,]*))')
 """a part of a key within a decision's name: in quotes, or without a comma"""
@@ -138,5 +142,11 @@ class Maximum:
     """(variables, coefficients, constant) of each function"""
 
     def value(self, x: Vector) -> float:
-        """The largest of them at the variables' values x."""
-        return max(0.0, *(constant + float(values @ x[variables]) for variables, values, constant in self.forms))
+        """The largest of them at the variables' values x; what rounding alone leaves of a sum is 0."""
+        return max(0.0, *(_sum(np.append(values * x[numbers], constant)) for numbers, values, constant in self.forms))
+
+
+def _sum(parts: Vector) -> float:
+    """The sum; 0 where it is so small beside its parts that it is rounding."""
+    total = float(parts.sum())
+    return total if abs(total) > ROUNDING * float(np.abs(parts).max()) else 0.0

@@ -36,7 +36,7 @@ NUMERICS = "the solver cannot be trusted with the numbers: "
 """how a note of a plan begins that says why"""
 PHASES = ("post", "import", "build", "compile", "solve", "tables")
 """the phases of every solve, of which the record gives the seconds"""
-WHEN_ASKED = ("write_mps",)
+WHEN_ASKED = ("write_mps", "ties")
 """phases of some solves"""
 VERSIONS = ("planner", "pyomo", "highspy", "numpy", "pandas", "python")
 """what the record gives the version of"""

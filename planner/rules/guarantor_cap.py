@@ -1,30 +1,32 @@
 """Guarantor cap: the exposure of a guarantor stays within its room.
 
-    exposure_{gt} ≤ room_{gt} · Σ_v sign_v, by then, of the required offer      (· 1 where it requires none)
+    exposure_{gt} ≤ room_{gt}                       where it requires no offer
+    exposure_{gt} ≤ room_{gt} · tied_{ot}           where it requires offer o, and its room scales
+    exposure_{gt} ≤ room_{gt} · met_{ot}            where it does not scale
     room_{gt} = max(0, cap − used), the strictest of the period, row by row
 
 Exposure is measured at the start of each period, after its signings and deliveries. A guarantor that requires an offer
-guarantees nothing before that offer is signed.
+guarantees nothing before that offer is signed. tied is the share of the offer that is signed by then, met is 1 once it
+is. `guarantor_tie` says what happens once the term of the offer is over, and where only a part of it is required.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from planner.basics.arrays import Vector
 from planner.common.guarantors import CAP_RULE, Guarantor, GuarantorCap, cap_subject
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
-from planner.interfaces.lines import Line, always
-from planner.interfaces.loosening import Item, Limits, Slot
+from planner.interfaces.loosening import Item, Limits
 from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
+from planner.rules.guarantor_tie import caps_of, opened, room_of
 from planner.rules.shared.loosening import raising, size, slots_of
 
 NAME = CAP_RULE
@@ -33,11 +35,11 @@ NAME = CAP_RULE
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """One limit per guarantor and kind of guarantee [USD bn]."""
     for guarantor in case.rows(Guarantor):
-        room = _room(case, _caps(case, guarantor))
+        room = room_of(case, guarantor)
         exposure = ledgers.balance("guarantees", guarantor=guarantor.guarantor, cover=guarantor.kind)
         allowed = Balance.of(room)
         if guarantor.requires_offer:
-            allowed = ledgers.balance("signed", offer=guarantor.requires_offer).times(room)
+            allowed = opened(ledgers, guarantor, "").times(room)
         yield Limit.of(NAME, cap_subject(guarantor.guarantor, guarantor.kind), "USD bn", exposure, allowed)
 
 
@@ -70,32 +72,16 @@ DOWNGRADED = EventKind(
 )
 
 
-def _caps(case: CaseData, guarantor: Guarantor) -> list[GuarantorCap]:
-    """The guarantor's caps, by date."""
-    about = (guarantor.guarantor, guarantor.kind)
-    caps = [row for row in case.rows(GuarantorCap) if (row.guarantor, row.kind) == about]
-    return sorted(caps, key=lambda row: row.from_date)
-
-
-def _room(case: CaseData, caps: Sequence[GuarantorCap]) -> Vector:
-    """What is left of the caps in each period [USD bn]; shape (T,)."""
-    left = [max(0.0, row.cap_usd_bn - row.used_usd_bn) for row in caps]
-    return case.calendar.strictest([row.from_date for row in caps], left, min)
-
-
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
-    """Larger caps, then room without the offer that a guarantor requires."""
+    """Larger caps."""
     for guarantor in case.rows(Guarantor):
         yield _larger_cap(case, guarantor, limits)
-    for guarantor in case.rows(Guarantor):
-        if guarantor.requires_offer:
-            yield _without_offer(case, guarantor, guarantor.requires_offer)
 
 
 def _larger_cap(case: CaseData, guarantor: Guarantor, limits: Limits) -> Item:
     """A larger cap: by the amount, and by what is used beyond the cap, as room is never below 0."""
     who, kind = guarantor.guarantor, guarantor.kind
-    caps = _caps(case, guarantor)
+    caps = caps_of(case, guarantor)
     beyond = [max(0.0, row.used_usd_bn - row.cap_usd_bn) for row in caps]
     missing = case.calendar.strictest([row.from_date for row in caps], beyond, max)
     slots = slots_of(limits[f"{who}/{kind}"], size(np.array([row.cap_usd_bn for row in caps])))
@@ -106,15 +92,6 @@ def _larger_cap(case: CaseData, guarantor: Guarantor, limits: Limits) -> Item:
     where = f"guarantor_caps[{who},{kind},{{span}}].cap_usd_bn"
     lines = raising(case, slots, where, f"{{by}} more {kind} cap of {who} {{when}}", "USD bn", of)
     return Item("guarantors", f"{who}/{kind}", lines, slots, only_once_signed=guarantor.requires_offer or "")
-
-
-def _without_offer(case: CaseData, guarantor: Guarantor, offer: str) -> Item:
-    """The guarantor's room in the periods before the required offer is signed."""
-    who, kind = guarantor.guarantor, guarantor.kind
-    room, name = _room(case, _caps(case, guarantor)), (NAME, f"{who}/{kind}")
-    slots = tuple(Slot(t, 1.0, 1.0, ((name, t, float(room[t])),)) for t in case.calendar.periods)
-    line = Line(f"guarantors[{who},{kind}].requires_offer", "=", "blank", f"{who} guarantees without {offer}")
-    return Item("requirements", f"{who}/{kind}", always(line), slots, only_until_signed=offer)
 
 
 RULE = Rule(

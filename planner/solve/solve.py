@@ -15,6 +15,7 @@ from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.solve.answers import options, values, with_exact_maxima
+from planner.solve.fewer_signatures import with_fewer_signatures
 from planner.solve.progress import Clock
 from planner.solve.record import record
 from planner.solve.start import Start, to_fewer_dates, warm_start
@@ -74,7 +75,11 @@ def solve(
     if len(program.value) >= HUGE:
         release_memory()
         portfolio = Portfolio.of(case, study.similar)
-    plan = _plan(portfolio, study, answer, remarks, clock)
+    found = values(answer, portfolio)
+    if study.target is None and study.leeway is None:
+        found = with_fewer_signatures(program, portfolio, found, options(case, case.settings.solver.gap))
+        clock.lap("ties")
+    plan = _plan(portfolio, study, found, answer, remarks, clock)
     clock.lap("tables")
     return plan
 
@@ -114,9 +119,11 @@ def _search(
     return solver.solve(program, asked, start=start, restriction=restriction, on_progress=on_progress)
 
 
-def _plan(portfolio: Portfolio, study: StudyOptions, answer: Answer, remarks: tuple[str, ...], clock: Clock) -> Plan:
-    """The plan of an answer. Raises as `solve` does where there is none."""
-    x = values(answer, portfolio)[: portfolio.ledgers.size]
+def _plan(
+    portfolio: Portfolio, study: StudyOptions, found: Vector, answer: Answer, remarks: tuple[str, ...], clock: Clock
+) -> Plan:
+    """The plan of a solution and of the answer that brought it."""
+    x = found[: portfolio.ledgers.size]
     solution = Solution(portfolio, with_exact_maxima(portfolio, x))
     broken = [] if study.leeway is None else solution.breaches()
     names = [limit.named(t, portfolio.case.calendar) for limit, t in broken]

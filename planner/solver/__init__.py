@@ -4,6 +4,7 @@
     solve       the best solution of a program, with a warm start,
                 progress and interruption                                   Answer
     duals       what one unit more of a row's bound is worth, with the integers fixed
+    PlansWithout    a solution of which variables can be dropped, as long as it costs no more
     scaling     how far apart a program's numbers are, and whether HiGHS can be trusted with them
     write_mps   a program as a file that other solvers read
 
@@ -20,6 +21,7 @@ from planner.solver.answer import TOLERANCE, Answer, Feasibility, Snapshot, Stop
 from planner.solver.duals import duals
 from planner.solver.highs import Options
 from planner.solver.mps import write_mps
+from planner.solver.plans_without import PlansWithout
 from planner.solver.program import Program
 from planner.solver.scaling import scaling
 from planner.solver.solving import solve
@@ -30,6 +32,7 @@ __all__ = [
     "Answer",
     "Feasibility",
     "Options",
+    "PlansWithout",
     "Program",
     "Snapshot",
     "Stop",

@@ -8,6 +8,12 @@ from typing import Annotated, ClassVar
 from planner.tables.fields import OFFERS, Field
 from planner.tables.table import Row
 
+REQUIRED_SHARE = (
+    "part of the largest size of the offer in requires_offer that must be signed by then; blank: its smallest size,"
+    " or all of it where any size may be signed"
+)
+"""what the column `requires_scale_min` means, in every table that has it"""
+
 
 class OfferStatus(StrEnum):
     """The status of an offer."""
@@ -27,7 +33,7 @@ class Offer(Row):
 
     first: ClassVar[tuple[str, ...]] = ("status",)
     last: ClassVar[tuple[str, ...]] = (
-        "signing_fee_usd_bn", "exclusive_group", "requires_offer", "horizon_value_share",
+        "signing_fee_usd_bn", "exclusive_group", "requires_offer", "requires_scale_min", "horizon_value_share",
     )  # fmt: skip
 
     offer: Annotated[str, Field("offer, one name across all offer tables", identifier=True)]
@@ -42,6 +48,7 @@ class Offer(Row):
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
     requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
+    requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
     horizon_value_share: Annotated[
         float,
         Field("what the capacity is worth after the end of the case, as a part of its reference price", least=0),

@@ -65,6 +65,11 @@ class Block:
         )
         self.m.nearest = pyo.Objective(expr=pyo.quicksum(self.m.apart.values()))
         self.m.violated = pyo.ConstraintList()
+        self.m.maxima = pyo.ConstraintList()
+        for top in portfolio.ledgers.maxima:
+            for numbers, values, constant in top.forms:
+                parts = [value * self.variables[j] for j, value in zip(numbers, values, strict=True)]
+                self.m.maxima.add(constant + pyo.quicksum(parts) <= self.variables[top.variable])
 
     def families(self) -> dict[str, list[Any]]:
         """The constraints of the block, by the name that they share."""

@@ -17,7 +17,7 @@ from planner.portfolio.solution import Solution
 from planner.solve.start import starting_values
 from tests.contract.blocks import Block
 
-TRIED = 2
+TRIED = 3
 """how many constraints of a name are broken, spread over all of them"""
 CASES = {
     "starter": (),
@@ -39,12 +39,22 @@ CASES = {
         "term_loans[bridge].to_date = 2029-12-31",
         "term_loans[bridge].repay_by = 2030-01-01",
     ),
+    "below_and_above_1": ("cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",),
+    "rolled_in_exactly": (
+        "cloud_commitments[*].exclusive_group = blank",
+        "cloud_commitments[stratus_trainium].shortfall = rollover",
+        "cloud_commitments[stratus_trainium].rollover_share = 0.5",
+        "cloud_tiers[stratus_trainium,*].scale_min = 0.5",
+        "+policies{policy=circular, kind=funding_from_provider_max, subject=stratus, from_date=2027-01-01, value=1}",
+    ),
     "paid_by_use": (
         "spare_capacity[idle_gpus].fee_usd_bn_per_month = blank",
         "spare_capacity[idle_gpus].min_months = blank",
         "spare_capacity[idle_gpus].notice_months = blank",
         "spare_capacity[idle_gpus].price_usd_bn_per_gw_year = 2",
         "spare_capacity[idle_gpus].signing_fee_usd_bn = 0.01",
+        "chip_purchases[gpu_order].requires_offer = idle_gpus",
+        "chip_purchases[gpu_order].requires_scale_min = 0.1",
     ),
 }
 """the starter, and the starter with terms that it lacks"""

@@ -61,6 +61,9 @@ REPAID = 3 + (2 + 14 / 30) / 6
 LEVEL = (1 - 0.21 / 1.21) / (1 / 1.1 + 1 / 1.21)
 """two yearly payments at 10 % that leave 0.21 of 1, which is 10/21"""
 
+PAID = 0.3 * 20
+"""what the SPV pays in 2028 for a GW ordered at 20 in 2026: 0.3 of it"""
+
 POSTED = (
     # Two GW at 10, in the other region at 1.2 times that; floors of 4 and 6, a quarter of them prepaid.
     Posted("cloud_commitment", "cash cost  spend", f"use[{V26},tpu_a,there,2027-01-01]", "2027-01-01",
@@ -128,8 +131,8 @@ POSTED = (
            {"price": 11, "h": 0.5, "use_{ot}": 1}, -5.5),
     Posted("spare_capacity", "compute  use", "use[idle,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "use_{ot}": 1}, 0.9),
-    Posted("spare_capacity", "cash cost  signing_fee", "sign[idle]", "2026-01-01",
-           {"signing_fee": 0.2, "sign_o": 1}, -0.2),
+    Posted("spare_capacity", "cash cost  signing_fee", "sign[idle,2026-01-01]", "2026-01-01",
+           {"signing_fee": 0.2, "sign_{ot}": 1}, -0.2),
     # 21 % a year are a tenth a half-year. The club is paid back evenly until 15 September
     # 2027, after 3 + (2 + 14/30)/6 half-years.
     Posted("term_loan", "cash cost  interest", "draw[bank,2026-07-01]", "2027-01-01",
@@ -173,8 +176,8 @@ ROWS = (
         {"exercise_{os}": (1,), "share_{osk}": (0.3,)}, {"min_share": 0.5}, 0.5 - 0.3),
     Row("site_lease", "phase_after", ("annex", "2027-01-01"),
         {"exercise_{os}": (f"exercise[{SECOND}]",),
-         "exercise_{o's}": (f"exercise[{FIRST}]", "exercise[hall,2027-01-01]")},
-        {"exercise_{os}": (1,), "exercise_{o's}": (0.25, 0.5)}, {}, 1 - 0.75),
+         "share_{o'sk}": (f"share[{FIRST},strong]", "share[hall,2027-01-01,strong]")},
+        {"exercise_{os}": (1,), "share_{o'sk}": (0.25, 0.5)}, {"after_share_min": 1.0}, 1 - 0.75),
     Row("site_lease_signed", "share_at_most", ("hall", "2025-07-01"),
         {"share_{osk}": ("share[hall,2025-07-01,strong]", "share[hall,2025-07-01,maker]"),
          "exercise_{os}": ("exercise[hall,2025-07-01]",)},
@@ -187,7 +190,7 @@ ROWS = (
         4 * (1.25 - 1.3525 / 2.25) - 2.16),
     Row("chip_lease", "assign_within_money", ("spv", "2026-01-01", "maker", "2028-01-01"),
         {"assign_{vdef}": (f"assign[{SPV},2028-01-01,2026-01-01,2026-01-01]",), "amount_v": (f"amount[{SPV}]",)},
-        {"assign_{vdef}": (1,), "amount_v": (16.2,)}, {"δ_d": 0.5, "price_d": 20 * 0.9**2}, 1 - 0.5),
+        {"assign_{vdef}": (1,), "amount_v": (16,)}, {"δ_d": 0.5, "paid_{def}": PAID}, PAID - 8),
     Row("chip_lease", "tranche_at_least", ("spv", "2026-01-01", "maker", "debt"),
         {"tranche_{vn}": (f"tranche[{SPV},debt]",), "amount_v": (f"amount[{SPV}]",)},
         {"tranche_{vn}": (4,), "amount_v": (10,)}, {"min_share_n": 0.5}, 5 - 4),

@@ -7,6 +7,7 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.instruments.chip_lease.assignments import assignments
 from planner.instruments.chip_lease.contract_checks import contract_checks
 from planner.instruments.chip_lease.tables import ChipLease
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, liability, stressed_value, vintages
@@ -238,7 +239,8 @@ class TestAssignment:
         return small(folder, end=2029, **tables, chip_purchases=ORDER)
 
     # Either delivery may go over in 2027, at t = 1: chips and upkeep leave the order then. The first would be three
-    # years old at the end and worth 0.3 of 15, the second two years: the same. The lab gets 20, 15 of it at cost.
+    # years old at the end and worth 0.3 of 15, the second two years: the same. For the first, a year old then, the lab
+    # gets 0.6 of 15, for the second all of it.
     def test_what_leaves_the_order(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path))
         on = ("spv", "2026-01-01", "(unsupported)", "2027-01-01", "2026-01-01")
@@ -248,10 +250,49 @@ class TestAssignment:
             for post in ledgers.posts
             if (post.labels.offer, post.labels.instrument) == ("order", "chip_lease")
         ]
-        assert handed == 2 * [
-            ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
-            ("assignment", {1: pytest.approx(15.0)}), ("assignment_difference", {1: pytest.approx(5.0)}),
+        assert handed == [
+            each
+            for price in (9.0, 15.0)
+            for each in (
+                ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
+                ("assignment", {1: pytest.approx(price)}),
+            )
         ]  # fmt: skip
+
+    # The SPV holds the GW itself for its term of two years, and 9/20 or 15/20 of a GW of new chips less.
+    def test_what_the_spv_holds(self, tmp_path: Path) -> None:
+        ledgers = posted(self.case(tmp_path))
+        for received, fewer in (("2026-01-01", 0.45), ("2027-01-01", 0.75)):
+            variable = ledgers.find("chip_lease", "assign")[
+                "spv", "2026-01-01", "(unsupported)", "2027-01-01", "2026-01-01", received
+            ]
+            held = [
+                dict(zip(post.periods.tolist(), post.values.tolist(), strict=True))
+                for post in ledgers.select("chips", offer="spv")
+                if variable in post.variables.tolist()
+            ]
+            assert held == [{1: 1.0, 2: 1.0}, pytest.approx({1: -fewer, 2: -fewer})]
+
+    # What it pays: the cost of young chips, and the value of older ones, or of all of them where the lease says so.
+    @pytest.mark.parametrize(
+        ("cells", "prices"),
+        [
+            ({}, (9.0, 15.0)),
+            ({"assign_within_months": "13"}, (15.0, 15.0)),
+            ({"assign_within_months": "12"}, (9.0, 15.0)),
+            ({"assign_price": "value", "assign_within_months": "99"}, (9.0, 15.0)),
+        ],
+    )
+    def test_what_it_pays(self, tmp_path: Path, cells: dict[str, str], prices: tuple[float, ...]) -> None:
+        ledgers = posted(self.case(tmp_path, **cells))
+        assert [value for _, _, value in sums(ledgers, "assignment")] == pytest.approx(prices)
+
+    # No haircut. A year after the SPV's delivery, at t = 2, the older chips are worth 0.3 · 15 = 4.5, new ones for 9
+    # would be worth 0.6 · 9 = 5.4. At their delivery both are worth 9. The younger are worth what new ones for 15 are.
+    def test_value_under_stress_runs_from_their_own_delivery(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path)
+        found = [each.chips.stressed(case) for each in assignments(case, posted(case), vintages(case)[0])]
+        assert found == [pytest.approx({1: 0.0, 2: -0.9}), pytest.approx({1: 0.0, 2: 0.0})]
 
     # What comes after the SPV's delivery cannot go over; past its life neither.
     def test_what_can_be_handed_over(self, tmp_path: Path) -> None:
@@ -264,7 +305,7 @@ class TestAssignment:
         assert [key[-1] for key in keys(posted(short), "chip_lease", "assign")] == ["2027-01-01"]
         assert not keys(posted(case.change("chip_leases[spv].buys_from = blank")), "chip_lease", "assign")
 
-    # Of 1 GW ordered 0.6 come in 2027; 20 of money buy 1 GW then, 10 half of one.
+    # Of 1 GW ordered 0.6 come in 2027, for 9; 20 of money pay for them, 8 do not.
     @pytest.mark.parametrize(
         ("ordered", "money", "broken"),
         [
@@ -272,8 +313,11 @@ class TestAssignment:
             (0.9, 20.0, {"order of 2026-01-01: GW handed over within its delivery on 2027-01-01"}),
             (
                 1.0,
-                10.0,
-                {"spv signed on 2026-01-01, (unsupported): GW taken over on 2027-01-01 within what its money buys"},
+                8.0,
+                {
+                    "spv signed on 2026-01-01, (unsupported): the price of what it takes over on 2027-01-01 within its"
+                    " money"
+                },
             ),
         ],
     )
@@ -288,7 +332,7 @@ class TestAssignment:
         x[ledgers.find("chip_lease", "amount")[on]] = x[ledgers.find("chip_lease", "tranche")[*on, "A"]] = money
         x[ledgers.find("chip_lease", "assign")[*on, "2027-01-01", "2026-01-01", "2027-01-01"]] = 0.6
         x[ledgers.find("chip_purchase", "order")["order", "2026-01-01"]] = ordered
-        says = {check.says for check in contract_checks(case, ledgers, x) if check.broken and "GW" in check.says}
+        says = {check.says for check in contract_checks(case, ledgers, x) if check.broken and "over" in check.says}
         assert says == broken
 
 
@@ -405,12 +449,13 @@ class TestPlans:
         assert line(plan, "buyout") == pytest.approx(4.0)
         assert cost(plan) == pytest.approx(18 + 4 + 0.2)
 
-    # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 20 at
-    # once, and payments and fee of 11.8 a year are met: 15 − 20 + 23.6. Not assignable, all is leased outright.
+    # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 15 at
+    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, nothing of the order can be paid on
+    # the first day, and the SPV buys 1 GW for 20: 11.8 a year.
     def test_order_novated(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
-            deliveries="spv,0,1\norder,0,1", buys_from="order", min_usd_bn="20", max_usd_bn="20",
+            deliveries="spv,0,1\norder,0,1", buys_from="order", min_usd_bn="15", max_usd_bn="20",
         )  # fmt: skip
         tables |= {
             "chip_purchases": ORDER,
@@ -418,12 +463,11 @@ class TestPlans:
         }
         case = self.made(tmp_path, tables)
         plan = solved(case)
-        assert cost(plan) == pytest.approx(18.6)
+        assert cost(plan) == pytest.approx(17.7)
         assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
         assert line(plan, "assignment") == pytest.approx(-15.0)
-        assert line(plan, "assignment_difference") == pytest.approx(-5.0)
         alone = solved(case.change("chip_leases[spv].buys_from = blank"))
-        assert cost(alone) == pytest.approx(23.6)
+        assert cost(alone) == pytest.approx(2 * 11.8)
         assert signed(alone) == {"spv", "hall"}
 
     # Signed in 2025 for 20 with 16 of A, half a GW delivered at once, half in 2026: one payment of each half's 11.6 / 2

@@ -366,15 +366,20 @@ class TestPhases:
         two = {"offer": "second", "phase": 2, "rent_usd_per_kw_month": 50, "after": "first", "ready_by": "2027-01-01"}
         return small(folder, end=end, demand=demand(0.5), site_leases=sites(one, two), **owned(0.5))
 
-    # Half of the first and half of the second: 0.6 + 0.15. By itself the second would do for 0.3.
+    # Half of the first and half of the second: 0.6 + 0.15. By itself the second would do for 0.3. Where the first must
+    # be taken whole, it does by itself, for 1.2; where 0.8 of it, 0.96 and 0.2 of the second, 0.06.
     def test_in_order(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
-        assert cost(solved(case)) == pytest.approx(0.75)
+        assert cost(solved(case)) == pytest.approx(1.2)
+        assert cost(solved(case.change("site_leases[second].after_share_min = 0.8"))) == pytest.approx(1.02)
+        assert cost(solved(case.change("site_leases[second].after_share_min = 0.5"))) == pytest.approx(0.75)
+        assert cost(solved(case.change("site_leases[second].after_share_min = 0.1"))) == pytest.approx(0.75)
         assert cost(solved(case.change("site_leases[second].after = blank"))) == pytest.approx(0.3)
 
     # The first is a year late, so neither is there in the first year: 0.5 GW short, 50. Then as before.
     def test_by_their_delayed_dates(self, tmp_path: Path) -> None:
-        plan = solved(self.case(tmp_path, end=2028, delay_months=12))
+        late = self.case(tmp_path, end=2028, delay_months=12)
+        plan = solved(late.change("site_leases[second].after_share_min = 0.5"))
         assert cost(plan) == pytest.approx(50.75)
         assert values(plan, "exercise", "offer", "starts_on") == {"first 2027-01-01": 1.0, "second 2027-01-01": 1.0}
 

@@ -99,7 +99,7 @@ RULES = (
     ),
     Fault(
         "what a guarantor carries already does not count",
-        "planner/rules/guarantor_cap.py",
+        "planner/rules/guarantor_tie.py",
         "row.cap_usd_bn - row.used_usd_bn",
         "row.cap_usd_bn",
         "tests/rules/test_guarantor_cap.py",

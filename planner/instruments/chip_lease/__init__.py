@@ -72,7 +72,6 @@ INSTRUMENT = Instrument(
         "buyout": LEASE,
         "signing_fee": FEES,
         "assignment": CashLine("chip_lease", received=True),
-        "assignment_difference": LEASE,
         "resale": LEASE,
         "unused_part": FEES,
         "value_after_end": LEASE,

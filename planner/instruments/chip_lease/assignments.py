@@ -1,20 +1,62 @@
-"""Assignments: chips of an order that an SPV takes over, each way to hand them over, and the posts per GW."""
+"""Assignments: chips of an order that an SPV takes over, each way to hand them over, and the posts per GW.
+
+Chips keep their day in service: their life, their resale value and their value under stress run on. The SPV pays the
+price of the order while they are young, and that price times their resale value later, as `assign_price` says. So much
+less of its money buys new chips.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from planner.basics.calendar import month_position
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.instruments.chip_lease.horizon import post_taken_over
+from planner.instruments.chip_lease.tables import AssignPrice, EndOption
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
-from planner.instruments.shared.assignable_orders import ordering_dates
-from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.assignable_orders import order_price, ordering_dates
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
-from planner.ledgers.variables import Key
+from planner.ledgers.variables import Key, VariableGroup
 from planner.tables.offer import OfferStatus
+
+
+@dataclass(frozen=True)
+class Chips:
+    """A GW of chips that an SPV takes over at one of its deliveries."""
+
+    vintage: ChipLeaseVintage
+    batch: Batch
+    received: Delivery
+    """when the chips were received first, and what a GW of them cost"""
+
+    def price(self, case: CaseData) -> float:
+        """What the SPV pays [USD bn per GW]: the cost of young chips, the cost · value_share(age) of others."""
+        row, months = self.vintage.row, month_position(self.batch.delivery.on) - month_position(self.received.on)
+        if row.assign_price is AssignPrice.COST and months < row.assign_within_months:
+            return self.received.price_usd_bn
+        return self.received.price_usd_bn * resale_share(case, row.chip, months / MONTHS_PER_YEAR)
+
+    def stressed(self, case: CaseData) -> dict[int, float]:
+        """By how much their value under stress exceeds that of new chips for the same money, by period [USD bn].
+
+        It runs from the delivery to the SPV to the end of its term. Chips whose life is over are worth nothing.
+        """
+        calendar, chip, bought = case.calendar, self.vintage.chip, self.price(case)
+        kept = 1.0 - case.settings.resale_haircut_share
+        more: dict[int, float] = {}
+        for t in self.batch.starts:
+            age, new = calendar.age_years(self.received.on, t), calendar.age_years(self.batch.delivery.on, t)
+            value = self.received.price_usd_bn * resale_share(case, chip.chip, age) if age < chip.life_years else 0.0
+            more[t] = kept * (value - bought * resale_share(case, chip.chip, new))
+        return more
 
 
 @dataclass(frozen=True)
@@ -25,8 +67,6 @@ class Assignment:
     batch: Batch
     ordered: str
     """date of the order"""
-    order: int
-    """number of the variable that says how much is ordered"""
     delivery: Delivery
     """delivery of the order, per GW ordered"""
 
@@ -35,28 +75,34 @@ class Assignment:
         """(offer, date of signing, backer, SPV's delivery, date of the order, its delivery)."""
         return (*self.vintage.key, self.batch.delivery.on.isoformat(), self.ordered, self.delivery.on.isoformat())
 
+    @property
+    def chips(self) -> Chips:
+        """A GW of the chips."""
+        received = Delivery(self.delivery.on, 1.0, self.delivery.price_usd_bn / self.delivery.gw)
+        return Chips(self.vintage, self.batch, received)
 
-def assignments(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage]) -> list[Assignment]:
+
+def assignments(case: CaseData, ledgers: Ledgers, all_vintages: Sequence[ChipLeaseVintage]) -> list[Assignment]:
     """Every way to hand over chips at a delivery of an SPV from the case's start on.
 
     The chips have been delivered by then, and their life is not over.
     """
-    lots: dict[tuple[str, int, date], Delivery] = {}
+    lots: dict[tuple[str, int, str], Delivery] = {}
     for lot in ledgers.assignable:
-        key = (lot.offer, lot.variable, lot.delivery.on)
+        key = (lot.offer, lot.variable, lot.delivery.on.isoformat())
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
         price = before.price_usd_bn + lot.delivery.price_usd_bn
         lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
     ordered = ordering_dates(ledgers)
     return [
-        Assignment(vintage, batch, ordered[variable], variable, delivery)
+        Assignment(vintage, batch, ordered[variable], delivery)
         for vintage in all_vintages
         for batch in _distinct(vintage.batches)
-        for (offer, variable, on), delivery in lots.items()
+        for (offer, variable, _), delivery in lots.items()
         if offer == vintage.row.buys_from
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
-        and on <= batch.delivery.on
+        and delivery.on <= batch.delivery.on
         and batch.delivery.on < life_ends(vintage.chip, delivery)
     ]
 
@@ -66,24 +112,54 @@ def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
     return list({batch.delivery.on: batch for batch in reversed(batches)}.values())[::-1]
 
 
-def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage]) -> None:
-    """Declare the variables of all assignments; post what a GW takes away from its order and brings to the lab."""
-    possible = assignments(case, ledgers, all_vintages)
-    assign = ledgers.declare(
+def chips_of(case: CaseData, vintage: ChipLeaseVintage, on: str, received: str) -> Chips:
+    """A GW of the chips that an SPV takes over at its delivery `on` and that the order received on a day."""
+    day = date.fromisoformat(received)
+    cost = order_price(case, vintage.row.buys_from or "", vintage.chip, day)
+    batch = next(batch for batch in vintage.batches if batch.delivery.on.isoformat() == on)
+    return Chips(vintage, batch, Delivery(day, 1.0, cost))
+
+
+def declare(ledgers: Ledgers, possible: Iterable[Assignment]) -> VariableGroup:
+    """Declare the variables of all assignments."""
+    return ledgers.declare(
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
         [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
     )  # fmt: skip
+
+
+def stressed(
+    case: CaseData, possible: Iterable[Assignment], assign: VariableGroup
+) -> dict[Key, dict[int, list[tuple[int, float]]]]:
+    """What chips taken over add to the value under stress, by vintage and period: (variable, USD bn per GW)."""
+    found: dict[Key, dict[int, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
+    for each in possible:
+        for t, more in each.chips.stressed(case).items():
+            found[each.vintage.key][t].append((assign[each.key], more))
+    return found
+
+
+def post(case: CaseData, ledgers: Ledgers, possible: Iterable[Assignment], assign: VariableGroup) -> None:
+    """Post what a GW takes away from its order, what it is with the SPV, and what the SPV pays for it."""
     signed = {offer.offer for offer in case.offers() if offer.status is OfferStatus.SIGNED}
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]
-        labels = Labels(
-            instrument=INSTRUMENT, offer=row.buys_from or "", counterparty=row.spv, chip=chip.chip, family=chip.family
+        with_spv = Labels(
+            instrument=INSTRUMENT, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family
         )
-        cost = each.delivery.price_usd_bn / each.delivery.gw
-        leaves = Delivery(each.delivery.on, -1.0, -cost)
-        on = each.batch.delivery.on
-        post_chips(case, ledgers, labels, chip, variable, leaves, since=on, signed=row.buys_from in signed)
-        post_resale(case, ledgers, labels, chip, variable, leaves)
-        years = case.calendar.years(on)
-        ledgers.dated(Kind.COST, labels, "assignment", variable, years, cost)
-        ledgers.dated(Kind.COST, labels, "assignment_difference", variable, years, price_per_gw(case, chip, on) - cost)
+        of_order = replace(with_spv, offer=row.buys_from or "")
+        chips, placed = each.chips, row.buys_from in signed
+        price, day = chips.price(case), each.batch.delivery.on
+        leaves = Delivery(chips.received.on, -1.0, -chips.received.price_usd_bn)
+        post_chips(case, ledgers, of_order, chip, variable, leaves, since=day, signed=placed)
+        post_resale(case, ledgers, of_order, chip, variable, leaves)
+        # The SPV holds these chips, and so many new ones less as their price would have bought.
+        fewer = Delivery(day, -price / price_per_gw(case, chip, day), -price)
+        buys = row.end_option is EndOption.BUY
+        until = None if buys else each.batch.ends
+        for delivery, sunk in ((chips.received, placed), (fewer, each.vintage.sunk)):
+            post_chips(case, ledgers, with_spv, chip, variable, delivery, since=day, until=until, signed=sunk)
+            if buys and each.batch.ends <= case.calendar.end:
+                post_resale(case, ledgers, with_spv, chip, variable, delivery)
+        post_taken_over(case, ledgers, with_spv, each.vintage, each.batch, variable, price, chips.received)
+        ledgers.dated(Kind.COST, of_order, "assignment", variable, case.calendar.years(day), price)

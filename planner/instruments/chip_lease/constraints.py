@@ -7,8 +7,9 @@
     tranche_at_most        tranche_{vn} ≤ max_share_n · amount_v
     tranches_add_up        Σ_n tranche_{vn} = amount_v
     advance                Σ_{n debt} outstanding_{nt} · tranche_{vn} ≤ advance_share · stressed_t · amount_v
-                           without support, at the start of every period to the end of the last term
-    assign_within_money    Σ_{e,f} assign_{vdef} ≤ δ_d / price_d · amount_v
+                           without support, at the start of every period to the end of the last term; what the SPV takes
+                           over adds advance_share · more_{deft} · assign_{vdef} to what is allowed
+    assign_within_money    Σ_{e,f} paid_{def} · assign_{vdef} ≤ δ_d · amount_v
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
 
 A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already are given;
@@ -19,16 +20,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 
 from planner.common.chips import ChipDelivery
+from planner.instruments.chip_lease.assignments import Chips, chips_of
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, stressed_value, vintages
 from planner.instruments.shared.assignable_orders import ORDER
 from planner.instruments.shared.deliveries import arrival
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
+
+Key: TypeAlias = tuple[str, str, str]
+"""(offer, date of signing, backer)."""
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
@@ -59,11 +64,14 @@ def build(b: pyo.Block, case: CaseData) -> None:
     def tranches_add_up(b: pyo.Block, o: str, s: str, k: str) -> Any:
         return sum(b.tranche[o, s, k, part.tranche] for part in by_key[o, s, k].tranches) == b.amount[o, s, k]
 
-    _advance(b, case, {key: by_key[key] for key in decided})
-    _assign(b, case, by_key)
+    chips = {key: chips_of(case, by_key[key[:3]], key[3], key[5]) for key in b.assign}
+    _advance(b, case, {key: by_key[key] for key in decided}, chips)
+    _assign(b, case, by_key, chips)
 
 
-def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+def _advance(
+    b: pyo.Block, case: CaseData, by_key: dict[Key, ChipLeaseVintage], chips: dict[tuple[str, ...], Chips]
+) -> None:
     """Hold debt within the advance on the chips, in every period of the term, after the horizon too."""
     outstanding: dict[tuple[str, ...], Any] = {}
     value: dict[tuple[str, ...], Any] = {}
@@ -75,6 +83,10 @@ def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Ch
                 outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
             first = min((batch.starts.start for batch in vintage.batches), default=0)
             tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
+    more: dict[tuple[str | int, ...], Any] = defaultdict(list)
+    for assigned, each in chips.items():
+        for t, extra in each.stressed(case).items():
+            more[*assigned[:3], t].append(extra * b.assign[assigned])
 
     @b.Constraint(tested)
     def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:
@@ -82,14 +94,18 @@ def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Ch
         debt = sum(
             outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in vintage.debt
         )  # fmt: skip
-        return debt <= vintage.row.advance_share * value[o, s, k][t] * b.amount[o, s, k]
+        worth = value[o, s, k][t] * b.amount[o, s, k] + pyo.quicksum(more[o, s, k, t])
+        return debt <= vintage.row.advance_share * worth
 
 
-def _assign(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
+def _assign(
+    b: pyo.Block, case: CaseData, by_key: dict[Key, ChipLeaseVintage], chips: dict[tuple[str, ...], Chips]
+) -> None:
     """Hold the chips that an SPV takes over within its money, and within what was ordered."""
     calendar, status = case.calendar, {offer.offer: offer.status for offer in case.offers()}
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    prices = {key: each.price(case) for key, each in chips.items()}
     for key in b.assign:
         o, s, k, on, ordered, received = key
         taken[o, s, k, on].append(key)
@@ -98,8 +114,8 @@ def _assign(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Chi
     @b.Constraint(list(taken))
     def assign_within_money(b: pyo.Block, o: str, s: str, k: str, on: str) -> Any:
         batches = [batch for batch in by_key[o, s, k].batches if batch.delivery.on.isoformat() == on]
-        bought = sum(batch.delivery.gw for batch in batches) * b.amount[o, s, k]
-        return sum(b.assign[key] for key in taken[o, s, k, on]) <= bought
+        money = sum(batch.share for batch in batches) * b.amount[o, s, k]
+        return sum(prices[key] * b.assign[key] for key in taken[o, s, k, on]) <= money
 
     @b.Constraint(list(given))
     def assign_within_order(b: pyo.Block, order: str, ordered: str, received: str) -> Any:

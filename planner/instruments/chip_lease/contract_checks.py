@@ -6,9 +6,11 @@ amount          from min_usd_bn to max_usd_bn where the lease is signed, zero el
 tranches        each is within its shares of the amount; together they are the amount
 advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
                 under stress. The debt of each delivery is worked out from period to period: interest is added, the
-                payment is taken off, which is due for the part of the last period that the term covers
-assignments     at each delivery of the SPV, GW taken over ≤ GW that its money buys then; of each delivery of an order,
-                GW handed over to all SPVs ≤ GW delivered, and not before the delivery
+                payment is taken off, which is due for the part of the last period that the term covers. Chips taken
+                over have the value of their own age
+assignments     at each delivery of the SPV, the price of what it takes over ≤ the money spent then. It is the order's
+                price, or from assign_within_months on, or where assign_price is `value`, that price times the resale
+                value; of each delivery of an order, GW handed over to all SPVs ≤ GW delivered, and not before it
 
 The size and the tranches of a lease signed already are given, so that only its assignments are checked. The GW ordered
 are those of the variables to which the lots in the ledgers belong. Shares and days of deliveries come from the rows.
@@ -24,18 +26,35 @@ from datetime import date
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.basics.calendar import add_months
+from planner.basics.calendar import add_months, month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import AssignPrice, ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.variables import Key
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_lease"
+
+
+@dataclass(frozen=True)
+class _TakenOver:
+    """Chips of one delivery of an order that an SPV takes over on a day."""
+
+    variable: int
+    """number of the variable"""
+    on: date
+    ordered: str
+    received: date
+    gw: float
+    cost: float
+    """USD bn per GW, as the order has it"""
+    paid: float
+    """USD bn per GW, by the SPV"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,7 @@ class _Lease:
     sign: float
     amount: float
     tranches: tuple[tuple[SpvTranche, float], ...]
+    taken_over: tuple[_TakenOver, ...]
 
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
@@ -59,6 +79,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     rows = {row.offer: row for row in case.rows(ChipLease)}
     variables = ledgers.find(NAME, "amount").numbers
     sign, raised = values(ledgers, x, NAME, "sign"), values(ledgers, x, NAME, "tranche")
+    taken_over = _taken_over(case, ledgers, x, rows)
     signed: dict[str, float] = defaultdict(float)
     for key, value in sign.items():
         signed[str(key[0])] += value
@@ -68,7 +89,8 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
         name = f"{offer} signed on {starts}, {backer}"
         lease = _Lease(
-            name, variables[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts)
+            name, variables[key], row, date.fromisoformat(starts), backer, sign[key], amount, tuple(parts),
+            tuple(taken_over[key]),
         )  # fmt: skip
         if lease.sign > 0:
             yield ContractCheck(lease.variable, f"{offer} is signed at most once", signed[offer], 1.0)
@@ -79,7 +101,8 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             yield from _money(lease)
             if isinstance(backer, NoSupport) and amount > 0:
                 yield from _advance(case, lease)
-    yield from _assignments(case, ledgers, x, rows)
+        yield from _money_spent(case, lease)
+    yield from _handed_over(case, ledgers, x, rows, taken_over)
 
 
 def _may_support(case: CaseData, lease: _Lease) -> bool:
@@ -117,8 +140,7 @@ def _money(lease: _Lease) -> Iterator[ContractCheck]:
 def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
     """Debt against the value of the chips, at the start of every period to the last payment of the last delivery."""
     calendar, row = case.calendar, lease.row
-    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == row.chip)
-    ages, shares = [age for age, _ in curve], [share for _, share in curve]
+    ages, shares = _resale_curve(case, row.chip)
     debt: dict[int, float] = defaultdict(float)
     value: dict[int, float] = defaultdict(float)
     for first, delivered in _deliveries(case, row.offer, lease.starts):
@@ -133,9 +155,20 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
         for t in range(first, last):
             share = float(np.interp((t - first) * calendar.h, ages, shares))
             value[t] += lease.amount * delivered * share * (1 - case.settings.resale_haircut_share)
+            for each in (each for each in lease.taken_over if calendar.forward(each.on) == first):
+                own = calendar.age_years(each.received, t)
+                life = next(chip.life_years for chip in case.rows(Chip) if chip.chip == row.chip)
+                worth = float(np.interp(own, ages, shares)) * (own < life) * each.cost
+                value[t] += each.gw * (worth - each.paid * share) * (1 - case.settings.resale_haircut_share)
     for t, owed in sorted(debt.items()):
         says = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
         yield ContractCheck(lease.variable, says, owed, row.advance_share * value[t])
+
+
+def _resale_curve(case: CaseData, chip: str) -> tuple[list[float], list[float]]:
+    """Ages, and the share of the cost that chips are worth then."""
+    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
+    return [age for age, _ in curve], [share for _, share in curve]
 
 
 def _debts(money: float, rate: float, length: float, balloon_share: float) -> Iterator[float]:
@@ -159,41 +192,58 @@ def _deliveries(case: CaseData, offer: str, signed: date) -> Iterator[tuple[int,
             yield first, step.delivered_share
 
 
-def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> Iterator[ContractCheck]:
-    """GW taken over against the SPV's money, and against what was ordered and delivered."""
-    variables = ledgers.find(NAME, "assign").numbers
-    assigned = {key: gw for key, gw in values(ledgers, x, NAME, "assign").items() if gw > 0}
-    if not assigned:
-        return
-    amounts = values(ledgers, x, NAME, "amount")
+def _taken_over(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease]) -> dict[Key, list[_TakenOver]]:
+    """What each SPV takes over, by lease, date and backer."""
+    variables, dates = ledgers.find(NAME, "assign").numbers, ordering_dates(ledgers)
+    costs = {
+        (lot.offer, dates[lot.variable], lot.delivery.on): lot.delivery.price_usd_bn / lot.delivery.gw
+        for lot in ledgers.assignable
+        if lot.delivery.gw > 0
+    }
+    found: dict[Key, list[_TakenOver]] = defaultdict(list)
+    for key, gw in values(ledgers, x, NAME, "assign").items():
+        offer, on, ordered, received = str(key[0]), date.fromisoformat(str(key[3])), str(key[4]), str(key[5])
+        if gw > 0:
+            row, since = rows[offer], date.fromisoformat(received)
+            cost = costs[row.buys_from or "", ordered, since]
+            months = month_position(on) - month_position(since)
+            share = float(np.interp(months / MONTHS_PER_YEAR, *_resale_curve(case, row.chip)))
+            young = row.assign_price is AssignPrice.COST and months < row.assign_within_months
+            found[key[:3]].append(
+                _TakenOver(variables[key], on, ordered, since, gw, cost, cost if young else cost * share)
+            )
+    return found
+
+
+def _money_spent(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
+    """What the SPV takes over at each of its deliveries against the money that it spends then."""
+    paid: dict[date, float] = defaultdict(float)
+    for each in lease.taken_over:
+        paid[each.on] += each.gw * each.paid
+    for each in lease.taken_over:
+        money = lease.amount * _delivered(case, lease.row.offer, lease.starts, each.on)
+        says = f"{lease.name}: the price of what it takes over on {each.on} within its money"
+        yield ContractCheck(each.variable, says, paid[each.on], money)
+
+
+def _handed_over(
+    case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, ChipLease], taken_over: dict[Key, list[_TakenOver]]
+) -> Iterator[ContractCheck]:
+    """GW taken over by all SPVs against what was ordered and delivered."""
     dates = ordering_dates(ledgers)
     orders = {(each.offer, dates[each.variable]): float(x[each.variable]) for each in ledgers.assignable}
-    chips = {chip.chip: chip for chip in case.rows(Chip)}
-    taken: dict[tuple[str, ...], float] = defaultdict(float)
-    given: dict[tuple[str, ...], float] = defaultdict(float)
-    for key, gw in assigned.items():
-        offer, starts, backer, on, ordered, received = map(str, key)
-        taken[offer, starts, backer, on] += gw
-        given[rows[offer].buys_from or "", ordered, received] += gw
-    for key in assigned:
-        offer, starts, backer, on, ordered, received = map(str, key)
-        row, variable, says = rows[offer], variables[key], f"{offer} signed on {starts}, {backer}"
-        day, order = date.fromisoformat(on), row.buys_from or ""
-        chip = chips[row.chip]
-        years = max(0.0, case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from)))
-        price = chip.capex_usd_bn_per_gw * (1 - chip.capex_decline_rate) ** years
-        spent = amounts[offer, starts, backer] * _delivered(case, offer, date.fromisoformat(starts), day)
+    given: dict[tuple[str, str, date], float] = defaultdict(float)
+    all_chips = [(rows[str(key[0])].buys_from or "", each) for key, of in taken_over.items() for each in of]
+    for order, each in all_chips:
+        given[order, each.ordered, each.received] += each.gw
+    for order, each in all_chips:
+        delivered = _delivered(case, order, date.fromisoformat(each.ordered), each.received)
         yield ContractCheck(
-            variable, f"{says}: GW taken over on {on} within what its money buys", taken[offer, starts, backer, on],
-            spent / price,
+            each.variable, f"{order} of {each.ordered}: GW handed over within its delivery on {each.received}",
+            given[order, each.ordered, each.received], delivered * orders[order, each.ordered],
         )  # fmt: skip
-        delivered = _delivered(case, order, date.fromisoformat(ordered), date.fromisoformat(received))
-        yield ContractCheck(
-            variable, f"{order} of {ordered}: GW handed over within its delivery on {received}",
-            given[order, ordered, received], delivered * orders[order, ordered],
-        )  # fmt: skip
-        late = float(date.fromisoformat(received) > day)
-        yield ContractCheck(variable, f"{says}: GW taken over on {on} not before their delivery", late, 0.0)
+        late = float(each.received > each.on)
+        yield ContractCheck(each.variable, f"{order}: handed over on {each.on} not before delivery", late, 0.0)
 
 
 def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:

@@ -6,8 +6,9 @@ bought. What that is worth follows from the resale values V by age, for the part
     return   δ_d · V(age at the end), less δ_d · V(age at the end of the term) at that time
     buy      δ_d · V(age at the end)
 
-It counts up to the smallest payments after the end that any mix of tranches may have. Of the signing fee the part of
-the terms after the end is unused.
+It counts up to the smallest payments after the end that any mix of tranches may have. Chips that are taken over count
+at their own age, up to the same payments for the money that they take. Of the signing fee the part of the terms after
+the end is unused.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import resale_share
 from planner.instruments.shared.horizon import UNUSED, Flows, post_value
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 
@@ -33,8 +35,28 @@ def post_horizon(
     ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, sign, calendar.start_years(calendar.T), fee)
     for batch in vintage.batches:
         if batch.ends > calendar.end:
-            paid, worth = _least_paid(case, vintage, batch), _worth(case, vintage, batch)
+            paid, worth = _least_paid(case, vintage, batch), _worth(case, vintage, batch, batch.delivery)
             post_value(case, ledgers, labels, amount, vintage.row.horizon_value_share, paid, worth)
+
+
+def post_taken_over(
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    vintage: ChipLeaseVintage,
+    batch: Batch,
+    variable: int,
+    price: float,
+    received: Delivery,
+) -> None:
+    """Credit a GW taken over for `price` [USD bn] at the age it has since it was `received`, not as new chips."""
+    if batch.ends <= case.calendar.end:
+        return
+    share = vintage.row.horizon_value_share
+    paid = _least_paid(case, vintage, batch) * price / batch.share
+    new = _worth(case, vintage, batch, Delivery(batch.delivery.on, 1.0, price))
+    post_value(case, ledgers, labels, variable, share, paid, new, sign=-1.0)
+    post_value(case, ledgers, labels, variable, share, paid, _worth(case, vintage, batch, received))
 
 
 def _after(calendar: Calendar, batch: Batch) -> float:
@@ -58,16 +80,16 @@ def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> floa
     return least
 
 
-def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> Flows:
-    """Worth of the chips of a delivery from the end on, until they go back or for good."""
+def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, chips: Delivery) -> Flows:
+    """Worth of chips with the term of a delivery from the end on, until they go back or for good."""
     calendar = case.calendar
     end = calendar.start_years(calendar.T)
     years = np.array([end] if vintage.row.end_option is EndOption.BUY else [end, calendar.years(batch.ends)])
-    values = [batch.share * _value(case, vintage, batch, when) for when in years.tolist()]
+    values = [chips.price_usd_bn * _value(case, vintage, chips, when) for when in years.tolist()]
     return Flows(years, np.array(values) * [1.0, -1.0][: len(years)])
 
 
-def _value(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, years: float) -> float:
-    """Resale value of the chips so long after the start, as a part of their cost; none once their life is over."""
-    age = years - case.calendar.years(batch.delivery.on)
+def _value(case: CaseData, vintage: ChipLeaseVintage, chips: Delivery, years: float) -> float:
+    """Resale value of chips so long after the start, as a part of their cost; none once their life is over."""
+    age = years - case.calendar.years(chips.on)
     return resale_share(case, vintage.chip.chip, age) if 0.0 <= age < vintage.chip.life_years else 0.0

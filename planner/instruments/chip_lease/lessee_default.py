@@ -3,7 +3,8 @@
 On a day in period t of a lease v that a plan has signed, with a its amount and m_n the money of tranche n,
 
     claim_n    outstanding_nt · m_n, at the start of t, senior first
-    resale     stressed_t · a, at the start of t: what the chips fetch then, after the case's haircut
+    resale     stressed_t · a, at the start of t: what the chips fetch then, after the case's haircut; chips that
+               the SPV took over are worth what they fetch at their own age
     fees       what the event says, paid first
     room       what the supporter has left under its cap in t: cap − used − what it stands behind for others
 
@@ -20,10 +21,11 @@ from planner.basics.errors import DataError
 from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
 from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
+from planner.instruments.chip_lease.assignments import chips_of
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
 from planner.interfaces.events import Event, Loser, TrancheOf
 from planner.interfaces.plan_data import PlanData
-from planner.ledgers.variables import decision_name
+from planner.ledgers.variables import decision_name, parts_of
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: fl
     ]
     covered = [part.supported and vintage.supporter is not None for part in vintage.tranches]
     room = _room(plan, vintage, t) if vintage.supporter is not None else 0.0
-    resale = amount * float(stressed_value(case, vintage)[t])
+    resale = amount * float(stressed_value(case, vintage)[t]) + _taken_over(plan, vintage, t)
     paid: Waterfall = waterfall(resale, event.value or 0.0, claims, covered, room)
     return LeaseDefault(
         vintage.row.offer,
@@ -130,6 +132,16 @@ def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: fl
         room,
         paid.left,
     )
+
+
+def _taken_over(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
+    """What chips that the SPV took over are worth under stress in period t, above new ones for the same money."""
+    more = 0.0
+    for name, gw in plan.values.items():
+        block, group, key = parts_of(name)
+        if (block, group, key[:3]) == (INSTRUMENT, "assign", vintage.key):
+            more += gw * chips_of(plan.case, vintage, key[3], key[5]).stressed(plan.case).get(t, 0.0)
+    return more
 
 
 def _decided(plan: PlanData, name: str, vintage: ChipLeaseVintage, *more: str) -> float:

@@ -10,6 +10,8 @@ are known per USD bn of each tranche. The variables, all by offer o, date of sig
     tranche[o, s, k, n]         money raised in tranche n [USD bn]
     support[o, s, k, t]         exposure of the supporter at the start of t [USD bn]; the maximum below
     buyout[o, s, k]             price of buying all chips at the end [USD bn]; the maximum below
+    backing[o, s, k]            largest support over all periods [USD bn]; it exists where the supporter is tied to an
+                                offer
     assign[o, s, k, d, e, f]    GW ordered in e and delivered in f that the SPV takes over at its delivery in d
 
 Delivery d spends the part δ_d of the money at price_d, the chip's price on that day. Its term runs from the time s_d of
@@ -25,7 +27,7 @@ resale value of a chip by age, as a share of its cost. Then
     balance_ndt       Σ_{u_k > t} w_k · level_nd · v^(u_k − t) + δ_d · z_n · v^(e_d − t)           s_d ≤ t < e_d
     outstanding_nt    Σ_d balance_ndt
     stressed_t        Σ_d δ_d · V(age_d) · (1 − resale_haircut)        the same t; per USD bn raised
-    support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount)
+    support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount − Σ more_t · assign)
     buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at e_d
     liability_nt      value at lease_rate of the payments to come: of all deliveries from signing on, or of each
                       delivery from its own period on, as `recognise_leases` says
@@ -34,26 +36,40 @@ So at its own rate, what is paid on a tranche and its balloon are worth the mone
 Deliveries after the horizon are dropped, with their chips and their payments. Chips that go back are held for the term.
 Chips that are bought are held for their life; they are credited with a resale value if they are bought before the end
 of the horizon or on that day. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the
-liability. A GW that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV,
-which pays the lab its own price. The posts, by ledger and line:
+liability.
+
+A GW that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV. The chips
+keep their day in service f. The SPV pays paid, which is the order's price, or the order's price · V(age) from
+assign_within_months on or where assign_price is `value`; its money buys paid / price_d fewer new chips. more_t is what
+the chips are worth under stress above new chips for the same money:
+
+    more_t            (order's price · V(t − f) − paid · V(t − d)) · (1 − resale_haircut)
+
+The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
-    chips                  chips                    chips_d · amount_v; −assign_{vdef} for chips that leave an order
+    taken                  taken                    amount_v / max_usd_bn, of a lease that somebody requires; also while
+                                                    its terms run, in running_taken
+    met                    met                      sign_v, or as taken where min_usd_bn is 0; also running_met
+    tied                   tied                     as taken; also running_tied
+    chips                  chips                    chips_d · amount_v; −assign_{vdef} for chips that leave an order,
+                                                    (1 − paid / price_d) · assign_{vdef} for those that the SPV holds
     guarantees             support                  support_{vt}
+    backed                 backed                   backing_v, on signing
     debt                   lease_liability          liability_{nt} · tranche_{vn}, where the SPV is not consolidated
     debt                   spv_debt                 outstanding_{nt} · tranche_{vn} of debt, where it is
     cash cost              lease_payment            −payment_{nt} · tranche_{vn}, at the end of t or of the term
-    cash cost              upkeep                   −opex_c · h · chips; + for chips that leave an order
+    cash cost              upkeep                   −opex_c · h · chips, also for all that is posted to chips above
     cash cost              guarantee_fee            −fee_rate · h · support_{vt}, for the part of t to the last e_d
     cash cost              buyout                   −δ_d · buyout_v, at the end of the term of each delivery
     cash cost              signing_fee              −signing_fee · sign_v, on signing
-    cash cost              assignment               order's price · assign_{vdef}, at the SPV's delivery
-    cash cost              assignment_difference    (SPV's price − order's price) · assign_{vdef}, at the same time
-    cash credit            resale                   δ_d · V(age_d) · amount_v if bought; − for chips that leave an order
+    cash cost              assignment               paid · assign_{vdef}, at the SPV's delivery
+    cash credit            resale                   δ_d · V(age_d) · amount_v if bought, and so for all chips above
     cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
     cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
     cash horizon_value     unused_part              unused part of signing_fee · sign_v, at the end
-    cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon` says
+    cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon`
+                                                    says; the difference for chips taken over · assign_{vdef}
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
     fixed_charges          lease_payment            the same over the next twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
@@ -63,6 +79,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,7 +98,7 @@ from planner.instruments.chip_lease.vintages import (
 )
 from planner.instruments.shared.chips_held import post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
-from planner.instruments.shared.signatures import post_signature
+from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running, post_signature
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment, WithSignature
@@ -106,23 +123,30 @@ class _Variables:
     """by period; empty without support"""
     buyout: int | None
     """None where nothing is bought"""
+    backing: int | None
+    """None where the supporter is not tied to an offer"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare the variables of every vintage and post what they do; then do the same for assignments."""
     all_vintages, notes = vintages(case)
     ledgers.notes.extend(notes)
-    for vintage, variables in zip(all_vintages, _declare(case, ledgers, all_vintages), strict=True):
+    declared = _declare(case, ledgers, all_vintages)
+    possible = assignments.assignments(case, ledgers, all_vintages)
+    assign = assignments.declare(ledgers, possible)
+    aged = assignments.stressed(case, possible, assign)
+    for vintage, variables in zip(all_vintages, declared, strict=True):
         row, chip = vintage.row, vintage.chip
         labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family)
         post_signature(case, ledgers, labels, row, variables.sign, vintage.signed)
+        _post_extent(case, ledgers, labels, vintage, variables)
         _post_chips(case, ledgers, labels, vintage, variables.amount)
         for part, variable in zip(vintage.tranches, variables.tranches, strict=True):
             _post_payments(case, ledgers, labels, vintage, part, variable)
-        _post_support(case, ledgers, labels, vintage, variables)
+        _post_support(case, ledgers, labels, vintage, variables, aged[vintage.key])
         _post_buyout(case, ledgers, labels, vintage, variables)
         post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
-    assignments.post(case, ledgers, all_vintages)
+    assignments.post(case, ledgers, possible, assign)
 
 
 def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage]) -> list[_Variables]:
@@ -151,6 +175,8 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
     )  # fmt: skip
     bought = [vintage.key for vintage in all_vintages if _bought(case, vintage)]
     buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn", decided=Moment.FOLLOWS)
+    tied = [vintage.key for vintage in all_vintages if periods[vintage.key] and not vintage.sunk and _is_tied(vintage)]
+    backing = ledgers.declare(NAME, "backing", dims, tied, unit="USD bn", decided=Moment.FOLLOWS)
     return [
         _Variables(
             sign[vintage.key],
@@ -158,9 +184,26 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
             [tranche[(*vintage.key, part.tranche)] for part in vintage.tranches],
             {t: support[(*vintage.key, t)] for t in periods[vintage.key]},
             buyout.numbers.get(vintage.key),
+            backing.numbers.get(vintage.key),
         )
         for vintage in all_vintages
     ]
+
+
+def _is_tied(vintage: ChipLeaseVintage) -> bool:
+    """Whether its supporter takes on new guarantees only while an offer runs."""
+    return vintage.supporter is not None and vintage.supporter.requires_offer is not None
+
+
+def _post_extent(
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, variables: _Variables
+) -> None:
+    """Post how much of the programme is signed, from signing on and while its terms run."""
+    T, signed, row = case.calendar.T, vintage.signed, vintage.row
+    extent = Extent([Amount(variables.amount, 1.0 / row.max_usd_bn)], variables.sign if row.min_usd_bn > 0 else None)
+    post_extent(case, ledgers, labels, row, extent, signed)
+    runs = range(signed, min(T, max([signed, *(case.calendar.back(batch.ends) for batch in vintage.batches)])))
+    post_running(case, ledgers, labels, [row.offer], extent, runs)
 
 
 def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
@@ -231,22 +274,36 @@ def _post_payments(
 
 
 def _post_support(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, variables: _Variables
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    vintage: ChipLeaseVintage,
+    variables: _Variables,
+    aged: Mapping[int, list[tuple[int, float]]],
 ) -> None:
-    """Post the exposure of the supporter, period by period, and its fee."""
+    """Post the exposure of the supporter, period by period, its peak where that matters, and its fee.
+
+    `aged` is what chips that are taken over add to the value under stress.
+    """
     if vintage.supporter is None or not vintage.batches:
         return
     calendar, name = case.calendar, vintage.supporter.guarantor
     guaranteed = replace(labels, guarantor=name, cover=GuaranteeKind.RESIDUAL)
     owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
     value = stressed_value(case, vintage)
-    over = max(calendar.position(batch.ends) for batch in vintage.batches)
+    over, exposures = max(calendar.position(batch.ends) for batch in vintage.batches), []
     for t, variable in variables.support.items():
-        factors = [*(float(each[t]) for each in owed), -float(value[t])]
-        ledgers.maximum(variable, _at(t, [*variables.tranches, variables.amount], factors, calendar.T))
+        more = aged.get(t, [])
+        factors = [*(float(each[t]) for each in owed), -float(value[t]), *(-each for _, each in more)]
+        numbers = [*variables.tranches, variables.amount, *(number for number, _ in more)]
+        exposures.append(_at(t, numbers, factors, calendar.T))
+        ledgers.maximum(variable, exposures[-1])
         ledgers.post("guarantees", guaranteed, "support", variable, [t], 1.0)
         fee = -vintage.supporter.fee_rate * calendar.h * min(1.0, over - t)
         ledgers.flow(Kind.COST, replace(guaranteed, counterparty=name), "guarantee_fee", variable, [t], fee)
+    if variables.backing is not None:
+        ledgers.maximum(variables.backing, *exposures)
+        ledgers.post("backed", guaranteed, "backed", variables.backing, [vintage.signed], 1.0)
 
 
 def _post_buyout(

@@ -36,6 +36,15 @@ class TrancheKind(StrEnum):
     EQUITY = "equity"
 
 
+class AssignPrice(StrEnum):
+    """What the SPV pays for chips of an order that it takes over."""
+
+    COST = "cost"
+    """the price of the order while they are younger than assign_within_months, then as `value`"""
+    VALUE = "value"
+    """the price of the order times their resale value at their age"""
+
+
 class NoSupport(OwnWord):
     """Stands for the backer of a lease that nobody supports."""
 
@@ -89,6 +98,18 @@ class ChipLease(DeliveredOffer):
     buys_from: Annotated[
         str | None, Field("order whose chips may be assigned to the SPV; blank: none", refers="chip_purchases.offer")
     ] = None
+    assign_price: Annotated[
+        AssignPrice,
+        Field(
+            "what the SPV pays for chips that are assigned: the price of the order while they are younger than"
+            " assign_within_months, then that price times their resale value at their age (cost), or always the latter"
+            " (value)"
+        ),
+    ] = AssignPrice.COST
+    assign_within_months: Annotated[
+        int,
+        Field("age from which the SPV pays the resale value of chips that are assigned, not their cost", least=0),
+    ] = 6
 
 
 class SpvTranche(Row):

@@ -13,6 +13,10 @@ held from their delivery to the end of their life. Chips that are held at the en
 resale value, cost · value_share(age); it is zero once their life is over. The posts, by ledger and line:
 
     signed                 signed         sign_{os}, from signing on
+    taken                  taken          order_{os} / max_gw, from the order on, of an order that somebody requires; as
+                                          it has no end, also in running_taken
+    met                    met            sign_{os}, or as taken where min_gw is 0; also running_met
+    tied                   tied           as taken; also running_tied
     chips                  chips          delivered_share · order_{os}, from each delivery for the life of the chips;
                                           chips owned already too
     cash cost              deposit        −deposit_share · price · order_{os}, on order
@@ -101,8 +105,6 @@ def vintages(case: CaseData) -> tuple[list[OrderVintage], list[tuple[str, str]]]
         if row.status is OfferStatus.CLOSED:
             continue
         chip = chips[row.chip]
-        if row.min_gw == 0 and signatures.is_required(case, row):
-            notes.append((row.offer, "may be signed for 0 GW, which is enough for whoever requires it"))
         for signed, ordered in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             deliveries = tuple(_deliveries(case, row, chip, ordered))
             all_vintages.append(OrderVintage(row, chip, signed, ordered, deliveries))
@@ -145,9 +147,21 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         )  # fmt: skip
         if vintage.key in sign.numbers:
             signatures.post_signature(case, ledgers, labels, row, sign[vintage.key], vintage.signed)
+            _post_extent(case, ledgers, labels, vintage, sign[vintage.key], order[vintage.key])
             post_unused_fee(case, ledgers, labels, row, sign[vintage.key], vintage.deliveries)
         _post_order(case, ledgers, labels, vintage, order[vintage.key])
     _post_owned(case, ledgers)
+
+
+def _post_extent(
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, sign: int, order: int
+) -> None:
+    """Post how much is ordered, from the order on."""
+    row = vintage.row
+    share = signatures.Amount(order, 1.0 / row.max_gw if row.max_gw > 0 else 1.0)
+    extent = signatures.Extent([share], sign if row.min_gw > 0 else None)
+    signatures.post_extent(case, ledgers, labels, row, extent, vintage.signed)
+    signatures.post_running(case, ledgers, labels, [row.offer], extent, range(vintage.signed, case.calendar.T))
 
 
 def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:

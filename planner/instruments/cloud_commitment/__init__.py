@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
+from planner.common.policies import Policy
 from planner.instruments.cloud_commitment import (
     contract_checks,
     events,
@@ -34,7 +35,7 @@ INSTRUMENT = Instrument(
     word="cloud",
     tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
     check=tables.check,
-    reads=(Chip, "discount_rate"),
+    reads=(Chip, Policy, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

@@ -4,10 +4,16 @@
     scale_at_least       scale_min · sign_v ≤ scale_v
     scale_at_most        scale_v ≤ scale_max · sign_v
     scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole
+    granted_of_scale     granted_v ≤ scale_v
+    granted_of_sign      granted_v ≤ sign_v
+    granted_below_1      scale_v − (scale_max − 1) · whole_v ≤ granted_v
+    granted_above_1      whole_v ≤ granted_v,  whole_v ∈ {0, 1}: granted_v = min(scale_v, 1)
     within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{vt} · scale_v
     within_product       use_{vcat} ≤ most_{cat} · scale_v
-    floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
-    short_at_most        short_{vy} ≤ floor_{vy} · scale_v
+    short_at_most        short_{vy} ≤ floor_{vy} · scale_v                 where more could not help
+    short_if_short       short_{vy} ≤ floor_{vy} · scale_max · is_short_{oy}            where more could help
+    short_exactly        short_{vy} + spend_{vy} + rolled_in_{vy}
+                             ≤ floor_{vy} · scale_v + beyond_{vy} · (1 − is_short_{oy})    there too
     drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
                          drawn_{vt} ≤ floor_{vt} · scale_v           after it
     drawn_from_prepaid   Σ_t drawn_{vt} ≤ drawable_v · scale_v
@@ -18,13 +24,22 @@
     rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
     rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
                                           + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
+    rolled_to_share      rollover_share · floor_{vy} · scale_v
+                             ≤ rolled_in_{vy} + rollover_share · floor_{vy} · scale_max · (1 − filled_{oy})
+    rolled_all           spend_{v,y−1} − least_{v,y−1} · scale_v ≤ rolled_in_{vy} + most_{v,y−1} · filled_{oy}
 
 where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}. n_{ty} is
 the part of the time of the contract in period t that belongs to year y. most_{cat} is max_gw of the product, for the
 part of the period in which it can be used; without a max_gw, the capacity for that part.
+`postings` states that short_{vy} is at least floor_{vy} · scale_v − spend_{vy} − rolled_in_{vy}. is_short_{oy} ∈ {0, 1}
+keeps it from being more, where paying more could help: where equity is limited by what is paid to the provider, and
+where a shortfall is a credit. beyond_{vy} is the most by which the floor can be exceeded; where it is 0, there is no
+binary.
+
 above_{oy} ∈ {0, 1} says whether the spend of year y exceeds the floor of that year. It is needed because spend is
 carried one year forward and no further: spend that was rolled in meets a floor, but does not count as spend above it.
-least_{vy} is the floor less the spend above it before the case's start.
+least_{vy} is the floor less the spend above it before the case's start. filled_{oy} ∈ {0, 1} says whether the share of
+the floor that may be rolled in is filled: where paying more of a shortfall could help, as much is rolled in as can be.
 """
 
 from __future__ import annotations
@@ -35,7 +50,13 @@ from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 
-from planner.instruments.cloud_commitment.vintages import CommitmentKey, CommitmentVintage, Product, vintages
+from planner.instruments.cloud_commitment.vintages import (
+    CommitmentKey,
+    CommitmentVintage,
+    Product,
+    is_exact,
+    vintages,
+)
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
@@ -52,13 +73,15 @@ def build(b: pyo.Block, case: CaseData) -> None:
     by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
     b.V = pyo.Set(initialize=list(by_key), dimen=3, ordered=True)
     _signing(b, by_key)
+    _granted(b, by_key)
     products = _usable(b, by_key)
     _capacity(b, by_key, products)
     spend = _spend(b, case, by_key, products)
-    _floors(b, by_key, spend)
+    _shortfalls(b, case, by_key, spend)
     _prepayment(b, by_key, spend)
     _credit(b, by_key, spend)
     _rollover(b, by_key, spend)
+    _rolled_in_full(b, case, by_key, spend)
 
 
 def _signing(b: pyo.Block, by_key: ByKey) -> None:
@@ -80,6 +103,28 @@ def _signing(b: pyo.Block, by_key: ByKey) -> None:
     def scale_in_steps(b: pyo.Block, *v: Any) -> Any:
         tier = by_key[v].tier
         return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
+
+
+def _granted(b: pyo.Block, by_key: ByKey) -> None:
+    """granted = min(scale, 1), neither more nor less."""
+    keys = list(b.granted)
+    b.whole = pyo.Var(keys, domain=pyo.Binary)
+
+    @b.Constraint(keys)
+    def granted_of_scale(b: pyo.Block, *v: Any) -> Any:
+        return b.granted[v] <= b.scale[v]
+
+    @b.Constraint(keys)
+    def granted_of_sign(b: pyo.Block, *v: Any) -> Any:
+        return b.granted[v] <= b.sign[v]
+
+    @b.Constraint(keys)
+    def granted_below_1(b: pyo.Block, *v: Any) -> Any:
+        return b.scale[v] - (by_key[v].tier.scale_max - 1.0) * b.whole[v] <= b.granted[v]
+
+    @b.Constraint(keys)
+    def granted_above_1(b: pyo.Block, *v: Any) -> Any:
+        return b.whole[v] <= b.granted[v]
 
 
 def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
@@ -131,19 +176,35 @@ def _of_year(spend: Spend, vintage: CommitmentVintage, number: int) -> Any:
     return pyo.quicksum(counts[t] * spend[vintage.key, t] for t in counts)
 
 
-def _floors(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
-    """Floors met by spend, by a shortfall that is paid, or by last year's spend."""
+def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
+    """Shortfalls within the floor, and no more than what is short where more could help."""
+    exact = [vy for vy in b.short if is_exact(case, by_key[vy[:3]].row)]
+    beyond = {vy: _beyond(case, by_key[vy[:3]], vy[3]) for vy in exact}
+    b.is_short = pyo.Var(sorted({(vy[0], vy[3]) for vy in exact if beyond[vy] > 0}), domain=pyo.Binary)
 
-    @b.Constraint(list(b.short))
-    def floor_met(b: pyo.Block, *vy: Any) -> Any:
-        vintage = by_key[vy[:3]]
-        rolled = b.rolled_in[vy] if vy in b.rolled_in else 0
-        floor = _floor(vintage, vy[3])
-        return floor * b.scale[vintage.key] <= _of_year(spend, vintage, vy[3]) + b.short[vy] + rolled
-
-    @b.Constraint(list(b.short))
+    @b.Constraint([vy for vy in b.short if vy not in beyond])
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
         return b.short[vy] <= _floor(by_key[vy[:3]], vy[3]) * b.scale[vy[:3]]
+
+    @b.Constraint([vy for vy in exact if beyond[vy] > 0])
+    def short_if_short(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        return b.short[vy] <= _floor(vintage, vy[3]) * vintage.tier.scale_max * b.is_short[vy[0], vy[3]]
+
+    @b.Constraint(exact)
+    def short_exactly(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        counted = _of_year(spend, vintage, vy[3]) + b.short[vy] + (b.rolled_in[vy] if vy in b.rolled_in else 0)
+        slack = beyond[vy] * (1 - b.is_short[vy[0], vy[3]]) if beyond[vy] > 0 else 0
+        return counted <= _floor(vintage, vy[3]) * b.scale[vintage.key] + slack
+
+
+def _beyond(case: CaseData, vintage: CommitmentVintage, number: int) -> float:
+    """The most by which spend and what is rolled in can exceed the floor of a contract year [USD bn]."""
+    year = next(year for year in vintage.floor_years if year.number == number)
+    rolled = (vintage.row.rollover_share or 0.0) * year.floor_usd_bn
+    most = vintage.most_spend(case.calendar, year) + rolled - year.floor_usd_bn
+    return max(0.0, most) * vintage.tier.scale_max
 
 
 def _floor(vintage: CommitmentVintage, number: int) -> float:
@@ -224,3 +285,25 @@ def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
         before = year.floor_usd_bn - year.excess_usd_bn
         slack = max(0.0, before) * vintage.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
         return b.rolled_in[vy] <= _of_year(spend, vintage, vy[3] - 1) - before * b.scale[vintage.key] + slack
+
+
+def _rolled_in_full(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
+    """As much rolled in as can be, where paying more of a shortfall could help."""
+    keys = [vy for vy in b.rolled_in if is_exact(case, by_key[vy[:3]].row)]
+    b.filled = pyo.Var(sorted({(vy[0], vy[3]) for vy in keys}), domain=pyo.Binary)
+
+    @b.Constraint(keys)
+    def rolled_to_share(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        most = (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3])
+        slack = most * vintage.tier.scale_max * (1 - b.filled[vy[0], vy[3]])
+        return most * b.scale[vintage.key] <= b.rolled_in[vy] + slack
+
+    @b.Constraint(keys)
+    def rolled_all(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        (year,) = (year for year in vintage.floor_years if year.number == vy[3] - 1)
+        before = year.floor_usd_bn - year.excess_usd_bn
+        most = max(0.0, vintage.most_spend(case.calendar, year) - before) * vintage.tier.scale_max
+        excess = _of_year(spend, vintage, vy[3] - 1) - before * b.scale[vintage.key]
+        return excess <= b.rolled_in[vy] + most * b.filled[vy[0], vy[3]]

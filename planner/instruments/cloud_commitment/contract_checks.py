@@ -2,16 +2,18 @@
 
     signed once        at most one start and tier of an offer is signed
     scale              on one of the steps from scale_min to scale_max of the tier if it is signed; zero otherwise
+    granted            the smaller of the scale and 1
     capacity           in each period, GW used over all chips and regions ≤ capacity · scale; the capacity is the mean
                        over the months of the period, 0 outside the term
     products           GW used of a chip in a region ≤ its max_gw · scale, for the part of the period in which the
                        contract provides it; without max_gw, the capacity
-    floors             in each contract year, spend + shortfall paid + spend rolled in ≥ floor · scale
+    floors             in each contract year, shortfall paid = max(0, floor · scale − spend − spend rolled in)
     prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale, or what is left of it where
                        the contract is under way at the start
     credits            used on spend above the floor only, out of shortfalls of earlier years only, and not on spend
                        that is paid out of the prepayment
-    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor
+    rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor; it is the smaller
+                       of both where equity is limited by what the provider is paid
 
 The floor of a contract year, less what was spent before the case's start, is owed evenly over the time of the year from
 the case's start on. The part that falls within the horizon is demanded. The spend of a period counts for the contract
@@ -30,6 +32,7 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip
+from planner.common.policies import Policy, PolicyKind
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, distance_to_whole, values
@@ -99,6 +102,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         if contract.sign > 0:
             offer = contract.offer.offer
             yield ContractCheck(contract.variable, f"{offer} is signed at most once", signed[offer], 1.0)
+    yield from _granted(ledgers, x)
     yield from _products(case, ledgers, x)
 
 
@@ -147,18 +151,26 @@ def _scale(contract: _Contract) -> Iterator[ContractCheck]:
         yield ContractCheck(variable, f"{contract.name}: scale_min and whole steps", off, 0.0)
 
 
+def _granted(ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+    """The smaller of the scale and 1, neither more nor less."""
+    scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "granted").numbers
+    for key, granted in values(ledgers, x, NAME, "granted").items():
+        says = f"{key[0]} from {key[1]}, tier {key[2]}: granted is the smaller of its scale and 1"
+        yield ContractCheck(variables[key], says, granted, min(scale[key], 1.0))
+        yield ContractCheck(variables[key], says, min(scale[key], 1.0), granted)
+
+
 def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
     """What each contract year demands, in order."""
     variable, scale, shortfall = contract.variable, contract.scale, contract.offer.shortfall
+    limited = {policy.subject for policy in case.rows(Policy) if policy.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX}
     before: _Year | None = None
     short, credit = 0.0, 0.0
     for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.decided):
         name = f"{contract.name}, contract year {number}"
-        yield ContractCheck(variable, f"{name}: shortfall within the floor", year.short, year.floor * scale)
-        covered = year.spend + year.short + year.rolled
-        yield ContractCheck(
-            variable, f"{name}: floor met by spend, shortfall and spend rolled in", year.floor * scale, covered
-        )
+        missing = max(0.0, year.floor * scale - year.spend - year.rolled)
+        yield ContractCheck(variable, f"{name}: no more paid for a shortfall than is short", year.short, missing)
+        yield ContractCheck(variable, f"{name}: what is short of the floor is paid", missing, year.short)
         credit += year.credit
         if shortfall is Shortfall.CREDIT:
             above = max(0.0, year.spend + year.short - year.floor * scale)
@@ -173,6 +185,10 @@ def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck
             variable, f"{name}: rolled in within its share of the floor", year.rolled, share * year.floor * scale
         )
         yield ContractCheck(variable, f"{name}: rolled in from last year's spend above its floor", year.rolled, excess)
+        full = contract.offer.provider in limited and shortfall is Shortfall.ROLLOVER
+        if full and before is not None and year.floor > 0:
+            least = min(share * year.floor * scale, excess)
+            yield ContractCheck(variable, f"{name}: as much rolled in as can be", least, year.rolled)
         if shortfall is Shortfall.CREDIT:
             short += year.short
         before = year

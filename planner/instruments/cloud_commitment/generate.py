@@ -138,7 +138,8 @@ def _open(
 ) -> CloudCommitment:
     """One of `count` open offers.
 
-    The second and third of every five exclude each other. The last requires the first, if there are at least three.
+    The second and third of every five exclude each other. The last renews the first, of which at least half has to be
+    signed, if there are at least three.
     """
     place, depends = offer.number % 5, offer.number == count - 1 >= 2
     paired = place in (1, 2) and offer.number - place + 2 < count
@@ -154,7 +155,8 @@ def _open(
         equity_usd_bn=rounded(0.05 * floors_usd_bn) if equity else 0.0,
         prepay_share=between(rng, 0.05, 0.2) if prepaid else 0.0,
         exclusive_group=f"cloud_group_{offer.number // 5 + 1}" if paired else None,
-        requires_offer=f"cloud_{int(offer.name[-5:]) - offer.number:05d}" if depends else None, source=SOURCE,
+        requires_offer=f"cloud_{int(offer.name[-5:]) - offer.number:05d}" if depends else None,
+        requires_scale_min=0.5 if depends else None, renews=depends, source=SOURCE,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def loosened_by(case: CaseData) -> Iterator[Loosening]:
             item = Item("lots", name, always(line))
             yield Loosening(item, NAME, "scale_in_steps", _of_tier(tier), tier.scale_step, both=True)
         elif tier.scale_min > 0.0:
-            stays = offer.status is OfferStatus.REQUIRED or offer.equity_usd_bn > 0.0
+            stays = offer.status is OfferStatus.REQUIRED or (offer.equity_usd_bn > 0.0 and not offer.scales)
             most = tier.scale_min * (NEARLY if stays else 1.0)
             says = f"{{by}} less smallest scale of {tier.offer} ({tier.tier})"
             item = Item(

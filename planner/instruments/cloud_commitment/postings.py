@@ -5,8 +5,10 @@ and the floor of each contract year, and the prepayment. The variables are
 
     sign[v]                 1 if the contract is signed with this start and tier
     scale[v]                share of the yearly terms that is signed: the multiple of capacities and floors
+    granted[v]              min(scale_v, 1), in proportion to which equity is paid and guarantors that are tied give
+                            room; the variable exists where the scale may lie below 1 and above it, and it matters
     use[v, c, a, t]         GW of chip c taken in region a
-    short[v, y]             USD bn paid for spend below the floor of contract year y
+    short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
@@ -17,6 +19,7 @@ spend of a period counts for each year by the time that the period spends in it:
     capacity_vt    Σ_y capacity_y · c_ty
     floor_vt       Σ_y floor_y · c_ty / Σ_t' c_t'y              floors accrue evenly over the time of their year
     spend_vy       Σ_t spend_vt · c_ty / Σ_y' c_ty'
+    short_vy       max(0, floor_vy · scale_v − spend_vy − rolled_in_vy)
 
 Only the start of what may still be signed keeps to the starts of periods. A contract signed already starts on its own
 day; one under way is taken up on the case's first day, where the floor of its year is less by what was spent before.
@@ -26,6 +29,10 @@ prepayment of a contract under way, what is left can be drawn: prepaid_left_usd_
 floors of earlier years and less the spend in the year under way. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
+    taken                  taken               scale_v / largest scale, of an offer that somebody requires; also while
+                                               the term runs, in running_taken
+    met                    met                 sign_v, or as taken where the smallest scale is 0; also running_met
+    tied                   tied                granted_v, at most 1; also running_tied
     rights                 right               capacity_{vt} · scale_v
     product_rights         right               most_{cat} · scale_v, where a product has a limit of its own
     in_use                 use                 use_{vcat}
@@ -41,7 +48,7 @@ floors of earlier years and less the spend in the year under way. The posts, by 
     cash beyond_horizon    floor               −floor_{vt} · scale_v after the end
     cash horizon_value     unused_part         unused part of signing_fee · sign_v and upfront_v · scale_v, at the end
     cash horizon_value     value_after_end     what the floors after the end buy, as `horizon` says
-    cash funding           equity              equity · sign_v, on signing
+    cash funding           equity              equity · granted_v on signing; · sign_v where it does not scale
     obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
     fixed_charges          floor               the same over the next twelve months
     dues                   floor               floor_{vt} · scale_v, in the period it falls due
@@ -58,10 +65,18 @@ import numpy as np
 
 from planner.instruments.cloud_commitment.horizon import post_horizon
 from planner.instruments.cloud_commitment.tables import Shortfall
-from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
+from planner.instruments.cloud_commitment.vintages import CommitmentVintage, renewed, vintages
 from planner.instruments.shared.fixed_payments import FixedPayments
-from planner.instruments.shared.signatures import post_signature
+from planner.instruments.shared.signatures import (
+    Amount,
+    Extent,
+    is_required,
+    post_extent,
+    post_running,
+    post_signature,
+)
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -76,6 +91,7 @@ class _Groups:
 
     sign: VariableGroup
     scale: VariableGroup
+    granted: VariableGroup
     use: VariableGroup
     short: VariableGroup
     drawn: VariableGroup
@@ -91,7 +107,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     for vintage in all_vintages:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
-        _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
+        _post_signing(case, ledgers, labels, vintage, groups)
         floors = _floors(case, vintage)
         floors.post(case, ledgers, labels, "floor", scale)
         post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors)
@@ -100,6 +116,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("rights", labels, "right", scale, vintage.within, gives)
         _post_drawn(case, ledgers, labels, vintage, groups.drawn.numbers)
         _post_shortfalls(ledgers, labels, vintage, groups)
+        _state_shortfalls(case, ledgers, vintage, groups)
 
 
 def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVintage]) -> _Groups:
@@ -123,6 +140,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
         scale=declare(
             "scale", of_vintage, signed, unit="share of the terms", decided=on_signing, lower=sunk * most, upper=most
         ),
+        granted=declare("granted", of_vintage, granting(case, all_vintages), unit="share", decided=on_signing),
         use=declare("use", of_use, used, unit="GW", decided=use, file=PlanFile.CAPACITY),
         short=declare("short", of_year, keys(_years_with_floor), unit="USD bn", decided=settled),
         drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
@@ -167,15 +185,43 @@ def _rollover_years(vintage: CommitmentVintage) -> list[int]:
     return [number for number in _years_with_floor(vintage) if number - 1 in numbers]
 
 
+def granting(case: CaseData, all_vintages: list[CommitmentVintage]) -> list[Key]:
+    """The vintages of which min(scale, 1) is a variable: the scale may be below 1 and above it, and it matters."""
+    return [
+        vintage.key
+        for vintage in all_vintages
+        if vintage.straddles and (_scaled_equity(vintage) or is_required(case, vintage.row) or vintage.row.renews)
+    ]
+
+
+def _scaled_equity(vintage: CommitmentVintage) -> bool:
+    """Whether it pays equity in proportion to its scale."""
+    return vintage.row.scales and vintage.row.equity_usd_bn > 0 and not vintage.sunk
+
+
+def _granted(vintage: CommitmentVintage, groups: _Groups) -> int:
+    """The variable that is min(scale, 1)."""
+    if vintage.key in groups.granted.numbers:
+        return groups.granted[vintage.key]
+    return (groups.sign if vintage.tier.scale_min >= 1.0 else groups.scale)[vintage.key]
+
+
 def _post_signing(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, sign: int, scale: int
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, groups: _Groups
 ) -> None:
-    """Post the signature, and what is paid or received on signing and on the start."""
-    calendar = case.calendar
-    post_signature(case, ledgers, labels, vintage.row, sign, vintage.signed)
+    """Post the signature, how much is signed, and what is paid or received on signing and on the start."""
+    calendar, row = case.calendar, vintage.row
+    sign, scale, granted = groups.sign[vintage.key], groups.scale[vintage.key], _granted(vintage, groups)
+    post_signature(case, ledgers, labels, row, sign, vintage.signed)
+    share = Amount(scale, 1.0 / vintage.largest if vintage.largest > 0 else 1.0)
+    extent = Extent([share], sign if vintage.smallest > 0 else None, [Amount(granted, 1.0)])
+    post_extent(case, ledgers, labels, row, extent, vintage.signed)
+    runs = range(vintage.signed, min(calendar.T, max(vintage.signed, calendar.back(vintage.ends))))
+    post_running(case, ledgers, labels, renewed(case, row), extent, runs)
     if not vintage.sunk:
         signing = calendar.start_years(vintage.signed)
-        ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, vintage.row.equity_usd_bn)
+        equity = granted if row.scales else sign
+        ledgers.dated(Kind.FUNDING, labels, "equity", equity, signing, row.equity_usd_bn)
         ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -vintage.tier.upfront_usd_bn)
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
 
@@ -225,3 +271,23 @@ def _post_shortfalls(ledgers: Ledgers, labels: Labels, vintage: CommitmentVintag
             ledgers.flow(Kind.COST, labels, "shortfall_credit", groups.credit_used[key], settled, 1.0)
         if key in groups.rolled_in.numbers:
             ledgers.post("rollover", labels, "rolled_in", groups.rolled_in[key], settled, 1.0)
+
+
+def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVintage, groups: _Groups) -> None:
+    """State what is short of the floor of each contract year."""
+    h, T = case.calendar.h, case.calendar.T
+    for year in vintage.floor_years:
+        key = (*vintage.key, year.number)
+        if key not in groups.short.numbers:
+            continue
+        parts = {groups.scale[vintage.key]: year.floor_usd_bn}
+        for product in vintage.products:
+            for t, counts in vintage.spend_of[year.number].items():
+                use = (*vintage.key, product.row.chip, product.row.region, t)
+                if use in groups.use.numbers:
+                    parts[groups.use[use]] = -h * counts * vintage.price(product)
+        if key in groups.rolled_in.numbers:
+            parts[groups.rolled_in[key]] = -1.0
+        variables = np.array(list(parts), dtype=np.int64)
+        first = np.zeros(len(parts), dtype=np.int64)
+        ledgers.maximum(groups.short[key], (Balance(first, variables, np.array(list(parts.values())), np.zeros(T)), 0))

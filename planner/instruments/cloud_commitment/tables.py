@@ -74,7 +74,19 @@ class CloudCommitment(Offer):
             least=0,
         ),
     ] = None
-    equity_usd_bn: Annotated[float, Field("equity that the provider pays into the lab on signing", least=0)] = 0.0
+    equity_usd_bn: Annotated[
+        float, Field("equity that the provider pays into the lab on signing of scale 1 or more", least=0)
+    ] = 0.0
+    scales: Annotated[
+        bool, Field("true: below scale 1 the equity is × scale; false: it is paid in full at any scale")
+    ] = True
+    renews: Annotated[
+        bool,
+        Field(
+            "true: the contract renews the one in requires_offer, so that guarantors tied to that one take on new"
+            " guarantees while this one runs too"
+        ),
+    ] = False
 
 
 class CloudTier(Row):
@@ -171,9 +183,12 @@ def check(tables: Tables) -> Iterator[Problem]:
         if tables.complete(CloudTier, CloudTerm):
             yield from _prepaid_left(offer, tiers[offer.offer], terms[offer.offer])
         for tier in tiers[offer.offer]:
-            if tier.scale_min == 0 and (offer.equity_usd_bn > 0 or offer.status is OfferStatus.REQUIRED):
-                why = "is required" if offer.status is OfferStatus.REQUIRED else "pays equity"
+            full = offer.equity_usd_bn > 0 and not offer.scales
+            if tier.scale_min == 0 and (full or offer.status is OfferStatus.REQUIRED):
+                why = "pays its equity in full" if full else "is required"
                 yield tier.problem("scale_min", f"a number above 0 where the offer {why}")
+        if offer.renews and offer.requires_offer is None:
+            yield offer.problem("requires_offer", "the contract that it renews, where renews is true")
         if tables.complete(CloudTerm):
             yield from _contract_years(offer, terms[offer.offer])
         if tables.complete(CloudProduct) and offer.offer not in provided:

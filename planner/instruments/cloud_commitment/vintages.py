@@ -14,7 +14,8 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
+from planner.common.policies import Policy, PolicyKind
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.instruments.shared.signing_dates import signing_periods
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
@@ -78,6 +79,10 @@ class CommitmentVintage:
     """prepayment on the start; 0 where the contract is under way, as it is paid then"""
     drawable_usd_bn: float
     """the part of the prepayment that has not been drawn before the case's start"""
+    smallest: float
+    """smallest scale of any tier of the offer"""
+    largest: float
+    """largest scale of any tier of the offer"""
 
     @property
     def key(self) -> CommitmentKey:
@@ -88,6 +93,16 @@ class CommitmentVintage:
     def sunk(self) -> bool:
         """Whether it is signed already, so that what was paid on signing is not posted."""
         return self.row.status is OfferStatus.SIGNED
+
+    @property
+    def ends(self) -> date:
+        """The day after its term."""
+        return add_months(self.starts, whole_months(self.row.term_years))
+
+    @property
+    def straddles(self) -> bool:
+        """Whether its scale may lie below and above 1, so that min(scale, 1) needs a variable of its own."""
+        return self.tier.scale_min < 1.0 < self.tier.scale_max
 
     @cached_property
     def floor_years(self) -> tuple[ContractYear, ...]:
@@ -179,6 +194,7 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
         terms = [term for term in case.rows(CloudTerm) if term.offer == row.offer]
         terms.sort(key=lambda term: term.contract_year)
         tiers = [tier for tier in case.rows(CloudTier) if tier.offer == row.offer]
+        scales = min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
         for signed, starts in _starts(case.calendar, row, notes):
             ends = add_months(starts, whole_months(row.term_years))
             products = tuple(
@@ -190,9 +206,31 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
                 years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
                 paid, left, remark = _prepaid(case.calendar, row, starts, terms, tier.scale_max)
                 notes.extend((row.offer, each) for each in remark)
-                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, paid, left))
+                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, paid, left, *scales))
             notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
     return all_vintages, notes
+
+
+def renewed(case: CaseData, row: CloudCommitment) -> list[str]:
+    """The offer itself, and the contracts that it renews, the latest first."""
+    rows = {each.offer: each for each in case.rows(CloudCommitment)}
+    names, current = [row.offer], row
+    while current.renews and current.requires_offer is not None:
+        names.append(current.requires_offer)
+        if current.requires_offer not in rows:
+            break
+        current = rows[current.requires_offer]
+    return names
+
+
+def is_exact(case: CaseData, row: CloudCommitment) -> bool:
+    """Whether paying more of a shortfall than there is could help.
+
+    It could where equity is limited by what the provider is paid, and where a shortfall is a credit later. In all other
+    cases a shortfall only costs.
+    """
+    limited = {policy.subject for policy in case.rows(Policy) if policy.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX}
+    return row.shortfall is Shortfall.CREDIT or row.provider in limited
 
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:

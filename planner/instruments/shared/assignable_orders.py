@@ -1,11 +1,17 @@
 """Orders whose chips may be handed over: how an instrument that takes them over finds the variables.
 
 Whoever lets chips be handed over declares the variables `order[offer, date of ordering]` [GW] and puts a lot into the
-ledgers for each delivery. So the instrument that takes them over needs no name of another instrument.
+ledgers for each delivery. The price of its order stands in the column `price_usd_bn_per_gw`; where there is none, it is
+the chip's price on the day of each delivery. So the instrument that takes them over needs no name of another one.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
+from planner.common.chips import Chip
+from planner.instruments.shared.chips_held import price_per_gw
+from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 
 ORDER = "order"
@@ -22,3 +28,10 @@ def ordering_dates(ledgers: Ledgers) -> dict[int, str]:
         for key, number in group.numbers.items()
         if number in numbers
     }
+
+
+def order_price(case: CaseData, order: str, chip: Chip, received: date) -> float:
+    """The price of an order for chips received on a day [USD bn per GW]."""
+    (row,) = (row for row in case.offers() if row.offer == order)
+    price: float | None = getattr(row, "price_usd_bn_per_gw", None)
+    return price_per_gw(case, chip, received) if price is None else price

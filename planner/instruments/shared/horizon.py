@@ -63,13 +63,21 @@ def post_unused(
 
 
 def post_value(
-    case: CaseData, ledgers: Ledgers, labels: Labels, variable: int, share: float, paid: float, worth: Flows
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    variable: int,
+    share: float,
+    paid: float,
+    worth: Flows,
+    *,
+    sign: float = 1.0,
 ) -> None:
-    """Credit what the capacity after the end is worth.
+    """Credit what the capacity after the end is worth; with `sign` −1 take it back.
 
     `paid` is the present value of the payments for it [USD bn]; `share` the contract's `horizon_value_share`.
     """
     value = worth.worth(case.settings.discount_rate)
     if paid > 0 and value > 0:
         part = min(share, paid / value)
-        ledgers.dated(Kind.HORIZON_VALUE, labels, VALUE, variable, worth.years, part * worth.values)
+        ledgers.dated(Kind.HORIZON_VALUE, labels, VALUE, variable, worth.years, sign * part * worth.values)

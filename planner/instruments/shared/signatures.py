@@ -1,9 +1,20 @@
 """Signatures: which offers need a variable that says whether they are signed, and what a signature posts.
 
 An offer whose quantity may be anything from 0 up needs no such variable, unless somebody must know if it is signed.
+
+Of an offer that somebody requires, it is also posted how much of it is signed:
+
+    taken    share of its largest size
+    met      1 once it is signed, where it has a smallest size above 0; else the same share
+    tied     share in proportion to which a guarantor that is tied to it gives room
+
+each from signing on, and under the names `running_…` while its term runs. Nothing is required of an offer of size 0.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from planner.common.guarantors import Guarantor
 from planner.interfaces.case_data import CaseData
@@ -32,6 +43,54 @@ def needs_signature(case: CaseData, offer: Offer) -> bool:
         or is_required(case, offer)
         or offer.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED)
     )
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Part of an offer: so much per unit of a variable."""
+
+    variable: int
+    per_unit: float
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much of an offer is signed with one signature, or ordered on one date."""
+
+    taken: Sequence[Amount]
+    """parts that add up to the share of its largest size"""
+    sign: int | None
+    """variable that says whether it is signed; None where its smallest size is 0, so that a signature says nothing"""
+    tied: Sequence[Amount] | None = None
+    """parts that add up to the share for ties; None: as `taken`"""
+
+    def amounts(self) -> dict[str, Sequence[Amount]]:
+        """The amounts by ledger."""
+        met = self.taken if self.sign is None else [Amount(self.sign, 1.0)]
+        return {"taken": self.taken, "met": met, "tied": self.taken if self.tied is None else self.tied}
+
+
+def post_extent(case: CaseData, ledgers: Ledgers, labels: Labels, offer: Offer, extent: Extent, signed: int) -> None:
+    """Post how much of an offer that somebody requires is signed from a period on."""
+    if is_required(case, offer):
+        for ledger, amounts in extent.amounts().items():
+            for each in amounts:
+                ledgers.post(ledger, labels, ledger, each.variable, range(signed, case.calendar.T), each.per_unit)
+
+
+def post_running(
+    case: CaseData, ledgers: Ledgers, labels: Labels, about: Iterable[str], extent: Extent, periods: range
+) -> None:
+    """Post how much of an offer runs in some periods, for the offers `about`: itself, or those that it renews.
+
+    A period in which the term ends does not count.
+    """
+    for offer in about:
+        if offer in case.derived(_required_offers):
+            for ledger, amounts in extent.amounts().items():
+                for each in amounts:
+                    name, of = f"running_{ledger}", replace(labels, about=offer)
+                    ledgers.post(name, of, name, each.variable, periods, each.per_unit)
 
 
 def post_signature(case: CaseData, ledgers: Ledgers, labels: Labels, offer: Offer, sign: int, signed: int) -> None:

@@ -11,17 +11,19 @@ ordered sets of type 1: E. M. L. Beale and J. A. Tomlin, 1970.)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 
+Key: TypeAlias = tuple[Any, ...]
 
-def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Any]:
+
+def once(b: pyo.Block, choice: pyo.Var, keys: Iterable[Key]) -> dict[Key, Any]:
     """Let at most one of an offer's binaries be 1; returns, by key, what is 1 if that binary or an earlier one is.
 
-    A key is (offer, date, …), with dates as year-month-day. An offer with a single choice needs no step.
+    A key is (offer, date or period, …), with dates as year-month-day. An offer with a single choice needs no step.
     """
-    offers: dict[str, list[tuple[str, ...]]] = {}
+    offers: dict[Any, list[Key]] = {}
     for key in sorted(keys):
         offers.setdefault(key[0], []).append(key)
     several = {(o, n): key for o, of in offers.items() if len(of) > 1 for n, key in enumerate(of)}

@@ -3,7 +3,8 @@
     chosen_once       chosen_by_{on} = chosen_by_{o,n−1} + exercise_{os},  s the n-th of o,  chosen_by_{on} ∈ {0, 1}
     share_at_least    min_share · exercise_{os} ≤ Σ_k share_{osk}  (1 where o is signed)
     share_at_most     Σ_k share_{osk} ≤ exercise_{os}
-    phase_after       Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ} exercise_{o's}    o after o', at every commencement τ of o
+    phase_after       after_share_min · Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ, k} share_{o'sk}
+                      o after o', at every commencement τ of o
 
 Several guarantors may back parts of one lease, so that backing needs no binary. Commencements include the delay.
 """
@@ -46,7 +47,7 @@ def build(b: pyo.Block, case: CaseData) -> None:
 
     @b.Constraint(ordered)
     def phase_after(b: pyo.Block, o: str, s: str) -> Any:
-        by_then = by_key[o, s].starts
-        before = starts.get(by_key[o, s].row.after or "", [])
+        row, by_then = by_key[o, s].row, by_key[o, s].starts
+        before = [vintage.key for vintage in starts.get(row.after or "", []) if vintage.starts <= by_then]
         this = sum(b.exercise[vintage.key] for vintage in starts[o] if vintage.starts <= by_then)
-        return this <= sum(b.exercise[vintage.key] for vintage in before if vintage.starts <= by_then)
+        return row.after_share_min * this <= sum(b.share[*key, k] for key in before for k in names[key[0]])

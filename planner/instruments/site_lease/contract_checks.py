@@ -5,7 +5,7 @@ share              where a phase is exercised, its backers together take from mi
                    already) to 1 of it; elsewhere they take nothing
 backer             the lab itself where the lease needs no guarantee; elsewhere a guarantor of leases that backs a chip
                    family of the halls
-order              by every commencement of a phase, the phase in its column `after` has commenced too
+order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced
 """
 
 from __future__ import annotations
@@ -30,17 +30,20 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     rows = {row.offer: row for row in case.rows(SiteLease)}
     variables = ledgers.find(NAME, "exercise").numbers
     taken: dict[tuple[object, object], float] = defaultdict(float)
-    shares = ledgers.find(NAME, "share").numbers
+    backing = ledgers.find(NAME, "share").numbers
     for (offer, start, backer), share in values(ledgers, x, NAME, "share").items():
         taken[offer, start] += share
         if share > 0:
             may = float(_may_back(case, rows[str(offer)], backer))
-            yield ContractCheck(shares[offer, start, backer], f"{offer} from {start}: {backer} may back it", share, may)
+            says = f"{offer} from {start}: {backer} may back it"
+            yield ContractCheck(backing[offer, start, backer], says, share, may)
     starts: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    shares: dict[str, list[tuple[date, float]]] = defaultdict(list)
     for key, exercise in values(ledgers, x, NAME, "exercise").items():
         offer, start = str(key[0]), str(key[1])
         row, share = rows[offer], taken[key[0], key[1]]
         starts[offer].append((date.fromisoformat(start), exercise))
+        shares[offer].append((date.fromisoformat(start), share))
         least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
         yield ContractCheck(
             variables[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
@@ -56,8 +59,9 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             if exercise > 0:
                 yield ContractCheck(variable, f"{offer} is exercised at most once", total, 1.0)
             if before is not None:
-                says = f"{offer} from {day}: {before} is exercised by then"
-                yield ContractCheck(variable, says, _by(dates, day), _by(starts.get(before, []), day))
+                least = rows[offer].after_share_min * _by(dates, day)
+                says = f"{offer} from {day}: enough of {before} is exercised by then"
+                yield ContractCheck(variable, says, least, _by(shares.get(before, []), day))
 
 
 def _may_back(case: CaseData, row: SiteLease, backer: object) -> bool:
@@ -71,5 +75,5 @@ def _may_back(case: CaseData, row: SiteLease, backer: object) -> bool:
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:
-    """Sum of the exercises that commence by a day."""
-    return sum(exercise for start, exercise in dates if start <= day)
+    """Sum of the exercises or shares that commence by a day."""
+    return sum(value for start, value in dates if start <= day)

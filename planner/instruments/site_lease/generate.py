@@ -66,6 +66,7 @@ def _next(frame: Frame, rng: Random, i: int, before: SiteLease) -> SiteLease:
     return before.model_copy(
         update={
             "offer": _name(i), "phase": before.phase + 1, "after": before.offer, "decide_by": None,
+            "after_share_min": 0.5 if before.phase % 2 else 1.0,
             "ready_date": calendar.start_of(begin), "ready_by": calendar.start_of(end),
         }
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be loosened of site leases: the order of phases, smallest parts, and the last days of the offer.
 
-phase_after       Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ} exercise_{o's} + touch
+phase_after       after_share_min · Σ_{s ≤ τ} exercise_{os} ≤ Σ_{s ≤ τ, k} share_{o'sk} + touch
 share_at_least    min_share · exercise_{os} − slack ≤ Σ_k share_{osk}
 """
 

@@ -23,6 +23,12 @@ term, is
 The posts, by ledger and line:
 
     signed                 signed              exercise_{os}, from signing on
+    taken                  taken               Σ_k share_{osk}, of an offer that somebody requires; also while the term
+                                               runs, in running_taken
+    met                    met                 exercise_{os}, or as taken where min_share is 0; also running_met
+    tied                   tied                as taken; also running_tied
+    backed                 backed              the largest exposure_t · share_{osk}, on signing, of a guarantor that is
+                                               tied to an offer
     halls                  halls               c_t · K · share_{osk}; for the chip families that o and k admit
     guarantees             termination         exposure_t · share_{osk}, of leases so measured
     guarantees             remaining_rent      exposure_t · share_{osk}, of leases so measured
@@ -65,6 +71,7 @@ from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
+from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running
 from planner.instruments.site_lease.horizon import post_halls
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
@@ -149,6 +156,8 @@ class Backer:
     families: frozenset[str]
     """chip families that may run in the halls of that share"""
     fee_rate: float
+    tied: bool = False
+    """whether it takes on new guarantees only while an offer runs"""
 
     @property
     def guarantees(self) -> bool:
@@ -227,7 +236,12 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     if not row.needs_guarantee:
         return [Backer(NoGuarantor.OWN_COVENANT, row.families, 0.0)]
     return [
-        Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
+        Backer(
+            guarantor.guarantor,
+            row.families & guarantor.families,
+            guarantor.fee_rate,
+            guarantor.requires_offer is not None,
+        )
         for guarantor in case.rows(Guarantor)
         if guarantor.kind is GuaranteeKind.LEASE and row.families & guarantor.families
     ]
@@ -298,6 +312,7 @@ def _post_phase(
     ]
     for vintage in phase:
         _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
+        _post_extent(case, ledgers, labels, vintage, exercise, [share[*vintage.key, each.name] for each, *_ in backed])
         values = vintage.rent_values(calendar, case.settings.lease_rate)
         exposed = exposure(case, vintage, values)
         guaranteed_part = _part_by(calendar, vintage.ends)
@@ -313,6 +328,8 @@ def _post_phase(
             if backer.guarantees:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
+                if backer.tied and not vintage.sunk:
+                    ledgers.post("backed", guaranteed, "backed", variable, [vintage.signed], exposed.max())
                 cost = -backer.fee_rate * calendar.h * exposed * guaranteed_part
                 ledgers.flow(Kind.COST, fee, "guarantee_fee", variable, calendar.periods, cost)
 
@@ -331,6 +348,18 @@ def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Pha
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
     paid = vintage.row.diligence_usd_bn + vintage.row.signing_fee_usd_bn
     post_unused(case, ledgers, labels, exercise, paid, vintage.starts, vintage.ends)
+
+
+def _post_extent(
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: VariableGroup, shares: list[int]
+) -> None:
+    """Post how much of the phase is exercised, from signing on and while its term runs."""
+    T, signed, row = case.calendar.T, vintage.signed, vintage.row
+    sign = exercise[vintage.key] if row.min_share > 0 else None
+    extent = Extent([Amount(each, 1.0) for each in shares], sign)
+    post_extent(case, ledgers, labels, row, extent, signed)
+    runs = range(signed, min(T, max(signed, case.calendar.back(vintage.ends))))
+    post_running(case, ledgers, labels, [row.offer], extent, runs)
 
 
 def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:

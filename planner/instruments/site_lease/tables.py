@@ -55,10 +55,14 @@ class SiteLease(Offer):
     after: Annotated[
         str | None,
         Field(
-            "phase that must be exercised too and commence no later; blank: none",
+            "phase of which after_share_min must be exercised too and commence no later; blank: none",
             refers="site_leases.offer",
         ),
     ] = None
+    after_share_min: Annotated[
+        float,
+        Field("part of the phase in `after` that must be exercised by then", above=0, most=1),
+    ] = 1.0
     region: Annotated[str, Field("region", refers="regions.region")]
     developer: Annotated[str, Field("the landlord's name", name=True)]
     stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing (leased already)")]

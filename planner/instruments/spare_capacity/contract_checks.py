@@ -5,8 +5,10 @@ quantity     use ≤ max_gw for the part of a period from the offer's from_date,
 start        is 1 in the periods in which the offer is taken and was not taken in the period before
 minimum      after a start the offer is taken in every period that begins within min_months + notice_months of its
              first day there and in which it is offered
-signed       where an offer has a signature, it is taken only if it is signed; with a fee it is signed only if it is
-             taken in some period
+signed       where an offer has a signature, it is signed once, and taken only from then on; with a fee it is signed
+             only in a period in which it is newly taken
+reached      where it is required and paid by use, what counts as taken is within the use in the period in which it is
+             signed
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     """What every offer demands of the decisions x; shape (variables,)."""
     available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
     on, use = _by_offer(ledgers, x, "on"), _by_offer(ledgers, x, "use")
-    sign = {str(key[0]): value for key, value in values(ledgers, x, NAME, "sign").items()}
+    sign = _by_offer(ledgers, x, "sign")
     variables = ledgers.find(NAME, "use")
     for row in case.rows(SpareCapacity):
         offer, taken = row.offer, on.get(row.offer, {})
@@ -44,14 +46,55 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
                 part = _offered(case.calendar, first, row.to_date, t)
                 yield ContractCheck(variable, f"{offer}: use within max_gw while it is taken", gw, most)
                 yield ContractCheck(variable, f"{offer}: used while it is offered", gw, row.max_gw * part)
-                yield ContractCheck(variable, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
+                by_then = _by_then(row, sign.get(offer), t)
+                yield ContractCheck(variable, f"{offer}: used only once signed", gw, row.max_gw * by_then)
         yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
         yield from _starts(case.calendar, row, first, taken, ledgers, x)
-        if taken and offer in sign:
-            variable = ledgers.find(NAME, "sign")[(offer,)]
-            yield ContractCheck(variable, f"{offer}: taken only where signed", max(taken.values()), sign[offer])
-            if row.status is not OfferStatus.SIGNED:
-                yield ContractCheck(variable, f"{offer}: signed only where taken", sign[offer], max(taken.values()))
+        yield from _signature(case.calendar, row, first, taken, sign.get(offer), ledgers)
+    yield from _reached(case, ledgers, x, use)
+
+
+def _by_then(row: SpareCapacity, sign: dict[int, float] | None, t: int) -> float:
+    """1 if an offer is signed by period t, or needs no signature."""
+    if sign is None or row.status is OfferStatus.SIGNED:
+        return 1.0
+    return sum(value for s, value in sign.items() if s <= t)
+
+
+def _signature(
+    calendar: Calendar,
+    row: SpareCapacity,
+    first: date,
+    taken: dict[int, float],
+    sign: dict[int, float] | None,
+    ledgers: Ledgers,
+) -> Iterator[ContractCheck]:
+    """Signed once, when it is newly taken, and taken only from then on."""
+    if sign is None or row.status is OfferStatus.SIGNED:
+        return
+    variables = ledgers.find(NAME, "sign")
+    for t, value in sign.items():
+        variable = variables[(row.offer, t)]
+        yield ContractCheck(variable, f"{row.offer} is signed once", sum(sign.values()), 1.0)
+        if row.fee_usd_bn_per_month is not None:
+            new = taken[t] - _before(calendar, row, first, taken, t)
+            by_then = _by_then(row, sign, t)
+            yield ContractCheck(variable, f"{row.offer}: taken only once signed", taken[t], by_then)
+            yield ContractCheck(variable, f"{row.offer}: signed when it is newly taken", value, max(0.0, new))
+
+
+def _reached(case: CaseData, ledgers: Ledgers, x: Vector, use: dict[str, dict[int, float]]) -> Iterator[ContractCheck]:
+    """What counts as taken is within the use in the period of the signature."""
+    rows = {row.offer: row for row in case.rows(SpareCapacity)}
+    available = {chip.chip: chip.available_from for chip in case.rows(Chip)}
+    sign, variables = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "reached").numbers
+    for key, share in values(ledgers, x, NAME, "reached").items():
+        offer, t = str(key[0]), int(key[1])
+        row, says = rows[offer], f"{offer}: the share that counts as taken"
+        first = max(row.from_date or case.calendar.start, available[row.chip])
+        most = row.max_gw * _offered(case.calendar, first, row.to_date, t)
+        yield ContractCheck(variables[key], f"{says} only where it is signed", share, sign[key])
+        yield ContractCheck(variables[key], f"{says} within its use", share * most, use[offer][t])
 
 
 def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, float]]:

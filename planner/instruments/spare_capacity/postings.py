@@ -5,26 +5,30 @@ Either a fee is paid for all machines while they are taken, or a price for the m
     on[o, t]        1 if the machines are taken in period t (a fee)
     start[o, t]     1 if they are taken in t and were not taken in the period before
     use[o, t]       GW in use
-    sign[o]         1 if the offer is signed; the variable exists only where a fee on signing, a group, a requirement
-                    or the status `required` or `signed` needs it
+    sign[o, t]      1 if the offer is signed in period t, the first in which it is taken; the variable exists only where
+                    a fee on signing, a group, a requirement or the status `required` or `signed` needs it
+    reached[o, t]   use in the period of the signature, as a share of c_t · max_gw; the variable exists only where use
+                    is paid for and somebody requires the offer
 
 The first day of an offer is its from_date or the chip's first day, whichever is later. The offer can be taken in every
 period that lies between its first day and its to_date, at least in part; a period counts for the part c_t that does.
 Machines that are taken in a period are kept in every later one that begins within min_months + notice_months of their
 first day in it, unless the horizon or to_date comes first. They may be taken again later.
 
-An offer with the variable sign is signed from the first of its periods on; one with a fee is signed only if it is taken
-in some period. The signing fee of an offer that is signed already is sunk. If it has a fee, its machines are taken from
-its from_date on until the minimum is over. As machines can be given back, the offer adds nothing to obligations, debt
-or fixed charges. The posts, by ledger and line:
+An offer with the variable sign is signed once, when it is first taken. The signing fee of an offer that is signed
+already is sunk. If it has a fee, its machines are taken from its from_date on until the minimum is over. As machines
+can be given back, the offer adds nothing to obligations, debt or fixed charges. The posts, by ledger and line:
 
-    signed       signed         sign_o, from the first of its periods on
+    signed       signed         sign_{ot}, from t on
+    taken        taken          of an offer that somebody requires: sign_{ot} with a fee, reached_{ot} where paid by
+                                use, from t on. met and tied are the same. running_taken, running_met and running_tied
+                                are on_{ot} with a fee, and as taken until its last period where paid by use
     rights       right          c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use, as no others are held
     in_use       use            use_{ot}
     compute      use            availability_share_c · use_{ot}, firm or interruptible
     cash cost    spare_fee      −12 · fee_per_month · h · c_t · on_{ot}
     cash cost    spare_use      −price · h · use_{ot}
-    cash cost    signing_fee    −signing_fee · sign_o, at the start of the first of its periods
+    cash cost    signing_fee    −signing_fee · sign_{ot}, at the start of t
     cash beyond_horizon    spare_fee         −fee for the part of the minimum after the end · start_{ot}
     cash horizon_value     value_after_end   what the machines are worth then · start_{ot}, as `horizon` says
 """
@@ -39,7 +43,15 @@ import numpy as np
 from planner.basics import units
 from planner.basics.calendar import Calendar, Overlap, add_months
 from planner.common.chips import Chip
-from planner.instruments.shared.signatures import needs_signature, post_signature
+from planner.instruments.shared.signatures import (
+    Amount,
+    Extent,
+    is_required,
+    needs_signature,
+    post_extent,
+    post_running,
+    post_signature,
+)
 from planner.instruments.spare_capacity.horizon import post_minimum
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
@@ -92,9 +104,9 @@ class SpareOffer:
         return self.row.status is OfferStatus.SIGNED
 
     @property
-    def signed(self) -> int:
-        """Period from which it is signed; 0 if it is signed already."""
-        return 0 if self.sunk else self.periods.start
+    def signings(self) -> range:
+        """Periods in which it can be signed; the first if it is signed already."""
+        return range(1) if self.sunk else self.periods
 
 
 def offered(case: CaseData) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
@@ -133,12 +145,16 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare the variables of every offer and post what they do."""
     spares, notes = offered(case)
     ledgers.notes.extend(notes)
-    signing = [spare for spare in spares if needs_signature(case, spare.row)]
+    signing = [(spare, t) for spare in spares if needs_signature(case, spare.row) for t in spare.signings]
     sign = ledgers.declare(
-        NAME, "sign", ("offer",), [(spare.row.offer,) for spare in signing], unit="0 or 1",
+        NAME, "sign", ("offer", "period"), [(spare.row.offer, t) for spare, t in signing], unit="0 or 1",
         decided=WithSignature("sign"),
-        domain=Domain.BINARY, lower=np.array([float(spare.sunk) for spare in signing]),
+        domain=Domain.BINARY, lower=np.array([float(spare.sunk) for spare, _ in signing]),
     )  # fmt: skip
+    reaching = [key for spare, t in signing if _reaches(case, spare) and (key := (spare.row.offer, t))]
+    reached = ledgers.declare(
+        NAME, "reached", ("offer", "period"), reaching, unit="share", decided=Moment.DURING_PERIOD
+    )
     by_fee = [(spare, t) for spare in spares if spare.by_fee for t in spare.periods]
     keys = [(spare.row.offer, t) for spare, t in by_fee]
     of_period, daily = ("offer", "period"), Moment.DURING_PERIOD
@@ -157,8 +173,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             instrument=NAME, offer=row.offer, counterparty=row.provider, chip=row.chip, family=spare.chip.family,
             region=row.region,
         )  # fmt: skip
-        if (row.offer,) in sign.numbers:
-            post_signature(case, ledgers, labels, row, sign[(row.offer,)], spare.signed)
+        for t in (t for t in spare.signings if (row.offer, t) in sign.numbers):
+            extent = Extent([Amount(reached.numbers.get((row.offer, t), sign[row.offer, t]), 1.0)], None)
+            post_signature(case, ledgers, labels, row, sign[row.offer, t], t)
+            post_extent(case, ledgers, labels, row, extent, t)
+            if not spare.by_fee:
+                post_running(case, ledgers, labels, [row.offer], extent, range(t, spare.periods.stop))
         _post_use(case, ledgers, labels, spare, [use[(row.offer, t)] for t in spare.periods])
         if spare.by_fee:
             _post_fee(case, ledgers, labels, spare, [on[(row.offer, t)] for t in spare.periods])
@@ -167,7 +187,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
                     case, ledgers, labels, row, start[(row.offer, t)], max(case.calendar.start_of(t), spare.first)
                 )
             if spare.under_way:
-                post_minimum(case, ledgers, labels, row, sign[(row.offer,)], spare.first)
+                post_minimum(case, ledgers, labels, row, sign[(row.offer, 0)], spare.first)
 
 
 def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, use: list[int]) -> None:
@@ -181,8 +201,15 @@ def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffe
         ledgers.flow(Kind.COST, labels, "spare_use", use, spare.periods, -price)
 
 
+def _reaches(case: CaseData, spare: SpareOffer) -> bool:
+    """Whether it matters how much of it is used when it is signed."""
+    return not spare.by_fee and not spare.sunk and is_required(case, spare.row)
+
+
 def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, on: list[int]) -> None:
     """Post the right to all machines and the fee for them, in the periods in which they are taken."""
     ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw * spare.term.shares)
     fee = units.per_year(spare.row.fee_usd_bn_per_month or 0.0) * case.calendar.h
     ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, -fee * spare.term.shares)
+    for variable, t in zip(on, spare.periods, strict=True):
+        post_running(case, ledgers, labels, [labels.offer], Extent([Amount(variable, 1.0)], variable), range(t, t + 1))

@@ -20,7 +20,7 @@ class SpareCapacity(Offer):
     status: Annotated[
         OfferStatus,
         Field(
-            "open (may be taken), required (must be signed; with a fee, it must be taken in some period), signed"
+            "open (may be taken), required (with a fee only: it must be taken in some period), signed"
             " (already; with a fee, it is taken from from_date on for its minimum) or closed (ignored); blank: open"
         ),
     ] = OfferStatus.OPEN
@@ -61,6 +61,8 @@ def check(tables: Tables) -> Iterator[Problem]:
         yield from _payment(offer)
         if offer.from_date and offer.to_date and offer.to_date <= offer.from_date:
             yield offer.problem("to_date", f"a date after from_date {offer.from_date}")
+        if offer.status is OfferStatus.REQUIRED and offer.price_usd_bn_per_gw_year is not None:
+            yield offer.problem("status", "open, signed or closed where use is paid for, as any use would do")
         if offer.status is OfferStatus.SIGNED and offer.from_date is None:
             yield offer.problem("from_date", "the date from which it is taken, as its status is signed")
 
