@@ -26,6 +26,7 @@ from planner.rules import (
     policies,
     reassignment,
     reserve,
+    served_by,
     serving,
 )
 
@@ -65,6 +66,7 @@ CATALOGUE = Catalogue(
         debt_cap.RULE,
         fixed_charge_cover.RULE,
         grid_limit.RULE,
+        served_by.RULE,
         reassignment.RULE,
         reserve.RULE,
         policies.RULE,

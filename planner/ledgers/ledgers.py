@@ -15,11 +15,13 @@ The ledgers:
     chips            GW of chips held
     power            GW drawn in halls
     work             GW set to a workload
+    serves           GW of a provider's machines that serve a workload, where a policy needs to know
     reassigned       GW in use of other providers, set to a workload after the loss of one
     held             GW that could be in use, counted for a reserve margin
     reserve          GW held times availability
     reserve_work     GW of reserve set to a workload
     capability       reference GW of work
+    served_by        reference GW of serves
     resilience       reference GW of reassigned
     reserve_capability    reference GW of reserve_work
     service          reference GW served

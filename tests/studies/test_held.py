@@ -109,6 +109,7 @@ def test_the_cases_have_every_group(all_ledgers: list[Ledgers]) -> None:
         "own_fleet": {"run", "draw"},
         "serving": {"work", "flow"},
         "meet_demand": {"shortage"},
+        "served_by": {"serves"},
         "reassignment": {"reassigned"},
         "reserve": {"held", "reserve_work", "reserve_flow"},
         "policies": {"miss"},
