@@ -21,6 +21,7 @@ from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.exports import capacity, cash, debt, decided, decisions, ledger, limits, maturities, offers, service
+from planner.plan.headline import Headline
 from planner.portfolio.solution import Solution
 from planner.tables import csvtext
 
@@ -68,7 +69,11 @@ class Record:
     stopped_by: str
     """`time limit` or `interruption`; blank where it was not stopped"""
     objective_usd_bn: float
-    """present cost at the discount rate"""
+    """present cost at the discount rate; the sum of the next two"""
+    cost_in_money_usd_bn: float
+    """what is paid less what is received"""
+    penalties_usd_bn: float
+    """prices of demand that is not served and of policies that are missed, which nobody pays"""
     bound_usd_bn: float | None
     """no plan costs less; None where the search stopped before any bound was known"""
     gap: float | None
@@ -85,6 +90,11 @@ class Record:
     """limits that are broken because a study allows it, as `Limit.named` names them"""
     notes: tuple[str, ...] = field(default=())
     """remarks on offers and their windows"""
+
+    @property
+    def headline(self) -> Headline:
+        """What the plan costs in money, and in penalties."""
+        return Headline(self.cost_in_money_usd_bn, self.penalties_usd_bn)
 
     def json(self) -> str:
         """The record as the text of `plan.json`."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.ledgers.contract_checks import TOLERANCE
 from planner.plan.audit.finding import Finding, apart
+from planner.plan.headline import Headline
 from planner.plan.plan import PROVEN, RECORD, STOPPED, Record
 from planner.portfolio.solution import Solution
 
@@ -20,7 +21,14 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
     """What the record says that does not follow from the posts or from its own numbers."""
     case = solution.portfolio.case
     numbers = {}
-    for name in ("objective_usd_bn", "bound_usd_bn", "gap", "present_cost_at_lease_rate_usd_bn"):
+    headline = Headline.of(solution.posts)
+    costs = {
+        "objective_usd_bn": headline.present_cost,
+        "cost_in_money_usd_bn": headline.cost_in_money_usd_bn,
+        "penalties_usd_bn": headline.penalties_usd_bn,
+        "present_cost_at_lease_rate_usd_bn": solution.present_cost_at_lease_rate,
+    }
+    for name in (*costs, "bound_usd_bn", "gap"):
         value = getattr(record, name)
         if value is None and name in ("bound_usd_bn", "gap") and (record.bound_usd_bn, record.gap) == (None, None):
             if record.status == PROVEN:
@@ -30,10 +38,6 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
             yield Finding(RECORD, None, name, f"says {value!r}, which is no number")
         else:
             numbers[name] = float(value)
-    costs = {
-        "objective_usd_bn": float(solution.posts.worth.sum()),
-        "present_cost_at_lease_rate_usd_bn": solution.present_cost_at_lease_rate,
-    }
     for name, follows in costs.items():
         if name in numbers and abs(numbers[name] - follows) > TOLERANCE * abs(follows) + ROUNDING:
             says, gives = apart(numbers[name], follows)

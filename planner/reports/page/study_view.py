@@ -22,7 +22,8 @@ RECORD, TABLES = "study.json", ("results", "offers", "limits")
 BASE, GRID, ONE_AT_A_TIME, NAMED, SAMPLE = "base", "grid", "one_at_a_time", "named", "sample"
 """how a run came about, as `study.json` says"""
 NUMBERS = (
-    "objective_usd_bn", "bound_usd_bn", "gap", "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
+    "objective_usd_bn", "cost_in_money_usd_bn", "penalties_usd_bn", "bound_usd_bn", "gap",
+    "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
     "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
 )  # fmt: skip
 """columns of the results that hold numbers"""
