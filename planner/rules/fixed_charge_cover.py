@@ -5,8 +5,10 @@
 
 fixed_charges_t [USD bn] are the payments that fall due within twelve months of the start of period t under contracts
 signed by then: rents, lease payments, floors spread over their contract year, interest and instalments. Payments that
-the lab may still avoid are not among them. net_revenue_t is revenue less other costs [USD bn a year], the mean of the
-period. Cover and share are the strictest of the period; where one is blank, its limits do not apply. The column `used`
+the lab may still avoid are not among them, nor are sums that are paid once, such as the price of chips that must be
+bought at the end of a lease; floors count as far as they are not prepaid. net_revenue_t is revenue less other costs
+[USD bn a year], the mean of the period. Cover and share are the strictest of the period; where one is blank, its limits
+do not apply. The column `used`
 of `limits.csv` holds cover_min · fixed_charges.
 """
 

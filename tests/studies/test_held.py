@@ -100,7 +100,19 @@ def test_the_cases_have_every_group(all_ledgers: list[Ledgers]) -> None:
             if group.keys:
                 found[group.block].add(group.name)
     assert dict(found) == {
-        "cloud_commitment": {"sign", "scale", "use", "short", "drawn", "credit_used", "rolled_in"},
+        "cloud_commitment": {
+            "sign",
+            "scale",
+            "use",
+            "short",
+            "drawn",
+            "credit_used",
+            "rolled_in",
+            "floor_owed",
+            "floor_next",
+            "floor_due",
+            "floor_late",
+        },
         "site_lease": {"exercise", "share"},
         "chip_lease": {"sign", "amount", "tranche", "support", "buyout", "assign"},
         "chip_purchase": {"sign", "order"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
@@ -10,7 +10,7 @@ from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
-from planner.ledgers.deliveries import Delivery
+from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
@@ -28,6 +28,8 @@ class Assignment:
     """number of the variable that says how much is ordered"""
     delivery: Delivery
     """delivery of the order, per GW ordered"""
+    balances: tuple[AssignableDelivery, ...]
+    """deliveries of that day, with the balances due on them"""
 
     @property
     def key(self) -> Key:
@@ -41,14 +43,16 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVi
     The chips have been delivered by then, and their life is not over.
     """
     lots: dict[tuple[str, int, date], Delivery] = {}
+    balances: dict[tuple[str, int, date], list[AssignableDelivery]] = {}
     for lot in ledgers.assignable:
         key = (lot.offer, lot.variable, lot.delivery.on)
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
+        balances.setdefault(key, []).append(lot)
         price = before.price_usd_bn + lot.delivery.price_usd_bn
         lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
     ordered = ordering_dates(ledgers)
     return [
-        Assignment(vintage, batch, ordered[variable], variable, delivery)
+        Assignment(vintage, batch, ordered[variable], variable, delivery, tuple(balances[offer, variable, on]))
         for vintage in all_vintages
         for batch in _distinct(vintage.batches)
         for (offer, variable, on), delivery in lots.items()
@@ -84,5 +88,18 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
         post_resale(case, ledgers, labels, chip, variable, leaves)
         on = case.calendar.start_years(each.batch.first)
         ledgers.dated(Kind.COST, labels, "assignment", variable, on, cost)
+        _post_balances(case, ledgers, each, variable)
         paid = price_per_gw(case, chip, each.batch.delivery.on)
         ledgers.dated(Kind.COST, labels, "assignment_difference", variable, on, paid - cost)
+
+
+def _post_balances(case: CaseData, ledgers: Ledgers, each: Assignment, variable: int) -> None:
+    """Take off the balances that the SPV pays: those due on the day on which it takes the chips over."""
+    calendar = case.calendar
+    for lot in each.balances:
+        if lot.balance_usd_bn and calendar.forward(lot.delivery.on) == each.batch.first:
+            balance, labels = lot.balance_usd_bn / each.delivery.gw, replace(lot.labels, instrument=INSTRUMENT)
+            on = calendar.start_years(each.batch.first)
+            ledgers.due(labels, "balance", variable, [each.batch.first], [-balance], [on])
+            owed = range(max(each.vintage.signed, lot.ordered), each.batch.first)
+            ledgers.post("obligations", labels, "balance", variable, owed, -balance)

@@ -29,7 +29,9 @@ Deliveries after the horizon are dropped, with their chips and their payments. C
 Chips that are bought are held for their life; they are credited with a resale value if they are bought before the end
 of the horizon. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the liability. A GW
 that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV, which pays the
-lab its own price. The posts, by ledger and line:
+lab its own price. Where it takes the GW over on the day of their delivery, the balance due on that day is the SPV's to
+pay, so the lab no longer owes it. A price of buying the chips is owed from signing on; being paid once, it is not among
+the fixed payments. The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
     chips                  chips                    chips_d · amount_v; −assign_{vdef} for chips that leave an order
@@ -46,8 +48,12 @@ lab its own price. The posts, by ledger and line:
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought; − for chips that leave an order
     cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end, where it is charged
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
+    obligations            buyout                   δ_d · buyout_v, from signing on until it is paid
+    obligations            balance                  −balance · assign_{vdef}, from signing on, where the SPV pays it
     fixed_charges          lease_payment            the same over the next twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, in the period it falls due
+    dues                   buyout                   δ_d · buyout_v, at the end of the term of each delivery
+    dues                   balance                  −balance · assign_{vdef}, on the delivery, where the SPV pays it
 """
 
 from __future__ import annotations
@@ -94,7 +100,7 @@ class _Variables:
     support: dict[int, int]
     """by period; empty without support"""
     buyout: int | None
-    """None where nothing is bought within the horizon"""
+    """None where nothing is bought"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -137,7 +143,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
         NAME, "support", (*dims, "period"), [(*key, t) for key, when in periods.items() for t in when],
         unit="USD bn", decided=Moment.FOLLOWS,
     )  # fmt: skip
-    bought = [vintage.key for vintage in all_vintages if _bought(case, vintage)]
+    bought = [vintage.key for vintage in all_vintages if _bought(vintage)]
     buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn", decided=Moment.FOLLOWS)
     return [
         _Variables(
@@ -161,11 +167,11 @@ def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
     return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
 
 
-def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
-    """Deliveries whose chips are bought within the horizon; a price due before the start is paid already."""
+def _bought(vintage: ChipLeaseVintage) -> list[Batch]:
+    """Deliveries whose chips are bought, after the horizon too; a price due before the start is paid already."""
     if vintage.row.end_option is not EndOption.BUY:
         return []
-    return [batch for batch in vintage.batches if 0 <= batch.stop < case.calendar.T]
+    return [batch for batch in vintage.batches if batch.stop >= 0]
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
@@ -240,9 +246,13 @@ def _post_buyout(
     calendar, balloons = case.calendar, [part.balloon_share for part in vintage.tranches]
     price = _at(0, [variables.amount], [vintage.row.end_price_share], calendar.T)
     ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
-    for batch in _bought(case, vintage):
+    for batch in _bought(vintage):
         paid = calendar.start_years(batch.stop)
-        ledgers.dated(Kind.COST, labels, "buyout", variables.buyout, paid, -batch.share)
+        if batch.stop < calendar.T:
+            ledgers.dated(Kind.COST, labels, "buyout", variables.buyout, paid, -batch.share)
+        ledgers.due(labels, "buyout", variables.buyout, [batch.stop], [batch.share], [paid])
+        owed = range(vintage.signed, min(batch.stop, calendar.T))
+        ledgers.post("obligations", labels, "buyout", variables.buyout, owed, batch.share)
 
 
 def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:

@@ -151,7 +151,10 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
     for delivery in vintage.deliveries:
         post_chips(case, ledgers, labels, chip, variable, delivery, life(case, chip, delivery))
         post_resale(case, ledgers, labels, chip, variable, delivery)
-        ledgers.assignable.append(AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw))
+        owed = vintage.balance_usd_bn(delivery) if delivery.on >= case.calendar.start else 0.0
+        ledgers.assignable.append(
+            AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw, labels, vintage.signed, owed)
+        )
 
 
 def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:

@@ -9,6 +9,7 @@ and the floor of each contract year, and the prepayment. The variables are
     short[v, y]             USD bn paid for spend below the floor of contract year y
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
+    floor_owed[v, t]        USD bn of floors to come that are not prepaid, and its parts floor_next, …_due, …_late
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
 A period belongs to the contract year in which it starts. The floor of a contract year is spread evenly over its
@@ -30,9 +31,11 @@ The posts, by ledger and line:
     cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
     cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
     cash funding           equity              equity · sign_v, on signing
-    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
+    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid,
+                                               and what last year's spend has met (`floors_owed`)
     fixed_charges          floor               the same over the next twelve months
-    dues                   floor               floor_{vt} · scale_v, in the period it falls due
+    dues                   floor               floor_{vt} · scale_v, in the period it falls due; less the same
+    dues                   prepayment          prepaid_v · scale_v, on the start
     rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
 """
 
@@ -45,9 +48,9 @@ from functools import partial
 import numpy as np
 
 from planner.basics.calendar import Calendar
+from planner.instruments.cloud_commitment import floors_owed
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
-from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import post_signature
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment, WithSignature
@@ -69,6 +72,8 @@ class _Groups:
     drawn: VariableGroup
     credit_used: VariableGroup
     rolled_in: VariableGroup
+    left: dict[str, VariableGroup]
+    """of vintages with a prepayment, by name"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -80,7 +85,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
-        _post_floors(case, ledgers, labels, vintage, scale)
+        floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
+        floors_owed.post_rolled_in(case, ledgers, labels, vintage, groups.rolled_in.numbers)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
         for year in vintage.floor_years:
             ledgers.post("rights", labels, "right", scale, year.within, year.capacity_gw)
@@ -115,6 +121,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
         drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
         credit_used=declare("credit_used", of_year, keys(_credit_years), unit="USD bn", decided=settled),
         rolled_in=declare("rolled_in", of_year, keys(_rollover_years), unit="USD bn", decided=settled),
+        left=floors_owed.declare(case, ledgers, all_vintages),
     )
 
 
@@ -165,12 +172,6 @@ def _post_signing(
         ledgers.dated(Kind.FUNDING, labels, "equity", sign, signing, vintage.row.equity_usd_bn)
         ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -vintage.tier.upfront_usd_bn)
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
-
-
-def _post_floors(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
-    """Post the floors that remain from signing on; of the current contract year the part that remains."""
-    owed = {t: year.owed_per_period for year in vintage.years for t in year.periods if year.owed_usd_bn > 0}
-    FixedPayments.of(case.calendar, owed, vintage.signed).post(case, ledgers, labels, "floor", scale)
 
 
 def _post_use(
