@@ -13,6 +13,14 @@ The ledgers:
     compute          GW in use times availability, firm or interruptible
     halls            GW of IT power leased
     chips            GW of chips held
+    placed           GW of own chips by region, where a chip can stand in more than one
+    placed_before    the same in the period before
+    arrives          GW of own chips that stand in a region without a decision, in their first period
+    leaving          GW of own chips that leave the stock at the start of a period
+    given_up         GW that a region gives up of them
+    moved_in         GW moved to a region at the start of a period
+    moved_out        GW moved away from it
+    moving           GW moved to a region that is still idle
     power            GW drawn in halls
     work             GW set to a workload
     serves           GW of a provider's machines that serve a workload, where a policy needs to know

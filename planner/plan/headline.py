@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.basics.text import number
 from planner.ledgers.posts import IN_OBJECTIVE, Entries, Kind
+from planner.rules.shared.revenue import revenue_lost
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
 
+LOST = "revenue_lost"
+"""the line of revenue that is lost where demand is not served"""
 MONEY, PENALTIES = "in money", "penalties"
 """the two parts of the cost, in words"""
 
@@ -68,3 +72,11 @@ def cost_by_line(plan: Plan) -> dict[tuple[str, str], float]:
             found.setdefault((part, str(post.line)), []).append(float(post.present_value_usd_bn))
     sums = {key: float(np.sum(worth)) for key, worth in found.items()}
     return dict(sorted(sorted(sums.items()), key=lambda item: (item[0][0], -abs(item[1]))))
+
+
+def said_of_revenue(plan: Plan) -> str:
+    """What demand that is not served does to revenue, as the ledger says."""
+    if not revenue_lost(plan.case):
+        return "Revenue is given: demand that is not served does not lower it"
+    lost = -sum(float(post.value) for post in plan.rows("ledger") if post.line == LOST)
+    return f"Demand that is not served takes {number(lost)} USD bn from revenue"

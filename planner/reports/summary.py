@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.basics.text import columns, number
 from planner.common.policies import PolicyKind
-from planner.plan.headline import MONEY, PENALTIES, cost_by_line
+from planner.plan.headline import MONEY, PENALTIES, cost_by_line, said_of_revenue
 from planner.plan.plan import Plan
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
@@ -119,8 +119,7 @@ def _costs(plan: Plan) -> Iterator[str]:
     )
     if missed > 0:
         yield (
-            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand "
-            "(revenue is given and not lowered by it)"
+            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand. {said_of_revenue(plan)}"
         )
 
 

@@ -100,7 +100,7 @@ def test_the_headline_is_the_record(view: View, parsed: Parsed) -> None:
 
 
 def test_unserved_demand_and_revenue_are_spoken_of(parsed: Parsed) -> None:
-    assert any("Revenue is given: unserved demand would not lower it." in words for words in parsed.words)
+    assert any("Revenue is given: demand that is not served does not lower it." in words for words in parsed.words)
 
 
 def test_texts_of_a_case_are_shown_and_never_run(folder: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_plan_that_signs_nothing_has_a_page_too(tmp_path: Path) -> None:
     page = Page(viewed(small(tmp_path), tmp_path / "plan"))
     parsed = Parsed(page.html())
     assert any("2 of 2 reference GW-years of demand are not served" in words for words in parsed.words)
-    assert any("unserved demand does not lower it" in words for words in parsed.words)
+    assert any("demand that is not served does not lower it" in words for words in parsed.words)
     assert "Nobody is paid and nobody pays." in parsed.words
     assert {"signing-timeline", "parties-graph"}.isdisjoint(page.drawings)
     # Two years at 100, none of it money; penalties have a colour of their own.

@@ -118,7 +118,7 @@ def test_the_cases_have_every_group(all_ledgers: list[Ledgers]) -> None:
         "chip_purchase": {"sign", "order"},
         "spare_capacity": {"sign", "on", "start", "use"},
         "term_loan": {"draw"},
-        "own_fleet": {"run", "draw"},
+        "own_fleet": {"run", "draw", "placed", "given_up", "moved_in", "moved_out"},
         "serving": {"work", "flow"},
         "meet_demand": {"shortage"},
         "served_by": {"serves"},

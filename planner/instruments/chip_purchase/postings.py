@@ -28,7 +28,7 @@ resale value, cost · value_share(age); it is zero once their life is over. The 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -179,5 +179,6 @@ def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
         chip = chips[owned.chip]
         labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(owned.in_service, owned.gw, owned.cost_usd_bn)
-        post_chips(case, ledgers, labels, chip, CONSTANT, delivery, life(case, chip, delivery))
+        where = replace(labels, region=owned.region or "")
+        post_chips(case, ledgers, where, chip, CONSTANT, delivery, life(case, chip, delivery))
         post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

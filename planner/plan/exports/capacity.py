@@ -24,7 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
-DECIDED = ("in_use", "power")
+DECIDED = ("in_use", "power", "placed", "given_up", "moved_in", "moved_out")
 """ledgers to which decisions of this file post themselves"""
 HELD = ("rights", "halls", "chips")
 """ledgers of what is held"""

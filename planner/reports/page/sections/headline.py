@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from planner.basics.text import number
-from planner.plan.headline import MONEY, PENALTIES, cost_by_line
+from planner.plan.headline import MONEY, PENALTIES, cost_by_line, said_of_revenue
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import LIMIT, SHADES
@@ -79,14 +79,11 @@ def _remarks(view: View) -> list[str]:
     asked, missed = (float(demand[name].sum() * calendar.h) for name in ("gw", "unserved"))
     if missed > 0:
         found.append(
-            f"{number(missed)} of {number(asked)} reference GW-years of demand are not served. Revenue is given: "
-            "unserved demand does not lower it, it only costs what the case charges for it."
+            f"{number(missed)} of {number(asked)} reference GW-years of demand are not served. "
+            f"{said_of_revenue(view.plan)}."
         )
     else:
-        found.append(
-            f"All demand is served, {number(asked)} reference GW-years. Revenue is given: unserved demand would not "
-            "lower it."
-        )
+        found.append(f"All demand is served, {number(asked)} reference GW-years. {said_of_revenue(view.plan)}.")
     if record.relaxed:
         found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
     return found
