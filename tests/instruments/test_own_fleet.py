@@ -127,8 +127,8 @@ def test_what_stands_idle_is_paid(tmp_path: Path) -> None:
     }
 
 
-# Where a move costs nothing and takes no time, 0.5 GW of chips follow what is asked for, here in the first year, there in
-# the second, with halls signed in both and no link between the regions. Where it is forbidden, they stay.
+# Where a move costs nothing and takes no time, 0.5 GW of chips follow what is asked for: here in the first year, there
+# in the second, with halls signed in both and no link between the regions. Where it is forbidden, they stay.
 def test_chips_move_between_halls(tmp_path: Path) -> None:
     free = {"rent_usd_per_kw_month": 0, "status": "signed", "stage": "existing"}
     case = small(
