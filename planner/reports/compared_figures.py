@@ -8,8 +8,9 @@ from typing import Any
 from planner.basics.frames import records
 from planner.ledgers.posts import Kind
 from planner.plan.exports.decisions import DETAILS
-from planner.plan.headline import PENALTIES, cost_by_line
+from planner.plan.headline import PENALTIES
 from planner.plan.plan import Plan
+from planner.reports.cost_lines import cost_by_line
 from planner.rules import liquidity
 
 SAME = 1e-6

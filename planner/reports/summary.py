@@ -10,8 +10,9 @@ import numpy as np
 
 from planner.basics.text import columns, number
 from planner.common.policies import PolicyKind
-from planner.plan.headline import MONEY, PENALTIES, cost_by_line, said_of_revenue
+from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
+from planner.reports.cost_lines import cost_by_line, said_of_revenue
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
 """beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the

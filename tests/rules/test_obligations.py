@@ -124,17 +124,6 @@ class TestPrepaid:
             solved(self.case(tmp_path / "none", 0.0).change(cap))
 
 
-# 15 are used at a floor of 10; a half of the next floor may be met by what is above, so that only 5 are left of it.
-def test_what_last_year_has_met_is_not_owed(tmp_path: Path) -> None:
-    tables = cloud(floors=(10, 10), status="required")
-    case = small(tmp_path, demand=demand(1.5, 0.5), finance=capped("2026-01-01,0,0,30\n"), **tables)
-    case = case.change("cloud_commitments[deal].shortfall = rollover", "cloud_commitments[deal].rollover_share = 0.5")
-    plan = solved(case)
-    assert cost(plan) == pytest.approx(20)
-    assert [owed for owed, _ in used(plan, "obligations", "all").values()] == pytest.approx([20, 5])
-    assert by_date(plan, "floor", "fixed_charges") == pytest.approx({"2026-01-01": 10, "2027-01-01": 5})
-
-
 # Floors of 10, 10 and 10, the last one after the end: 30, 20 owed at the start of each year, in half-years 30, 25, 20,
 # 15. Required, it needs a cap of 30; and a second contract's rent would come on top.
 def test_floors(tmp_path: Path) -> None:

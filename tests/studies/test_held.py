@@ -111,7 +111,6 @@ def test_the_cases_have_every_group(all_ledgers: list[Ledgers]) -> None:
             "floor_owed",
             "floor_next",
             "floor_due",
-            "floor_late",
         },
         "site_lease": {"exercise", "share"},
         "chip_lease": {"sign", "amount", "tranche", "support", "buyout", "assign"},

@@ -1,4 +1,4 @@
-"""Floors that are still to be paid: what is prepaid or met already is owed no more.
+"""Floors that are still to be paid: what is prepaid is owed no more.
 
 The prepayment of a vintage v is paid on its start, in period s. What is left of it pays the next floors:
 
@@ -8,8 +8,7 @@ The prepayment of a vintage v is paid on its start, in period s. What is left of
     floor_due_{vt}     max(0, floor_{vt} · scale_v − drawn_{vt})                                 in the horizon
     floor_late_{vt}    max(0, Σ_{T ≤ t' ≤ t} floor_{vt'} · scale_v − left_{vT})                  after the horizon
 
-Before s, all floors are to come, and the prepayment is how a part of them will be paid. Spend that is rolled into a
-contract year has met a part of its floor, evenly over the periods that remain of it.
+Before s, all floors are to come, and the prepayment is how a part of them will be paid.
 """
 
 from __future__ import annotations
@@ -118,22 +117,6 @@ def _dues(
             ledgers.maximum(variable, left_after(so_far, T))
             following = [t, t + 1] if t + 1 in due else [t]
             ledgers.due(labels, LINE, variable, following, [1.0, -1.0][: len(following)])
-
-
-def post_rolled_in(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, rolled_in: Mapping[Key, int]
-) -> None:
-    """Take what spend of the year before has met off the floors of each contract year."""
-    n = MONTHS_PER_YEAR // case.calendar.period_months
-    for year in vintage.floor_years:
-        key = (*vintage.key, year.number)
-        if key in rolled_in:
-            share, periods = 1.0 / len(year.within), list(year.within)
-            remaining = [share * (year.within.stop - t) for t in periods]
-            ledgers.post("obligations", labels, LINE, rolled_in[key], periods, [-part for part in remaining])
-            within = [share * min(year.within.stop - t, n) for t in periods]
-            ledgers.post("fixed_charges", labels, LINE, rolled_in[key], periods, [-part for part in within])
-            ledgers.due(labels, LINE, rolled_in[key], periods, [-share] * len(periods))
 
 
 def _start(case: CaseData, vintage: CommitmentVintage) -> int:

@@ -31,8 +31,8 @@ The posts, by ledger and line:
     cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
     cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
     cash funding           equity              equity · sign_v, on signing
-    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid,
-                                               and what last year's spend has met (`floors_owed`)
+    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid
+                                               (`floors_owed`)
     fixed_charges          floor               the same over the next twelve months
     dues                   floor               floor_{vt} · scale_v, in the period it falls due; less the same
     dues                   prepayment          prepaid_v · scale_v, on the start
@@ -86,7 +86,6 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
         floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
-        floors_owed.post_rolled_in(case, ledgers, labels, vintage, groups.rolled_in.numbers)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
         for year in vintage.floor_years:
             ledgers.post("rights", labels, "right", scale, year.within, year.capacity_gw)

@@ -67,7 +67,7 @@ class StressResult:
         """What each party loses against the plan [USD bn]: by what it is paid less, and on a default."""
         found: dict[str, float] = {}
         if self.after is not None and self.after is not before:
-            found[LAB] = self.after.record.cost_in_money_usd_bn - before.record.cost_in_money_usd_bn
+            found[LAB] = self.after.record.objective_usd_bn - before.record.objective_usd_bn
             found.update(losses(before, self.after))
         for each in self.defaults:
             for who, lost in each.losses().items():

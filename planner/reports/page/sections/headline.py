@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from planner.basics.text import number
-from planner.plan.headline import MONEY, PENALTIES, cost_by_line, said_of_revenue
+from planner.plan.headline import MONEY, PENALTIES
+from planner.reports.cost_lines import cost_by_line, said_of_revenue
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import LIMIT, SHADES

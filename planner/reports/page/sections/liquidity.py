@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.basics.frames import records
-from planner.plan.headline import said_of_revenue
+from planner.reports.cost_lines import said_of_revenue
 from planner.reports.page.charts import LineChart, Steps
 from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.plan_view import View
