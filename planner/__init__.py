@@ -1,7 +1,8 @@
 """Plans which compute contracts to sign, when, how much and with whose guarantee, at least present cost.
 
 Start with `Case.read(folder)`, `case.change(…)`, `case.check()`, `case.solve()` and `Plan.read(folder)`. The function
-`planner.plan.audit.audit(folder)` audits a plan. All of them are loaded when they are first used.
+`planner.plan.audit.audit(folder)` audits a plan, and `planner.plan.audit.opened(folder)` audits it and then reads it.
+All of them are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from planner.api import Case as Case
     from planner.basics.errors import DataError as DataError
     from planner.basics.errors import Infeasible as Infeasible
+    from planner.basics.errors import MissingResource as MissingResource
     from planner.basics.errors import NoPlan as NoPlan
     from planner.basics.errors import Stopped as Stopped
     from planner.plan.plan import Plan as Plan
@@ -20,12 +22,13 @@ _HOMES = {
     "Case": "planner.api",
     "DataError": "planner.basics.errors",
     "Infeasible": "planner.basics.errors",
+    "MissingResource": "planner.basics.errors",
     "NoPlan": "planner.basics.errors",
     "Plan": "planner.plan.plan",
     "Stopped": "planner.basics.errors",
 }
 
-__all__ = ["Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"]
+__all__ = ["Case", "DataError", "Infeasible", "MissingResource", "NoPlan", "Plan", "Stopped"]
 
 
 def __getattr__(name: str) -> object:

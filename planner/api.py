@@ -38,14 +38,17 @@ class Case(cases.Case):
         return super().read(folder, catalogue)
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
-        """The case whose files have this content, by name; otherwise as `read`."""
-        return super().made_of(files, catalogue)
+    def made_of(
+        cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE, like: cases.Case | None = None
+    ) -> Self:
+        """The case whose files have this content, by name; otherwise as `read`. `like` spares the parsing of tables."""
+        return super().made_of(files, catalogue, like)
 
     def solve(self, start: Plan | None = None) -> Plan:
         """The plan of least present cost. The search starts from the plan `start` if it is given.
 
-        Raises Infeasible where there is no plan, Stopped where none was found in time.
+        Raises Infeasible where there is no plan, Stopped where none was found in time, MissingResource where memory
+        ended before that.
         """
         from planner.solve.solve import solve
 
@@ -64,8 +67,9 @@ class Case(cases.Case):
 
         Instead of variations, `design` may be a study as a mapping or the path of its TOML file. Every run starts from
         the plan `start` if it is given. `workers` is the number of processes, by default one per core. Runs are kept
-        in `folder` and not solved again. Raises DataError with every change that cannot be made, TypeError where both
-        a design and variations are given.
+        in `folder` and not solved again. The script needs no `if __name__ == "__main__":`. Raises DataError with every
+        change that cannot be made, TypeError where both a design and variations are given, MissingResource where no
+        process can be started.
         """
         from planner.studies import design as designs
         from planner.studies.engine import local

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from planner.api import Case
 from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from tests.inputs import write_case
@@ -20,11 +21,16 @@ def small(
     toml: str = "",
     **tables: str | None,
 ) -> Case:
-    """A case from 2026 to the start of the year (or to the date) `end`; tables not given are those of `inputs`."""
+    """A case from 2026 to the start of the year (or to the date) `end`; tables not given are those of `inputs`.
+
+    What outlives the horizon is left out unless `toml` says otherwise.
+    """
     price = "" if shortage is None else f"shortage_cost_usd_bn_per_gw_year = {shortage}\n"
+    cut = "" if "horizon" in toml else 'horizon = "cut"\n'
     settings = (
         f'title = "small"\nstart = 2026-01-01\nend = {f"{end}-01-01" if isinstance(end, int) else end}\n'
-        f"period_months = {months}\ndiscount_rate = {rate}\nlease_rate = 0.06\n{price}{toml}\n[solver]\ngap = 1e-9\n"
+        f"period_months = {months}\ndiscount_rate = {rate}\nlease_rate = 0.06\n"
+        f"{price}{cut}{toml}\n[solver]\ngap = 1e-9\n"
     )
     return Case.read(write_case(folder, settings, **tables))
 
@@ -75,8 +81,9 @@ def values(plan: Plan, what: str, *by: str) -> dict[str, float]:
 
 
 def by_date(plan: Plan, line: str, ledger: str = "cash") -> dict[str, float]:
-    """Sum of a line of `ledger.csv` by the first day of its period."""
-    mine = plan.ledger[(plan.ledger["ledger"] == ledger) & (plan.ledger["line"] == line)]
+    """Sum of a line of `ledger.csv` by the first day of its period, without what outlives the horizon."""
+    counted = ~plan.ledger["kind"].isin([Kind.BEYOND_HORIZON, Kind.HORIZON_VALUE])
+    mine = plan.ledger[(plan.ledger["ledger"] == ledger) & (plan.ledger["line"] == line) & counted]
     return {str(day): float(value) for day, value in mine.groupby("period")["value"].sum().items()}
 
 

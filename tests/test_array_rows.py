@@ -98,8 +98,8 @@ def test_the_whole_model_is_written_by_pyomo_and_solved_to_the_same_cost(starter
 def test_the_whole_model_reads_as_it_is_said_to(starter: Portfolio) -> None:
     m, variables = whole(starter)
     assert {each.local_name for each in m.limit.component_objects(pyo.Constraint)} >= {"debt_cap", "meet_demand"}
-    state = m.state.liquidity_cash
-    carries = m.state.liquidity_cash_carries[1]
+    state = m.state.liquidity__cash
+    carries = m.state.liquidity__cash__carries[1]
     assert (carries.equality, state[1].bounds) == (True, (None, None))
     assert {id(state[0]), id(state[1])} < {id(each) for each in carries.body.args if each.is_variable_type()} | {
         id(each.args[1]) for each in carries.body.args if not each.is_variable_type()
@@ -212,7 +212,7 @@ def test_a_running_balance_by_hand() -> None:
     assert rows.variable.tolist() == [0, 5, 1, 5, 6]
     assert rows.value.tolist() == [-1.0, 1.0, -3.0, -1.0, 1.0]
     assert rows.row_lower.tolist() == rows.row_upper.tolist() == [1.0, 2.0]
-    assert [rows.label(k).name for k in range(2)] == ["state.cash_carries[0]", "state.cash_carries[1]"]
+    assert [rows.label(k).name for k in range(2)] == ["state.cash__carries[0]", "state.cash__carries[1]"]
 
 
 def test_rows_of_one_component_are_joined_in_order() -> None:

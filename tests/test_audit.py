@@ -24,6 +24,7 @@ from planner.interfaces.instrument import Instrument
 from planner.model.model import model
 from planner.plan.audit import Audit, Finding, attribution, audit, files, values
 from planner.plan.audit.attribution import Evidence
+from planner.plan.contents import Contents
 from planner.plan.plan import EXPORTS, Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
@@ -208,7 +209,7 @@ class Desk:
 
     @cached_property
     def files(self) -> files.Files:
-        return files.read(self.folder)
+        return files.read(Contents.of(self.folder, CATALOGUE))
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -429,7 +430,7 @@ class TestTextChanged:
 
     def test_a_row_of_the_wrong_length(self, plan: Path) -> None:
         rewrite(plan / "cash.csv", lambda rows: rows[2].append("1"))
-        assert "cash.csv:3: has 9 cells, the header has 8" in texts(audit(plan))
+        assert "cash.csv:3: has 10 cells, the header has 9" in texts(audit(plan))
 
     def test_a_header(self, plan: Path) -> None:
         put(plan / "cash.csv", 1, "cost_usd_bn", "costs")
@@ -503,7 +504,16 @@ class TestRecord:
             ({"status": "optimal"}, ["status"]),
             ({"title": "another"}, ["title"]),
             ({"bound_usd_bn": 0.0, "gap": 1.0}, ["status"]),
-            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped"}, []),
+            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped", "stopped_by": "time limit"}, []),
+            ({"bound_usd_bn": 0.0, "gap": 1.0, "status": "stopped"}, ["stopped_by"]),
+            ({"stopped_by": "time limit"}, ["stopped_by"]),
+            ({"bound_usd_bn": None, "gap": None}, ["bound_usd_bn"]),
+            ({"notes": ["lake: may be signed twice"]}, ["notes"]),
+            ({"more": 1}, ["more"]),
+            ({"stress": {}}, ["stress.events"]),
+            ({"gap": float("nan")}, ["gap"]),
+            ({"versions": {}}, ["versions.highspy"]),
+            ({"seconds": {"solve": -1}}, ["seconds.solve", "seconds.build"]),
             ({"inputs": []}, ["inputs"]),
         ],
     )
@@ -607,7 +617,7 @@ class TestPromises:
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "at most the whole phase, 0 where not exercised"),
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "hall_one is exercised by then"),
             ({"site_lease.share[hall_one,2026-01-01,backer]": 0.1}, "at least its min_share where exercised"),
-            ({"site_lease.share[hall_two,2026-07-01,own_covenant]": 1.1}, "at most the whole phase"),
+            ({"site_lease.share[hall_two,2026-07-01,(own covenant)]": 1.1}, "at most the whole phase"),
             ({"site_lease.exercise[hall_one,2026-07-01]": 1.0}, "hall_one is exercised at most once"),
             ({"chip_purchase.order[lots,2026-07-01]": 0.42}, "whole multiples of lot_gw"),
             ({"chip_purchase.order[lots,2026-07-01]": 0.45}, "all that is ordered within max_gw"),

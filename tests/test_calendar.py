@@ -100,8 +100,22 @@ class TestRounding:
     # The last day does not belong to a term, which may run past the end and does not reach back before the start.
     @given(calendars, days, days)
     def test_terms(self, calendar: Calendar, first: date, last: date) -> None:
-        inside = [t for t in range(150) if first <= calendar.start_of(t) < last]
-        assert list(calendar.cover(first, last)) == inside
+        periods, shares = calendar.overlap(first, last)
+        assert len(periods) == len(shares)
+        whole = [t for t in range(150) if first <= calendar.start_of(t) and calendar.start_of(t + 1) <= last]
+        touched = [t for t in range(150) if first < calendar.start_of(t + 1) and calendar.start_of(t) < last]
+        assert list(periods) == (touched if first < last else [])
+        assert [t for t, share in zip(periods, shares, strict=True) if share == 1.0] == whole
+        assert (shares > 0).all()
+        months = max(0.0, calendar.position(last) - max(0.0, calendar.position(first)))
+        assert shares.sum() == pytest.approx(months)
+
+    # A half-year from 16 June 2026 to 1 October: nothing before July, then half of it.
+    def test_parts(self) -> None:
+        periods, shares = HALF_YEARS.overlap(date(2026, 6, 16), date(2026, 10, 1))
+        assert (periods, shares.tolist()) == (range(1), [0.5])
+        periods, shares = HALF_YEARS.overlap(date(2026, 12, 1), date(2027, 2, 1))
+        assert (periods, shares.tolist()) == (range(2), pytest.approx([1 / 6, 1 / 6]))
 
 
 class TestAges:
@@ -112,19 +126,6 @@ class TestAges:
         assert HALF_YEARS.age_years(since, 2) == pytest.approx((21 + 16 / 30) / 12)
         assert HALF_YEARS.age_months(date(2027, 1, 1), 0) == -6.0
         assert HALF_YEARS.years(date(2027, 4, 1)) == 0.75
-
-    # A contract from 1 October 2025: read in July and January, its first year ends between July 2026 and January 2027.
-    def test_contract_years_keep_their_dates(self) -> None:
-        assert [HALF_YEARS.whole_years(date(2025, 10, 1), t) for t in HALF_YEARS.periods] == [0, 1, 1, 2, 2, 3]
-        # In years from July on, a contract of July turns on the day.
-        years = Calendar(date(2026, 7, 1), date(2029, 7, 1), 12)
-        assert [years.whole_years(date(2025, 7, 1), t) for t in years.periods] == [1, 2, 3]
-        assert [years.whole_years(date(2025, 7, 2), t) for t in years.periods] == [0, 1, 2]
-
-    @given(calendars, st.dates(date(2023, 1, 1), date(2026, 1, 1)), st.integers(0, 5))
-    def test_against_anniversaries(self, calendar: Calendar, since: date, t: int) -> None:
-        passed = sum(add_months(since, 12 * year) <= calendar.start_of(t) for year in range(1, 60))
-        assert calendar.whole_years(since, t) == passed
 
 
 class TestDatedValues:

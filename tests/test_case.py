@@ -18,6 +18,7 @@ from planner.common.demand import Demand
 from planner.common.regions import Link, Region
 from planner.common.settings import Recognition
 from planner.common.treasury import Finance
+from planner.ledgers.objective import Horizon
 from tests.inputs import TOML, write_case
 
 EVERYTHING = """\
@@ -30,7 +31,7 @@ lease_rate = 0.06
 shortage_cost_usd_bn_per_gw_year = 60
 resale_haircut_share = 0.2
 opening_cash_usd_bn = -5
-charge_beyond_horizon = true
+horizon = "charge"
 recognise_leases = "signing"
 consolidate_spv = true
 
@@ -56,8 +57,8 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         0,
         0,
     )
-    assert (small.charge_beyond_horizon, small.recognise_leases, small.consolidate_spv) == (
-        False,
+    assert (small.horizon, small.recognise_leases, small.consolidate_spv) == (
+        Horizon.FAIR,
         Recognition.COMMENCEMENT,
         False,
     )
@@ -79,7 +80,8 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         "shortage_cost_usd_bn_per_gw_year": 60.0,
         "resale_haircut_share": 0.2,
         "opening_cash_usd_bn": -5.0,
-        "charge_beyond_horizon": True,
+        "horizon": "charge",
+        "charge_beyond_horizon": None,
         "recognise_leases": "signing",
         "consolidate_spv": True,
         "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "search": "race"},
@@ -231,7 +233,7 @@ def test_frames_hold_what_rows_hold(tmp_path: Path) -> None:
         )
     )
     regions = case.frame("regions")
-    assert list(regions.columns) == ["region", "grid_limit_gw", "source"]
+    assert list(regions.columns) == ["region", "grid_limit_gw", "reference_rent_usd_per_kw_month", "source"]
     assert regions["region"].tolist() == ["here", "there"]
     assert regions["grid_limit_gw"].isna().tolist() == [False, True]
     assert case.frame("guarantors")["families"].tolist() == ["gpu|tpu"]

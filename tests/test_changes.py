@@ -185,7 +185,7 @@ def test_settings(case: Case) -> None:
         "case.title = another",
         "case.end = 2027-01-01",
         "case.discount_rate *= 0.5",
-        "case.charge_beyond_horizon = true",
+        "case.horizon = charge",
         "case.shortage_cost_usd_bn_per_gw_year = 60",
         "case.recognise_leases = signing",
         "case.solver.gap = 0.002",
@@ -193,7 +193,7 @@ def test_settings(case: Case) -> None:
     )
     assert changed.files["case.toml"].decode() == (
         'title = "another"\nstart = 2026-01-01\nend = 2027-01-01\nperiod_months = 6\ndiscount_rate = 0.05\n'
-        "lease_rate = 0.06\ncharge_beyond_horizon = true\nshortage_cost_usd_bn_per_gw_year = 60.0\n"
+        'lease_rate = 0.06\nhorizon = "charge"\nshortage_cost_usd_bn_per_gw_year = 60.0\n'
         'recognise_leases = "signing"\n\n[solver]\ngap = 0.002  # enough\nseed = 3\n'
     )
     assert changed.settings.solver.seed == 3
@@ -313,8 +313,8 @@ DEMAND = "from_date, region, workload, demand_gw, source"
         (
             "case.gap = 1",
             "expected a key of the case (title, start, end, period_months, discount_rate, lease_rate, "
-            "shortage_cost_usd_bn_per_gw_year, resale_haircut_share, opening_cash_usd_bn, charge_beyond_horizon, "
-            "recognise_leases, consolidate_spv), found 'gap'; did you mean 'case.solver.gap'?",
+            "shortage_cost_usd_bn_per_gw_year, resale_haircut_share, opening_cash_usd_bn, horizon, "
+            "charge_beyond_horizon, recognise_leases, consolidate_spv), found 'gap'; did you mean 'case.solver.gap'?",
         ),
         ("case.period_months = 4", "expected one of 1, 3, 6, 12, found '4'"),
         ("case.start = blank", "expected a date such as 2027-01-31, found blank"),

@@ -49,19 +49,19 @@ def loan(folder: Path, *revenue: float, repay_by: str, amortises: str = "false",
     )
 
 
-# 10 is drawn at once, as 1 of it is interest: 1 + 9 of revenue. In 2027 it is repaid.
+# 10 is drawn at once, as 1 of it is interest: 1 + 9 of revenue. At the end of 2027 it is repaid, with interest.
 def test_a_loan(tmp_path: Path) -> None:
-    plan = solved(loan(tmp_path, 1, 30, repay_by="2027-01-01"))
-    assert by_class(plan.debt) == {"loan": [pytest.approx([0, 10, 1, 1, 10]), pytest.approx([10, 0, 0, 10, 0])]}
+    plan = solved(loan(tmp_path, 1, 30, repay_by="2028-01-01"))
+    assert by_class(plan.debt) == {"loan": [pytest.approx([0, 10, 1, 1, 10]), pytest.approx([10, 0, 1, 11, 0])]}
 
 
-# 6 outstanding at the start, half of it repaid in 2027 and half in 2028.
+# 6 outstanding at the start, half of it repaid at the end of 2026 and half at the end of 2027.
 def test_instalments_of_what_was_drawn_before(tmp_path: Path) -> None:
     plan = solved(loan(tmp_path, 30, 30, 30, repay_by="2028-01-01", amortises="true", drawn=6))
     assert by_class(plan.debt)["loan"] == [
-        pytest.approx([6, 0, 0.6, 0.6, 6]),
-        pytest.approx([6, 0, 0.3, 3.3, 3]),
-        pytest.approx([3, 0, 0, 3, 0]),
+        pytest.approx([6, 0, 0.6, 3.6, 3]),
+        pytest.approx([3, 0, 0.3, 3.3, 0]),
+        pytest.approx([0, 0, 0, 0, 0]),
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_lease_beside_a_loan(tmp_path: Path) -> None:
         pytest.approx([0, worth, left - worth + 0.6, 0.6, left]),
         pytest.approx([left, 0, 0.6 - left, 0.6, 0], abs=1e-9),
     ]
-    assert found["loan"] == [pytest.approx([4, 0, 0.4, 0.4, 4])] * 2
+    assert found["loan"] == [pytest.approx([4, 0, 0.4, 0.4, 4]), pytest.approx([4, 0, 0.4, 4.4, 0])]
 
 
 class TestOtherClasses:

@@ -18,7 +18,8 @@ from planner.case.shipped import path
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Decided, Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import CONSTANT, Ledgers
-from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
+from planner.ledgers.objective import Horizon, in_objective
+from planner.ledgers.posts import Kind, Labels, Post, Posts
 from planner.ledgers.variables import Domain, PlanFile
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
@@ -169,15 +170,28 @@ class TestPosts:
         assert (cost.periods.tolist(), cost.years.tolist()) == ([3], [1.75])
         assert (beyond.periods.tolist(), beyond.years.tolist()) == ([4, 5], [2.25, 2.75])
 
-    # A sum on a date belongs to the period with that date. At the end and after it only a credit counts.
+    # A sum on a date belongs to the period with that date, one on the last day to the last period. A credit then and
+    # after the end counts in period T.
     def test_dated_sums(self, ledgers: Ledgers) -> None:
         ledgers.dated(Kind.COST, HERE, "fee", 0, [-0.1, 0.0, 0.49, 0.5, 1.99, 2.0, 7.0], -1.0)
         ledgers.dated(Kind.CREDIT, HERE, "deposit", 0, [2.0, 7.0], 1.0)
         fee, deposit = ledgers.posts
         assert fee.years is not None
         assert deposit.years is not None
-        assert (fee.periods.tolist(), fee.years.tolist()) == ([0, 0, 1, 3], [0.0, 0.49, 0.5, 1.99])
+        assert (fee.periods.tolist(), fee.years.tolist()) == (
+            [0, 0, 1, 3, 3], [0.0, 0.49, 0.5, 1.99, 2.0],
+        )  # fmt: skip
         assert (deposit.periods.tolist(), deposit.years.tolist()) == ([4, 4], [2.0, 7.0])
+
+    # What is due in arrears is dated at the end of its period and belongs to it; a contract may end inside it.
+    def test_sums_in_arrears(self, ledgers: Ledgers) -> None:
+        ledgers.at_end(Kind.COST, HERE, "payment", 0, range(2, 6), -1.0)
+        ledgers.at_end(Kind.COST, HERE, "last", 0, [1], [-1.0], [0.75])
+        payment, last = ledgers.posts
+        assert payment.years is not None
+        assert last.years is not None
+        assert (payment.periods.tolist(), payment.years.tolist()) == ([2, 3], [1.5, 2.0])
+        assert (last.periods.tolist(), last.years.tolist()) == ([1], [0.75])
 
     # The start of a period belongs to it, also where t · h / h rounds to less than t, as with quarters and months.
     @pytest.mark.parametrize("months", [1, 3, 6, 12])
@@ -244,11 +258,11 @@ class TestBalances:
         filled.dated(Kind.PENALTY, Labels(), "penalty", CONSTANT, 0.5, -11.0)
         filled.flow(Kind.FUNDING, Labels(), "equity", 0, [0], 50.0)
         filled.flow(Kind.BEYOND_HORIZON, Labels(), "rent", 2, [5], -1.0)
-        constant, coefficients = filled.present_value(0.21)
+        constant, coefficients = filled.present_value(0.21, in_objective(Horizon.CHARGE))
         assert constant == pytest.approx(10.0)
         rent = sum(1.21 ** -((t + 0.5) / 2) for t in range(4))
         assert coefficients == pytest.approx([rent - 3 / 1.21**2, 0.0, 1.21**-2.75])
-        assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(IN_OBJECTIVE)
+        assert {Kind.OPERATING, Kind.FUNDING}.isdisjoint(in_objective(Horizon.FAIR))
 
 
 class TestLookups:

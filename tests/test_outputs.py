@@ -293,7 +293,7 @@ case, old, place = sys.argv[1], *map(Path, sys.argv[2:4])
 snapshot = lambda folder: {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 found = []
 for phase in ("reading the contracts", "building the model", "solving", solve.WRITING):
-    for name in ("SIGINT", "SIGTERM"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         printed = place.parent / "printed"
         shutil.copytree(old, place)
         child = os.fork()
@@ -332,7 +332,7 @@ def test_solve_stopped_in_every_phase(plans: tuple[Path, Path], tmp_path: Path) 
     assert json.loads(done.stdout.splitlines()[-1]) == [
         [phase, name, *(stopped_late if phase == WRITING else stopped_early), ["plan", "printed"]]
         for phase in ("reading the contracts", "building the model", "solving", WRITING)
-        for name in ("SIGINT", "SIGTERM")
+        for name in ("SIGINT", "SIGTERM", "SIGHUP")
     ]
 
 

@@ -18,7 +18,7 @@ from planner.case.shipped import path
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.solver import Feasibility, Options, Program, Stop, solve
-from planner.solver.branch_and_bound import SearchEnd, branch_and_bound
+from planner.solver.branch_and_bound import SearchEnd, branch_and_bound, presolved
 from planner.solver.branch_and_bound.dive import dive
 from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import presolve
@@ -237,6 +237,13 @@ def test_implied_integers_are_whole_in_the_answer() -> None:
 # The parts of the search
 
 
+@pytest.fixture
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small programs are presolved like large ones."""
+    monkeypatch.setattr(presolved, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("small_ones_too")
 def test_a_solution_of_the_presolved_program_is_one_of_the_original() -> None:
     of = two_knapsacks(5)
     of = replace(of, lower=np.where(np.arange(len(of.cost)) == 2, 1.0, 0.0))  # one thing has to be taken
@@ -261,8 +268,16 @@ def test_a_program_that_presolve_cannot_reduce_stays_as_it_is() -> None:
     assert made.postsolve(x) is x
 
 
+@pytest.mark.usefixtures("small_ones_too")
 def test_presolve_may_solve_the_program() -> None:
     assert presolve(knapsack([1.0, 1.0], [1.0, 1.0], 5.0), EXACT) is None
+
+
+def test_a_small_program_is_searched_without_presolve() -> None:
+    of = knapsack([1.0, 1.0], [1.0, 1.0], 5.0)
+    made = presolve(of, EXACT)
+    assert made is not None
+    assert made.highs is None
 
 
 # Worth 8, 11, 6, 4 at weights 5, 7, 4, 3 within 14. By worth per weight: 8/5, 11/7, 6/4, 4/3. The relaxation takes the

@@ -16,7 +16,7 @@ from tests.small import sites, small
 # and a half. At the lease rate only what falls due within the horizon counts.
 def test_what_is_charged_beyond_the_end_is_left_out_at_the_lease_rate(tmp_path: Path) -> None:
     case = small(
-        tmp_path, end=2027, rate=0.1, shortage=None, toml="charge_beyond_horizon = true\n",
+        tmp_path, end=2027, rate=0.1, shortage=None, toml='horizon = "charge"\n',
         demand="from_date,region,workload,demand_gw\n2026-01-01,here,training,0\n",
         site_leases=sites({"term_years": 2}),
     )  # fmt: skip

@@ -117,6 +117,10 @@ class TestBestPlan:
         assert plan.cash["operating_usd_bn"].to_numpy() == pytest.approx([15.0, 18.0, 24.0, 24.0])
         assert plan.cash["funding_usd_bn"].to_numpy() == pytest.approx([2.0, 0.0, 0.0, 0.0])
         assert plan.cash["closing_usd_bn"].to_numpy() == pytest.approx([16.6244, 20.377, 28.2572, 40.5768])
+        # On the first day of 2027 5 up front, 0.05, diligence 0.06, deposits 0.42 and 2.7 for chips are paid, of 20 and
+        # 2 of equity. On that of 2028 chips 4.5 + 3.6 + 1.5 less 6.4, and mesa_2 0.28; on that of 2029 chips 4.5.
+        first = [22 - 8.23, 16.6244 - 3.48, 20.377 - 4.5, 28.2572]
+        assert plan.cash["first_day_usd_bn"].to_numpy() == pytest.approx(first)
 
     def test_limits(self, plan: Plan) -> None:
         # Owed at the start of 2027: floors 3 + 5 + 5 + 5, mill 8 · 0.24, mesa_1 0.48 · (1.05⁵ − 1) / 0.05 = 2.652303,
@@ -249,12 +253,13 @@ class TestSites:
 
     @pytest.mark.parametrize(
         ("years", "back_after", "kind"),
-        [(2, 3, "cost"), (3, 4, "credit"), (5, 6, "credit")],
+        [(2, 3, "cost"), (3, 4, "cost"), (5, 6, "credit")],
         ids=["inside", "on the last day", "outside"],
     )
     def test_deposit(self, years: int, back_after: int, kind: str) -> None:
         # mesa_1, whole whatever it costs, at 25 % a year: 0.24 is paid on 2027-01-01 and comes back at the end of the
-        # term, after the years of lead and lease, worth 0.8 to their power. Only inside the horizon it is cash.
+        # term, after the years of lead and lease, worth 0.8 to their power. Inside the horizon and on its last day it
+        # is cash.
         changes = (
             "case.discount_rate = 0.25",
             "site_leases[mesa_1].status = required",
@@ -285,7 +290,8 @@ class TestPastTheEnd:
         plan = with_changes("site_leases[mesa_1].term_years = 6")
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
-        assert "beyond_horizon" not in set(plan.ledger["kind"])
+        beyond = plan.ledger[plan.ledger["kind"].isin(["beyond_horizon", "horizon_value"])]
+        assert (beyond["present_value_usd_bn"] == 0).all()
         owed = plan.maturities.astype({"year": int}).query("kind == 'rent' and year >= 2031")["owed_usd_bn"].sum()
         assert owed == pytest.approx(self.MILL + self.MESA_1 + 0.48 * 1.05**5 + self.MESA_2 + 2.52)
 
@@ -293,7 +299,7 @@ class TestPastTheEnd:
     def test_charged(self, term: int, longer: float) -> None:
         # lake, worth 0.2374, would owe 2.52 and is left. mesa_2 owes 1.6683 and stays: cirrus_tpu in its place would
         # cost 0.8 · 9 + 5 · 0.4 up front − 0.75 saved in 2027, which is 3.49 more than mesa_2.
-        plan = with_changes("case.charge_beyond_horizon = true", f"site_leases[mesa_1].term_years = {term}")
+        plan = with_changes("case.horizon = charge", f"site_leases[mesa_1].term_years = {term}")
         charged = self.MILL + self.MESA_1 + self.MESA_2 + longer
         assert_costs_more(plan, 0.2 * 3 * 9.5 - LAKE + charged)
         assert signed(plan) == EVERYTHING - {"lake", "gpu_order"}
@@ -398,8 +404,8 @@ class TestClouds:
 
 class TestCash:
     def test_minimum_that_can_be_held(self) -> None:
-        # The least that the best plan holds is 16.6244, at the end of 2027.
-        plan = with_changes("finance[*].min_cash_usd_bn = 16.62")
+        # The least that the best plan holds is 13.1444, after the payments of the first day of 2028.
+        plan = with_changes("finance[*].min_cash_usd_bn = 13.144")
         assert_costs_more(plan, 0.0)
         assert signed(plan) == EVERYTHING
 

@@ -73,7 +73,7 @@ class TestSupport:
         loan = advance * 3.2 / self.OUTSTANDING
         lease = 3 * (self.PAYMENT * loan + 0.3 * (6.4 - loan)) - 0.4
         assert_costs_more(plan, lease - LEASED)
-        assert leased(plan) == {"unsupported": 6.4}
+        assert leased(plan) == {"(unsupported)": 6.4}
         assert tranches(plan) == {"senior": loan, "equity": 6.4 - loan}
         assert signed(plan) == EVERYTHING
 
@@ -160,11 +160,16 @@ def worth(*rents: float) -> float:
     return sum(rent * 1.06 ** -(year + 0.5) for year, rent in enumerate(rents))
 
 
+def worth_in_arrears(*payments: float) -> float:
+    """Value at the lease rate of 6 % of yearly payments to come, each paid at the end of its year."""
+    return sum(payment * 1.06 ** -(year + 1) for year, payment in enumerate(payments))
+
+
 class TestDebt:
     """Leases count as debt at the value of what is still to be paid, from their commencement on.
 
     mill pays 0.24 to 2034, lake 0.36 for ten years, each phase of Mesa 0.48 rising by 5 % for five, the lease of chips
-    1.44 for three. That is 10.357787 at the start of 2028, 10.672272 at that of 2029 and less after; the cap is 15.
+    1.44 for three. That is 10.243995 at the start of 2028, 10.594223 at that of 2029 and less after; the cap is 15.
 
     Each USD bn of leasing that is given up for chips bought costs 0.5504 / 6.4 = 0.086.
     """
@@ -178,9 +183,9 @@ class TestDebt:
         plan = with_changes(self.CAP, *KEEP_LAKE)
         assert_costs_more(plan, 0.0)
         limits = plan.limits.query("limit == 'debt_cap' and subject == 'cap'")
-        debt = [self.HALLS_2028 + worth(1.44, 1.44, 1.44), self.HALLS_2029 + worth(1.44, 1.44)]
+        debt = [self.HALLS_2028 + worth_in_arrears(1.44, 1.44, 1.44), self.HALLS_2029 + worth_in_arrears(1.44, 1.44)]
         assert limits["used"].to_list()[1:3] == pytest.approx(debt)
-        assert debt == pytest.approx([10.357787, 10.672272])
+        assert debt == pytest.approx([10.243995, 10.594223])
 
     def test_consolidated(self) -> None:
         # The SPV's loan of 4.8, of which 4.32 is outstanding at the start of 2029, counts instead of its payments:
@@ -193,11 +198,11 @@ class TestDebt:
         assert orders(plan, "tpu_order") == {"2027-01-01": 0.4, "2028-01-01": 0.4}
 
     def test_recognised_at_signing(self) -> None:
-        # At the start of 2028 mesa_2 is signed too, a year before it commences: 10.357787 + 2.287516 / 1.06. Each bn
-        # leased less is 0.225 a year less, worth 0.225 · 2.752034 at 6 %.
+        # At the start of 2028 mesa_2 is signed too, a year before it commences: 10.243995 + 2.287516 / 1.06. Each bn
+        # leased less is 0.225 a year less, worth 0.225 · 2.673012 at 6 %.
         plan = with_changes(self.CAP, "case.recognise_leases = signing", *KEEP_LAKE)
-        debt = self.HALLS_2028 + worth(1.44, 1.44, 1.44) + worth(*self.MESA) / 1.06
-        less = (debt - 12) / worth(0.225, 0.225, 0.225)
+        debt = self.HALLS_2028 + worth_in_arrears(1.44, 1.44, 1.44) + worth(*self.MESA) / 1.06
+        less = (debt - 12) / worth_in_arrears(0.225, 0.225, 0.225)
         assert_costs_more(plan, ADVANTAGE / 6.4 * less)
         assert leased(plan) == {"tpu_maker": 6.4 - less}
 
@@ -231,10 +236,10 @@ class TestCover:
         assert signed(plan) == EVERYTHING - {"tpu_lease"}
 
     def test_chips_bought_and_cash_borrowed(self) -> None:
-        # Where 17.337 is to be held at the end of 2028, the lease leaves 20.377 and no loan is needed. Chips bought are
-        # not paid back by the SPV: 20.377 − 6.4 + 1.44 = 15.417, and the 1.92 that lack take a loan of 2 (below), whose
-        # interest, 0.09, is a fixed charge too.
-        reserve = "finance[2028-01-01].min_cash_usd_bn = 17.337"
+        # Where 8.7444 is to be held in 2028, the lease leaves 13.1444 after the payments of the first day and no loan
+        # is needed. Chips bought are not paid back by the SPV: 13.1444 − 6.4 = 6.7444, and the 2 that lack are
+        # borrowed, for 0.08 (below). Interest, 0.09, is a fixed charge too.
+        reserve = "finance[2028-01-01].min_cash_usd_bn = 8.7444"
         assert_costs_more(with_changes(reserve, *KEEP_LAKE), 0.0)
         plan = with_changes(reserve, "finance[*].cover_min = 2.9", *KEEP_LAKE)
         assert_costs_more(plan, ADVANTAGE + 0.04 * 2)
@@ -243,35 +248,39 @@ class TestCover:
 
 
 class TestLoan:
-    """At the end of 2028 22.297 is to be held, 1.92 more than there is.
+    """In 2028 15.1444 is to be held, 2 more than there is after the payments of its first day.
 
     Of 1 drawn at the start of 2028 and paid back a year later 0.045 goes for interest, and 0.005 less for the fee on
-    what is not drawn. So 0.96 is there at the end of the year: 2 is drawn, for 0.08. Lake a year later would do too:
-    what is saved in 2028 is 3.6 of its chips' balance, 0.5476 of its year and 0.054 of fees, and 1.9 is spent on
-    cirrus_tpu, which leaves 2.3016, for 0.1092.
+    what is not drawn. So 2 is drawn, for 0.08. Less of lake would do too: by the first day of 2028 all of it takes 4.8
+    for its chips, 0.18 for the deposit and 0.054 of fees. A part of 2 / 5.034 = 0.397298 is given up, for what it is
+    better than cirrus_tpu over the link: 0.2 · 3 · 9.5 − 5.4426 = 0.2574 for all of it, without the diligence.
     """
 
-    RESERVE = "finance[2028-01-01].min_cash_usd_bn = 22.297"
+    GIVEN_UP = 2 / 5.034
+    LESS_LAKE = GIVEN_UP * (0.2 * 3 * 9.5 - (LAKE - 0.02))
+
+    RESERVE = "finance[2028-01-01].min_cash_usd_bn = 15.1444"
 
     def test_bridges_a_year(self) -> None:
         plan = with_changes(self.RESERVE)
         assert_costs_more(plan, 0.08)
         assert decided(plan, "draw", "bridge", "period") == {"2028-01-01": pytest.approx(2.0)}
         assert plan.cash["funding_usd_bn"].to_list() == pytest.approx([2.0, 2.0, -2.0, 0.0])
-        assert plan.cash["closing_usd_bn"].iloc[1] == pytest.approx(22.297)
+        assert plan.cash["first_day_usd_bn"].iloc[1] == pytest.approx(15.1444)
+        assert plan.cash["closing_usd_bn"].iloc[1] == pytest.approx(20.377 + 0.96 * 2)
         assert starts(plan, "lake") == {"2028-01-01": 1.0}
 
     @pytest.mark.parametrize("withdrawn", ["term_loans[bridge].limit_usd_bn = 0", "-term_loans[bridge]"])
     def test_withdrawn(self, withdrawn: str) -> None:
         # Without the loan there is no fee of 0.015 either.
         plan = with_changes(self.RESERVE, withdrawn)
-        assert_costs_more(plan, LATER - 0.015)
-        assert starts(plan, "lake") == {"2029-01-01": 1.0}
+        assert_costs_more(plan, self.LESS_LAKE - 0.015)
+        assert starts(plan, "lake") == {"2028-01-01": 1 - self.GIVEN_UP}
 
-    def test_dearer_than_waiting(self) -> None:
-        # At 8.5 % 1.92 / 0.92 = 2.086957 would be drawn, for 0.167.
+    def test_dearer_than_less_of_lake(self) -> None:
+        # At 8.5 % 2 would cost 0.16.
         plan = with_changes(self.RESERVE, "term_loans[bridge].rate = 0.085")
-        assert_costs_more(plan, LATER)
+        assert_costs_more(plan, self.LESS_LAKE)
         assert "bridge" not in set(plan.decisions["offer"])
 
 

@@ -4,9 +4,9 @@ The horizon runs from `start` to `end` in periods of 1, 3, 6 or 12 months. Perio
 numbers from T on lie after the horizon and have dates too, so that profiles can run to the end of the longest term.
 Time is measured in months: a date within a month adds the share of the month that has passed.
 
-- A contract counts in a period if its dates cover the start of the period. Contract years, steps and ages are those at
-  that start.
-- Signings round back to the start of a period, commencements and deliveries round forward.
+- What is on for part of a period counts for that part, in GW and in money. Ages are those at the start of a period.
+- Of what may still be signed, signings round back to the start of a period, commencements and deliveries forward. What
+  is signed already keeps its true dates.
 - Flows use the time-weighted mean of their dated values, limits use the strictest.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,15 @@ def whole_months(years: float) -> int:
     30
     """
     return round(years * MONTHS_PER_YEAR)
+
+
+class Overlap(NamedTuple):
+    """The periods that a span of time touches, and how much of each it covers."""
+
+    periods: range
+    """from 0 on, after the horizon too"""
+    shares: Vector
+    """part of each period that is covered, above 0 and at most 1; shape (periods,)"""
 
 
 @dataclass(frozen=True)
@@ -119,10 +129,19 @@ class Calendar:
         stop = self.T if last is None else min(self.T, self.back(last) + 1)
         return range(begin, max(begin, stop))
 
-    def cover(self, first: date, last: date) -> range:
-        """Periods from 0 on, also after the horizon, that start within [first, last)."""
-        begin = max(0, self.forward(first))
-        return range(begin, max(begin, self.forward(last)))
+    def overlap(self, first: date, last: date) -> Overlap:
+        """The periods from 0 on, also after the horizon, that [first, last) touches, and the share of each it covers.
+
+        >>> years = Calendar(date(2027, 1, 1), date(2031, 1, 1), 12)
+        >>> years.overlap(date(2024, 7, 1), date(2028, 4, 1))
+        Overlap(periods=range(0, 2), shares=array([1.  , 0.25]))
+        """
+        begin, end = max(0.0, self.position(first)), self.position(last)
+        if end <= begin:
+            return Overlap(range(0), np.empty(0))
+        periods = range(int(np.floor(begin)), int(np.ceil(end)))
+        when = np.arange(periods.start, periods.stop, dtype=float)
+        return Overlap(periods, np.minimum(when + 1.0, end) - np.maximum(when, begin))
 
     def years(self, day: date) -> float:
         """Time from the start of the case [years]."""

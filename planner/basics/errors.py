@@ -1,4 +1,4 @@
-"""Errors that are not faults of the program: invalid data, and cases without a plan.
+"""Errors that are not faults of the program: invalid data, cases without a plan, and machines that lack something.
 
 Faults of the program raise `RuntimeError`.
 """
@@ -45,6 +45,18 @@ class DataError(Exception):
         return type(self), (self.problems,)
 
 
+class Disagrees(Exception):
+    """The audit of a plan does not agree. `folder` is that of the plan, `findings` what does not agree, in words."""
+
+    def __init__(self, folder: str, findings: Iterable[object]) -> None:
+        self.folder = folder
+        self.findings = tuple(map(str, findings))
+        super().__init__("\n".join(f"{folder}/{each}" for each in self.findings))
+
+    def __reduce__(self) -> tuple[type[Disagrees], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.folder, self.findings)
+
+
 class NoPlan(Exception):
     """The case is valid, but there is no plan to return.
 
@@ -72,3 +84,26 @@ class Infeasible(NoPlan):
 
 class Stopped(NoPlan):
     """The search was stopped, by its time limit or by the user, before it found a plan."""
+
+
+class Unbounded(RuntimeError):
+    """The model has no least cost: a fault of the planner, as no decision may earn money without end."""
+
+
+MEMORY = "there is not enough memory"
+LESS_MEMORY = "Free some, or make the case smaller, as with --period-months 12; a study needs less with --workers 1."
+
+
+class MissingResource(Exception):
+    """The machine lacks what the work needs: memory, threads, processes or a package. The case is not at fault.
+
+    `why` says what is missing, `hint` what to do about it.
+    """
+
+    def __init__(self, why: str, hint: str = "") -> None:
+        self.why = why
+        self.hint = hint
+        super().__init__(f"{why}\n{hint}" if hint else why)
+
+    def __reduce__(self) -> tuple[type[MissingResource], tuple[str, str]]:
+        return type(self), (self.why, self.hint)

@@ -10,6 +10,8 @@ are in the unit of the arguments. Where a type is `Number`, a float gives a floa
     annuity_factor      a_n = (1 − (1 + i)^−n) / i, which is n where i = 0
     annuity_payment     (P − Z·(1 + i)^−n) / a_n, in advance divided by 1 + i
     annuity_balance     payment · a_{n−k} + Z·(1 + i)^−(n−k), in advance with the balloon a period further off
+    level_payment       (P − Z·v^n) / Σ_k w_k·v^{t_k}, where v = 1 / (1 + i) and n is the last t_k
+    level_balance       Σ_{t_k > t} L·w_k·v^(t_k − t) + Z·v^(n − t)
     escalated           (1 + g)^k
     declined_price      p·(1 − d)^y
     interpolate         linear between the given ages, the first value before them, the last value after them
@@ -127,6 +129,38 @@ def annuity_balance(
     until_balloon = left + 1.0 if in_advance else left
     owed = payment * annuity_factor(rate_per_period, left) + balloon * discount_factor(rate_per_period, until_balloon)
     return _as(paid, np.where(np.equal(paid, 0.0), principal, owed))
+
+
+def level_payment(principal: float, rate_per_period: float, weights: Vector, times: Vector, balloon: float) -> float:
+    """Level payment L, of which `weights[k]` is paid at `times[k]` [periods], that repays all but the balloon Z.
+
+    The balloon is due with the last payment. It serves terms that begin or end inside a period, where less than a whole
+    payment is due. With weights of 1 at 1, …, n it is `annuity_payment`. Raises ValueError where there is no payment.
+
+    >>> level_payment(10.0, 0.0, np.array([0.5, 1.0, 1.0]), np.array([0.5, 1.5, 2.5]), 5.0)
+    2.0
+    """
+    if not len(times):
+        raise ValueError("there is no payment")
+    worth = discount_factor(rate_per_period, times)
+    return (principal - balloon * float(worth[-1])) / float(weights @ worth)
+
+
+def level_balance(
+    payment: float, rate_per_period: float, weights: Vector, times: Vector, balloon: float, at: Vector
+) -> Vector:
+    """Balance outstanding at each time of `at` [periods], after the payment due then: the value of the later ones.
+
+    From the last payment on it is 0, as the balloon is due with it.
+
+    >>> level_balance(2.0, 0.0, np.array([0.5, 1.0, 1.0]), np.array([0.5, 1.5, 2.5]), 5.0, np.array([0.0, 1.5, 2.5]))
+    array([10.,  7.,  0.])
+    """
+    sums = payment * weights
+    sums[-1] += balloon
+    worth = sums * discount_factor(rate_per_period, times)
+    later = times > np.asarray(at)[:, np.newaxis] + 1e-9
+    return (later @ worth) * (1.0 + rate_per_period) ** at
 
 
 def escalated(rate: float, whole_years: Number) -> Number:

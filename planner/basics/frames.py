@@ -75,7 +75,7 @@ class Frames(LazyFrames):
     """Data frames of tables, by name."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
-        super().__init__({name: partial(_frame, table) for name, table in tables.items()})
+        super().__init__({name: partial(frame, table) for name, table in tables.items()})
         self._tables = dict(tables)
 
     def untouched(self, name: str) -> Table | None:
@@ -83,7 +83,8 @@ class Frames(LazyFrames):
         return None if name in self._made else self._tables[name]
 
 
-def _frame(table: Table) -> pd.DataFrame:
+def frame(table: Table) -> pd.DataFrame:
+    """A table as a data frame."""
     import pandas as pd
 
     return pd.DataFrame(

@@ -22,6 +22,15 @@ def number(value: float) -> str:
     return f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "finding"), counted(1200, "limit")
+    ('1 finding', '1,200 limits')
+    """
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def printable(text: str) -> bool:
     r"""Whether a text has no control characters. Line breaks and tabs are allowed.
 

@@ -59,10 +59,13 @@ class Case:
         return cls._of(files, catalogue, problems)
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue) -> Self:
-        """The case whose files have this content, by name; otherwise as `read`."""
+    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue, like: Case | None = None) -> Self:
+        """The case whose files have this content, by name; otherwise as `read`.
+
+        Tables that are byte for byte those of `like`, a case of the same catalogue, are not parsed again.
+        """
         mine = {name: data for name, data in files.items() if _of_a_case(name, catalogue)}
-        return cls._of(mine, catalogue, list(_misnamed(sorted(files), catalogue)))
+        return cls._of(mine, catalogue, list(_misnamed(sorted(files), catalogue)), like=like)
 
     def reread(self, folder: str | Path) -> Self:
         """The case in a folder, as `read`, by the catalogue of this one.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FOLDER, SEARCH, STRICT, as_text, case_in, changing, ends_in_a_status
+from planner.cli.options import FOLDER, SEARCH, STRICT, TO_FOLDER, as_text, case_in, changing, ends_in_a_status
 from planner.explain.groups import chosen
 from planner.interfaces.groups import GROUPS
 from planner.solve.progress import Progress
@@ -19,7 +19,7 @@ GROUP = click.Choice(list(GROUPS))
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=TO_FOLDER)
 @click.option("--like", default="starter", show_default=True, metavar="NAME", help="The shipped case to copy.")
 @ends_in_a_status
 def new(folder: Path, like: str) -> int:
@@ -40,7 +40,7 @@ def new(folder: Path, like: str) -> int:
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=TO_FOLDER)
 @click.option("--offers", type=click.IntRange(1, 99_999), required=True, metavar="N", help="How many offers.")
 @click.option(
     "--periods", type=click.IntRange(1, 600), default=20, show_default=True, metavar="T", help="How many periods."

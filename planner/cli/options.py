@@ -13,17 +13,25 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.basics.errors import DataError, Disagrees, Infeasible, Stopped, Unbounded
 from planner.basics.search_method import SearchMethod
+from planner.basics.text import counted
+from planner.cli.places import Places
+from planner.cli.streams import fits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.api import Case
+    from planner.plan.audit import Audit
+    from planner.plan.plan import Plan
     from planner.studies.engine import Engine
 
-INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
+FAULT = FAILED = LACKING = 1
 USAGE = 2
+INVALID, INFEASIBLE, STOPPED, UNPROVEN, DISAGREES, UNREACHABLE = 3, 4, 5, 6, 7, 8
+SHOWN = 40
+"""how many findings of an audit are printed"""
 
 P = ParamSpec("P")
 
@@ -38,8 +46,21 @@ class PathType(click.Path):
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
+class OutputType(PathType):
+    """The path of what a command writes. It is noted, so that the command can say what it has written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises click.BadParameter as `PathType` does."""
+        path = super().convert(value, param, ctx)
+        if ctx is not None:
+            ctx.ensure_object(Places).note(path)
+        return path
+
+
 FOLDER = PathType(file_okay=False)
 FILE = PathType(dir_okay=False)
+TO_FOLDER = OutputType(file_okay=False)
+TO_FILE = OutputType(dir_okay=False)
 
 
 def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
@@ -56,41 +77,121 @@ def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:
             count = len(error.problems)
             click.echo(f"{count} problem{'s' * (count != 1)}; nothing was done", err=True)
             sys.exit(INVALID)
+        except Disagrees as error:
+            click.echo(_told(error), err=True)
+            click.echo(f"{counted(len(error.findings), 'finding')} of an audit; nothing was done", err=True)
+            sys.exit(DISAGREES)
         except Infeasible as error:
             click.echo(f"Infeasible: {error}", err=True)
             sys.exit(INFEASIBLE)
         except Stopped as error:
             click.echo(f"No plan: {error}", err=True)
             sys.exit(STOPPED)
+        except Unbounded as error:
+            click.echo(f"Unbounded: {error}; this is a fault of the planner, nothing was written", err=True)
+            sys.exit(FAULT)
         except FileExistsError as error:
-            click.echo(f"Nothing was written: {error}", err=True)
+            click.echo(not_written(str(error)), err=True)
             sys.exit(USAGE)
-        except BrokenPipeError:  # the reader of the output has gone; click ends the program
-            raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Nothing was written: {where}{error.strerror or error}", err=True)
-            sys.exit(UNREACHABLE)
         except KeyboardInterrupt:
-            click.echo("Stopped by interruption: nothing was written", err=True)
+            click.echo(interrupted(), err=True)
             sys.exit(STOPPED)
+        except MemoryError:  # told where the memory of the command is free again
+            raise
+        except Exception as error:
+            sys.exit(_status_of(error))
 
     return run
 
 
+def _status_of(error: Exception) -> int:
+    """The exit status of a machine that lacks something or cannot read or write. Raises any other error again."""
+    from planner.basics.resources import missing_resource
+
+    lacking = missing_resource(error)
+    if lacking is not None:
+        click.echo(f"{not_written(lacking.why)}\n{lacking.hint}".rstrip(), err=True)
+        return LACKING
+    if not isinstance(error, OSError):
+        raise error
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(not_written(f"{where}{error.strerror or error}"), err=True)
+    return UNREACHABLE
+
+
+def not_written(why: str) -> str:
+    """Why a command ended early, and what it had written by then, if it writes anything."""
+    places = _places()
+    if written := places.written():
+        return f"Cannot go on: {why}. Written before that: {', '.join(written)}"
+    return f"{'Nothing was written' if places.before else 'Cannot go on'}: {why}"
+
+
+def interrupted() -> str:
+    """What a command says that was stopped by Ctrl-C or a signal."""
+    written = ", ".join(_places().written())
+    return f"Stopped by interruption{f'. Written before that: {written}' if written else ': nothing was written'}"
+
+
+def _places() -> Places:
+    context = click.get_current_context(silent=True)
+    return Places() if context is None else context.find_object(Places) or Places()
+
+
+ENDING = ("SIGTERM", "SIGHUP")
+"""signals that end a program; not every system has all of them"""
+
+
+def _told(error: Disagrees) -> str:
+    """The first findings of an audit, one a line."""
+    lines = str(error).splitlines()
+    more = [f"… and {len(lines) - SHOWN:,} more; planner audit --json has them all"] if len(lines) > SHOWN else []
+    return "\n".join([*lines[:SHOWN], *more])
+
+
+def plans_in(*folders: Path, on_audit: Callable[[Audit], object] = lambda _: None) -> list[Plan]:
+    """The plans in folders, once the audit of each has agreed; `on_audit` is called with each audit.
+
+    Raises DataError where a folder is none of a plan, Disagrees where an audit does not agree. Where several are wrong,
+    what is wrong with the others is printed first.
+    """
+    from planner.plan.audit import opened
+
+    plans: list[Plan] = []
+    errors: list[DataError | Disagrees] = []
+    for folder in folders:
+        try:
+            plans.append(opened(folder, on_audit=on_audit))
+        except (DataError, Disagrees) as error:
+            errors.append(error)
+    errors.sort(key=lambda error: isinstance(error, DataError))
+    for each in errors[:-1]:
+        click.echo(_told(each) if isinstance(each, Disagrees) else str(each), err=True)
+    if errors:
+        raise errors[-1]
+    return plans
+
+
+def start_in(folder: Path | None) -> Plan | None:
+    """The plan from which a solve starts, if one is given; raises as `plans_in` does."""
+    return None if folder is None else plans_in(folder)[0]
+
+
 @contextmanager
 def terminated_like_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does, so that nothing is left half done."""
+    """Let SIGTERM, and SIGHUP when the terminal is gone, do what Ctrl-C does, so that nothing is left half done."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    ignored = signal.getsignal(signal.SIGTERM) in (signal.SIG_IGN, None)
-    before = None if ignored else signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {}
+    for number in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            before[number] = signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def changing(command: Callable[P, None]) -> Callable[P, None]:
@@ -145,13 +246,13 @@ def workers_or_cluster(command: Callable[P, None]) -> Callable[P, None]:
 
 keeping = click.option(
     "--keep",
-    type=FOLDER,
+    type=TO_FOLDER,
     metavar="FOLDER",
     help="Keep every solve here. The same command goes on where it was stopped.",
 )
 
 
-TABLE = click.option("--csv", "file", type=FILE, metavar="FILE", help="Also write the table.")
+TABLE = click.option("--csv", "file", type=TO_FILE, metavar="FILE", help="Also write the table.")
 RESULT = click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 
 
@@ -182,23 +283,32 @@ def around_the_cheapest(command: Callable[P, None]) -> Callable[P, None]:
     """The options of studies that start from the least-cost plan of a case and draw their result."""
     start = click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, if it was solved already.")
     chart = click.option(
-        "--chart", type=FILE, metavar="FILE", callback=_drawable,
+        "--chart", type=TO_FILE, metavar="FILE", callback=_drawable,
         help="Also draw it: a file ending in .svg, .png or .html.",
     )  # fmt: skip
     return changing(start(workers_or_cluster(keeping(chart(TABLE(RESULT(command)))))))
 
 
 def engine_of(workers: int | None, address: str | None) -> Engine:
-    """The engine that carries out the solves of a study."""
+    """The engine that carries out the solves of a study. Raises click.BadParameter where the address is none."""
     from functools import partial
 
     from planner.studies import engine
+    from planner.studies.cluster import checked, cluster
 
-    return engine.local(workers) if address is None else partial(engine.cluster, address)
+    if address is None:
+        return engine.local(workers)
+    try:
+        checked(address)
+    except ValueError as error:
+        said = f"{address!r} is no address such as tcp://host:8786: {error}"
+        raise click.BadParameter(said, param_hint="--cluster") from None
+    return partial(cluster, address, partial(click.echo, err=True))
 
 
 def as_text(value: object) -> str:
-    """A result as JSON."""
+    """A result as JSON, in letters that standard output has."""
     import json
 
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return text if fits(text, getattr(sys.stdout, "encoding", None) or "utf-8") else json.dumps(value, indent=2)

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import (
     DISAGREES,
-    FILE,
     FOLDER,
+    INVALID,
     SEARCH,
     STRICT,
+    TO_FILE,
+    TO_FOLDER,
     UNPROVEN,
     as_text,
     case_in,
     changing,
     ends_in_a_status,
+    plans_in,
     reporting,
+    start_in,
 )
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.plan.audit import Audit
+    from planner.plan.plan import Plan
     from planner.reports.page.document import Document
 
 
 @click.command()
 @click.argument("case", type=FOLDER)
-@click.option("-o", "--output", "plan", type=FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
+@click.option("-o", "--output", "plan", type=TO_FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
 @click.option("--force", is_flag=True, help="Replace the plan that is there.")
 @changing
 @STRICT
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
 @SEARCH
 @click.option("--start", type=FOLDER, metavar="PLAN", help="A plan to start from.")
-@click.option("--write-mps", type=FILE, metavar="FILE", help="Also write the model as an MPS file.")
+@click.option("--write-mps", type=TO_FILE, metavar="FILE", help="Also write the model as an MPS file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of the plan for programs.")
 @ends_in_a_status
 def solve(
@@ -61,10 +68,10 @@ def solve(
     write_mps: Path | None,
     as_json: bool,
 ) -> int:
-    """Solve a CASE and write the plan. Ctrl-C and SIGTERM keep the best plan so far."""
+    """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
     from planner.case import plausibility
-    from planner.plan.plan import Plan, refuse_to_replace
+    from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
     chosen = case_in(
@@ -73,29 +80,38 @@ def solve(
     )  # fmt: skip
     for slip in plausibility.slips(chosen):
         click.echo(f"Looks like a slip: {slip}", err=True)
-    begun = None if start is None else Plan.read(start)
-    from planner.reports import summary
-    from planner.solve.record import NUMERICS
+    begun = start_in(start)
     from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
 
-    with locked(plan) as output, ExitStack() as late, Progress(sys.stderr) as progress:
+    with ExitStack() as late:
 
         def phase(name: str) -> None:
             if name == WRITING:  # Ctrl-C no longer stops the program, so that the plan is not lost
                 late.enter_context(heeding_signals(threading.Event()))
             progress.phase(name)
 
-        solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
-        solved.put(output, force=force)
+        with locked(plan) as output, Progress(sys.stderr) as progress:
+            solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+            solved.put(output, force=force)
+        with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
+            _report(solved, plan, as_json)
+    return 0 if solved.proven else UNPROVEN
+
+
+def _report(solved: Plan, place: Path, as_json: bool) -> None:
+    """Print a plan that was written to a place."""
+    from planner.plan.record import NUMERICS
+    from planner.reports import summary
+
     for note in solved.record.notes:
         if note.startswith(NUMERICS):
             click.echo(f"{note[0].upper()}{note[1:]}", err=True)
-    click.echo(solved.record.json().rstrip() if as_json else summary.text(solved))
-    if not as_json:
-        click.echo(f"\nWritten to {plan}; planner audit {plan} re-derives it")
-    return 0 if solved.proven else UNPROVEN
+    if as_json:
+        click.echo(as_text(asdict(solved.record)))
+    else:
+        click.echo(f"{summary.text(solved)}\n\nWritten to {place}; planner audit {place} re-derives it")
 
 
 @click.command()
@@ -103,26 +119,33 @@ def solve(
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def audit(plan: Path, as_json: bool) -> int:
-    """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective."""
+    """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective.
+
+    Exit status 7: it does not agree; 3: the folder has no plan.json, or one that is no record at all.
+    """
     from planner.plan.audit import audit as audit_plan
 
     audited = audit_plan(plan)
     click.echo(as_text(audited.json()) if as_json else audited.text())
+    if not audited.is_plan:
+        return INVALID
     return 0 if audited.agrees else DISAGREES
 
 
 @click.command()
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
-@click.option("--csv", "file", type=FILE, metavar="FILE", help="Also write all differences as one table.")
+@click.option("--csv", "file", type=TO_FILE, metavar="FILE", help="Also write all differences as one table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
-    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both."""
-    from planner.plan.plan import Plan
+    """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both.
+
+    Both are audited first; exit status 7: an audit does not agree.
+    """
     from planner.reports.compare import Comparison
 
-    compared = Comparison(Plan.read(first), Plan.read(second))
+    compared = Comparison(*plans_in(first, second))
     if file is not None:
         compared.write(file)
     click.echo(as_text(compared.json()) if as_json else compared.text())
@@ -132,17 +155,16 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.argument("other", type=FOLDER, required=False)
-@click.option("-o", "--output", "file", type=FILE, required=True, metavar="FILE", help="The HTML file to write.")
-@click.option("--figures", "folder", type=FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG.")
+@click.option("-o", "--output", "file", type=TO_FILE, required=True, metavar="FILE", help="The HTML file to write.")
+@click.option(
+    "--figures", "folder", type=TO_FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG."
+)
 @ends_in_a_status
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
     """Write a report of a PLAN, of two side by side, or of a sweep's folder as one HTML file that opens anywhere.
 
-    The plans are audited first.
+    The plans are audited first; exit status 7: an audit does not agree.
     """
-    from planner.plan.audit import audit as audited
-    from planner.plan.plan import Plan
-
     with reporting():
         from planner.reports.page.page import Page
         from planner.reports.page.plan_view import View
@@ -152,8 +174,9 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
     studies = [each for each in folders if is_study(each)]
     if studies and other is not None:
         raise click.UsageError(f"{studies[0]} is the folder of a sweep, which is reported by itself")
+    audits: list[Audit] = []
     page: Document = (
-        StudyPage(Study.read(plan)) if studies else Page(*(View(Plan.read(each), audited(each)) for each in folders))
+        StudyPage(Study.read(plan)) if studies else Page(*map(View, plans_in(*folders, on_audit=audits.append), audits))
     )
     page.write(file)
     click.echo(f"Written to {file}")
@@ -164,15 +187,17 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
 
 @click.command()
 @click.argument("plan", type=FOLDER)
-@click.option("--graphml", "file", type=FILE, metavar="FILE", help="Also write the graph as GraphML.")
+@click.option("--graphml", "file", type=TO_FILE, metavar="FILE", help="Also write the graph as GraphML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the network for programs.")
 @ends_in_a_status
 def network(plan: Path, file: Path | None, as_json: bool) -> int:
-    """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries."""
-    from planner.plan.plan import Plan
+    """Show who pays, funds, guarantees and supplies whom in a PLAN, circular flows, and what each party carries.
+
+    The plan is audited first; exit status 7: the audit does not agree.
+    """
     from planner.reports.counterparties.network import Network
 
-    found = Network(Plan.read(plan))
+    found = Network(*plans_in(plan))
     if file is not None:
         found.write(file)
     click.echo(as_text(found.json()) if as_json else found.text())

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import (
+    FAILED,
     FILE,
     FOLDER,
     RESULT,
-    STOPPED,
     TABLE,
+    TO_FOLDER,
     UNPROVEN,
     around_the_cheapest,
     as_text,
@@ -22,6 +24,8 @@ from planner.cli.options import (
     ends_in_a_status,
     engine_of,
     keeping,
+    plans_in,
+    start_in,
     workers_or_cluster,
 )
 from planner.solve.progress import Progress
@@ -29,17 +33,29 @@ from planner.solve.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.studies.engine import OnDone
     from planner.studies.runs import RunResult
 
 
-def shown_by(progress: Progress) -> OnDone:
-    """What shows each run that ends."""
+@dataclass
+class RunsShown:
+    """Shows each run that ends, and remembers those that failed."""
 
-    def show(result: RunResult, done: int, total: int) -> None:
-        progress.run(result.run.name, str(result.status), done, total)
+    progress: Progress
+    failed: list[RunResult] = field(default_factory=list)
 
-    return show
+    def __call__(self, result: RunResult, done: int, total: int) -> None:
+        """Show a run, of `total`, of which `done` have ended."""
+        if result.replaced is not None:
+            self.progress.say(f"{result.replaced} was damaged or edited; {result.run.name} was solved again")
+        self.progress.run(result.run.name, str(result.status), done, total)
+        if result.status == "failed":
+            self.failed.append(result)
+
+    def status(self, otherwise: int) -> int:
+        """The exit status: that of a failure where runs have failed, which are named on standard error."""
+        for result in self.failed:
+            click.echo(f"Failed: {result.run.name}: {result.message.strip()}", err=True)
+        return FAILED if self.failed else otherwise
 
 
 @click.command()
@@ -61,27 +77,33 @@ def prices(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """Price every offer of a PLAN, signed or not, and every limit, by solving again."""
+    """Price every offer of a PLAN, signed or not, and every limit, by solving again.
+
+    The plan is audited first; exit status 7: the audit does not agree.
+    """
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.prices import prices as price
     from planner.tables import csvtext
 
+    (priced,) = plans_in(plan)
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = price(
-            Plan.read(plan), offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
-            on_done=shown_by(progress), on_phase=progress.phase,
+            priced, offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
+            on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table()))
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0
+    return shown.status(0)
 
 
 @click.command()
 @click.argument("case", type=FOLDER)
 @click.argument("study", type=FILE, required=False)
-@click.option("-o", "--output", "folder", type=FOLDER, required=True, metavar="FOLDER", help="Folder for the results.")
+@click.option(
+    "-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder for the results."
+)
 @click.option(
     "--vary", "varied", multiple=True, metavar="VARIATION",
     help="Instead of a STUDY: 'name: change = value | value', as in"
@@ -111,7 +133,6 @@ def sweep(
     as_json: bool,
 ) -> int:
     """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped."""
-    from planner.plan.plan import Plan
     from planner.studies import design
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
@@ -120,21 +141,18 @@ def sweep(
         raise click.UsageError("give a STUDY or --vary, one of them")
     chosen_design = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     with Progress(sys.stderr) as progress:
-        try:
-            found = carry_out(
-                chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
-                on_done=shown_by(progress),
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            click.echo(f"Stopped; the solves that had ended are kept in {folder}: the same command goes on", err=True)
-            return STOPPED
+        shown = RunsShown(progress)
+        found = carry_out(
+            chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
+            on_done=shown,
+        )  # fmt: skip
     found.write(folder)
     click.echo(as_text(found.json()) if as_json else found.text())
     if not as_json:
         click.echo(f"\nWritten to {folder}: results.csv, offers.csv, limits.csv and each plan in runs")
-    return 0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN
+    return shown.status(0 if all(outcome.status in ENDED for outcome in found.outcomes) else UNPROVEN)
 
 
 @click.command()
@@ -162,16 +180,16 @@ def frontier(
 ) -> int:
     """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.frontier import frontier as trace
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = trace(
             chosen, name, points=points, start=begun, engine=engine_of(workers, address),
-            folder=keep, on_done=shown_by(progress),
+            folder=keep, on_done=shown,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
@@ -180,7 +198,7 @@ def frontier(
 
         frontier_charts.frontier(found.table, name, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0 if found.proven else UNPROVEN
+    return shown.status(0 if found.proven else UNPROVEN)
 
 
 @click.command()
@@ -213,17 +231,17 @@ def alternatives(
 ) -> int:
     """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never."""
     from planner.basics.outputs import write_file
-    from planner.plan.plan import Plan
     from planner.studies.alternatives import alternatives as find
     from planner.tables import csvtext
 
-    begun = None if start is None else Plan.read(start)
+    begun = start_in(start)
     chosen = case_in(case, changes, period_months)
     with Progress(sys.stderr) as progress:
+        shown = RunsShown(progress)
         found = find(
             chosen, within=within, count=count, apart=apart, widest=widest,
             start=begun, engine=engine_of(workers, address), folder=keep,
-            on_done=shown_by(progress), on_phase=progress.phase,
+            on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
@@ -234,28 +252,28 @@ def alternatives(
         costs |= {each.name: each.plan.record.objective_usd_bn for each in found.extremes if each.plan is not None}
         frontier_charts.alternatives(found.table, costs, chosen.settings.title).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
-    return 0 if found.proven else UNPROVEN
+    return shown.status(0 if found.proven else UNPROVEN)
 
 
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.argument("events", type=FILE)
-@click.option("-o", "--output", "folder", type=FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
+@click.option("-o", "--output", "folder", type=TO_FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
 @RESULT
 @ends_in_a_status
 def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
     """Keep what a PLAN has signed and decide all else again under EVENTS: cost, shortage, limits, losses by party.
 
-    Each event is solved by itself, and all of them together. Exit status 6: a stressed plan was stopped before its gap.
+    Each event is solved by itself, and all of them together. The plan is audited first. Exit status 6: a stressed plan
+    was stopped before its gap; 7: the audit does not agree.
     """
     from planner.basics.outputs import locked
-    from planner.plan.plan import Plan
     from planner.studies.stress import read
     from planner.studies.stress import stress as stressed
 
     if folder is not None and folder.exists():
         raise FileExistsError(f"{folder} exists")
-    base = Plan.read(plan)
+    (base,) = plans_in(plan)
     happening = read(events, base)
     with ExitStack() as late, Progress(sys.stderr) as progress:
         output = None if folder is None else late.enter_context(locked(folder))

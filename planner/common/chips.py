@@ -43,6 +43,14 @@ class Chip(Row):
         ),
     ] = None
     move_months: Annotated[int, Field("how long chips that are moved stand idle", least=0, most=600)] = 3
+    reference_price_usd_bn_per_gw_year: Annotated[
+        float | None,
+        Field(
+            "market price of this compute after the end of the case; blank: the mean price of the case's offers of it,"
+            " by capacity",
+            least=0,
+        ),
+    ] = None
 
 
 class ChipPerformance(Row):

@@ -19,6 +19,14 @@ class Region(Row):
     grid_limit_gw: Annotated[
         float | None, Field("IT power of own halls that the region's grid can carry; blank: no limit", least=0)
     ] = None
+    reference_rent_usd_per_kw_month: Annotated[
+        float | None,
+        Field(
+            "market rent of halls after the end of the case; blank: the mean rent of the case's leases there then, by"
+            " capacity",
+            least=0,
+        ),
+    ] = None
 
 
 class Link(Row):

@@ -15,6 +15,7 @@ from pydantic import Field as SettingField
 from planner.basics.calendar import month_position
 from planner.basics.errors import Problem
 from planner.basics.search_method import SearchMethod
+from planner.ledgers.objective import Horizon
 from planner.tables.cells import shown
 from planner.tables.fields import Field, InvalidValue, value_type
 from planner.tables.references import suggestion
@@ -68,9 +69,17 @@ class Settings(BaseModel):
     ] = None
     resale_haircut_share: Annotated[float, Field("part taken off resale values under stress", least=0, most=1)] = 0.0
     opening_cash_usd_bn: Annotated[float, Field("cash at the start")] = 0.0
+    horizon: Annotated[
+        Horizon,
+        Field(
+            "what outlives the horizon: fair (what is owed after the end is charged, less what it buys is worth; unused"
+            " parts of what is paid are credited), cut (none of it counts) or charge (what is owed is charged in full)"
+        ),
+    ] = Horizon.FAIR
     charge_beyond_horizon: Annotated[
-        bool, Field("whether sums still owed at the end are charged at their present value")
-    ] = False
+        bool | None,
+        Field("key of earlier versions: true is the same as horizon = charge, false says nothing; use horizon"),
+    ] = None
     recognise_leases: Annotated[
         Recognition, Field("day from which a lease counts as debt: signing or commencement")
     ] = Recognition.COMMENCEMENT
@@ -78,6 +87,11 @@ class Settings(BaseModel):
         bool, Field("whether an SPV's debt counts as the lab's, instead of its lease payments")
     ] = False
     solver: SolverSettings = SettingField(default_factory=SolverSettings)
+
+    @property
+    def horizon_treatment(self) -> Horizon:
+        """How the objective treats what outlives the horizon, by `horizon` or by the key of earlier versions."""
+        return Horizon.CHARGE if self.charge_beyond_horizon else self.horizon
 
 
 def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
@@ -107,7 +121,7 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(FILE, line, "", "UTF-8 text", f"the byte 0x{data[error.start]:02x}")]
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # among them a number of thousands of digits
         return None, [_no_toml(text, str(error))]
     except RecursionError:
         return None, [Problem(FILE, None, "", "TOML", "brackets within brackets without end")]
@@ -182,6 +196,9 @@ def _fits(value: object, annotation: object, column: Field) -> bool:
 
 
 def _horizon(settings: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
+    if settings.charge_beyond_horizon and "horizon" in settings.model_fields_set and settings.horizon != Horizon.CHARGE:
+        expected = f"'{Horizon.CHARGE}' where charge_beyond_horizon is true; leave charge_beyond_horizon out"
+        yield Problem(FILE, lines.get("horizon"), "horizon", expected, shown(str(settings.horizon)))
     if settings.start.day != 1:
         yield Problem(FILE, lines.get("start"), "start", "the first day of a month", shown(settings.start))
         return

@@ -18,7 +18,10 @@ class Finance(Row):
     revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0)]
     other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
     min_cash_usd_bn: Annotated[
-        float | None, Field("least cash at the end of every period; blank: no limit", least=0)
+        float | None,
+        Field(
+            "least cash at the end of every period and after the payments of its first day; blank: no limit", least=0
+        ),
     ] = None
     revenue_stress_share: Annotated[
         float | None,

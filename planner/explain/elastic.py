@@ -25,7 +25,7 @@ from planner.ledgers.variables import Domain
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
-from planner.solve.answers import options
+from planner.solve.answers import options, refuse_lack_of_memory
 from planner.solver import Answer, Feasibility, Stop, solve
 
 BLOCK = "explain"
@@ -247,6 +247,7 @@ class Elastic:
         if only is not None and answer.x is not None and answer.stop is Stop.PROVEN:
             polished = solve(program.with_integers_fixed(answer.x), options(self._case, gap), on_progress=watch)
             answer = polished if polished.feasibility is Feasibility.FEASIBLE else answer
+        refuse_lack_of_memory(answer)
         if answer.stop is Stop.INTERRUPTED or answer.feasibility is not Feasibility.FEASIBLE:
             raise Stopped(f"stopped by {answer.stop} in search of a repair")
         return answer

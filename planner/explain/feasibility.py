@@ -10,7 +10,7 @@ from planner.basics.errors import Infeasible, Stopped
 from planner.case.case import Case
 from planner.model.model import model
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.answers import options
+from planner.solve.answers import options, refuse_lack_of_memory
 from planner.solver import Feasibility, Snapshot, Stop, solve
 
 Watch = Callable[[Snapshot], None] | None
@@ -20,7 +20,7 @@ def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None =
     """True where the case has a plan, False where it has none, None where the time limit ended the search.
 
     The search starts from `near`: the values of decisions by name, of a plan that may be feasible. Raises Stopped on
-    Ctrl-C.
+    Ctrl-C, MissingResource where memory ended before that.
     """
     portfolio = Portfolio.of(case)
     try:
@@ -36,4 +36,5 @@ def feasible(case: Case, watch: Watch = None, near: Mapping[str, float] | None =
         return True
     if answer.stop is Stop.INTERRUPTED:
         raise Stopped("stopped by interruption before it was known whether there is a plan")
+    refuse_lack_of_memory(answer)
     return False if answer.stop is Stop.INFEASIBLE else None

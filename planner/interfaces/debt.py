@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class LeaseLiability:
-    """The value, at the lease rate, of fixed payments that fall due in the middle of a period."""
+    """The value, at the lease rate, of fixed payments to come."""
 
     payments: str
     """line of the cash in which they are paid"""

@@ -8,11 +8,11 @@ a catalogue can be sent to other processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol, TypeAlias
 
 from planner.basics.errors import Problem
 from planner.interfaces.case_data import CaseData
@@ -66,6 +66,20 @@ Problems = Callable[[Event, PlanData], Iterator[Problem]]
 """Problems of an event: it has happened already under the plan, or its effect cannot be worked out."""
 
 
+@dataclass(frozen=True, order=True)
+class TrancheOf:
+    """Who holds a claim on a party: in losses it stands beside parties, which are called by their names."""
+
+    party: str
+    tranche: str
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.tranche}"
+
+
+Loser: TypeAlias = str | TrancheOf
+
+
 class Claim(Protocol):
     """A claim on a default, and its payments [USD bn]."""
 
@@ -105,8 +119,8 @@ class DefaultOutcome(Protocol):
     def claims(self) -> Sequence[Claim]:
         """The claims, in order of seniority."""
 
-    def losses(self) -> dict[str, float]:
-        """The loss of each party."""
+    def losses(self) -> Mapping[Loser, float]:
+        """The loss of each party, and of each claim."""
 
     def text(self) -> str:
         """The outcome in words."""

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.basics.arrays import Vector
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
 
 TOLERANCE = 1e-6
-"""largest excess of a number over another that is ignored; relative to the other where that is larger than 1"""
+"""largest excess of a number over another that is ignored, as a share of the other"""
+SMALL = 1e-4
+"""the least with which the other counts there, as a share of the largest number of its kind"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,22 @@ class ContractCheck:
         return exceeds(self.used, self.allowed)
 
 
-def exceeds(used: float, allowed: float) -> bool:
-    """Whether a number exceeds what is allowed by more than the tolerance.
+def exceeds(used: float, allowed: float, size: float = 1.0) -> bool:
+    """Whether a number exceeds what is allowed by more than the tolerance; `size` is the largest number of its kind.
 
-    >>> exceeds(1.0 + 1e-7, 1.0), exceeds(1.0 + 1e-5, 1.0), exceeds(1000.0001, 1000.0)
-    (False, True, False)
+    So it makes no difference in what unit both are, and a limit of a millionth is not broken by a millionth unseen.
+
+    >>> exceeds(1.0 + 1e-7, 1.0), exceeds(1.0 + 1e-5, 1.0), exceeds(1000.0001, 1000.0), exceeds(2e-6, 1e-6)
+    (False, True, False, True)
+    >>> exceeds(1e-10, 0.0, size=10.0), exceeds(1e-10, 0.0, size=1e-3)
+    (False, True)
     """
-    return used > allowed + TOLERANCE * max(1.0, abs(allowed))
+    return used > allowed + TOLERANCE * max(abs(allowed), SMALL * size)
+
+
+def counted(allowed: Vector, size: float) -> Vector:
+    """What numbers that are allowed count as where a distance from them is a share; as in `exceeds`."""
+    return np.maximum(np.abs(allowed), SMALL * size if size else 1.0)
 
 
 def values(ledgers: Ledgers, x: Vector, block: str, name: str) -> dict[Key, float]:

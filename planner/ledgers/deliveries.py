@@ -30,7 +30,5 @@ class AssignableDelivery:
     """price of the order; None where it states none"""
     labels: Labels
     """of the order"""
-    ordered: int
-    """period from which the order owes"""
     balance_usd_bn: float
     """due on the delivery, per unit of the variable; 0 where it is paid already"""

@@ -13,6 +13,7 @@ The ledgers:
     compute          GW in use times availability, firm or interruptible
     halls            GW of IT power leased
     chips            GW of chips held
+    unavailable      GW of chips held before they can run, in the period in which they become available
     placed           GW of own chips by region, where a chip can stand in more than one
     placed_before    the same in the period before
     arrives          GW of own chips that stand in a region without a decision, in their first period
@@ -45,7 +46,7 @@ The ledgers:
     cash             USD bn by kind; receipts are positive, payments negative
 
 Each cash post has its times, in years after the start of the case, from which it is discounted. The objective is minus
-the present value of the posts of the kinds `cost`, `credit`, `penalty` and `beyond_horizon`.
+the present value of the posts of the kinds that `objective.in_objective` names.
 """
 
 from __future__ import annotations
@@ -62,10 +63,14 @@ from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Decided, misfit
 from planner.ledgers.deliveries import AssignableDelivery
-from planner.ledgers.posts import IN_OBJECTIVE, Kind, Labels, Post, Posts
+from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels, Post, Posts
 from planner.ledgers.variables import UNITS, Domain, Key, Maximum, PlanFile, VariableGroup
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+AFTER_THE_END = frozenset({Kind.CREDIT, Kind.BEYOND_HORIZON, Kind.HORIZON_VALUE})
+"""kinds of cash that may lie after the end of the horizon"""
+SAME_TIME = 1e-9
+"""difference up to which two times are the same [periods]"""
 CONSTANT = -1
 """In place of the number of a variable: the value of the post counts whatever is decided."""
 
@@ -223,7 +228,7 @@ class Ledgers:
     ) -> None:
         """Post cash that flows evenly over periods [USD bn], discounted from their middle.
 
-        Periods after the end are left out unless the kind is `credit` or `beyond_horizon`.
+        Periods after the end are left out unless the kind is one of `AFTER_THE_END`.
         """
         when = _numbers(periods)
         years = (when.astype(float) + 0.5) * self.calendar.h
@@ -240,11 +245,34 @@ class Ledgers:
     ) -> None:
         """Post sums of cash [USD bn] at points in time [years after the start], discounted from there.
 
-        A sum at or after the end counts in period T, which only `credit` and `beyond_horizon` may do.
+        A sum at the start of a period counts in that period, on its first day. One on the day on which the horizon ends
+        counts in the last period, at its end. Credits at or after the end, and later sums, count in period T, which
+        only the kinds of `AFTER_THE_END` may do.
         """
         when = np.atleast_1d(np.asarray(years, dtype=float))
-        periods = np.minimum(np.floor(when / self.calendar.h + 1e-9).astype(np.int64), self.calendar.T)
+        T = self.calendar.T
+        periods = np.minimum(np.floor(when / self.calendar.h + SAME_TIME).astype(np.int64), T)
+        if kind in IN_LIQUIDITY:
+            periods = np.where(np.abs(when / self.calendar.h - T) <= SAME_TIME, T - 1, periods)
         self._post("cash", labels, line, kind, variables, periods, values, when)
+
+    def at_end(
+        self,
+        kind: Kind,
+        labels: Labels,
+        line: str,
+        variables: int | Sequence[int] | Index,
+        periods: Sequence[int] | Index | range,
+        values: float | Sequence[float] | Vector,
+        years: Sequence[float] | Vector | None = None,
+    ) -> None:
+        """Post cash that falls due in arrears [USD bn]: it belongs to a period, and is due at the end of that period.
+
+        Where a contract ends inside the period, `years` says when it is due [years after the start].
+        """
+        when = _numbers(periods)
+        due = (when.astype(float) + 1.0) * self.calendar.h if years is None else np.asarray(years, dtype=float)
+        self._post("cash", labels, line, kind, variables, when, values, due)
 
     def _post(
         self,
@@ -261,7 +289,7 @@ class Ledgers:
         what = _along(np.asarray(variables, dtype=np.int64), when)
         much = _along(np.asarray(values, dtype=float), when)
         keep = much != 0.0
-        if ledger != "dues" and kind not in (Kind.CREDIT, Kind.BEYOND_HORIZON):
+        if ledger != "dues" and kind not in AFTER_THE_END:
             keep &= (when >= 0) & (when < self.calendar.T)
         if np.count_nonzero(keep) < len(keep):
             what, when, much = what[keep], when[keep], much[keep]
@@ -293,7 +321,7 @@ class Ledgers:
         """The different values of the named labels among the posts of a ledger, in the order of their first posts."""
         return list(self.posts.accounts(ledger, *names))
 
-    def present_value(self, rate: float, kinds: frozenset[Kind] = IN_OBJECTIVE) -> tuple[float, Vector]:
+    def present_value(self, rate: float, kinds: frozenset[Kind]) -> tuple[float, Vector]:
         """Present cost of cash of some kinds at a yearly effective rate [USD bn].
 
         It is affine in the variables. The result is its constant and its coefficients, shape (variables,).

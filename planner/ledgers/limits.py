@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
 from planner.ledgers.balances import Balance
+from planner.ledgers.contract_checks import exceeds
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Limit:
         numbers = [side.constant[list(self.periods)] for side in (self.used, self.allowed)]
         return float(np.abs(np.concatenate(numbers)).max(initial=0.0)) or 1.0
 
+    def over(self, x: Vector, size: float) -> list[int]:
+        """The periods in which decisions x break it; `size` is the largest number of limits in its unit."""
+        used, allowed = self.used.evaluate(x), self.allowed.evaluate(x)
+        return [t for t in self.periods if exceeds(used[t], allowed[t], size)]
+
     @staticmethod
     def of(
         rule: str, subject: str, unit: str, used: Balance | Vector, allowed: Balance | Vector, *, physical: bool = False
@@ -43,3 +51,13 @@ class Limit:
         right = allowed if isinstance(allowed, Balance) else Balance.of(allowed)
         finite = np.isfinite(left.constant) & np.isfinite(right.constant)
         return Limit(rule, subject, unit, left, right, tuple(int(t) for t in np.flatnonzero(finite)), physical)
+
+
+def sizes(limits: Iterable[Limit], x: Vector) -> Mapping[str, float]:
+    """By unit, the largest number that limits in that unit compare at the decisions x."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for limit in limits:
+        for side in (limit.used, limit.allowed):
+            values = side.evaluate(x)[list(limit.periods)]
+            found[limit.unit] = max(found[limit.unit], float(np.abs(values).max(initial=0.0)))
+    return found

@@ -33,10 +33,11 @@ class Kind(StrEnum):
     PENALTY = "penalty"
     """shortage and missed policies; in the objective only"""
     BEYOND_HORIZON = "beyond_horizon"
-    """payments after the end of the horizon that are charged; in the objective only"""
+    """payments that are still owed after the end of the horizon; in the objective as `Horizon` says"""
+    HORIZON_VALUE = "horizon_value"
+    """what outlives the horizon and is paid for: in the objective as `Horizon` says"""
 
 
-IN_OBJECTIVE = frozenset({Kind.COST, Kind.CREDIT, Kind.PENALTY, Kind.BEYOND_HORIZON})
 IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
 
 

@@ -5,7 +5,8 @@ What a decision does is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +16,9 @@ from planner.basics.calendar import Calendar
 from planner.ledgers.decision_times import Decided
 
 Key = tuple[str | int, ...]
+QUOTE = '"'
+_PART = re.compile(r'(?:^|,)(?:(")((?:[^"]|"")*)"(?=,|$)|([^,]*))')
+"""a part of a key within a decision's name: in quotes, or without a comma"""
 
 
 class Domain(StrEnum):
@@ -73,7 +77,7 @@ class VariableGroup:
         `decisions.csv`, `capacity.csv`, `service.csv` and `ledger.csv` share these names.
         """
         dated = [dim.endswith("period") for dim in self.dims]
-        return [f"{self.block}.{self.name}[{self._parts(key, dated)}]" for key in self.keys]
+        return [decision_name(self.block, self.name, self._parts(key, dated)) for key in self.keys]
 
     def key_words(self, i: int) -> dict[str, str]:
         """What each position of the i-th key says, by its name in `dims`; periods are written as dates."""
@@ -83,10 +87,34 @@ class VariableGroup:
             for dim, part in zip(self.dims, self.keys[i], strict=True)
         }
 
-    def _parts(self, key: Key, dated: Sequence[bool]) -> str:
+    def _parts(self, key: Key, dated: Sequence[bool]) -> Iterator[str]:
         start_of = self.calendar.start_of
-        parts = (start_of(int(part)).isoformat() if a else str(part) for a, part in zip(dated, key, strict=True))
-        return ",".join(parts)
+        return (start_of(int(part)).isoformat() if a else str(part) for a, part in zip(dated, key, strict=True))
+
+
+def decision_name(block: str, name: str, parts: Iterable[str]) -> str:
+    """The name of a decision in the files of a plan; `parts` are those of its key.
+
+    >>> decision_name("chip_lease", "tranche", ["spv", "Notes, senior"])
+    'chip_lease.tranche[spv,"Notes, senior"]'
+    """
+    return f"{block}.{name}[{','.join([_quoted(part) if ',' in part or QUOTE in part else part for part in parts])}]"
+
+
+def parts_of(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Block, name and the parts of the key of a decision's name.
+
+    >>> parts_of('chip_lease.tranche[spv,"Notes, senior"]')
+    ('chip_lease', 'tranche', ('spv', 'Notes, senior'))
+    """
+    block, _, rest = name.partition(".")
+    group, _, key = rest.partition("[")
+    found = [part.replace(QUOTE * 2, QUOTE) if quoted else plain for quoted, part, plain in _PART.findall(key[:-1])]
+    return block, group, tuple(found)
+
+
+def _quoted(part: str) -> str:
+    return QUOTE + part.replace(QUOTE, QUOTE * 2) + QUOTE
 
 
 def grouped(keys: Iterable[Key]) -> dict[tuple[str, ...], list[int]]:

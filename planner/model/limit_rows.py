@@ -72,8 +72,8 @@ def rows_of_limits(
         for limit in stated:
             in_periods = decided(limit.used, limit.allowed)
             periods = [t for t in limit.periods if t in in_periods]
-            used, of_used = state_of(limit.used, f"{rule}_{limit.subject}", numbering)
-            allowed, of_allowed = state_of(limit.allowed, f"{rule}_{limit.subject}", numbering)
+            used, of_used = state_of(limit.used, f"{rule}__{limit.subject}", numbering)
+            allowed, of_allowed = state_of(limit.allowed, f"{rule}__{limit.subject}", numbering)
             states += of_used + of_allowed
             if leeway is not None and leeway.loose(limit):
                 by = np.array([breaches.numbers[rule, limit.subject, t] for t in periods], dtype=np.int64)
@@ -91,5 +91,5 @@ def _broken(limit: Limit, in_periods: set[int]) -> Iterator[str]:
     """The periods in which no decision enters and the limit is broken."""
     for t in limit.periods:
         left, right = float(limit.used.constant[t]), float(limit.allowed.constant[t])
-        if t not in in_periods and left > right + TOLERANCE * max(1.0, abs(left), abs(right)):
+        if t not in in_periods and left > right + TOLERANCE * max(abs(left), abs(right)):
             yield f"{limit.rule} {limit.subject}: {left:g} {limit.unit} against {right:g} in period {t}"

@@ -10,8 +10,8 @@ and, in one block per instrument, the constraints of its `build`. By component:
     present_cost                       the objective [USD bn]
     limit.<rule>[subject, t]           used_t ≤ allowed_t
     maximum[i]                         function_i ≤ x_j
-    state.<rule>_<subject>             the state of a running balance
-    state.<rule>_<subject>_carries     state_t = state_{t−1} + flow_t
+    state.<rule>__<subject>            the state of a running balance
+    state.<rule>__<subject>__carries   state_t = state_{t−1} + flow_t
 
 Pyomo holds the decisions and the constraints of `build`, which are written to be read. Limits, maxima, states,
 breaches and the cost are arrays (`planner.solver.array_rows`). Each of their rows has all its variables on the left and
@@ -53,6 +53,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
+from planner.ledgers.objective import in_objective
 from planner.ledgers.variables import Domain
 from planner.model.limit_rows import Breaches, Leeway, rows_of_limits
 from planner.model.rows import Numbering, each, limit_rows, row, state_of
@@ -161,7 +162,8 @@ def _arrays(portfolio: Portfolio, extra_limits: Sequence[Limit], leeway: Leeway 
 
 def _present_cost(portfolio: Portfolio) -> ArrayCost:
     """Σ_j pv_j · x_j + pv_0."""
-    constant, values = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+    settings = portfolio.case.settings
+    constant, values = portfolio.ledgers.present_value(settings.discount_rate, in_objective(settings.horizon_treatment))
     priced = np.flatnonzero(values)
     return ArrayCost("present_cost", constant, priced.astype(np.int32), values[priced])
 

@@ -43,7 +43,7 @@ def state_of(balance: Balance, name: str, numbering: Numbering, first: bool = Fa
     numbers = numbering.add(("state", name), range(T), -np.inf, first)
     state, before = each(range(T), numbers, T), each(range(1, T), numbers[:-1], T)
     flow = Balance.total([before, replace(balance, running=False)], T)
-    rows = limit_rows(("state", f"{name}_carries"), range(T), state, flow, range(T))
+    rows = limit_rows(("state", f"{name}__carries"), range(T), state, flow, range(T))
     return state, [replace(rows, row_lower=rows.row_upper)]
 
 

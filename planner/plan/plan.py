@@ -6,110 +6,28 @@ be audited and solved again by itself.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from planner.basics.errors import DataError, Problem
-from planner.basics.frames import Frames, LazyFrames, Table, records, rows
+from planner.basics.frames import Frames, LazyFrames, Table, frame, records, rows
 from planner.basics.outputs import OutputFolder, locked
-from planner.basics.text import printable
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
-from planner.plan.exports import capacity, cash, debt, decided, decisions, ledger, limits, maturities, offers, service
-from planner.plan.headline import Headline
+from planner.plan.contents import CASE, MISSING, NAMES, Contents, of_case
+from planner.plan.exports import decided, decisions
+from planner.plan.record import PROVEN, RECORD, Record
+from planner.plan.tables import EXPORTS
 from planner.portfolio.solution import Solution
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Export(Protocol):
-    """What a module of `exports` offers."""
-
-    @property
-    def COLUMNS(self) -> tuple[str, ...]:
-        """The header of the file."""
-
-    def table(self, solution: Solution) -> Table:
-        """The table of a solution, with these columns."""
-
-
-EXPORTS: tuple[tuple[str, Export], ...] = (
-    ("decisions", decisions),
-    ("capacity", capacity),
-    ("service", service),
-    ("ledger", ledger),
-    ("cash", cash),
-    ("limits", limits),
-    ("maturities", maturities),
-    ("debt", debt),
-    ("offers", offers),
-)
-"""The tables of a plan: the stem of each file and what fills it."""
-
-RECORD = "plan.json"
-CASE = "case"
-PROVEN = "proven"
-STOPPED = "stopped"
-
-
-@dataclass(frozen=True)
-class Record:
-    """What `plan.json` says: the result, how it was found, and from which files."""
-
-    title: str
-    status: str
-    """`proven` to the gap asked for, or `stopped` before it"""
-    stopped_by: str
-    """`time limit` or `interruption`; blank where it was not stopped"""
-    objective_usd_bn: float
-    """present cost at the discount rate; the sum of the next two"""
-    cost_in_money_usd_bn: float
-    """what is paid less what is received"""
-    penalties_usd_bn: float
-    """prices of demand that is not served and of policies that are missed, which nobody pays"""
-    bound_usd_bn: float | None
-    """no plan costs less; None where the search stopped before any bound was known"""
-    gap: float | None
-    """(objective − bound) / |objective|"""
-    present_cost_at_lease_rate_usd_bn: float
-    seconds: Mapping[str, float]
-    """wall time by phase"""
-    solver: Mapping[str, float | str]
-    options: Mapping[str, float | str | None]
-    versions: Mapping[str, str]
-    inputs: Mapping[str, str]
-    """SHA-256 of each file of the case as solved"""
-    relaxed: tuple[str, ...] = ()
-    """limits that are broken because a study allows it, as `Limit.named` names them"""
-    notes: tuple[str, ...] = field(default=())
-    """remarks on offers and their windows"""
-
-    @property
-    def headline(self) -> Headline:
-        """What the plan costs in money, and in penalties."""
-        return Headline(self.cost_in_money_usd_bn, self.penalties_usd_bn)
-
-    def json(self) -> str:
-        """The record as the text of `plan.json`."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The record in the text of a `plan.json`. Raises DataError where the text is no record."""
-        try:
-            data = json.loads(text)
-            if not printable(data["title"]):
-                raise ValueError("a title with control characters")
-            return cls(**{**data, "relaxed": tuple(data["relaxed"]), "notes": tuple(data["notes"])})
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataError([Problem(RECORD, None, "", "the record of a plan", str(error))]) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,36 +45,44 @@ class Plan:
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
-        """The plan in a folder. Only `audit` tells whether its files agree with one another.
+        """The plan in a folder. Only an audit tells whether its files agree with one another.
 
-        Raises DataError where a file is missing or is no table, or where a table lacks a column.
+        `planner.plan.audit.opened` audits a plan and then reads it, as the commands do. Raises DataError with every
+        file that is missing or is not what it should be.
         """
-        folder = Path(folder)
-        _complete(str(folder), lambda name: (folder / name).is_file())
-        record = Record.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        tables = {stem: csvtext.imported(name := f"{stem}.csv", (folder / name).read_bytes()) for stem, _ in EXPORTS}
-        lacking = [
-            Problem(f"{stem}.csv", 1, column, "a column", "none")
-            for stem, export in EXPORTS
-            for column in export.COLUMNS
-            if column not in tables[stem]
-        ]
-        if lacking:
-            raise DataError(lacking)
-        return cls(Case.read(folder / CASE, catalogue), record, tables)
+        contents = Contents.of(Path(folder), catalogue)
+        wrong = [*contents.problems()]
+        record: Record | None = None
+        tables: dict[str, Table] = {}
+        if RECORD in contents.files:
+            try:
+                record = Record.parse(contents.files[RECORD])
+            except DataError as error:
+                wrong += error.problems
+        for stem, _ in EXPORTS:
+            if f"{stem}.csv" in contents.files:
+                try:
+                    tables[stem] = table(stem, contents.files[f"{stem}.csv"])
+                except DataError as error:
+                    wrong += error.problems
+        if wrong or record is None:
+            raise DataError(wrong)
+        return cls(Case.read(Path(folder) / CASE, catalogue), record, Frames(tables))
 
     @classmethod
-    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
+    def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE, case: Case | None = None) -> Self:
         """The plan whose files `write` has written, content by path. A table is read when it is first asked for.
 
-        Raises DataError where a file is missing, and later where a table that is asked for is no table.
+        `case` is the case of these files, if it was read already. Raises DataError where a file is missing, and later
+        where a table that is asked for is no table.
         """
-        _complete("plan", files.__contains__)
-        of_case = {path.removeprefix(f"{CASE}/"): data for path, data in files.items() if path.startswith(f"{CASE}/")}
-        tables = {stem: partial(csvtext.imported, name := f"{stem}.csv", files[name]) for stem, _ in EXPORTS}
-        return cls(
-            Case.made_of(of_case, catalogue), Record.parse(files[RECORD].decode(errors="replace")), LazyFrames(tables)
-        )
+        missing = [Problem(name, None, "", f"a plan with {name}", MISSING) for name in NAMES if name not in files]
+        if missing:
+            raise DataError(missing)
+        if case is None:
+            case = Case.made_of(of_case(files), catalogue)
+        tables = {stem: partial(_framed, stem, files[f"{stem}.csv"]) for stem, _ in EXPORTS}
+        return cls(case, Record.parse(files[RECORD]), LazyFrames(tables))
 
     def write(self, folder: str | Path, *, force: bool = False) -> None:
         """Write the plan beside its folder, and move it into place when it is complete.
@@ -195,6 +121,11 @@ class Plan:
         return self.tables.untouched(stem) if isinstance(self.tables, Frames) else None
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of its `plan.json`, by which another plan says that it comes from this one."""
+        return sha256(self.record.json().encode()).hexdigest()
+
+    @property
     def proven(self) -> bool:
         """Whether the plan is proven to lie within the gap that was asked for."""
         return self.record.status == PROVEN
@@ -219,12 +150,17 @@ class Plan:
         }
 
 
-def _complete(where: str, there: Callable[[str], bool]) -> None:
-    """Raise DataError where a file of a plan is missing."""
-    names = (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS))
-    missing = [Problem(where, None, "", f"a plan with {name}", "no such file") for name in names if not there(name)]
-    if missing:
-        raise DataError(missing)
+def table(stem: str, data: bytes) -> Table:
+    """A table of a plan in the bytes of its file.
+
+    Raises DataError with every column and cell that is not as it should be.
+    """
+    export = dict(EXPORTS)[stem]
+    return csvtext.table(f"{stem}.csv", data, export.COLUMNS, export.NUMBERS)
+
+
+def _framed(stem: str, data: bytes) -> pd.DataFrame:
+    return frame(table(stem, data))
 
 
 def refuse_to_replace(folder: Path, *, force: bool) -> None:

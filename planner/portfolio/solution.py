@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Index, Vector
-from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.ledgers import CONSTANT
-from planner.ledgers.limits import Limit
-from planner.ledgers.posts import IN_OBJECTIVE, Entries, Kind
+from planner.ledgers.limits import Limit, sizes
+from planner.ledgers.objective import Horizon, in_objective
+from planner.ledgers.posts import Entries, Kind
 from planner.ledgers.variables import VariableGroup
 from planner.portfolio.portfolio import Portfolio
 
@@ -31,12 +31,25 @@ class Solution:
     @cached_property
     def objective(self) -> float:
         """Present cost at the discount rate of the case [USD bn]."""
-        return self._present_cost(self.portfolio.case.settings.discount_rate, IN_OBJECTIVE)
+        return self.cost_with(self.portfolio.case.settings.horizon_treatment)
+
+    def cost_with(self, horizon: Horizon) -> float:
+        """Present cost at the discount rate, under a treatment of what outlives the horizon [USD bn]."""
+        return self._present_cost(self.portfolio.case.settings.discount_rate, in_objective(horizon))
 
     @cached_property
     def present_cost_at_lease_rate(self) -> float:
-        """Present cost at the lease rate, without what is charged after the end of the horizon [USD bn]."""
-        return self._present_cost(self.portfolio.case.settings.lease_rate, IN_OBJECTIVE - {Kind.BEYOND_HORIZON})
+        """Present cost at the lease rate, without what outlives the horizon [USD bn]."""
+        return self._present_cost(self.portfolio.case.settings.lease_rate, in_objective(Horizon.CUT))
+
+    @cached_property
+    def owed_after_end(self) -> float:
+        """What is still to be paid after the end of the horizon, less what is prepaid, undiscounted [USD bn]."""
+        return -sum(
+            float(post.values @ np.append(self.x, 1.0)[post.variables])
+            for post in self.portfolio.ledgers.posts.of("cash")
+            if post.kind is Kind.BEYOND_HORIZON
+        )
 
     def _present_cost(self, rate: float, kinds: frozenset[Kind]) -> float:
         constant, coefficients = self.portfolio.ledgers.present_value(rate, kinds)
@@ -44,11 +57,8 @@ class Solution:
 
     def breaches(self) -> list[tuple[Limit, int]]:
         """The limits that are exceeded, each with the period."""
-        found = []
-        for limit in self.portfolio.limits:
-            used, allowed = limit.used.evaluate(self.x), limit.allowed.evaluate(self.x)
-            found += [(limit, t) for t in limit.periods if used[t] > allowed[t] + TOLERANCE * max(1.0, abs(allowed[t]))]
-        return found
+        of_unit = sizes(self.portfolio.limits, self.x)
+        return [(limit, t) for limit in self.portfolio.limits for t in limit.over(self.x, of_unit[limit.unit])]
 
     def of(self, group: VariableGroup) -> Vector:
         """The values of a group of variables."""
@@ -65,8 +75,9 @@ class Solution:
         value = _joined([post.values for post in posts]).astype(float) * taken
         unknown = np.full(max(sizes, default=0), np.nan)
         years = _joined([unknown[: len(p.values)] if p.years is None else p.years for p in posts]).astype(float)
-        counts = np.array([post.kind in IN_OBJECTIVE for post in posts], dtype=bool)[number]
-        rate = self.portfolio.case.settings.discount_rate
+        settings = self.portfolio.case.settings
+        counted, rate = in_objective(settings.horizon_treatment), settings.discount_rate
+        counts = np.array([post.kind in counted for post in posts], dtype=bool)[number]
         worth = np.where(counts, -value * (1.0 + rate) ** -np.where(np.isnan(years), 0.0, years), 0.0)
         periods = _joined([post.periods for post in posts])
         return Entries(posts, number, variable, periods, value, years, worth).where(value != 0.0)

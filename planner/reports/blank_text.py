@@ -1,4 +1,4 @@
-"""A plan's tables with blank text in columns of text. A file that was read holds NaN where a whole column is blank."""
+"""A plan's tables with blank text in columns of text. One that was altered may hold NaN there."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ from planner.common.treasury import Finance
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
+from planner.ledgers.contract_checks import exceeds
+from planner.ledgers.objective import Horizon
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
@@ -40,6 +42,12 @@ COVENANTS: tuple[tuple[str, str, Callable[..., float], float], ...] = (
     ("obligations, at most", "obligations_cap_usd_bn", min, np.inf),
 )
 """what is asked for, its column in `finance`, which of two values is stricter, and the value that means none"""
+TREATMENTS = {
+    Horizon.FAIR: "what is owed after the end is charged, less what it buys is worth; unused parts are credited",
+    Horizon.CUT: "nothing that is owed after the end is charged",
+    Horizon.CHARGE: "all that is owed after the end is charged",
+}
+"""each treatment of what outlives the horizon, in a few words"""
 UNBOUNDED = 1e9
 """taken as the value of a decision without an upper bound [its own unit]"""
 
@@ -84,18 +92,19 @@ class Check:
         """
         ledgers = self.portfolio.ledgers
         upper = np.append(np.concatenate([group.upper for group in ledgers.groups]), 1.0)
-        groups = {offer.offer: offer.exclusive_group or offer.offer for offer in self.case.tables.offers()}
+        groups = {offer.offer: offer.exclusive_group for offer in self.case.tables.offers()}
         found = {}
         for ledger, name in HELD.items():
-            by_variable: dict[tuple[str, str, int], Vector] = {}
+            by_variable: dict[tuple[str | None, str, int], Vector] = {}
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
                 for variable, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
-                    key = (groups.get(offer, offer), offer, variable)
+                    key = (groups.get(offer), offer, variable)
                     by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
-            by_group: dict[str, Vector] = {}
-            for (group, _, _), gives in by_variable.items():
-                by_group[group] = np.maximum(by_group.get(group, 0.0), gives)
+            by_group: dict[tuple[str | None, str], Vector] = {}
+            for (group, offer, _), gives in by_variable.items():
+                alone = (group, "" if group else offer)
+                by_group[alone] = np.maximum(by_group.get(alone, 0.0), gives)
             found[name] = np.sum([np.zeros(self.case.calendar.T), *by_group.values()], axis=0)
         return found
 
@@ -126,7 +135,7 @@ class Check:
                 continue
             used = limit.used.evaluate(least)
             allowed = limit.allowed.evaluate(least if limit.allowed.running else most)
-            over = [t for t in limit.periods if used[t] > allowed[t] + 1e-6 * max(1.0, abs(allowed[t]))]
+            over = [t for t in limit.periods if exceeds(used[t], allowed[t], limit.size)]
             if over:
                 t = over[0]
                 found.append(
@@ -143,6 +152,15 @@ class Check:
     def notes(self) -> list[str]:
         """Remarks on windows that hold no period start, and on other things that are not offered."""
         return [f"{offer}: {text}" for offer, text in self.portfolio.ledgers.notes]
+
+    def horizon(self) -> str:
+        """How what outlives the horizon is treated."""
+        settings = self.case.settings
+        treatment = settings.horizon_treatment
+        said = f"horizon = {treatment}: {TREATMENTS[treatment]}"
+        if settings.charge_beyond_horizon is False:
+            said += " (charge_beyond_horizon = false says nothing any more; horizon = cut is what it meant)"
+        return said
 
     def slips(self) -> list[str]:
         """Cells that are allowed but look like a slip, with file, line and column."""
@@ -174,6 +192,7 @@ class Check:
             case.settings.title,
             f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}; "
             f"{len(demands(case))} series of demand; {self.portfolio.ledgers.size} decisions",
+            self.horizon(),
             "",
             "Offers",
         ]
@@ -260,6 +279,7 @@ class Check:
             "slips": self.slips(),
             "broken_by_signed": self.broken_by_signed(),
             "floors_out_of_reach": self.floors_out_of_reach(),
+            "horizon": self.horizon(),
             "notes": self.notes(),
         }
 

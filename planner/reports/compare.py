@@ -22,6 +22,7 @@ from planner.basics.text import columns, number
 from planner.plan.headline import Headline
 from planner.plan.plan import Plan
 from planner.reports import compared_figures
+from planner.reports.cautions import cautions
 from planner.reports.compared_figures import PENALTY, SAME, SIGNED, UNSIGNED, Row
 from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
@@ -90,7 +91,9 @@ class Comparison:
 
     def remarks(self) -> list[str]:
         """What the difference of cost proves, and what makes the two plans hard to compare."""
-        found = [self._proof()]
+        sides = zip(SIDES, (self.first, self.second), strict=True)
+        found = [f"{side.capitalize()}: {caution}" for side, plan in sides for caution in cautions(plan)]
+        found.append(self._proof())
         one, two = self.first.case.settings, self.second.case.settings
         if one.discount_rate != two.discount_rate:
             found.append(
@@ -225,7 +228,7 @@ class Comparison:
 
     def _service(self, most: int = 8) -> Iterator[str]:
         service = self._section("service")
-        whole = service[service["item"] == "all"]
+        whole = service[service["item"] == compared_figures.Whole.ALL]
         changed = _largest(_different(service[service["measure"] == "in_use"]))
         rows = [_numbers(f"{row.measure} [reference]", row.first, row.second, row.difference) for row in records(whole)]
         rows += [
@@ -279,8 +282,9 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 def _proven(plan: Plan) -> str:
     record = plan.record
     known = "no bound is known"
-    if record.bound_usd_bn is not None and record.gap is not None:
-        known = f"no plan costs less than {record.bound_usd_bn:,.3f}, a gap of {record.gap:.3%}"
+    if record.bound_usd_bn is not None:
+        known = f"no plan costs less than {record.bound_usd_bn:,.3f}"
+        known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     how = "proven" if plan.proven else f"NOT proven, stopped by {record.stopped_by}"
     return f"{how}: {known}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.basics.frames import records
+from planner.basics.words import OwnWord
 from planner.ledgers.posts import Kind
 from planner.plan.exports.decisions import DETAILS
 from planner.plan.headline import PENALTIES
@@ -22,6 +23,13 @@ SIGNED, UNSIGNED = ("signed", "signed already"), "not signed"
 WHEN = ("starts_on", "contract_year", "period")
 """details of a decision that are not told apart: its values are added up over them"""
 
+
+class Whole(OwnWord):
+    """Stands for everything, beside items that are called by the user's names."""
+
+    ALL = "(all)"
+
+
 Row = tuple[str, str, str, str, object]
 """(section, item, measure, unit, value)"""
 
@@ -36,6 +44,9 @@ def of_record(plan: Plan) -> Iterator[Row]:
     yield "plan", "plan", "bound", USD_BN, record.bound_usd_bn
     yield "plan", "plan", "gap", "share", record.gap
     yield "plan", "plan", "present_cost_at_lease_rate", USD_BN, record.present_cost_at_lease_rate_usd_bn
+    for treatment, cost in record.present_cost_by_horizon_usd_bn.items():
+        yield "plan", "plan", f"present_cost_horizon_{treatment}", USD_BN, cost
+    yield "plan", "plan", "owed_after_end", USD_BN, record.owed_after_end_usd_bn
 
 
 def of_case(plan: Plan) -> Iterator[Row]:
@@ -106,16 +117,16 @@ def of_limits(plan: Plan) -> Iterator[Row]:
 
 
 def of_service(plan: Plan) -> Iterator[Row]:
-    """Demand, the part of it that is not served, and the machines that run, by offer and of the own fleet."""
+    """Demand, the part of it that is not served, and the machines that run, by offer; of own chips by (instrument)."""
     service, h = plan.tables["service"], plan.case.calendar.h
     for measure, name in (("demand", "demand"), ("shortage", "unserved")):
         mine = service[service["measure"] == measure]
-        yield "service", "all", name, REFERENCE, float(mine["gw"].sum() * h)
+        yield "service", Whole.ALL, name, REFERENCE, float(mine["gw"].sum() * h)
         for keys, gw in mine.groupby(["to_region", "workload"])["gw"].sum().items():
             yield "service", "/".join(map(str, as_tuple(keys))), name, REFERENCE, float(gw * h)
     ledger = plan.tables["ledger"]
     running = ledger[ledger["ledger"] == "in_use"]
-    source = running["offer"].where(running["offer"] != "", running["instrument"])
+    source = running["offer"].where(running["offer"] != "", "(" + running["instrument"] + ")")
     for by, gw in running.groupby(source)["value"].sum().items():
         yield "service", str(by), "in_use", GW_YEARS, float(gw * h)
 

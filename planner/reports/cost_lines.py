@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from planner.basics.text import number
-from planner.ledgers.posts import IN_OBJECTIVE, Kind
+from planner.ledgers.objective import in_objective
+from planner.ledgers.posts import Kind
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
 from planner.rules.shared.revenue import revenue_lost
@@ -20,8 +21,9 @@ def cost_by_line(plan: Plan) -> dict[tuple[str, str], float]:
     All of them add up to the present cost.
     """
     found: dict[tuple[str, str], list[float]] = {}
+    kinds = in_objective(plan.case.settings.horizon_treatment)
     for post in plan.rows("ledger"):
-        if post.kind in IN_OBJECTIVE:
+        if post.kind in kinds:
             part = PENALTIES if post.kind == Kind.PENALTY else MONEY
             found.setdefault((part, str(post.line)), []).append(float(post.present_value_usd_bn))
     sums = {key: float(np.sum(worth)) for key, worth in found.items()}

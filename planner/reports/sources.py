@@ -11,13 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from planner.basics.words import OwnWord
 from planner.case.case import Case
 from planner.common.settings import Settings, setting_fields
 from planner.common.sources import Source, SourceKind
 from planner.tables.cells import text_of
 
 NONE = "none"
-"""the source, and its kind, of a row that names no source"""
+"""the kind of a row that names no source"""
+
+
+class NoSource(OwnWord):
+    """Stands for the source of a row that names none."""
+
+    NONE = "(none)"
+
 
 KINDS = (*map(str, SourceKind), NONE)
 
@@ -31,7 +39,7 @@ def by_source(case: Case) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for table in case.catalogue.tables:
         for row in case.rows(table) if table is not Source else ():
-            found.setdefault(row.about.name, Counter())[row.source or NONE] += 1
+            found.setdefault(row.about.name, Counter())[row.source or NoSource.NONE] += 1
     return found
 
 
@@ -52,7 +60,7 @@ class Sources:
     case: Case
 
     def uses(self) -> dict[str, dict[str, int]]:
-        """Number of rows that name each source, by table. The last entry, `none`, counts rows that name no source."""
+        """Number of rows that name each source, by table. The last entry, `(none)`, counts rows that name no source."""
         found: dict[str, dict[str, int]] = {source.key: {} for source in self.case.rows(Source)}
         for table, counts in by_source(self.case).items():
             for key, count in counts.items():
@@ -104,8 +112,8 @@ class Sources:
             "\n".join(_table(["source", "kind", "title", "address", "used for (rows)", "note"], rows)),
             f"Used by no row: {unused or 'none'}.",
         ]
-        if NONE in uses:
-            parts.append(f"Rows that name no source: {_uses(uses[NONE])}.")
+        if NoSource.NONE in uses:
+            parts.append(f"Rows that name no source: {_uses(uses[NoSource.NONE])}.")
         return "\n\n".join(parts)
 
     def json(self) -> dict[str, object]:
@@ -128,7 +136,7 @@ class Sources:
             "settings_without_source": self.settings(),
             "sources": sources,
             "unused": self.unused(),
-            "rows_without_source": uses.get(NONE, {}),
+            "rows_without_source": uses.get(NoSource.NONE, {}),
         }
 
 

@@ -12,6 +12,7 @@ from planner.basics.text import columns, number
 from planner.common.policies import PolicyKind
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
+from planner.reports.cautions import cautions
 from planner.reports.cost_lines import cost_by_line, said_of_revenue
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
@@ -27,18 +28,36 @@ def text(plan: Plan) -> str:
 def _headline(plan: Plan) -> Iterator[str]:
     record = plan.record
     yield record.title
+    yield from cautions(plan)
     yield (
         f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}: "
         f"{record.headline.text()} "
         f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
     )
+    if record.owed_after_end_usd_bn:
+        yield horizon_text(plan)
     known = "nothing is known yet of how much less a plan could cost"
-    if record.bound_usd_bn is not None and record.gap is not None:
-        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn, a gap of {record.gap:.3%}"
+    if record.bound_usd_bn is not None:
+        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn"
+        known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     if plan.proven:
         yield f"Proven: {known}"
     else:
         yield f"NOT proven to {record.options['gap']:.3%}, stopped by {record.stopped_by}: {known}"
+
+
+def horizon_text(plan: Plan) -> str:
+    """What is still owed after the end, and what the plan costs under each treatment of what outlives the horizon."""
+    record = plan.record
+    others = [
+        f"{value:,.3f} with horizon = {name}"
+        for name, value in record.present_cost_by_horizon_usd_bn.items()
+        if name != record.horizon
+    ]
+    return (
+        f"After {plan.case.calendar.end} {record.owed_after_end_usd_bn:,.3f} USD bn are still owed; horizon = "
+        f"{record.horizon}. The same plan costs {' and '.join(others)}"
+    )
 
 
 def signatures(plan: Plan) -> list[tuple[str, str, str]]:

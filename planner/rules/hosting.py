@@ -1,8 +1,9 @@
 """Hosting: own chips run only as far as there are chips, and halls that admit them.
 
-    chips      Σ_{a,F} run_{caFt} ≤ chips_{ct}
+    chips      Σ_{a,F} run_{caFt} ≤ chips_{ct} − unavailable_{ct}
     halls      draw_{aFpt} ≤ halls_{aFpt}      for each power class p; Σ_p draw = Σ_c run
 
+Chips that become available inside a period count for the part that is left, where they are signed already.
 Chips without halls and halls without chips stand idle, and are paid for all the same. A post of machines in use that
 names the chip families of halls is one of machines in those halls.
 """
@@ -28,11 +29,16 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
             hosted.setdefault(c, []).append(ledgers.balance("in_use", chip=c, families=admitted))
     for (c,) in ledgers.accounts("chips", "chip"):
         running = Balance.total(hosted.get(c, []), case.calendar.T)
-        yield Limit.of(NAME, f"chips/{c}", "GW", running, ledgers.balance("chips", chip=c), physical=True)
+        yield Limit.of(NAME, f"chips/{c}", "GW", running, able_to_run(ledgers, c), physical=True)
     for a, admitted, p in ledgers.accounts("power", "region", "families", "power_class"):
         pool = {"region": a, "families": admitted, "power_class": p}
         used, allowed = ledgers.balance("power", **pool), ledgers.balance("halls", **pool)
         yield Limit.of(NAME, f"halls/{a}/{admitted}/{p}", "GW", used, allowed, physical=True)
+
+
+def able_to_run(ledgers: Ledgers, chip: str) -> Balance:
+    """Chips of a kind that are held and available [GW]."""
+    return ledgers.balance("chips", chip=chip).minus(ledgers.balance("unavailable", chip=chip))
 
 
 RULE = Rule(

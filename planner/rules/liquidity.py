@@ -1,6 +1,12 @@
-"""Liquidity: cash at the end of every period is at least the minimum.
+"""Liquidity: cash at the end of every period, and after the payments of its first day, is at least the minimum.
 
-    min_cash_t ≤ opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
+    cash              min_cash_t ≤ cash_t            = opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
+    cash_first_day    min_cash_t ≤ cash_{t−1} + first_t
+
+first_t are the sums of cost and funding that are dated on the first day of period t: what is paid and received on
+signing, draws and repayments of loans, balances of deliveries and the like. Sums in arrears that are due at the end of
+a period belong to that period. A limit of a first day on which nothing is dated, and whose minimum is not above that
+of the period before, follows from the one before and is left out.
 
 Revenue and other costs are posted here, as time-weighted means of each period. Demand that is not served takes revenue
 away where its workload says how much, and the other costs that are a part of it. Cash earns no interest. The posts, by
@@ -18,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.basics.arrays import Vector
 from planner.common.demand import Workload
@@ -30,13 +37,15 @@ from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
-from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.ledgers import CONSTANT, SAME_TIME, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
-from planner.rules.shared.loosening import as_it_is, needs, size, slots_of
+from planner.rules.shared.loosening import as_it_is, needs, size
 from planner.rules.shared.revenue import lowest_given, other_cost_share, other_costs, revenue, revenue_lost, strictest
 
 NAME = "liquidity"
+AT_END, ON_FIRST_DAY = "cash", "cash_first_day"
+"""subjects of its limits"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -54,10 +63,13 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
-    """Minimum cash [USD bn], where it is given."""
+    """Minimum cash at the ends and on the first days of periods [USD bn], where it is given."""
     minimum = minimum_cash(case)
     if np.isfinite(minimum).any():
-        yield Limit.of(NAME, "cash", "USD bn", minimum, cash(case, ledgers))
+        yield Limit.of(NAME, AT_END, "USD bn", minimum, cash(case, ledgers))
+        after, dated = cash_after_first_day(case, ledgers)
+        raised = np.diff(minimum, prepend=-np.inf) > 0
+        yield Limit.of(NAME, ON_FIRST_DAY, "USD bn", np.where(dated | raised, minimum, -np.inf), after)
 
 
 def minimum_cash(case: CaseData) -> Vector:
@@ -71,6 +83,26 @@ def cash(case: CaseData, ledgers: Ledgers) -> Balance:
     opening = np.zeros(case.calendar.T)
     opening[0] = case.settings.opening_cash_usd_bn
     return replace(flows, constant=flows.constant + opening).so_far()
+
+
+def cash_after_first_day(case: CaseData, ledgers: Ledgers) -> tuple[Balance, npt.NDArray[np.bool_]]:
+    """Cash after the sums of the first day of each period [USD bn]; and whether any sum is dated then, shape (T,)."""
+    h, T = case.calendar.h, case.calendar.T
+    flows, dated = np.zeros(T), np.zeros(T, dtype=bool)
+    flows[0] = case.settings.opening_cash_usd_bn
+    found = [(post, post.years) for post in ledgers.select("cash", IN_LIQUIDITY) if post.years is not None]
+    if not found:
+        return Balance.of(flows).so_far(), dated
+    periods = np.concatenate([post.periods for post, _ in found])
+    variables = np.concatenate([post.variables for post, _ in found])
+    values = np.concatenate([post.values for post, _ in found])
+    first = np.abs(np.concatenate([years for _, years in found]) / h - periods) <= SAME_TIME
+    dated[periods[first]] = True
+    when = periods + ~first
+    inside, fixed = when < T, variables == CONSTANT
+    given, free = inside & fixed, inside & ~fixed
+    flows += np.bincount(when[given], weights=values[given], minlength=T)
+    return Balance(when[free], variables[free], values[free], flows).so_far(), dated
 
 
 def _steps(case: CaseData) -> Iterator[LimitStep]:
@@ -99,12 +131,17 @@ REVENUE_DOWN = EventKind(
 
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
     """A smaller minimum of cash, and more cash at the start."""
-    limit = limits.get("cash")
-    if limit is None:
+    stated = [limits[subject] for subject in (AT_END, ON_FIRST_DAY) if subject in limits]
+    if not stated:
         return
     lowest = lowest_given(case, lambda row: row.min_cash_usd_bn)
     level = strictest(case, lambda row: row.min_cash_usd_bn, max, 0.0)
-    slots = slots_of(limit, size(level), level)
+    names = {t: [(NAME, limit.subject) for limit in stated if t in limit.periods] for t in case.calendar.periods}
+    slots = tuple(
+        Slot(t, size(level), float(level[t]), tuple((name, t, 1.0) for name in names[t]))
+        for t in case.calendar.periods
+        if level[t] > 0 and names[t]
+    )
 
     def less(amounts: Amounts) -> list[Line]:
         where, says = "finance[{span}].min_cash_usd_bn", "{by} less minimum cash {when}"
@@ -114,7 +151,7 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
         yield Item("cash", "minimum", less, slots)
     more = moved("+=", "case.opening_cash_usd_bn", "{by} more cash at the start", "USD bn")
     scale = size(np.append(level, case.settings.opening_cash_usd_bn))
-    effects = tuple(((NAME, "cash"), t, 1.0) for t in limit.periods)
+    effects = tuple(((NAME, limit.subject), t, 1.0) for limit in stated for t in limit.periods)
     yield Item("opening_cash", "opening", more, (Slot(0, scale, np.inf, effects),))
 
 

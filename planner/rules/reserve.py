@@ -2,7 +2,7 @@
 
     rights            Σ_{c,a} held_{mocat} ≤ rights_{ot}                        of each offer
     product_rights    held_{mocat} ≤ product_rights_{ocat}                      where a product has a limit of its own
-    chips             Σ_{a,F} held_{mcaFt} ≤ chips_{ct}                         own chips
+    chips             Σ_{a,F} held_{mcaFt} ≤ chips_{ct} − unavailable_{ct}        own chips
     halls             Σ_c held_{mcaFt} ≤ halls_{aFt}                            in halls that admit them
     compute           Σ_w reserve_work_{mcafwt} ≤ Σ availability_share_c · held_{m·caft}
     capability        Σ_b reserve_flow_{mfabwt} ≤ Σ_c gw_equivalent_{cw} · reserve_work_{mcafwt}
@@ -45,13 +45,12 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
+from planner.rules.hosting import able_to_run
 from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
 from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 
 NAME = "reserve"
 UNIT = "reference GW"
-ALL = "all"
-"""stands for a blank subject"""
 
 
 def margins(case: CaseData, policy: PolicyInForce) -> list[tuple[Demanded, Vector]]:
@@ -75,7 +74,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         sources[source] = sorted({*sources.get(source, ()), *each.periods.tolist()})
     keys, working, flowing = list[Key](), list[Key](), list[Key]()
     for policy in policies:
-        about, holds = policy.subject or ALL, frozenset(policy.periods)
+        about, holds = policy.about, frozenset(policy.periods)
         supply: dict[tuple[str, str, str], set[int]] = {}
         for source, periods in sources.items():
             when = [t for t in periods if t in holds]
@@ -148,7 +147,7 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
             yield Limit.of(NAME, f"product_rights/{about}/{o}/{c}/{a}", "GW", used, allowed, physical=True)
     own = [account for account in ledgers.accounts("held", "about", "families", "chip", "region") if account[1]]
     for about, c in dict.fromkeys((about, c) for about, _, c, _ in own):
-        used, allowed = ledgers.balance("held", about=about, offer="", chip=c), ledgers.balance("chips", chip=c)
+        used, allowed = ledgers.balance("held", about=about, offer="", chip=c), able_to_run(ledgers, c)
         yield Limit.of(NAME, f"chips/{about}/{c}", "GW", used, allowed, physical=True)
     for about, c, a in dict.fromkeys((about, c, a) for about, _, c, a in own):
         here = {"chip": c, "region": a}
@@ -167,7 +166,7 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
 
 def _service(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Limit]:
     """Compute, capability, interruptible share and demand, as in `meet_demand`."""
-    about = policy.subject or ALL
+    about = policy.about
     for of, c, a, f in ledgers.accounts("reserve", "about", "chip", "region", "firm"):
         if of == about:
             pool = {"about": about, "chip": c, "region": a, "firm": f}

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipPerformance
 from planner.common.policies import Basis, Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
@@ -36,8 +37,15 @@ from planner.rules.serving import equivalents
 from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 
 NAME = "served_by"
-NOBODY = ""
-"""stands for all providers that no policy is about, and for the own fleet"""
+
+
+class Provider(OwnWord):
+    """Stands for whose machines serve."""
+
+    OTHERS = "(others)"
+    """all providers that no policy is about, and the own fleet"""
+
+
 UNIT = "reference GW"
 
 
@@ -70,7 +78,7 @@ def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
     suppliers: dict[tuple[str, str, str, str], set[int]] = {}
     for each in ledgers.select("compute") if policies else ():
         labels = each.labels
-        who = labels.counterparty if labels.counterparty in named else NOBODY
+        who = labels.counterparty if labels.counterparty in named else Provider.OTHERS
         source = (who, labels.chip, labels.region, labels.firm)
         suppliers.setdefault(source, set()).update(holds.intersection(each.periods.tolist()))
     doing: dict[tuple[str, str, str], list[Key]] = {}
@@ -86,16 +94,16 @@ def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Machines by provider, chip, region and firmness; then work; then what is served by region and workload."""
     holds = tuple(sorted({t for policy in _shares(case) for t in policy.periods}))
-    named = {who for (who,) in ledgers.accounts("serves", "about") if who}
+    named = {who for (who,) in ledgers.accounts("serves", "about") if who != Provider.OTHERS}
     for who, c, a, f in ledgers.accounts("serves", "about", "chip", "region", "firm"):
         pool = {"chip": c, "region": a, "firm": f}
         owners = [
             owner for owner, *of in ledgers.accounts("compute", "counterparty", *pool) if of == [c, a, f]
-            and (owner == who or (who == NOBODY and owner not in named))
+            and (owner == who or (who == Provider.OTHERS and owner not in named))
         ]  # fmt: skip
         machines = [ledgers.balance("compute", counterparty=owner, **pool) for owner in owners]
         used, allowed = ledgers.balance("serves", about=who, **pool), Balance.total(machines, case.calendar.T)
-        yield Limit(NAME, f"machines/{who or 'of others'}/{c}/{a}/{f}", "GW", used, allowed, holds, physical=True)
+        yield Limit(NAME, f"machines/{who}/{c}/{a}/{f}", "GW", used, allowed, holds, physical=True)
     for c, a, f, w in ledgers.accounts("serves", "chip", "region", "firm", "workload"):
         of = {"chip": c, "region": a, "firm": f, "workload": w}
         used, allowed = ledgers.balance("serves", **of), ledgers.balance("work", **of)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from planner.basics.arrays import Vector
 from planner.basics.networks import Path, reach
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
@@ -35,11 +36,15 @@ from planner.ledgers.variables import Key, PlanFile, grouped
 NAME = "serving"
 WORK = ("chip", "region", "firm", "workload", "period")
 FLOW = ("firm", "region", "to_region", "workload", "period")
-CARRIER = "network"
-"""counterparty of egress"""
 FIRM = FIRMLY, RECALLED = ("firm", "interruptible")
 SAME_LATENCY = 1e-9
 """relative difference up to which latencies count as the same, as that of a path is a sum"""
+
+
+class Carrier(OwnWord):
+    """The counterparty of egress."""
+
+    NETWORK = "(network)"
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("capability", labels, "work", variables, periods, able[c, w])
     for (f, a, b, w), periods in grouped(flow.keys).items():
         variables = [flow[(f, a, b, w, t)] for t in periods]
-        labels = Labels(instrument=NAME, counterparty=CARRIER, region=a, to_region=b, workload=w, firm=f)
+        labels = Labels(instrument=NAME, counterparty=Carrier.NETWORK, region=a, to_region=b, workload=w, firm=f)
         ledgers.post("service", labels, "flow", variables, periods, 1.0)
         egress = quickest[a, b].egress_usd_bn_per_gw_year
         ledgers.flow(Kind.COST, labels, "egress", variables, periods, -egress * case.calendar.h)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
-from planner.basics.errors import Infeasible, Stopped
+from planner.basics.errors import Infeasible, Stopped, Unbounded
+from planner.basics.resources import out_of_memory
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from planner.solver import Answer, Options
 
+NAMED = 5
+"""how many decisions a message names"""
 LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 
 
@@ -23,11 +26,12 @@ def options(case: Case, gap: float, target: float | None = None) -> Options:
     return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.search)
 
 
-def values(answer: Answer) -> Vector:
-    """The solution of an answer; shape (n,).
+def values(answer: Answer, portfolio: Portfolio) -> Vector:
+    """The solution of an answer to a program of a portfolio; shape (n,).
 
-    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, and RuntimeError
-    where HiGHS failed.
+    Raises Infeasible where there is no solution, Stopped where the search ended before it found one, MissingResource
+    where that was for lack of memory, Unbounded where there is always a cheaper one, and RuntimeError where HiGHS
+    failed.
     """
     from planner.solver import Feasibility, Stop
 
@@ -38,11 +42,31 @@ def values(answer: Answer) -> Vector:
     match answer.stop:
         case Stop.INFEASIBLE:
             raise Infeasible("no plan satisfies everything that is given")
+        case Stop.UNBOUNDED:
+            raise Unbounded(f"cost falls without end with {_endless(answer, portfolio)}")
+        case Stop.MEMORY:
+            raise out_of_memory()
         case Stop.TIME_LIMIT | Stop.INTERRUPTED:
             raise Stopped(f"stopped by {stopped_by(answer)} before any plan was found", LONGER)
         case _:
             violation = f"rows violated by up to {answer.primal_violation:g}"
             raise RuntimeError(f"HiGHS ended without an answer: {answer.stop} ({answer.highs_status}), {violation}")
+
+
+def _endless(answer: Answer, portfolio: Portfolio) -> str:
+    """The decisions that have no end in an unbounded program, the first few by name."""
+    decisions = [j for j in answer.endless if j < portfolio.ledgers.size]
+    names = [portfolio.ledgers.names[j] for j in decisions[:NAMED]]
+    more = len(decisions) - len(names)
+    return (", ".join(names) or "what the model adds to the decisions") + (f" and {more} more" if more else "")
+
+
+def refuse_lack_of_memory(answer: Answer) -> None:
+    """Raise MissingResource where a search ended because there was no more memory."""
+    from planner.solver import Stop
+
+    if answer.stop is Stop.MEMORY:
+        raise out_of_memory()
 
 
 def stopped_by(answer: Answer) -> str:

@@ -12,7 +12,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.answers import LONGER, options, stopped_by, values
+from planner.solve.answers import LONGER, options, refuse_lack_of_memory, stopped_by, values
 from planner.solve.start import Start, warm_start
 from planner.solve.study_options import Bounding, ExtraLimits, as_it_is, no_limits
 
@@ -57,7 +57,7 @@ def smallest_peak(
     program = model(portfolio, tuple(extra_limits(portfolio)), peak=peak).program().without_names()
     gap = min(case.settings.solver.gap, PEAK_GAP)
     answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
-    x = values(answer)[: portfolio.ledgers.size]
+    x = values(answer, portfolio)[: portfolio.ledgers.size]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(portfolio.ledgers.names, x.tolist(), strict=True) if value}
     return Smallest(answer.objective, answer.bound, answer.proven, stopped_by(answer), decisions)
@@ -81,7 +81,8 @@ def least_broken(
     program = model(bounding(portfolio), leeway=Leeway(loose)).program().without_names()
     gap = min(case.settings.solver.gap, BREACH_GAP)
     answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
-    values(answer)
+    values(answer, portfolio)
+    refuse_lack_of_memory(answer)
     if not answer.proven:
         raise Stopped(f"stopped by {stopped_by(answer)} before the smallest breach of limits was proven", LONGER)
     assert answer.objective is not None, "there is a solution"

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Shows the phase and, while the solver runs, incumbent, bound, gap and time. It is silent without a terminal.
+    """Shows the phase and, while the solver runs, incumbent, bound, gap and time.
+
+    Without a terminal it is silent, except for what it is told to `say`.
 
     It is used as
 
@@ -50,6 +52,12 @@ class Progress:
         """Show how many solves of a study have ended, and the name and status of the last."""
         seconds = time.perf_counter() - self._began
         self._show(f"{done} of {total} solves  {name}: {status}  {seconds:.0f} s")
+
+    def say(self, line: str) -> None:
+        """Write a line that stays, with or without a terminal."""
+        self._show("")
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
 
     def _show(self, line: str) -> None:
         if not self._shows:

@@ -6,10 +6,12 @@ import importlib.metadata
 import platform
 from collections.abc import Iterable
 from functools import cache
+from math import isinf
 from typing import TYPE_CHECKING
 
+from planner.ledgers.objective import Horizon
 from planner.plan.headline import Headline
-from planner.plan.plan import PROVEN, STOPPED, Record
+from planner.plan.record import NUMERICS, PROVEN, STOPPED, VERSIONS, Record, Stressed, notes_of
 from planner.portfolio.solution import Solution
 from planner.solve.answers import stopped_by
 from planner.solve.progress import Clock
@@ -19,14 +21,17 @@ if TYPE_CHECKING:
 
 AGREE = 1e-6
 """largest distance between the objectives of the solver and of the ledger, relative to the larger"""
-NUMERICS = "the solver cannot be trusted with the numbers: "
-"""how a note of a plan begins that says why"""
 
 
 def record(
-    solution: Solution, answer: Answer, remarks: Iterable[str], clock: Clock, broken: Iterable[str] = ()
+    solution: Solution,
+    answer: Answer,
+    remarks: Iterable[str],
+    clock: Clock,
+    broken: Iterable[str] = (),
+    stressed: Stressed | None = None,
 ) -> Record:
-    """The record of a solution; `broken` names the limits that it breaks.
+    """The record of a solution; `broken` names the limits that it breaks, `stressed` says what it comes from.
 
     Raises RuntimeError where the objective of the ledger differs from the solver's.
     """
@@ -37,7 +42,8 @@ def record(
     bound = None if answer.bound is None else min(answer.bound, objective)
     if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
         raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
-    notes = [f"{offer}: {text}" for offer, text in solution.portfolio.ledgers.notes]
+    gap = relative_gap(objective, bound)
+    notes = notes_of(solution.portfolio)
     notes += [f"{NUMERICS}{remark}" for remark in remarks]
     return Record(
         title=case.settings.title,
@@ -47,8 +53,11 @@ def record(
         cost_in_money_usd_bn=headline.cost_in_money_usd_bn,
         penalties_usd_bn=headline.penalties_usd_bn,
         bound_usd_bn=bound,
-        gap=relative_gap(objective, bound),
+        gap=None if gap is None or isinf(gap) else gap,
         present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,
+        horizon=str(case.settings.horizon_treatment),
+        present_cost_by_horizon_usd_bn={str(each): solution.cost_with(each) for each in Horizon},
+        owed_after_end_usd_bn=solution.owed_after_end,
         seconds=clock.seconds,
         solver={
             "name": "HiGHS",
@@ -60,14 +69,14 @@ def record(
         versions=versions(),
         inputs=case.hashes,
         relaxed=tuple(broken),
+        stress=stressed,
         notes=tuple(notes),
     )
 
 
 def versions() -> dict[str, str]:
     """Versions of the planner, of the packages that it solves with, and of Python."""
-    found = {name: _version(name) for name in ("planner", "pyomo", "highspy", "numpy", "pandas")}
-    return {**found, "python": platform.python_version()}
+    return {name: platform.python_version() if name == "python" else _version(name) for name in VERSIONS}
 
 
 @cache

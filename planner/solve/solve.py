@@ -116,8 +116,8 @@ def _search(
 
 def _plan(portfolio: Portfolio, study: StudyOptions, answer: Answer, remarks: tuple[str, ...], clock: Clock) -> Plan:
     """The plan of an answer. Raises as `solve` does where there is none."""
-    x = values(answer)[: portfolio.ledgers.size]
+    x = values(answer, portfolio)[: portfolio.ledgers.size]
     solution = Solution(portfolio, with_exact_maxima(portfolio, x))
     broken = [] if study.leeway is None else solution.breaches()
     names = [limit.named(t, portfolio.case.calendar) for limit, t in broken]
-    return Plan.of(solution, record(solution, answer, remarks, clock, names))
+    return Plan.of(solution, record(solution, answer, remarks, clock, names, study.stressed))

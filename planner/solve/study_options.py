@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
+from planner.plan.record import Stressed
 from planner.portfolio.portfolio import Portfolio
 
 ExtraLimits: TypeAlias = Callable[[Portfolio], Iterable[Limit]]
@@ -36,6 +37,8 @@ class StudyOptions:
     """tighter bounds of decisions, such as those that an earlier plan has made already"""
     leeway: Leeway | None = None
     """limits that the plan may break; its record names those that it breaks"""
+    stressed: Stressed | None = None
+    """which plan this one comes from, and under which events; None where it is no stress plan"""
     target: float | None = None
     """a cost that is good enough [USD bn]: any plan that costs no more will do, and none is Infeasible"""
     similar: Portfolio | None = None

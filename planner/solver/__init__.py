@@ -8,9 +8,12 @@
     write_mps   a program as a file that other solvers read
 
 `Options.search` chooses the search: our own (`planner.solver.branch_and_bound`), HiGHS's, or both in a race. In our
-own, HiGHS solves the linear programs, and HiGHS's search takes over where ours gives up. Whatever is found is checked
-in one place, `planner.solver.answer`. Pyomo and HiGHS are imported by the first call that needs them, not with this
-package.
+own, HiGHS solves the linear programs, and HiGHS's search takes over where ours gives up.
+
+Programs are solved in units of their own (`planner.solver.scaled`). Bounds of linear programs are those that their
+duals prove (`planner.solver.dual_bounds`). A program without a least cost is called so (`planner.solver.unbounded`).
+Whatever is found is checked in one place, `planner.solver.answer`. Pyomo and HiGHS are imported by the first call that
+needs them, not with this package.
 """
 
 from planner.solver.answer import TOLERANCE, Answer, Feasibility, Snapshot, Stop

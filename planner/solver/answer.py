@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-6
 """by how much a row or a bound may be violated [its own unit]"""
 ABSOLUTE_GAP = 1e-6
-"""a gap up to this size is closed, however small a gap was asked for [unit of the objective]"""
+"""a gap up to this size is closed, however small a gap was asked for; as a share of the objective where that is less
+than 1 in the units in which a program is solved"""
+LEAST_GAP = 1e-9
+"""a gap up to this size is closed, however small the objective [unit in which a program is solved]"""
 ROUNDING = 1e-9
 """rounding error of a sum of many terms, relative"""
 
@@ -34,6 +37,7 @@ class Stop(StrEnum):
     """there are solutions, and for each a better one"""
     TIME_LIMIT = "time limit"
     INTERRUPTED = "interrupted"
+    MEMORY = "lack of memory"
     TARGET_MET = "target met"
     """a solution is as good as was asked for"""
     TARGET_MISSED = "target missed"
@@ -101,6 +105,8 @@ class Answer:
     highs_status: str
     """in HiGHS's words"""
     highs_version: str
+    endless: tuple[int, ...] = ()
+    """numbers of the variables that grow or fall without end, where the program is unbounded"""
 
     @property
     def proven(self) -> bool:
@@ -120,6 +126,16 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
     if distance == 0.0:
         return 0.0
     return distance / abs(objective) if objective else float("inf")
+
+
+def closed_gap(objective: float, gap: float) -> float:
+    """The largest distance of a bound from an objective at which the gap is closed.
+
+    >>> closed_gap(100.0, 0.001), closed_gap(100.0, 0.0), closed_gap(0.01, 0.0), closed_gap(0.0, 0.1)
+    (0.1, 1e-06, 1e-08, 1e-09)
+    """
+    size = abs(objective)
+    return max(gap * size, ABSOLUTE_GAP * min(1.0, size), LEAST_GAP)
 
 
 def why_stopped(status: HighsModelStatus) -> Stop:
@@ -142,7 +158,7 @@ def why_stopped(status: HighsModelStatus) -> Stop:
         Status.kPresolveError: Stop.ERROR,
         Status.kSolveError: Stop.ERROR,
         Status.kPostsolveError: Stop.ERROR,
-        Status.kMemoryLimit: Stop.ERROR,
+        Status.kMemoryLimit: Stop.MEMORY,
     }.get(status, Stop.UNKNOWN)
 
 
@@ -173,5 +189,5 @@ def verified(stop: Stop, feasibility: Feasibility, objective: float | None, boun
         return stop
     if feasibility is not Feasibility.FEASIBLE or objective is None or bound is None:
         return Stop.INEXACT
-    allowed = max(gap * abs(objective), ABSOLUTE_GAP) + ROUNDING * abs(objective)
+    allowed = closed_gap(objective, gap) + ROUNDING * abs(objective)
     return Stop.PROVEN if objective - bound <= allowed else Stop.INEXACT

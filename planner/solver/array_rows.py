@@ -22,7 +22,7 @@ class ArrayVariables:
     """Continuous variables of one component, without an upper bound."""
 
     path: tuple[str, ...]
-    """the component and the blocks around it, outermost first: `("state", "liquidity_cash")`"""
+    """the component and the blocks around it, outermost first: `("state", "liquidity__cash")`"""
     indices: Sequence[LabelIndex]
     """of each variable in the component"""
     lower: float

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.solver.answer import TOLERANCE, Stop, why_stopped
-from planner.solver.highs import Options, load
+from planner.solver.highs import FINEST, Options, load
 from planner.solver.highs_search import run_highs
 from planner.solver.program import Program
 
 SNAP = 1e-9
 """distance up to which a value is set to a whole number, or to 0, without solving anything again"""
+CLEAN = 1e-8
+"""violation of a row up to which a solution is left as it is, as a share of the row's size"""
 LONGEST_S = 60.0
 """how long solving again may take [s]"""
 
@@ -30,6 +33,18 @@ def with_exact_integers(program: Program, x: Vector, options: Options) -> Vector
         return rounded
     solved = _with_integers_fixed(program, x, options)
     return x if solved is None else solved
+
+
+def refined(program: Program, x: Vector, options: Options) -> Vector:
+    """x, or the best solution with its integers by HiGHS's finest tolerances, where that is nearer to one; shape (n,).
+
+    x stays where it violates nothing by more than rounding does, as a share of its size.
+    """
+    violated = program.relative_violation(x)
+    if violated <= CLEAN or np.isnan(x).any():
+        return x
+    solved = _with_integers_fixed(program, x, replace(options, tolerance=FINEST))
+    return x if solved is None or program.relative_violation(solved) >= violated else solved
 
 
 def solution_from(program: Program, start: Vector, options: Options) -> Vector | None:
@@ -49,7 +64,7 @@ def _is_exact(program: Program, x: Vector) -> bool:
 def _with_integers_fixed(program: Program, x: Vector, options: Options) -> Vector | None:
     """The best solution with the whole numbers nearest to x's integers; None where there is none."""
     linear = program.with_integers_fixed(x)
-    highs = load(linear, Options(options.gap, LONGEST_S, options.threads, options.seed))
+    highs = load(linear, replace(options, time_limit_s=LONGEST_S, target=None))
     found = run_highs(highs, linear, threading.Event())
     if why_stopped(found.status) is not Stop.PROVEN or found.x is None:
         return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.search_method import SearchMethod
-from planner.solver.answer import ABSOLUTE_GAP, TOLERANCE
+from planner.solver.answer import LEAST_GAP, ROUNDING, TOLERANCE
 from planner.solver.program import Program
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ its time. One kind finds solutions as good. By default it also restarts at the r
 there, which gains nothing.
 """
 
+SMALL = 200
+"""entries up to which a program with integers is not presolved
+
+Presolve saves little there. In some versions of HiGHS it loses the optimum of small programs with integers that are
+bounded by rows.
+"""
+FINEST = 1e-10
+"""the smallest violation of a row that HiGHS can be asked for"""
+USUAL_IN_LINEAR = 1e-7
+"""the violation of a row that HiGHS allows in a linear program by itself"""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -43,6 +54,8 @@ class Options:
     """stop at the first solution that costs no more, or as soon as it is proven that there is none"""
     search: SearchMethod = SearchMethod.OWN
     """which search solves a program with integers; a program without integers is always HiGHS's"""
+    tolerance: float = TOLERANCE
+    """by how much HiGHS may violate rows and integrality; below 1e-7 that of its linear programs too"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):
@@ -70,13 +83,24 @@ class SearchResult:
     simplex_iterations: int
     version: str
     """of HiGHS"""
+    checked: bool = False
+    """whether the bound follows from duals that we have checked"""
+
+
+def needs_no_presolve(program: Program) -> bool:
+    """Whether a program is small, and its integers are bounded, so that a search ends without presolve too."""
+    of_integers = np.append(program.lower[program.integer], program.upper[program.integer])
+    return len(program.value) <= SMALL and bool(len(of_integers)) and bool(np.isfinite(of_integers).all())
 
 
 def load(program: Program, options: Options | None = None) -> Highs:
-    """A silent HiGHS that holds the program. Raises RuntimeError where HiGHS refuses it."""
+    """A silent HiGHS that holds the program, with the bounds of integers rounded inwards.
+
+    HiGHS's presolve is wrong where those are fractions. Raises RuntimeError where HiGHS refuses the program.
+    """
     import highspy
 
-    program = program if len(program.cost) else _with_a_variable(program)
+    program = program.with_whole_bounds() if len(program.cost) else _with_a_variable(program)
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotation
     highs.setOptionValue("output_flag", False)
     if options is not None:
@@ -122,12 +146,15 @@ def _set(highs: Highs, options: Options) -> None:
 
     values: dict[str, float | int | bool] = {
         **HIGHS_OPTIONS,
-        "mip_rel_gap": options.gap,
-        "mip_abs_gap": ABSOLUTE_GAP,
-        "mip_feasibility_tolerance": TOLERANCE,
+        "mip_rel_gap": max(options.gap, ROUNDING),
+        "mip_abs_gap": LEAST_GAP,
+        "mip_feasibility_tolerance": max(options.tolerance, FINEST),
         "threads": options.threads,
         "random_seed": options.seed,
     }
+    if options.tolerance < USUAL_IN_LINEAR:
+        values["primal_feasibility_tolerance"] = max(options.tolerance, FINEST)
+        values["dual_feasibility_tolerance"] = max(options.tolerance, FINEST)
     if options.time_limit_s is not None:
         values["time_limit"] = float(options.time_limit_s)
     for name, value in values.items():
@@ -169,6 +196,14 @@ def interrupted_result(
 
     status, version = highspy.HighsModelStatus.kInterrupt, highspy.Highs().version()  # type: ignore[no-untyped-call]
     return SearchResult(status, message, x, bound, nodes, iterations, version)
+
+
+def out_of_memory_result(x: Vector | None, bound: float | None, nodes: int) -> SearchResult:
+    """What was known when a search found no more memory."""
+    import highspy
+
+    result = interrupted_result("Out of memory", x, bound, nodes)
+    return replace(result, status=highspy.HighsModelStatus.kMemoryLimit)
 
 
 def row_duals(highs: Highs) -> Vector:

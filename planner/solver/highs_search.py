@@ -12,7 +12,17 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.solver.answer import Snapshot
-from planner.solver.highs import Options, SearchResult, finite, load, read_result, set_start
+from planner.solver.dual_bounds import DualBounds
+from planner.solver.highs import (
+    Options,
+    SearchResult,
+    finite,
+    load,
+    needs_no_presolve,
+    read_result,
+    row_duals,
+    set_start,
+)
 from planner.solver.program import Program
 from planner.solver.search_state import SearchState
 from planner.solver.supervision import REFRESH_S, supervise
@@ -24,6 +34,8 @@ if TYPE_CHECKING:
 def highs_search(program: Program, options: Options, start: Vector | None, state: SearchState) -> SearchResult:
     """Solve a program by HiGHS in this thread, from a start if there is one."""
     highs = load(program, options)
+    if needs_no_presolve(program):
+        highs.setOptionValue("presolve", "off")
     if start is not None:
         set_start(highs, start)
     return run_in_this_thread(highs, program, state)
@@ -73,9 +85,19 @@ def run_in_this_thread(highs: Highs, program: Program, state: SearchState) -> Se
         result = read_result(highs, program)
     finally:
         highs.setCallback(None, None)
-    if result.x is None or not program.integer.any():
+    if not program.integer.any():
+        return _with_proven_bound(result, highs, program)
+    if result.x is None:
         return result
     return _with_what_is_known(result, program, state)
+
+
+def _with_proven_bound(result: SearchResult, highs: Highs, program: Program) -> SearchResult:
+    """The result of a linear program with the bound that its duals prove."""
+    if result.bound is None or not len(program.cost):
+        return result
+    proven = DualBounds(program).of(row_duals(highs), program.lower, program.upper)
+    return replace(result, bound=finite(min(result.bound, proven)))
 
 
 def _with_what_is_known(result: SearchResult, program: Program, state: SearchState) -> SearchResult:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a request to stop that leaves time to keep the best solution."""
+"""Ctrl-C, SIGTERM and SIGHUP as a request to stop that leaves time to keep the best solution."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""that ask for a stop; not every system has the last, which says that the terminal is gone"""
 
 
 @contextmanager
 def heeding_signals(stop: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set `stop`. A second one does what it did before, usually end the program.
+    """Let the first of these signals set `stop`. A second one does what it did before, usually end the program.
 
     Only the main thread can receive signals: elsewhere nothing is changed. A signal that the program was told to ignore
     stays ignored.

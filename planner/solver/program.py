@@ -19,6 +19,10 @@ from planner.solver.labels import NO_LABELS, LabelSequence
 
 Index32 = npt.NDArray[np.int32]
 """A vector of 32-bit integers, as HiGHS takes them."""
+ROUNDING = 1e-9
+"""by how much of its size a bound of an integer may be off a whole number and still be meant to be it"""
+SMALL_SIDE = 2.0**-20
+"""size with which a smaller right-hand side or bound counts, where a violation is measured as a share of it"""
 Mask = npt.NDArray[np.bool_]
 """A vector of truth values."""
 
@@ -73,6 +77,20 @@ class Program:
         excesses = (self.row_lower - activity, activity - self.row_upper, self.lower - x, x - self.upper)
         return max(0.0, *(float(excess.max(initial=0.0)) for excess in excesses))
 
+    def relative_violation(self, x: Vector) -> float:
+        """By how much x violates its worst row or bound, as a share of that row's right-hand side or that bound.
+
+        Right-hand sides and bounds of more than 1, and those that are 0, count as 1; small ones as `SMALL_SIDE`.
+        """
+        activity = self.activity(x)
+        worst = 0.0
+        for least, value, most in ((self.row_lower, activity, self.row_upper), (self.lower, x, self.upper)):
+            for side, excess in ((least, least - value), (most, value - most)):
+                beyond = np.flatnonzero(excess > 0.0)
+                size = np.clip(np.where(side[beyond] == 0.0, 1.0, np.abs(side[beyond])), SMALL_SIDE, 1.0)
+                worst = max(worst, float((excess[beyond] / size).max(initial=0.0)))
+        return worst
+
     def fractionality(self, x: Vector) -> float:
         """The distance of the worst integer from a whole number."""
         whole = x[self.integer]
@@ -94,17 +112,29 @@ class Program:
 
     def nearest_to_zero(self) -> Vector:
         """For each variable the value within its bounds that is nearest to 0; shape (n,)."""
-        lower = np.where(self.integer, np.ceil(self.lower), self.lower)
-        upper = np.where(self.integer, np.floor(self.upper), self.upper)
-        return np.minimum(np.maximum(0.0, lower), upper) + 0.0  # no negative zero
+        inwards = self.with_whole_bounds()
+        return np.minimum(np.maximum(0.0, inwards.lower), inwards.upper) + 0.0  # no negative zero
+
+    def with_whole_bounds(self) -> Program:
+        """The same program with the bounds of integers rounded inwards, which leaves out none of its solutions.
+
+        A bound that is whole but for rounding is rounded to the nearest whole number.
+        """
+        lower = np.where(self.integer, np.ceil(self.lower - ROUNDING * np.maximum(1.0, np.abs(self.lower))), self.lower)
+        upper = np.where(
+            self.integer, np.floor(self.upper + ROUNDING * np.maximum(1.0, np.abs(self.upper))), self.upper
+        )
+        if np.array_equal(lower, self.lower) and np.array_equal(upper, self.upper):
+            return self
+        return replace(self, lower=lower + 0.0, upper=upper + 0.0)
 
     def with_integers_fixed(self, x: Vector) -> Program:
         """The program with every integer fixed at the whole number nearest to its value in x.
 
         Integers whose value is missing (NaN) stay free. The program is linear where none is missing.
         """
-        known = self.integer & ~np.isnan(x)
-        fixed = np.clip(np.round(x), np.ceil(self.lower), np.floor(self.upper))
+        known, inwards = self.integer & ~np.isnan(x), self.with_whole_bounds()
+        fixed = np.clip(np.round(x), inwards.lower, inwards.upper)
         return replace(
             self,
             lower=np.where(known, fixed, self.lower),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from planner.basics.arrays import Vector
-from planner.solver.answer import ABSOLUTE_GAP, Snapshot
+from planner.solver.answer import Snapshot, closed_gap
 from planner.solver.highs import finite
 
 
@@ -46,7 +46,7 @@ class SearchState:
         """Whether the incumbent is within the shared gap of the bound."""
         if self.shared_gap is None or self.x is None:
             return False
-        return self.value - self.bound <= max(self.shared_gap * abs(self.value), ABSOLUTE_GAP)
+        return self.value - self.bound <= closed_gap(self.value, self.shared_gap)
 
     @property
     def must_stop(self) -> bool:

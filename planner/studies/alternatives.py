@@ -9,7 +9,9 @@ asked for too: those with the least and the most of it within that cost. Then ea
     never     no plan does
     open      the gaps of the solves do not tell
 
-An offer whose signature is not a decision has no verdict: the signature is given, or it is an order of any size.
+An offer that the case requires must be signed. An offer of which any quantity may be taken, without a signature, gets
+a verdict by whether plans take some of it. Every offer without a verdict, or with the verdict open, has a reason: it is
+signed already, it is closed, no day is left to sign it, or what the solve about it lacked.
 """
 
 from __future__ import annotations
@@ -27,9 +29,10 @@ from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.extremes import Extreme, attributes, extremes
+from planner.studies.given_plan import checked
 from planner.studies.measures import CostAtMost, Differs, above, signatures
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
-from planner.tables.offer import OfferStatus
+from planner.tables.offer import Offer, OfferStatus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +51,8 @@ class Alternatives:
     """share of the least cost that a plan may cost more"""
     verdicts: dict[str, str]
     """by offer: one of VERDICTS"""
+    reasons: dict[str, str]
+    """by offer that is open or has no verdict: why"""
     complete: bool
     """True: no other plan within the cost differs enough"""
     extremes: tuple[Extreme, ...] = ()
@@ -93,6 +98,7 @@ class Alternatives:
             names = [offer for offer, said in self.verdicts.items() if said == verdict]
             if names:
                 lines.append(f"{verdict:5}  {', '.join(names)}")
+        lines += [f"  {offer}: {why}" for offer, why in self.reasons.items()]
         return "\n".join(line.rstrip() for line in lines)
 
     def _widest(self) -> list[str]:
@@ -123,6 +129,7 @@ class Alternatives:
             "plans": plans,
             "extremes": ends,
             "verdicts": self.verdicts,
+            "reasons": self.reasons,
         }
 
 
@@ -167,13 +174,13 @@ def alternatives(
     """Up to `count` plans besides the cheapest, within a share of its cost, that differ in `apart` offers or more.
 
     `widest` are names of measures: for each, the plans with the least and the most of it are found too. `start` is the
-    cheapest plan where it is known already. Raises DataError where there is no measure of a name, and Infeasible or
-    Stopped where there is no plan.
+    cheapest plan where it is known already. Raises DataError where there is no measure of a name or `start` is no plan
+    of the case that keeps all its limits, and Infeasible or Stopped where there is no plan.
     """
     portfolio = Portfolio.of(case)
     wanted = attributes(widest, portfolio)
-    plan = solve(case) if start is None else start
-    offers = signatures(portfolio)
+    plan = solve(case) if start is None else checked(case, start)
+    offers = set(signatures(portfolio))
     base = Base.of(case, plan)
     cost = (1.0 + within) * plan.record.objective_usd_bn
     most = (CostAtMost(cost),)
@@ -199,44 +206,68 @@ def alternatives(
         ends = extremes(wanted, cost, solved)
     on_phase("must, may, never")
     known = [*plans, *(found for end in ends if (found := end.plan) is not None)]
-    return Alternatives(tuple(plans), within, _verdicts(case, offers, known, cost, solved), complete, ends)
+    decided, reasons = _decided(case, portfolio)
+    verdicts, more = _verdicts(decided, known, cost, solved)
+    return Alternatives(tuple(plans), within, verdicts, {**reasons, **more}, complete, ends)
+
+
+GIVEN = {OfferStatus.SIGNED: "it is signed already", OfferStatus.CLOSED: "it is closed"}
+ANY_QUANTITY = "any quantity of it may be taken, however small; no plan that was found takes any"
+
+
+def _decided(case: Case, portfolio: Portfolio) -> tuple[list[Offer], dict[str, str]]:
+    """The offers that a plan decides on, and why it does not decide on the others."""
+    posted = {post.labels.offer for post in portfolio.ledgers.posts}
+    decided, reasons = [], {}
+    for offer in case.tables.offers():
+        if offer.status in GIVEN:
+            reasons[offer.offer] = GIVEN[offer.status]
+        elif offer.offer in posted:
+            decided.append(offer)
+        else:
+            said = [text for name, text in portfolio.ledgers.notes if name == offer.offer]
+            reasons[offer.offer] = "; ".join(said) or "it cannot be signed within the horizon"
+    return decided, reasons
 
 
 def _verdicts(
-    case: Case,
-    offers: list[str],
-    plans: list[Plan],
-    cost: float,
-    solved: Callable[..., list[RunResult]],
-) -> dict[str, str]:
-    """The verdict on each offer. An offer that one plan signs and another does not is one that may be signed.
+    offers: Sequence[Offer], plans: Sequence[Plan], cost: float, solved: Callable[..., list[RunResult]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The verdict on each offer, and the reason of each that is open.
 
-    For every other offer a run asks whether any plan within the cost does otherwise, whatever that plan costs.
+    An offer that one plan signs and another does not is one that may be signed. For every other offer a run asks
+    whether any plan within the cost does otherwise, whatever that plan costs.
     """
-    by_name = {offer.offer: offer for offer in case.tables.offers()}
     signing = [set(_signed(plan)) for plan in plans]
     runs: dict[str, Run] = {}
-    for offer in offers:
-        often = sum(offer in signed for signed in signing)
-        if 0 < often < len(plans):
-            continue
-        other = OfferStatus.CLOSED if often else OfferStatus.REQUIRED
-        change = f"{by_name[offer].about.name}[{offer}].status = {other}"
-        runs[offer] = Run(f"{offer} {other}", (change,), target=cost)
-    ended = dict(zip(runs, solved(*runs.values()), strict=True))
     verdicts = {}
     for offer in offers:
-        if offer not in ended:
-            verdicts[offer] = "may"
-            continue
-        settled = offer in signing[0]
-        match ended[offer].status:
-            case RunStatus.INVALID if not settled:  # a phase of which a share of 0 may be exercised
-                verdicts[offer] = "may"
-            case RunStatus.INFEASIBLE | RunStatus.INVALID:
-                verdicts[offer] = "must" if settled else "never"
-            case RunStatus.PROVEN | RunStatus.UNPROVEN if (ended[offer].objective_usd_bn or 0.0) <= above(cost):
-                verdicts[offer] = "may"
-            case _:
-                verdicts[offer] = "open"
-    return verdicts
+        often = sum(offer.offer in signed for signed in signing)
+        verdicts[offer.offer] = "must" if offer.status is OfferStatus.REQUIRED else "may"
+        if often in (0, len(plans)) and offer.status is not OfferStatus.REQUIRED:
+            other = OfferStatus.CLOSED if often else OfferStatus.REQUIRED
+            change = f"{offer.about.name}[{offer.offer}].status = {other}"
+            runs[offer.offer] = Run(f"{offer.offer} {other}", (change,), target=cost)
+    reasons = {}
+    for name, outcome in zip(runs, solved(*runs.values()), strict=True):
+        verdicts[name], reason = verdict(outcome, name in signing[0], cost)
+        if reason:
+            reasons[name] = reason
+    return verdicts, reasons
+
+
+def verdict(outcome: RunResult, settled: bool, cost: float) -> tuple[str, str]:
+    """The verdict from the run that asked for a plan without an offer that is `settled`, or with one that is not.
+
+    The second text is the reason of an open one, and empty otherwise.
+    """
+    last = outcome.message.strip().rpartition("\n")[2]
+    match outcome.status:
+        case RunStatus.INFEASIBLE:
+            return "must" if settled else "never", ""
+        case RunStatus.PROVEN | RunStatus.UNPROVEN if (outcome.objective_usd_bn or 0.0) <= above(cost):
+            return "may", ""
+        case RunStatus.INVALID:
+            return "open", last if settled else ANY_QUANTITY
+        case _:
+            return "open", last or "its solve was stopped before it was known"

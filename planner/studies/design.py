@@ -49,6 +49,11 @@ _CHANGE = re.compile(r"(?P<change>[^=]*?(?:\[[^\]]*\])?[^=\[\]]*?(?:\+=|-=|\*=|=
 _DISTRIBUTION = re.compile(r"(?P<name>\w+)\s*\((?P<numbers>[^)]*)\)")
 DISTRIBUTIONS = {"uniform": 2, "triangular": 3, "normal": 2}
 """number of parameters of each distribution"""
+TAKEN = (
+    "run", "by", "status", "objective_usd_bn", "bound_usd_bn", "gap", "difference_from_usd_bn", "difference_to_usd_bn",
+    "seconds", "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn", "signed", "message", "changes",
+)  # fmt: skip
+"""columns of a study's results; what is varied has a column beside them, so it may not be called so"""
 KEYS = ("title", "changes", "grid", "one_at_a_time", "named", "sample")
 
 
@@ -230,8 +235,11 @@ def design(data: Mapping[str, Any], where: str) -> Design:
                 wrong(key, said, text)
             found.append(each)
         names = [each.name for each in found]
-        for name in {name for name in names if names.count(name) > 1}:
+        for name in sorted({name for name in names if names.count(name) > 1}):
             wrong(key, "names that differ", name)
+        for name in names:
+            if name in TAKEN:
+                wrong(key, "another name: the results have a column of this one", name)
         return tuple(found)
 
     for key in data:

@@ -2,20 +2,20 @@
 
 Results come back in the order of the runs, whichever run ends first. Where a folder is given, each result is kept there
 as soon as it is known, and a study that is begun again solves only the runs that are missing. Runs are recognised by
-their content, not by their names. A run that fails does not stop the others. Where a process ends, its runs are tried
-again, and in the end each in a process of its own, so that only the run at fault is lost.
+their content, not by their names. A kept result is believed only if its seal, a hash over the run, the result and every
+file of its plan, is the one that was kept with it; otherwise the run is solved again and its result replaces the kept
+one. A run that fails does not stop the others. Where a process ends, its runs are tried again, and in the end each in a
+process of its own, so that only the run at fault is lost.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,10 +23,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from planner.basics.errors import MissingResource
+from planner.studies.pool import WorkerPool, can_travel, cores
 from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
 
 OUTCOME = "outcome.json"
 PLAN = "plan"
+SEAL = "seal"
+"""key of OUTCOME with the hash over the run, the result and its plan"""
 TOGETHER = 2
 """how often runs are tried side by side before each is tried by itself"""
 
@@ -55,39 +59,19 @@ class InThisProcess(Executor):
 @contextmanager
 def processes(workers: int | None = None) -> Iterator[Executor]:
     """Processes of this machine, one per core unless a number is given; an error in the block ends them at once."""
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers or cores(), mp_context=context, initializer=_leave_ctrl_c_to_the_parent)
+    executor = WorkerPool(workers or cores())
     try:
         yield executor
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
+        executor.kill()
         raise
     executor.shutdown()
-
-
-@contextmanager
-def cluster(address: str) -> Iterator[Executor]:
-    """The workers of a Dask scheduler. They need the planner installed, but no disk in common with this machine.
-
-    Raises ModuleNotFoundError where the extra `cluster` is not installed, OSError where no scheduler answers.
-    """
-    from distributed import Client
-
-    with Client(address) as client:
-        yield client.get_executor(pure=False)
 
 
 def local(workers: int | None = None) -> Engine:
     """The engine for a number of processes of this machine; with one, this process does the work."""
     count = workers or cores()
     return InThisProcess if count == 1 else partial(processes, count)
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def carry_out(
@@ -101,11 +85,14 @@ def carry_out(
     """The result of each run, in the order of the runs.
 
     `engine` is one process per core unless it is given. `folder` keeps results, and runs whose results it has are not
-    solved again. Raises KeyboardInterrupt where somebody stops it; the results so far are kept.
+    solved again, unless what it has is damaged or was edited; `RunResult.replaced` then names it. Raises
+    KeyboardInterrupt where somebody stops it, and MissingResource where no process can be started or a cluster is gone;
+    the results so far are kept.
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
     found: dict[str, RunResult] = {}
+    damaged: dict[str, Path] = {}
 
     def done(key: str, outcome: RunResult) -> None:
         found[key] = outcome
@@ -117,12 +104,14 @@ def carry_out(
             raise KeyboardInterrupt
         if folder is not None and outcome.status is not RunStatus.FAILED:
             keep(folder, key, outcome)
-        done(key, outcome)
+        done(key, replace(outcome, replaced=damaged.get(key)))
 
     for key in dict.fromkeys(keys):
         outcome = None if folder is None else kept(folder, key)
         if outcome is not None:
             done(key, replace(outcome, catalogue=base.catalogue))
+        elif folder is not None and os.path.lexists(folder / key):
+            damaged[key] = folder / key
     make = engine or local()
     for _ in range(TOGETHER):
         missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in found}
@@ -136,7 +125,8 @@ def carry_out(
 
 def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None]) -> None:
     """Carry out runs side by side; runs whose process ended are left out."""
-    with make() as executor:
+    with make() as made:
+        executor = InThisProcess() if isinstance(made, WorkerPool) and not can_travel((base, runs)) else made
         at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
         for keys in batched(runs, at_once):
             futures: dict[Future[RunResult], str] = {}
@@ -149,6 +139,8 @@ def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable
                     outcome = future.result()
                 except BrokenExecutor:
                     continue
+                except MissingResource:  # no run can be carried out
+                    raise
                 except Exception as error:  # an error of the executor; a run's own error is in its result
                     outcome = RunResult(runs[key], RunStatus.FAILED, message=f"{type(error).__name__}: {error}")
                 ended(key, outcome)
@@ -171,33 +163,39 @@ def _alone(base: Base, run: Run) -> RunResult:
         try:
             return executor.submit(perform, base, run).result()
         except BrokenExecutor as error:
-            return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}")
+            return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}", lacking=True)
 
 
 def keep(folder: Path, key: str, outcome: RunResult) -> None:
-    """Put a result and its plan into a folder, complete or not at all."""
+    """Put a result and its plan into a folder, complete or not at all. What is damaged there is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / key
     partial_ = Path(tempfile.mkdtemp(prefix=f".{key}.partial-", dir=folder))
     try:
         outcome.unpack(partial_ / PLAN)
-        (partial_ / OUTCOME).write_text(json.dumps(outcome.json(), indent=2, ensure_ascii=False), encoding="utf-8")
+        told = {**outcome.json(), SEAL: outcome.seal(key)}
+        (partial_ / OUTCOME).write_text(json.dumps(told, indent=2, ensure_ascii=False), encoding="utf-8")
         partial_.chmod(0o755)
-        if not place.exists():
+        if os.path.lexists(place) and kept(folder, key) is None:
+            with tempfile.TemporaryDirectory(prefix=f".{key}.partial-", dir=folder) as aside:
+                place.rename(Path(aside) / key)
+        if not os.path.lexists(place):
             partial_.rename(place)
     finally:
         shutil.rmtree(partial_, ignore_errors=True)
 
 
 def kept(folder: Path, key: str) -> RunResult | None:
-    """The result that a folder keeps of a run; None where there is none, or none that can be read."""
+    """The result that a folder keeps of a run; None where there is none, or where it is not as it was kept."""
     place = folder / key
     try:
+        names = {path.name for path in place.iterdir()}
+        links = any(path.is_symlink() for path in (place, *place.rglob("*")))
+        if links or not names <= {OUTCOME, PLAN} or not (place / OUTCOME).is_file():
+            return None
         data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))
-        return RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
-    except (OSError, ValueError, KeyError, TypeError):
+        seal = data.pop(SEAL)
+        outcome = RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
+        return outcome if outcome.seal(key) == seal else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-
-
-def _leave_ctrl_c_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -16,15 +16,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.errors import Infeasible
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
 from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.given_plan import checked
 from planner.studies.measures import SLACK, AtMost, CostAtMost, Measure, above, measure
-from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, no_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,12 +118,12 @@ def frontier(
 ) -> Frontier:
     """The frontier of cost against a measure (see `planner.studies.measures`), with a number of points.
 
-    `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure, and
-    Infeasible or Stopped where there is no plan.
+    `start` is the least-cost plan where it is known already. Raises DataError where there is no such measure or `start`
+    is no plan of the case that keeps all its limits, and Infeasible or Stopped where there is no plan.
     """
     portfolio = Portfolio.of(case)
     of = measure(name, portfolio)
-    plan = solve(case) if start is None else start
+    plan = solve(case) if start is None else checked(case, start)
     base = Base.of(case, plan)
     least_cost = plan.record.objective_usd_bn
 
@@ -135,7 +135,8 @@ def frontier(
         Run(f"smallest {name}", smallest=of), Run(f"smallest {name} at least cost", besides=at_least_cost, smallest=of)
     )
     if low.objective_usd_bn is None or high.objective_usd_bn is None:
-        raise Infeasible(f"{low.run.name}: {low.status} {low.message}; {high.run.name}: {high.status} {high.message}")
+        missing = low if low.objective_usd_bn is None else high
+        raise no_plan(missing, missing.run.name)
     ends = (low.objective_usd_bn, high.objective_usd_bn)
     steps = max(1, points - 1)
     asked = [ends[1] + (ends[0] - ends[1]) * k / steps for k in range(steps + 1)] if ends[1] > ends[0] else [ends[1]]

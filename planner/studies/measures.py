@@ -25,6 +25,7 @@ import numpy as np
 from planner.basics.errors import DataError, Problem
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
+from planner.ledgers.objective import in_objective
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.start import starting_values
@@ -185,7 +186,10 @@ class CostAtMost:
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
         """One limit, in the first period."""
         T = portfolio.case.calendar.T
-        cost, coefficients = portfolio.ledgers.present_value(portfolio.case.settings.discount_rate)
+        settings = portfolio.case.settings
+        cost, coefficients = portfolio.ledgers.present_value(
+            settings.discount_rate, in_objective(settings.horizon_treatment)
+        )
         columns = np.flatnonzero(coefficients)
         constant = np.zeros(T)
         constant[0] = cost

@@ -20,7 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.basics.errors import DataError, Infeasible, MissingResource, Stopped
+from planner.basics.resources import missing_resource
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
@@ -139,20 +140,23 @@ class RunResult:
     """why there is no proven plan; empty where there is one"""
     interrupted: bool = False
     """True: somebody stopped the run, so it says nothing about the case"""
+    lacking: bool = False
+    """True: it failed because the machine lacked something, which the message names"""
     decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
     """of a run that asks for a smallest value: the decisions that reach it"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
     """the plan's folder as a zip file; None where there is no plan"""
     catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)
     """the catalogue with which the plan is read"""
+    replaced: Path | None = field(default=None, compare=False)
+    """the folder of a kept result that was damaged or edited, in the place of which this one was found"""
 
     @cached_property
     def plan(self) -> Plan:
         """The plan; raises LookupError where there is none."""
         if self.packed is None:
             raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
-        with zipfile.ZipFile(io.BytesIO(self.packed)) as archive:
-            return Plan.made_of({name: archive.read(name) for name in archive.namelist()}, self.catalogue)
+        return Plan.made_of(unpacked(self.packed), self.catalogue)
 
     def unpack(self, folder: Path) -> None:
         """Write the plan's files into a folder."""
@@ -162,9 +166,15 @@ class RunResult:
 
     def json(self) -> dict[str, Any]:
         """The result without its plan, for `RunResult.parse`."""
-        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue")]
+        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue", "replaced")]
         told = {name: getattr(self, name) for name in names}
         return {"run": {"name": self.run.name, "changes": list(self.run.changes)}, **told}
+
+    def seal(self, key: str) -> str:
+        """SHA-256 over the key of the run, the result, and every file of its plan."""
+        files = {} if self.packed is None else unpacked(self.packed)
+        hashes = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
+        return sha256(json.dumps([key, self.json(), hashes], sort_keys=True).encode()).hexdigest()
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> RunResult:
@@ -174,6 +184,18 @@ class RunResult:
         """
         run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))
         return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
+
+
+def no_plan(outcome: RunResult, of: str) -> Exception:
+    """The error that says why a run, of which a study cannot do without, has no plan; `of` names it."""
+    said = f"{of}: {outcome.message}"
+    match outcome.status:
+        case RunStatus.INFEASIBLE:
+            return Infeasible(said)
+        case RunStatus.STOPPED:
+            return Stopped(said)
+        case _:
+            return MissingResource(said) if outcome.lacking else RuntimeError(said)
 
 
 def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
@@ -194,13 +216,29 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
         return RunResult(run, RunStatus.INFEASIBLE, message=error.why)
     except Stopped as error:
         return RunResult(run, RunStatus.STOPPED, message=error.why, interrupted="interruption" in error.why)
-    except Exception:  # the result says it, so that the other runs go on
-        return RunResult(run, RunStatus.FAILED, message=traceback.format_exc())
+    except Exception as error:  # the result says it, so that the other runs go on
+        return _failed(run, error)
+    try:
+        return _audited(run, plan, base, case)
+    except Exception as error:
+        return _failed(run, error)
+
+
+def _failed(run: Run, error: Exception) -> RunResult:
+    lacking = missing_resource(error)
+    if lacking is None and isinstance(error, OSError):  # such as a full disk
+        lacking = MissingResource(str(error))
+    message = traceback.format_exc() if lacking is None else str(lacking).replace("\n", ". ")
+    return RunResult(run, RunStatus.FAILED, message=message, lacking=lacking is not None)
+
+
+def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
+    """The result of a run that has a plan, once the plan is audited."""
     record = plan.record
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written, base.catalogue, like=case)
+        audited = audit(written, base.catalogue, like=like)
         packed = pack(written)
     return RunResult(
         run,
@@ -249,6 +287,12 @@ def pack(folder: Path) -> bytes:
             if path.is_file():
                 archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
     return buffer.getvalue()
+
+
+def unpacked(packed: bytes) -> dict[str, bytes]:
+    """The files that `pack` packed, content by path."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @dataclass

@@ -18,14 +18,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.errors import DataError, Infeasible, Problem, Stopped
+from planner.basics.errors import DataError, Problem
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
-from planner.studies.design import BASE, Design
+from planner.studies.design import BASE, TAKEN, Design
 from planner.studies.engine import Engine, OnDone, carry_out
-from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, no_plan
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Sweep:
                     "changes": "; ".join(outcome.run.changes),
                 }
             )
-        return pd.DataFrame(rows)
+        columns = dict.fromkeys(("run", *self.design.names, *(name for name in TAKEN if name != "by")))
+        return pd.DataFrame(rows, columns=list(columns))
 
     def _against_base(self, outcome: RunResult) -> tuple[float | None, float | None]:
         """Least and most by which the least cost differs from that of the base."""
@@ -190,11 +191,12 @@ def _picture(outcome: RunResult) -> dict[str, object]:
     plan = outcome.plan
     h = plan.case.calendar.h
     short = plan.service.loc[plan.service["measure"] == "shortage", "gw"].sum()
+    cash = plan.cash[["first_day_usd_bn", "closing_usd_bn"]].to_numpy(dtype=float)
     halls = plan.capacity[plan.capacity["measure"] == "halls"].groupby("period")["gw"].sum()
     return {
         "unserved_gw_years": float(short) * h,
         "own_halls_peak_gw": float(halls.max()) if len(halls) else 0.0,
-        "lowest_cash_usd_bn": float(plan.cash["closing_usd_bn"].min()) if len(plan.cash) else None,
+        "lowest_cash_usd_bn": float(cash.min()) if len(cash) else None,
         "signed": " ".join(_signed(outcome)),
     }
 
@@ -226,13 +228,8 @@ def sweep(
     if start is not None:
         return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values)
     (first,) = ended(Base.of(chosen), runs[0])
-    match first.status:
-        case RunStatus.INFEASIBLE:
-            raise Infeasible(f"the study's base: {first.message}")
-        case RunStatus.STOPPED:
-            raise Stopped(f"the study's base: {first.message}")
-        case RunStatus.FAILED | RunStatus.INVALID:
-            raise RuntimeError(f"the study's base: {first.message}")
+    if first.status not in WITH_A_PLAN:
+        raise no_plan(first, "the study's base")
     rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
     return Sweep(design, outcomes, values)
@@ -249,7 +246,7 @@ def check(case: Case, design: Design, runs: Sequence[Run]) -> None:
     looked: set[tuple[str, ...]] = set()
     varied = [each.changes(value) for each in (*design.grid, *design.one_at_a_time) for value in each.values]
     named = [run.changes for run in design.named]
-    drawn = [run.changes for run in runs if run.name.startswith("sample ")][:1]
+    drawn = [] if design.sample is None else [runs[-1].changes]  # samples come last
     for changes in (*varied, *named, *drawn):
         if changes in looked or not changes:
             continue

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planner.basics.arrays import Vector
 from planner.basics.errors import DataError, Problem
 from planner.basics.frames import Table
 from planner.basics.text import printable
@@ -107,29 +110,47 @@ def exported(table: pd.DataFrame) -> bytes:
     return guard.to_csv(index=False, lineterminator="\n").encode()
 
 
-def imported(file: str, data: bytes) -> pd.DataFrame:
-    """The data frame in the bytes that `exported` made. A blank cell in a column of texts is an empty text.
+def table(file: str, data: bytes, names: Sequence[str], numbers: Container[str]) -> Table:
+    r"""The table in the bytes that `written` made, with these columns; those in `numbers` hold NaN where blank.
 
-    Raises DataError where the bytes are no table.
+    Raises DataError with every column, row and cell that is not as it should be.
+
+    >>> table("a.csv", b"a,gw\nx,0.5\n'=y,\n", ["a", "gw"], ["gw"])
+    {'a': ['x', '=y'], 'gw': array([0.5, nan])}
     """
-    import pandas as pd
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
-    try:  # a cell may hold the name `nan`
-        table = pd.read_csv(io.BytesIO(data), keep_default_na=False, na_values=[""])
-    except ValueError as error:
-        raise DataError([Problem(file, None, "", "a table", str(error).strip())]) from None
-    plain, apostrophes = printable(data.decode()), b"'" in data
-    for name, kind in table.dtypes.items():
-        if is_numeric_dtype(kind) and not is_bool_dtype(kind):
+    raw = parse(file, data)
+    problems = [Problem(file, 1, name, "a column", "none") for name in names if name not in raw.header]
+    if not problems:  # one that is unknown may be one that is missing, under another name
+        problems += [Problem(file, 1, name, "no such column", "one") for name in raw.header if name not in names]
+    problems += [Problem(file, 1, name, "one column", "two") for name in names if raw.header.count(name) > 1]
+    for row in raw.records:
+        if len(row.cells) != len(raw.header):
+            problems.append(Problem(file, row.line, "", f"{len(raw.header)} cells", str(len(row.cells))))
+    if problems:
+        raise DataError(problems)
+    found: dict[str, list[str] | Vector] = {}
+    for name in names:
+        at = raw.header.index(name)
+        if name in numbers:
+            values = np.full(len(raw.records), np.nan)
+            for i, row in enumerate(raw.records):
+                try:
+                    values[i] = cells.number(row.cells[at]) if row.cells[at] else np.nan
+                except ValueError:
+                    problems.append(Problem(file, row.line, name, "a number", cells.shown(row.cells[at])))
+            found[name] = values
             continue
-        if table[name].hasnans:
-            table[name] = table[name].fillna("")
-        if not plain and not all(map(printable, table[name].astype(str).unique())):
-            raise DataError([Problem(file, None, str(name), "text", "control characters")])
-        if apostrophes and table[name].astype(str).str.startswith("'").any():
-            table[name] = table[name].map(restored)
-    return table
+        texts = [restored(row.cells[at]) for row in raw.records]
+        wrong = {text for text in set(texts) if not printable(text)}
+        problems += [
+            Problem(file, row.line, name, "text without control characters", cells.shown(row.cells[at]))
+            for row, text in zip(raw.records, texts, strict=True)
+            if text in wrong
+        ]
+        found[name] = texts
+    if problems:
+        raise DataError(problems)
+    return found
 
 
 def guarded(text: str) -> str:

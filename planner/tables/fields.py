@@ -19,6 +19,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from planner.basics.text import printable
+from planner.basics.words import LAB, reserved
 from planner.tables import cells
 
 ALTERNATIVES = "|"
@@ -81,6 +82,8 @@ class Field:
     """the `table.column` whose names it takes, `OFFERS` or `DELIVERED`"""
     unit: str = ""
     """the unit, where the column's name does not end in it"""
+    name: bool = False
+    """text in the user's own words that names somebody or something, so that it may be no word of the planner's"""
     whole_months: bool = False
     """whether years must make a whole number of months"""
     among: tuple[int, ...] = ()
@@ -99,7 +102,9 @@ class Field:
             (item,) = get_args(kind)
             return f"some of {', '.join(item)}, joined by |"
         if kind is str:
-            return "a name of lower-case words joined by underscores" if self.identifier or self.refers else "text"
+            if self.identifier or self.refers:
+                return "a name of lower-case words joined by underscores"
+            return f"a name, but not {LAB}, * or a text in brackets" if self.name else "text"
         if self.among:
             return f"one of {', '.join(map(str, self.among))}"
         noun = "a whole number" if kind is int else "a number"
@@ -152,7 +157,7 @@ class Field:
             (item,) = get_args(kind)
             return lambda value: _several(value, item)
         if kind is str:
-            return _identifier if self.identifier or self.refers else _words
+            return _identifier if self.identifier or self.refers else _name if self.name else _words
         if kind is int:
             return lambda value: self._within(_whole(value))
         return lambda value: self._within(_number(value))
@@ -219,6 +224,13 @@ def _words(value: object) -> str:
     text = _text(value)
     if not printable(text):
         raise _OutOfRange("without control characters")
+    return text
+
+
+def _name(value: object) -> str:
+    text = _words(value)
+    if reserved(text):
+        raise ValueError(text)
     return text
 
 

@@ -26,7 +26,9 @@ class Offer(Row):
     """A row of a table of offers: something that can be signed."""
 
     first: ClassVar[tuple[str, ...]] = ("status",)
-    last: ClassVar[tuple[str, ...]] = ("signing_fee_usd_bn", "exclusive_group", "requires_offer")
+    last: ClassVar[tuple[str, ...]] = (
+        "signing_fee_usd_bn", "exclusive_group", "requires_offer", "horizon_value_share",
+    )  # fmt: skip
 
     offer: Annotated[str, Field("offer, one name across all offer tables", identifier=True)]
     status: Annotated[
@@ -40,6 +42,10 @@ class Offer(Row):
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
     requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
+    horizon_value_share: Annotated[
+        float,
+        Field("what the capacity is worth after the end of the case, as a part of its reference price", least=0),
+    ] = 1.0
 
 
 class DeliveredOffer(Offer):

@@ -64,7 +64,7 @@ KINDS = (
     "survive_loss_of_provider,alpha,0.4",
 )
 BY_HALVES = {"months": 6, "rate": 0.1}
-CHARGED = "charge_beyond_horizon = true\n"
+CHARGED = 'horizon = "charge"\n'
 
 MOVING = {
     "chips": rows(CHIP | {"life_years": 1, "move_usd_bn_per_gw": 0.5, "move_months": 9}),

@@ -55,7 +55,7 @@ class Row:
 
 
 V26, V27 = "take,2026-01-01,only", "take,2027-01-01,only"
-SPV, ALONE = "spv,2026-01-01,maker", "spv,2026-01-01,unsupported"
+SPV, ALONE = "spv,2026-01-01,maker", "spv,2026-01-01,(unsupported)"
 FIRST, SECOND = "hall,2026-01-01", "annex,2027-01-01"
 LEVEL = (1 - 0.21 / 1.21) / (1 / 1.1 + 1 / 1.21)
 """two yearly payments at 10 % that leave 0.21 of 1, which is 10/21"""
@@ -177,7 +177,7 @@ ROWS = (
          "exercise_{os}": ("exercise[hall,2025-07-01]",)},
         {"share_{osk}": (0.75, 0.5), "exercise_{os}": (1,)}, {}, 0.25),
     # Chips bought in 2026 fetch 0.6 of their price after a year, less a tenth; at 25 % 1.25 − payment is then owed.
-    Row("chip_lease", "advance", ("spv", "2026-01-01", "unsupported", 1),
+    Row("chip_lease", "advance", ("spv", "2026-01-01", "(unsupported)", 1),
         {"tranche_{vn}": (f"tranche[{ALONE},debt]",), "amount_v": (f"amount[{ALONE}]",)},
         {"tranche_{vn}": (8,), "amount_v": (10,)},
         {"outstanding_{nt}": 0.5 * (1.25 - 1.3525 / 2.25), "advance_share": 0.8, "stressed_t": 0.5 * 0.6 * 0.9},

@@ -20,6 +20,7 @@ from planner.api import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
+from planner.ledgers.objective import in_objective
 from planner.ledgers.posts import Post
 from planner.ledgers.variables import Domain
 from planner.portfolio.portfolio import Portfolio
@@ -231,7 +232,7 @@ def _maxima(ledgers: Ledgers, owner: str, names: list[str]) -> str:
 
 def _objective(case: Case, ledgers: Ledgers, owner: str) -> str:
     """The present cost of the variables of an instrument or rule, one a line, and of what no variable changes."""
-    constant, cost = ledgers.present_value(case.settings.discount_rate)
+    constant, cost = ledgers.present_value(case.settings.discount_rate, in_objective(case.settings.horizon_treatment))
     mine = {
         name: float(cost[number])
         for group in ledgers.groups

@@ -48,7 +48,8 @@ class TestProfiles:
     Tranche A: 10 % and a balloon of 0.21, which is 0.21/1.21 at the start, so (1 − 0.21/1.21)/(1/1.1 + 1/1.21) = 10/21
     a year for each 1: 1 · 1.1 − 10/21 = 0.62381 is left after one payment, and · 1.1 − 10/21 = 0.21 after the second.
     Without support its rate is 25 %. Tranche B: no interest, ½ a year. Equity: 20 %, so 1/(1/1.2 + 1/1.44) = 36/55.
-    Payments are 1.1 times that. The chip costs 20 a GW and 0.5 a year; 0.1 is taken off its resale value.
+    Payments are 1.1 times that, at the end of each period. The chip costs 20 a GW and 0.5 a year; 0.1 is taken off its
+    resale value.
     """
 
     A = "A,debt,1,0,1,0.1,0.25,0.21,true"
@@ -69,8 +70,8 @@ class TestProfiles:
         case = self.case(tmp_path, sign_by="2027-06-30")
         found, notes = vintages(case)
         assert [vintage.key for vintage in found] == [
-            ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "unsupported"),
-            ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "unsupported"),
+            ("spv", "2026-01-01", "maker"), ("spv", "2026-01-01", "(unsupported)"),
+            ("spv", "2027-01-01", "maker"), ("spv", "2027-01-01", "(unsupported)"),
         ]  # fmt: skip
         assert notes == []
         assert vintages(case.change("chip_leases[spv].status = closed")) == ([], [])
@@ -86,13 +87,13 @@ class TestProfiles:
     )
     def test_unsupported_only(self, tmp_path: Path, change: str, notes: list[str]) -> None:
         found, remarks = vintages(self.case(tmp_path).change(change))
-        assert [vintage.backer for vintage in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["(unsupported)"]
         assert remarks == [("spv", note) for note in notes]
 
     def test_a_guarantor_of_rents_is_no_supporter(self, tmp_path: Path) -> None:
         of_rents = {name: text.replace("residual", "lease") for name, text in GUARANTOR.items()}
         found, notes = vintages(small(tmp_path, **lease_tables((self.A,)) | of_rents))
-        assert [vintage.backer for vintage in found] == ["unsupported"]
+        assert [vintage.backer for vintage in found] == ["(unsupported)"]
         assert notes == [("spv", "maker guarantees no residual values: unsupported only")]
 
     def test_payments(self, tmp_path: Path) -> None:
@@ -100,11 +101,13 @@ class TestProfiles:
         supported, unsupported = vintages(case)[0]
         for part, level in zip(supported.tranches, (self.LEVEL, 0.5, 36 / 55), strict=True):
             first, second = (supported.payments(part, case.calendar, batch) for batch in supported.batches)
-            assert first == pytest.approx({0: 0.55 * level, 1: 0.55 * level})
-            assert second == pytest.approx({1: 0.55 * level, 2: 0.55 * level})
+            each = pytest.approx(0.55 * level)
+            assert first == {0: (each, 1.0), 1: (each, 2.0)}
+            assert second == {1: (each, 2.0), 2: (each, 3.0)}
         # 25 %: (1 − 0.21 · 0.64)/(0.8 + 0.64) = 0.8656/1.44.
         paid = unsupported.payments(unsupported.tranches[0], case.calendar, unsupported.batches[0])
-        assert paid == pytest.approx(dict.fromkeys((0, 1), 0.55 * 0.8656 / 1.44))
+        each = pytest.approx(0.55 * 0.8656 / 1.44)
+        assert paid == {0: (each, 1.0), 1: (each, 2.0)}
 
     # Half-years: four payments a delivery at 1.1^½ − 1 a period, the second delivery from t = 2 on.
     def test_payments_by_half_years(self, tmp_path: Path) -> None:
@@ -114,9 +117,8 @@ class TestProfiles:
         assert [list(vintage.payments(vintage.tranches[0], case.calendar, batch)) for batch in vintage.batches] == [
             [0, 1, 2, 3], [2, 3, 4, 5],
         ]  # fmt: skip
-        assert vintage.payments(vintage.tranches[0], case.calendar, vintage.batches[0])[0] == pytest.approx(
-            0.55 * level
-        )
+        first = vintage.payments(vintage.tranches[0], case.calendar, vintage.batches[0])[0]
+        assert first == (pytest.approx(0.55 * level), 0.5)
 
     # The balloon is repaid before anything is measured in the period after the last payment.
     def test_outstanding_and_stressed_value(self, tmp_path: Path) -> None:
@@ -135,13 +137,13 @@ class TestProfiles:
         assert not sums(ledgers, "resale")
         assert not sums(ledgers, "buyout")
 
-    # Bought out: the first at 2028, whose chips are kept and then worth 0.3 of 0.5 at the age of three; the second at
-    # the end of the horizon itself, which is no longer within it: neither paid for nor credited.
+    # Bought out: the first at 2028, whose chips are kept and then worth 0.3 of 0.5 at the age of three; the second on
+    # the last day of the horizon, when they are worth the same at the age of two.
     def test_chips_are_bought(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, support_guarantor="", end_option="buy", end_price_share="0.3"))
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025, 1: 0.05, 2: 0.05})
-        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5)]
-        assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))]
+        assert sums(ledgers, "buyout") == [("cost", 2.0, -0.5), ("cost", 3.0, -0.5)]
+        assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(0.15))] * 2
         (price,) = ledgers.maxima
         assert [(values.tolist(), constant) for _, values, constant in price.forms] == [([0.3], 0.0), ([0.21], 0.0)]
 
@@ -155,10 +157,9 @@ class TestProfiles:
         assert profile(ledgers, "obligations", "lease_payment") == pytest.approx({0: 4 * each, 1: 3 * each})
         assert profile(ledgers, "fixed_charges", "lease_payment") == pytest.approx({0: each, 1: 2 * each})
         assert sums(ledgers, "lease_payment") == [
-            ("cost", 0.5, pytest.approx(-each)), ("cost", 1.5, pytest.approx(-2 * each)),
+            ("cost", 1.0, pytest.approx(-each)), ("cost", 2.0, pytest.approx(-2 * each)),
+            ("beyond_horizon", 3.0, pytest.approx(-each)),
         ]  # fmt: skip
-        beyond = sums(posted(case.change("case.charge_beyond_horizon = true")), "lease_payment")
-        assert beyond[-1] == ("beyond_horizon", 2.5, pytest.approx(-each))
 
     # A horizon of one year: the second delivery never comes, nor are its payments due.
     def test_deliveries_after_the_horizon_are_dropped(self, tmp_path: Path) -> None:
@@ -166,11 +167,11 @@ class TestProfiles:
         assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.025})
         assert list(profile(ledgers, "dues", "lease_payment")) == [0, 1]
 
-    # At 6 %, payments in mid-year. Recognised by delivery, at t = 0 only the first's two count.
+    # At 6 %, payments at the ends of years. Recognised by delivery, at t = 0 only the first's two count.
     def test_liability(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
         vintage, each = self.vintage(case), 0.55 * self.LEVEL
-        now, next_year, last = (1.06**-years for years in (0.5, 1.5, 2.5))
+        now, next_year, last = (1.06**-years for years in (1, 2, 3))
         from_delivery = liability(case, vintage, vintage.tranches[0])
         assert from_delivery == pytest.approx(each * np.array([now + next_year, 2 * now + next_year, now]))
         signing = case.change("case.recognise_leases = signing")
@@ -240,7 +241,7 @@ class TestAssignment:
     # years old at the end and worth 0.3 of 15, the second two years: the same. The lab gets 20, 15 of it at cost.
     def test_what_leaves_the_order(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path))
-        on = ("spv", "2026-01-01", "unsupported", "2027-01-01", "2026-01-01")
+        on = ("spv", "2026-01-01", "(unsupported)", "2027-01-01", "2026-01-01")
         assert keys(ledgers, "chip_lease", "assign") == [(*on, "2026-01-01"), (*on, "2027-01-01")]
         handed = [
             (post.line, dict(zip(post.periods.tolist(), post.values.tolist(), strict=True)))
@@ -251,8 +252,8 @@ class TestAssignment:
             ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
             ("assignment", {1: pytest.approx(15.0)}),
         ]  # fmt: skip
-        # What is delivered with the SPV's money has a balance to come, due and owed; the first delivery is paid for.
-        balance = [("balance", {1: pytest.approx(-15.0)}), ("balance", {0: pytest.approx(-15.0)})]
+        # What is delivered with the SPV's money has a balance to come, which the SPV pays; the first delivery is paid for.
+        balance = [("balance", {1: pytest.approx(-15.0)})]
         difference = [("assignment_difference", {1: pytest.approx(5.0)})]
         assert handed == [*first, *difference, *first, *balance, *difference]
 
@@ -276,7 +277,7 @@ class TestAssignment:
             (
                 1.0,
                 10.0,
-                {"spv signed on 2026-01-01, unsupported: GW taken over on 2027-01-01 within what its money buys"},
+                {"spv signed on 2026-01-01, (unsupported): GW taken over on 2027-01-01 within what its money buys"},
             ),
         ],
     )
@@ -286,7 +287,7 @@ class TestAssignment:
         case = self.case(tmp_path)
         ledgers = posted(case)
         x = np.zeros(ledgers.size)
-        on = ("spv", "2026-01-01", "unsupported")
+        on = ("spv", "2026-01-01", "(unsupported)")
         x[ledgers.find("chip_lease", "sign")[on]] = 1.0
         x[ledgers.find("chip_lease", "amount")[on]] = x[ledgers.find("chip_lease", "tranche")[*on, "A"]] = money
         x[ledgers.find("chip_lease", "assign")[*on, "2027-01-01", "2026-01-01", "2027-01-01"]] = 0.6
@@ -330,14 +331,14 @@ class TestPlans:
         assert lines(plan) == pytest.approx({"lease_payment": 23.2, "guarantee_fee": 0.4})
         assert decided(plan, "amount", "spv", "backer") == pytest.approx({"maker": 20.0})
         assert by_date(plan, "support", "guarantees") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 2.0})
-        liability = {"2026-01-01": 11.6 * (1.06**-0.5 + 1.06**-1.5), "2027-01-01": 11.6 * 1.06**-0.5}
+        liability = {"2026-01-01": 11.6 * (1.06**-1 + 1.06**-2), "2027-01-01": 11.6 * 1.06**-1}
         assert by_date(plan, "lease_liability", "debt") == pytest.approx(liability)
 
     # Debt may be 0.8 of 14, and 5/9 of it 0.8 of 6: 8.64. It costs 6 a year, the other 11.36 cost 10.224.
     def test_support_taken_away(self, tmp_path: Path) -> None:
         plan = solved(self.case(tmp_path).change("chip_leases[spv].support_guarantor = blank"))
         assert cost(plan) == pytest.approx(32.448)
-        assert decided(plan, "tranche", "spv", "backer") == pytest.approx({"unsupported": 20.0})
+        assert decided(plan, "tranche", "spv", "backer") == pytest.approx({"(unsupported)": 20.0})
         assert tranches(plan) == pytest.approx({"A": 8.64, "equity": 11.36})
 
     # One more of A saves 0.8; it adds 1 to the first exposure from 14 on and ½ to the second from 12 on. At a fee of
@@ -392,7 +393,7 @@ class TestPlans:
         case = self.case(tmp_path, deliveries="spv,12,1")
         plan = solved(case)
         assert cost(plan) == pytest.approx(100 + 11.6 + 0.2)
-        value = 11.6 * (1.06**-0.5 + 1.06**-1.5)
+        value = 11.6 * (1.06**-1 + 1.06**-2)
         assert by_date(plan, "lease_liability", "debt") == pytest.approx({"2027-01-01": value})
         at_signing = by_date(solved(case.change("case.recognise_leases = signing")), "lease_liability", "debt")
         assert at_signing == pytest.approx({"2026-01-01": value / 1.06, "2027-01-01": value})
@@ -443,9 +444,9 @@ class TestPlans:
         assert cost(alone) == pytest.approx(23.6)
         assert signed(alone) == {"spv", "hall"}
 
-    # Delivered a year later to the lab or to the SPV: the SPV pays all of the order's 15, the lab owes 11.6 for two
-    # years from 2027 on.
-    def test_a_balance_that_the_spv_pays_is_not_owed(self, tmp_path: Path) -> None:
+    # Delivered a year later to the lab or to the SPV: the lab owes the order's 15 until the SPV takes it over and pays
+    # all of them; nothing of it falls due to the lab, which pays 11.6 for two years from 2027 on.
+    def test_a_balance_that_the_spv_pays_is_not_due(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
             deliveries="spv,12,1\norder,12,1", buys_from="order", min_usd_bn="20", max_usd_bn="20",
@@ -458,7 +459,7 @@ class TestPlans:
         assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
         owed = plan.ledger[plan.ledger["ledger"] == "obligations"].groupby(["line", "period"])["value"].sum()
         assert owed["lease_payment"].to_dict() == pytest.approx({"2026-01-01": 23.2, "2027-01-01": 23.2})
-        assert owed["balance"].to_dict() == pytest.approx({"2026-01-01": 0.0})
+        assert owed["balance"].to_dict() == pytest.approx({"2026-01-01": 15.0})
         due = plan.maturities[plan.maturities["kind"] == "balance"]
         assert due["owed_usd_bn"].tolist() == pytest.approx([0.0])
 

@@ -81,17 +81,18 @@ class TestOrder:
         case = self.case(tmp_path / "curve")
         assert [resale_share(case, "tpu_a", age) for age in (0, 0.5, 2, 9)] == pytest.approx([1.0, 0.8, 0.3, 0.3])
 
-    # Five months after July is December, delivered in January; forty months after is past the end: not paid for unless
-    # what is owed beyond is charged, and then in the middle of the first half of 2030, t = 8. The price then is
-    # 20 · 0.9^3.5.
+    # Five months after July is December, delivered in January; forty months after is past the end: its balance is
+    # owed at the start of the first half of 2030, t = 8. The price then is 20 · 0.9^3.5.
     def test_deliveries_round_forward_and_may_lie_beyond(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, months=(5, 40))
         ledgers = posted(case)
         assert profile(ledgers, "chips", "chips") == pytest.approx(dict.fromkeys((2, 3, 4, 5), 0.4))
-        assert [years for _, years, _ in sums(ledgers, "balance")] == [1.0]
+        assert [(kind, years) for kind, years, _ in sums(ledgers, "balance")] == [
+            ("cost", 1.0),
+            ("beyond_horizon", 4.0),
+        ]
         price = 0.6 * 20 * 0.9**3.5
-        beyond = sums(posted(case.change("case.charge_beyond_horizon = true")), "balance")
-        assert beyond[1:] == [("beyond_horizon", 4.25, pytest.approx(-0.75 * price))]
+        assert sums(ledgers, "balance")[1] == ("beyond_horizon", 4.0, pytest.approx(-0.75 * price))
         first = 0.4 * 20 * 0.9**0.5
         assert sums(ledgers, "deposit") == [("cost", 0.5, pytest.approx(-0.25 * (first + price)))]
 
@@ -105,7 +106,7 @@ class TestOrder:
         assert profile(ledgers, "chips", "chips")[0] == pytest.approx(0.4)
 
     # Ordered on 1 November 2025: a month later 0.4 GW came, paid and in service since; three months later, in February,
-    # is July in half-years. The deposit is sunk, 0.75 · 0.6 · 20 = 9 is due. Prices: the chip's, before it declines.
+    # come 0.6. The deposit is sunk, 0.75 · 0.6 · 20 = 9 is due. Prices: the chip's, before it declines.
     def test_an_order_placed_already(self, tmp_path: Path) -> None:
         case = self.case(
             tmp_path, months=(1, 3), life=3, status="signed", sign_from="2025-11-01", sign_by="", min_gw="1"
@@ -114,11 +115,14 @@ class TestOrder:
         order = ledgers.find("chip_purchase", "order")
         assert (order.keys, list(order.lower), list(order.upper)) == ((("order", "2025-11-01"),), [1.0], [1.0])
         assert not sums(ledgers, "deposit")
-        assert sums(ledgers, "balance") == [("cost", 0.5, -9.0)]
+        assert sums(ledgers, "balance") == [("cost", pytest.approx(1 / 12), -9.0)]
         assert profile(ledgers, "obligations", "balance") == {0: 9.0}
-        # Three years from December 2025 end before January 2029, so t = 0 … 5; from July 2026, t = 1 … 6.
-        assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.4, 1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 1.0})
-        # At the end the first are 37 months old, past their life; the others 2½ years: 0.3 of 12.
+        # The second come after one month of six; three years from December 2025 end a month before January 2029.
+        held = {0: 0.4 + 0.6 * 5 / 6, 1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 0.4 * 5 / 6 + 0.6}
+        assert profile(ledgers, "chips", "chips") == pytest.approx(held)
+        # They can run from July 2026 on, so nothing is lost of a period in which they become available.
+        assert not profile(ledgers, "unavailable", "chips")
+        # At the end the first are 37 months old, past their life; the others 35: 0.3 of 12.
         assert sums(ledgers, "resale") == [("credit", 3.0, pytest.approx(3.6))]
 
     # Every period start in the window, each a vintage; a window with none is said, and only a required order is then
@@ -157,7 +161,8 @@ class TestOrder:
 
 # A lot owned: held from its day, whatever is decided, kept up, and worth at the end what its age says of its cost.
 # In service since 1 July 2025, with a life of two years: until July 2027, t = 0 … 2 of half-years. Another arrives in
-# August 2026: t = 2 … 5, and on 1 January 2028 is 17 months old: 0.6 − 0.3 · 5/12 = 0.475 of 10.
+# August 2026, after one month of the six of t = 1, and on 1 January 2028 is 17 months old: 0.6 − 0.3 · 5/12 = 0.475 of
+# 10.
 def test_owned_chips(tmp_path: Path) -> None:
     case = small(
         tmp_path,
@@ -172,9 +177,9 @@ def test_owned_chips(tmp_path: Path) -> None:
     )
     ledgers = posted(case)
     assert {int(variable) for post in ledgers.select("chips") for variable in post.variables} == {CONSTANT}
-    assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.2, 1: 0.2, 2: 0.7, 3: 0.5})
+    assert profile(ledgers, "chips", "chips") == pytest.approx({0: 0.2, 1: 0.2 + 0.5 * 5 / 6, 2: 0.7, 3: 0.5})
     assert sums(ledgers, "resale") == [("credit", 2.0, pytest.approx(4.75))]
-    assert sum(value for _, _, value in sums(ledgers, "upkeep")) == pytest.approx(-0.25 * (3 * 0.2 + 2 * 0.5))
+    assert sum(value for _, _, value in sums(ledgers, "upkeep")) == pytest.approx(-0.25 * (3 * 0.2 + (2 + 5 / 6) * 0.5))
 
 
 class TestQuantity:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from planner.api import Case
+from planner.basics.errors import DataError
 from planner.instruments.cloud_commitment.vintages import vintages
-from tests.plans import cost, solved
+from tests.plans import cost, line, lines, solved
 from tests.small import by_date, demand, keys, posted, profile, small, sums, values
 
 OFFERS = "offer,provider,status,sign_from,sign_by,start_date,lead_months,term_years,shortfall,rollover_share"
@@ -47,6 +48,13 @@ def deal(
     return small(folder, end=end, **given)
 
 
+LEFT = (
+    "prepaid_left_usd_bn is blank: 9 USD bn of the prepayment are left to draw, which is what its floors and its spend"
+    " before the start leave"
+)
+"""a fifth of 2 · (8 + 10 + 12) is prepaid, 12, of which 3 have been spent"""
+
+
 class TestUnderWay:
     """Signed on 1 October 2025 for three years; the case runs from 2026 to 2028 in half-years.
 
@@ -61,7 +69,7 @@ class TestUnderWay:
         return small(
             tmp_path,
             months=6,
-            toml="charge_beyond_horizon = true",
+            toml='horizon = "charge"\n',
             cloud_commitments="""
                 offer,provider,status,start_date,term_years,shortfall,prepay_share,signing_fee_usd_bn,equity_usd_bn
                 deal,cloud,signed,2025-10-01,3,forfeit,0.2,1,4
@@ -81,15 +89,19 @@ class TestUnderWay:
 
     def test_contract_years(self, case: Case) -> None:
         ((vintage,), notes) = vintages(case)
-        assert not notes
-        assert [(year.number, list(year.periods), list(year.within)) for year in vintage.years] == [
-            (1, [0, 1], [0, 1]),
-            (2, [2, 3], [2, 3]),
-            (3, [4, 5], []),
-        ]
-        # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left for the two
-        # periods that are left of its year.
-        assert [year.floor_usd_bn for year in vintage.years] == [6.5, 10.0, 0.0]
+        assert notes == [("deal", LEFT)]
+        assert [
+            (year.number, list(year.periods), list(year.shares), list(year.within)) for year in vintage.years
+        ] == [
+            (1, [0, 1], [1.0, 0.5], [0, 1]),
+            (2, [1, 2, 3], [0.5, 1.0, 0.5], [1, 2, 3]),
+            (3, [3, 4, 5], [0.5, 1.0, 0.5], [3]),
+        ]  # fmt: skip
+        # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left for the period
+        # and a half that are left of its year. A quarter of the third year lies in the horizon.
+        assert [year.floor_usd_bn for year in vintage.years] == [6.5, 10.0, 3.0]
+        # Half of the spend of a period that touches two years counts for each.
+        assert vintage.spend_of == {1: {0: 1.0, 1: 0.5}, 2: {1: 0.5, 2: 1.0, 3: 0.5}, 3: {3: 0.5}}
         assert vintage.key == ("deal", "2025-10-01", "only")
 
     # Signed rows are fixed at their scale, and what was paid on signing or on the start is sunk.
@@ -97,37 +109,41 @@ class TestUnderWay:
         ledgers = posted(case)
         sign, scale = ledgers.find("cloud_commitment", "sign"), ledgers.find("cloud_commitment", "scale")
         assert (list(sign.lower), list(scale.lower), list(scale.upper)) == ([1.0], [2.0], [2.0])
-        for line in ("signing_fee", "equity", "upfront", "prepayment"):
-            assert not sums(ledgers, line)
-        assert not keys(ledgers, "cloud_commitment", "drawn")
+        for sunk in ("signing_fee", "equity", "upfront", "prepayment"):
+            assert not sums(ledgers, sunk)
+        assert [key[3] for key in keys(ledgers, "cloud_commitment", "drawn")] == [0, 1, 2, 3, 4, 5]
         assert profile(ledgers, "signed", "signed") == {0: 1.0, 1: 1.0, 2: 1.0, 3: 1.0}
 
     def test_rights_follow_the_contract_year(self, case: Case) -> None:
-        assert profile(posted(case), "rights", "right") == {0: 1.0, 1: 1.0, 2: 2.0, 3: 2.0}
+        assert profile(posted(case), "rights", "right") == {0: 1.0, 1: 1.5, 2: 2.0, 3: 2.5}
 
-    # By period 3.25, 3.25, 5, 5, 6, 6: at the start of each, all that is still to come, 28.5 in total.
+    # 6.5 over a period and a half, 10 and 12 over two each: at the start of each, all that is to come, 28.5 in total.
     def test_obligations_and_dues(self, case: Case) -> None:
-        ledgers = posted(case)
-        assert profile(ledgers, "dues", "floor") == {0: 3.25, 1: 3.25, 2: 5.0, 3: 5.0, 4: 6.0, 5: 6.0}
-        assert profile(ledgers, "obligations", "floor") == {0: 28.5, 1: 25.25, 2: 22.0, 3: 17.0}
+        ledgers = posted(case.change("cloud_commitments[deal].prepaid_left_usd_bn = 0"))
+        assert profile(ledgers, "dues", "floor") == pytest.approx(
+            {0: 13 / 3, 1: 13 / 6 + 2.5, 2: 5.0, 3: 5.5, 4: 6.0, 5: 3.0}
+        )  # fmt: skip
+        assert profile(ledgers, "obligations", "floor") == pytest.approx({0: 28.5, 1: 28.5 - 13 / 3, 2: 19.5, 3: 14.5})
 
-    # The third year's floor, in the middle of the two half-years after the end.
+    # The rest of the third year's floor, in the middle of the two half-years after the end.
     def test_floors_beyond_the_horizon(self, case: Case) -> None:
-        assert sums(posted(case), "floor") == [("beyond_horizon", 2.25, -6.0), ("beyond_horizon", 2.75, -6.0)]
-        assert not sums(posted(case.change("case.charge_beyond_horizon = false")), "floor")
+        assert sums(posted(case), "floor") == [("beyond_horizon", 2.25, -6.0), ("beyond_horizon", 2.75, -3.0)]
 
     # More spent than the floor asks: nothing is owed for that year, and no shortfall can arise.
     def test_a_floor_already_spent(self, case: Case) -> None:
         ledgers = posted(case.change("cloud_terms[deal,1].spent_usd_bn = 18"))
-        assert profile(ledgers, "obligations", "floor") == {0: 22.0, 1: 22.0, 2: 22.0, 3: 17.0}
-        assert keys(ledgers, "cloud_commitment", "short") == [("deal", "2025-10-01", "only", 2)]
+        assert profile(ledgers, "obligations", "floor") == {0: 22.0, 1: 22.0, 2: 19.5, 3: 14.5}
+        assert [key[3] for key in keys(ledgers, "cloud_commitment", "short")] == [2, 3]
+        # 18 have been spent, which is more than the 12 that were prepaid.
+        assert not keys(ledgers, "cloud_commitment", "drawn")
 
     # What is said to be spent of a year that has not begun does not count, and that is remarked on.
     def test_only_a_year_under_way_is_spent(self, case: Case) -> None:
-        ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4"))
-        assert profile(ledgers, "obligations", "floor") == {0: 28.5, 1: 25.25, 2: 22.0, 3: 17.0}
+        none_left = "cloud_commitments[deal].prepaid_left_usd_bn = 0"
+        ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4", none_left))
+        assert profile(ledgers, "obligations", "floor") == pytest.approx({0: 28.5, 1: 28.5 - 13 / 3, 2: 19.5, 3: 14.5})
         assert ledgers.notes == [
-            ("deal", "contract year 2 is not under way at the start: its spent_usd_bn does not count")
+            ("deal", "contract year 2 is not under way at the start: its spent_usd_bn does not count"),
         ]
 
 
@@ -152,7 +168,7 @@ class TestSigning:
         assert sums(ledgers, "equity") == [("funding", 0.0, 4.0)]
         assert sums(ledgers, "upfront") == [("cost", 0.0, -3.0)]
         assert sums(ledgers, "prepayment") == [("cost", 0.5, -4.5)]
-        assert [key[3] for key in keys(ledgers, "cloud_commitment", "drawn")] == [1, 2, 3]
+        assert [key[3] for key in keys(ledgers, "cloud_commitment", "drawn")] == [1, 2, 3, 4]
 
     # The second contract year holds t = 3 and one period after the end: half of its floor is asked for, the whole is
     # owed. From signing on: 8 + 10; the same when it starts; less 4 a period later; then the second year alone.
@@ -437,10 +453,16 @@ def test_equity_lowers_no_cost(tmp_path: Path) -> None:
     assert solved(richer).cash["closing_usd_bn"].tolist() == pytest.approx([-12.0 + 7.0])
 
 
-def test_a_contract_year_without_a_period_start_is_remarked_on(tmp_path: Path) -> None:
-    """Signed on 1 October 2025 for 15 months: in years, 2026 begins in year 1 and year 2 ends before 2027 begins."""
+@pytest.mark.parametrize("months", [12, 6, 3, 1])
+def test_a_contract_year_without_a_period_start_counts(tmp_path: Path, months: int) -> None:
+    """Signed on 1 October 2025 for 15 months: year 1 to October 2026, a floor of 8; year 2 to 2027, a floor of 5.
+
+    1 GW is asked for, 0.75 of a year in year 1 and 0.25 in year 2: 7.5 and 2.5 of spend, so 0.5 and 2.5 short.
+    """
     case = small(
         tmp_path,
+        end=2027,
+        months=months,
         cloud_commitments="""
             offer,provider,status,start_date,term_years,shortfall
             deal,cloud,signed,2025-10-01,1.25,forfeit
@@ -449,9 +471,10 @@ def test_a_contract_year_without_a_period_start_is_remarked_on(tmp_path: Path) -
         cloud_terms=f"{TERMS}\ndeal,1,1,8\ndeal,2,1,5",
         cloud_products=PRODUCTS,
     )
-    remark = "contract year 2 holds no period start: its capacity and its floor of 5 USD bn are left out"
-    assert vintages(case)[1] == [("deal", remark)]
-    assert vintages(case.change("case.period_months = 3"))[1] == []
+    assert vintages(case)[1] == []
+    plan = solved(case)
+    assert values(plan, "short", "contract_year") == pytest.approx({"1": 0.5, "2": 2.5})
+    assert cost(plan) == pytest.approx(13.0)
 
 
 # A wash of credit: paying 1 more of shortfall and taking it back as credit in the same year. Floors 8, 4, 4 at scale 1;
@@ -468,7 +491,7 @@ def test_a_shortfall_is_never_more_than_the_floor(tmp_path: Path) -> None:
 @pytest.mark.parametrize("prepay", [0, 0.5, 1])
 def test_what_is_prepaid_is_not_charged_again_after_the_end(tmp_path: Path, prepay: float) -> None:
     case = deal(tmp_path, floors=(10, 10, 10, 10), end=2028, demand=demand(1, 1))
-    case = case.change("case.charge_beyond_horizon = true", f"cloud_commitments[deal].prepay_share = {prepay}")
+    case = case.change("case.horizon = charge", f"cloud_commitments[deal].prepay_share = {prepay}")
     assert cost(solved(case)) == pytest.approx(40.0)
 
 
@@ -488,3 +511,66 @@ def test_spend_before_the_start_rolls_over(tmp_path: Path) -> None:
     plan = solved(case)
     assert cost(plan) == pytest.approx(6.0)
     assert values(plan, "rolled_in", "contract_year") == {"2": pytest.approx(4.0)}
+
+
+class TestPrepaidUnderWay:
+    """Four years with a floor of 10 each and all of it prepaid, 1 GW at 10 a year; the case has the last three.
+
+    As the first floor was due before, 30 of the 40 are left, and nothing is to be paid any more.
+    """
+
+    def case(self, folder: Path, starts: str = "2025-01-01", status: str = "signed") -> Case:
+        terms = [f"deal,{year},1,10," for year in (1, 2, 3, 4)]
+        return small(
+            folder,
+            end=2029,
+            cloud_commitments=(
+                "offer,provider,status,start_date,term_years,shortfall,prepay_share,prepaid_left_usd_bn\n"
+                f"deal,cloud,{status},{starts},4,forfeit,1,\n"
+            ),
+            cloud_tiers=f"{TIERS}\ndeal,only,10,1,1",
+            cloud_terms="\n".join([f"{TERMS},spent_usd_bn", *terms]),
+            cloud_products=PRODUCTS.replace("2026-01-01", "2025-01-01"),
+        )
+
+    def test_what_is_left_is_drawn(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path))
+        assert lines(plan) == pytest.approx({"spend": 30.0, "prepayment_drawn": -30.0})
+        remark = "prepaid_left_usd_bn is blank: 30 USD bn of the prepayment are left to draw"
+        assert any(note.startswith(f"deal: {remark}") for note in plan.record.notes)
+
+    # As if a contract like it began with the case: what was paid before does not change what is decided now.
+    def test_as_anew(self, tmp_path: Path) -> None:
+        anew = solved(self.case(tmp_path, starts="2026-01-01", status="required").change("-cloud_terms[deal,4]",
+                      "cloud_commitments[deal].term_years = 3"))  # fmt: skip
+        assert lines(anew) == pytest.approx({"prepayment": 30.0, "spend": 30.0, "prepayment_drawn": -30.0})
+
+    def test_what_a_row_says_counts(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path).change("cloud_commitments[deal].prepaid_left_usd_bn = 12")
+        plan = solved(case)
+        assert cost(plan) == pytest.approx(18.0)
+        assert not plan.record.notes
+        # At twice the scale it is the same sum.
+        twice = case.change("cloud_tiers[deal,only].scale_max = 2", "cloud_tiers[deal,only].scale_min = 2")
+        assert line(solved(twice), "prepayment_drawn") == pytest.approx(-12.0)
+
+    # From July 2025: of the first floor 5 are spent, which were drawn; 35 are left, more than 30 can use.
+    def test_a_year_under_way(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, "2025-07-01").change("cloud_terms[deal,1].spent_usd_bn = 5")
+        ((vintage,), _) = vintages(case)
+        assert (vintage.prepaid_usd_bn, vintage.drawable_usd_bn) == (0.0, 35.0)
+        assert cost(solved(case)) == pytest.approx(0.0)
+
+    def test_what_a_row_must_say(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path)
+        with pytest.raises(
+            DataError, match="prepaid_left_usd_bn: expected a number not above the whole prepayment of 40"
+        ):
+            case.change("cloud_commitments[deal].prepaid_left_usd_bn = 41")
+        with pytest.raises(DataError, match="prepaid_left_usd_bn: expected a blank where status is not signed"):
+            case.change("cloud_commitments[deal].prepaid_left_usd_bn = 1", "cloud_commitments[deal].status = required")
+        later = case.change(
+            "cloud_commitments[deal].prepaid_left_usd_bn = 1", "cloud_commitments[deal].start_date = 2026-07-01"
+        )
+        remark = "it is not under way at the start: its prepaid_left_usd_bn does not count"
+        assert vintages(later)[1] == [("deal", remark)]

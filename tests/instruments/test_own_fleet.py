@@ -62,17 +62,19 @@ def test_posts(tmp_path: Path) -> None:
     assert sums(ledgers, "power") == [("cost", 0.25, pytest.approx(-0.438))]
 
 
-# A chip runs from its first availability on, at the start of a period, and while there are both halls and chips: halls
-# from July 2026 to July 2028 are t = 1 … 4 of half-years, the chip in August is there from t = 2 on.
+# A chip runs from its first availability on, and while there are both halls and chips: halls from July 2026 to July
+# 2028 are t = 1 … 4 of half-years. Of chips that are owned already and can run from August on, a sixth of t = 1 is
+# lost.
 def test_when_chips_may_run(tmp_path: Path) -> None:
     phase = {"ready_date": "2026-07-01", "term_years": 2}
     case = small(tmp_path, end=2029, months=6, site_leases=sites(phase), **owned(1))
     assert [key[3] for key in keys(posted(case), "own_fleet", "run")] == [1, 2, 3, 4]
     later = posted(case.change("chips[tpu_a].available_from = 2026-08-01"))
-    assert [key[3] for key in keys(later, "own_fleet", "run")] == [2, 3, 4]
+    assert [key[3] for key in keys(later, "own_fleet", "run")] == [1, 2, 3, 4]
+    assert profile(later, "unavailable", "chips") == pytest.approx({1: 1 / 6})
     # The chips are held from the start all the same.
     assert profile(later, "chips", "chips") == dict.fromkeys(range(6), 1.0)
-    assert [key[3] for key in keys(later, "own_fleet", "draw")] == [2, 3, 4]
+    assert [key[3] for key in keys(later, "own_fleet", "draw")] == [1, 2, 3, 4]
 
 
 def test_chips_run_only_where_halls_admit_their_family(tmp_path: Path) -> None:

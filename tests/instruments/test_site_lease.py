@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from planner.api import Case
-from planner.basics.errors import Infeasible
+from planner.basics.errors import DataError, Infeasible
 from planner.instruments.site_lease.postings import backers, vintages
+from planner.instruments.site_lease.tables import NoGuarantor
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums, used, values
 
@@ -58,8 +59,8 @@ class TestRent:
         assert profile(early, "signed", "signed") == dict.fromkeys(range(6), 1.0)
         assert profile(early, "halls", "halls") == dict.fromkeys(range(1, 6), 0.5)
 
-    # Signed, commenced on 1 October 2025: its lease years turn in October, so that of the half-years from January 2026
-    # on the first two are in lease year 1, the next two in year 2. Two years and three months end it on 1 January 2028.
+    # Signed, commenced on 1 October 2025: its lease years turn in October, in the middle of the second half of a year.
+    # Two years and three months end it on 1 January 2028.
     def test_a_lease_under_way_keeps_its_dates(self, tmp_path: Path) -> None:
         case = small(
             tmp_path,
@@ -79,22 +80,29 @@ class TestRent:
             ),
         )
         ledgers = posted(case)
-        assert profile(ledgers, "dues", "rent") == pytest.approx({0: 0.3, 1: 0.3, 2: 0.33, 3: 0.33})
-        # What was paid on signing is sunk, and a sunk deposit is not posted on its return.
-        assert {post.line for post in ledgers.select("cash")} == {"rent"} | {"shortage"}
+        assert profile(ledgers, "dues", "rent") == pytest.approx({0: 0.3, 1: 0.315, 2: 0.33, 3: 0.3465})
+        # What was paid on signing is sunk; the deposit, six months of 0.05, comes back at the end of the term.
+        assert {post.line for post in ledgers.select("cash")} == {"rent", "deposit_returned", "shortage"}
+        assert sums(ledgers, "deposit_returned") == [("cost", 2.0, pytest.approx(0.3))]
+        assert ledgers.notes == [
+            (
+                "hall",
+                "deposit_held_usd_bn is blank: 0.3 USD bn come back on 2028-01-01, which is deposit_months of the first"
+                " rent",
+            )
+        ]
         assert list(ledgers.find("site_lease", "exercise").lower) == [1.0]
         assert list(ledgers.find("site_lease", "share").lower) == [1.0]
 
     # Three half-years lie beyond the end of 2027; each is charged in its middle.
     def test_rent_beyond_the_horizon(self, tmp_path: Path) -> None:
         case = small(tmp_path, months=6, site_leases=sites({"term_years": 3.5, "escalator_rate": 0.5}))
-        ledgers = posted(case.change("case.charge_beyond_horizon = true"))
+        ledgers = posted(case)
         later = [(kind, years, value) for kind, years, value in sums(ledgers, "rent") if kind == "beyond_horizon"]
         assert later == [
             ("beyond_horizon", years, pytest.approx(rent))
             for years, rent in ((2.25, -0.675), (2.75, -0.675), (3.25, -1.0125))
         ]
-        assert {kind for kind, _, _ in sums(posted(case), "rent")} == {"cost"}
 
 
 class TestDates:
@@ -159,10 +167,10 @@ class TestDates:
         assert notes == [("hall", f"{missed}: commences on 2026-07-01")]
 
 
-# Six months of 0.05; it comes back when the term ends. Within the horizon that is cash; at its end or later a credit,
-# at its value from that date.
+# Six months of 0.05; it comes back when the term ends. Within the horizon and on its last day that is cash; later a
+# credit, at its value from that date.
 @pytest.mark.parametrize(
-    ("term", "kind", "years"), [(1, "cost", 1.0), (1.5, "cost", 1.5), (2, "credit", 2.0), (10, "credit", 10.0)]
+    ("term", "kind", "years"), [(1, "cost", 1.0), (1.5, "cost", 1.5), (2, "cost", 2.0), (10, "credit", 10.0)]
 )
 def test_deposit(tmp_path: Path, term: float, kind: str, years: float) -> None:
     case = small(
@@ -178,6 +186,20 @@ def test_deposit(tmp_path: Path, term: float, kind: str, years: float) -> None:
     # Diligence and fee go with the exercise, whole whatever the share.
     assert sums(ledgers, "diligence") == [("cost", 0.0, -0.2)]
     assert sums(ledgers, "signing_fee") == [("cost", 0.0, -0.1)]
+
+
+# What a landlord is said to hold comes back, whatever deposit_months says, and nothing is assumed then.
+def test_deposit_held(tmp_path: Path) -> None:
+    held = {"status": "signed", "stage": "existing", "ready_date": "2025-01-01", "term_years": 2, "deposit_months": 6}
+    case = small(tmp_path, months=6, site_leases=sites(held | {"deposit_held_usd_bn": 0.45}))
+    ledgers = posted(case)
+    assert not sums(ledgers, "deposit")
+    assert sums(ledgers, "deposit_returned") == [("cost", 1.0, 0.45)]
+    assert not ledgers.notes
+    blank = posted(case.change("site_leases[hall].deposit_held_usd_bn = blank"))
+    assert sums(blank, "deposit_returned") == [("cost", 1.0, pytest.approx(0.3))]
+    with pytest.raises(DataError, match="deposit_held_usd_bn: expected a blank where status is not signed"):
+        case.change("site_leases[hall].status = required", "site_leases[hall].min_share = 1")
 
 
 class TestExposure:
@@ -267,7 +289,7 @@ class TestBackers:
 
     def test_own_covenant(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, needs_guarantee="false"))
-        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == ["own_covenant"]
+        assert [key[2] for key in keys(ledgers, "site_lease", "share")] == [NoGuarantor.OWN_COVENANT]
         assert not list(ledgers.select("guarantees"))
         assert not sums(ledgers, "guarantee_fee")
 

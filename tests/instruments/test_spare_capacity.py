@@ -35,7 +35,10 @@ def halves(*gw: float) -> str:
 
 
 class TestProfiles:
-    """Half-years from 2026 to 2028, t = 0 … 3; offered from March 2026 to October 2027, so wholly in t = 1 and 2."""
+    """Half-years from 2026 to 2028, t = 0 … 3; offered from March 2026 to October 2027.
+
+    So for two thirds of t = 0, in t = 1 and 2, and for half of t = 3.
+    """
 
     def case(self, folder: Path, **cells: str | float) -> Case:
         dates: dict[str, str | float] = {"from_date": "2026-03-01", "to_date": "2027-10-01"}
@@ -43,49 +46,60 @@ class TestProfiles:
 
     def test_a_fee_for_all_of_it(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, max_gw=0.5))
-        assert keys(ledgers, "spare_capacity", "on") == [("spare", 1), ("spare", 2)]
-        assert sums(ledgers, "spare_fee") == [("cost", 0.75, -6.0), ("cost", 1.25, -6.0)]
+        assert keys(ledgers, "spare_capacity", "on") == [("spare", t) for t in range(4)]
+        # 19 months at 1.
+        assert sums(ledgers, "spare_fee") == [
+            ("cost", 0.25, pytest.approx(-4.0)), ("cost", 0.75, -6.0), ("cost", 1.25, -6.0), ("cost", 1.75, -3.0)
+        ]  # fmt: skip
         rights = [(p.periods.tolist(), p.values.tolist()) for p in ledgers.select("rights", counterparty="rival")]
-        assert rights == [([1, 2], [0.5, 0.5])]
-        assert ledgers.find("spare_capacity", "use").upper.tolist() == [0.5, 0.5]
+        most = pytest.approx([1 / 3, 0.5, 0.5, 0.25])
+        assert rights == [([0, 1, 2, 3], most)]
+        assert ledgers.find("spare_capacity", "use").upper.tolist() == most
         assert not keys(ledgers, "spare_capacity", "sign")
         for name in ("obligations", "debt", "fixed_charges", "dues", "signed"):
             assert not list(ledgers.select(name))
 
     def test_a_price_for_what_is_used(self, tmp_path: Path) -> None:
         ledgers = posted(self.case(tmp_path, **PRICED))
-        assert sums(ledgers, "spare_use") == [("cost", 0.75, -5.0), ("cost", 1.25, -5.0)]
+        assert sums(ledgers, "spare_use") == [("cost", t / 2 + 0.25, -5.0) for t in range(4)]
         assert not keys(ledgers, "spare_capacity", "on")
 
     def test_compute_is_what_is_available_of_it(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, firm="false").change("chips[tpu_a].availability_share = 0.9")
         (post,) = posted(case).select("compute")
         assert (post.labels.firm, post.labels.family, post.labels.region) == ("interruptible", "tpu", "here")
-        assert post.values.tolist() == [0.9, 0.9]
+        assert post.values.tolist() == [0.9] * 4
 
-    # A to_date on the first day of a period ends with the period before, and so does one inside it.
+    # A to_date on the first day of a period ends with the period before.
     def test_dates(self, tmp_path: Path) -> None:
         case = self.case(tmp_path)
 
-        def periods(*changes: str) -> list[int]:
-            return [t for contract_checks in offered(case.change(*changes))[0] for t in contract_checks.periods]
+        def parts(*changes: str) -> dict[int, float]:
+            (spare,) = offered(case.change(*changes))[0]
+            return {t: spare.part(t) for t in spare.periods}
 
-        assert periods("spare_capacity[spare].to_date = 2027-07-01") == [1, 2]
-        assert periods("spare_capacity[spare].to_date = 2027-06-30") == [1]
-        assert periods("spare_capacity[spare].to_date = blank") == [1, 2, 3]
-        assert periods("spare_capacity[spare].from_date = blank") == [0, 1, 2]
-        assert periods("chips[tpu_a].available_from = 2026-08-01") == [2]
+        first, last = pytest.approx(4 / 6), pytest.approx(0.5)
+        assert parts("spare_capacity[spare].to_date = 2027-07-01") == {0: first, 1: 1.0, 2: 1.0}
+        assert parts("spare_capacity[spare].to_date = 2027-06-16") == {0: first, 1: 1.0, 2: pytest.approx(5.5 / 6)}
+        assert parts("spare_capacity[spare].to_date = blank") == {0: first, 1: 1.0, 2: 1.0, 3: 1.0}
+        assert parts("spare_capacity[spare].from_date = blank") == {0: 1.0, 1: 1.0, 2: 1.0, 3: last}
+        assert parts("chips[tpu_a].available_from = 2026-08-01") == {1: pytest.approx(5 / 6), 2: 1.0, 3: last}
+        assert parts("spare_capacity[spare].to_date = 2026-05-01") == {0: pytest.approx(2 / 6)}
 
-    def test_no_whole_period(self, tmp_path: Path) -> None:
-        case = self.case(tmp_path, to_date="2026-12-31")
-        remark = "no period lies wholly within 2026-03-01 to 2026-12-31: nothing of it can be taken"
+    def test_not_within_the_case(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, from_date="2025-03-01", to_date="2025-12-31")
+        remark = "no day from 2026-01-01 to 2025-12-31 lies within the case: nothing of it can be taken"
         assert offered(case) == ([], [("spare", remark)])
 
-    # 3 + 4 months are two half-years, 3 + 3 one, and without any months it is one.
-    @pytest.mark.parametrize(("least", "notice", "periods"), [(3, 4, 2), (3, 3, 1), (0, 0, 1), (12, 1, 3)])
-    def test_minimum_in_periods(self, tmp_path: Path, least: int, notice: int, periods: int) -> None:
-        (found,) = offered(self.case(tmp_path, min_months=least, notice_months=notice))[0]
-        assert found.least == periods
+    # From July, 3 + 4 months reach into the second half-year, 3 + 3 do not, and without any months it is one. From
+    # March, 3 + 4 months end with September.
+    @pytest.mark.parametrize(
+        ("least", "notice", "until"), [(3, 4, (2, 3)), (3, 3, (2, 2)), (0, 0, (1, 2)), (12, 1, (3, 4))]
+    )
+    def test_minimum_in_periods(self, tmp_path: Path, least: int, notice: int, until: tuple[int, int]) -> None:
+        case = self.case(tmp_path, min_months=least, notice_months=notice)
+        (found,) = offered(case)[0]
+        assert tuple(found.until(case.calendar, t) for t in (0, 1)) == until
 
     def test_when_a_signature_is_needed(self, tmp_path: Path) -> None:
         case = small(tmp_path, spare_capacity=table({}), **cloud())
@@ -197,7 +211,9 @@ class TestSignature:
         assert cost(solved(alone)) == pytest.approx(24.0)
         assert cost(solved(alone.change("spare_capacity[spare].status = closed"))) == pytest.approx(200.0)
         with pytest.raises(Infeasible, match="must_sign/spare"):
-            solved(case.change("spare_capacity[spare].status = required", "spare_capacity[spare].to_date = 2026-07-01"))
+            solved(
+                case.change("spare_capacity[spare].status = required", "spare_capacity[spare].from_date = 2028-07-01")
+            )
 
     # Taken on 1 October 2025 for 12 + 6 months, until April 2027, in half-years t = 0 … 2; then the cloud at 1 a year
     # serves. The fee on signing is sunk.
@@ -212,9 +228,9 @@ class TestSignature:
         assert cost(plan) == pytest.approx(18.5)
         assert line(plan, "signing_fee") == 0.0
         assert values(plan, "start", "period") == {}
-        # From July 2026 on, for half a year.
+        # From May 2026 on, for half a year.
         later = case.change("spare_capacity[spare].from_date = 2026-05-01", "spare_capacity[spare].min_months = 0")
-        assert by_date(solved(later), "spare_fee") == {"2026-07-01": -6.0}
+        assert by_date(solved(later), "spare_fee") == {"2026-01-01": pytest.approx(-2.0), "2026-07-01": -6.0}
         # One that is over is nothing, and is still signed.
         over = case.change("spare_capacity[spare].to_date = 2025-12-01")
         assert cost(solved(over)) == pytest.approx(2.0)

@@ -13,8 +13,8 @@ INSTRUMENTS = (
     Fault(
         "rent steps up a period early",
         "planner/instruments/site_lease/postings.py",
-        "calendar.whole_years(starts, t)",
-        "calendar.whole_years(starts, t + 1)",
+        "finance.escalated(row.escalator_rate, y)",
+        "finance.escalated(row.escalator_rate, y + 1)",
         "tests/instruments/test_site_lease.py",
     ),
     Fault(
@@ -34,8 +34,8 @@ INSTRUMENTS = (
     Fault(
         "the minimum of spare machines is rounded down",
         "planner/instruments/spare_capacity/postings.py",
-        "-(-months // calendar.period_months)",
-        "months // calendar.period_months",
+        "max(t + 1, calendar.forward(",
+        "max(t + 1, calendar.back(",
         "tests/instruments/test_spare_capacity.py",
     ),
     Fault(
@@ -55,8 +55,8 @@ INSTRUMENTS = (
     Fault(
         "nothing beyond the end is charged",
         "planner/instruments/shared/fixed_payments.py",
-        "if t >= case.calendar.T",
-        "if t > case.calendar.T",
+        "self.due_in >= case.calendar.T",
+        "self.due_in > case.calendar.T",
         "tests/instruments/test_site_lease.py tests/instruments/test_cloud_commitment.py",
     ),
     Fault(
@@ -93,7 +93,7 @@ RULES = (
     Fault(
         "chips of one kind run on those of another",
         "planner/rules/hosting.py",
-        'ledgers.balance("chips", chip=c)',
+        'ledgers.balance("chips", chip=chip)',
         'ledgers.balance("chips")',
         "tests/rules/test_hosting.py",
     ),
@@ -176,6 +176,27 @@ BASICS = (
         "np.cumsum(flows) if self.running",
         "flows if self.running",
         "tests/test_ledgers.py",
+    ),
+    Fault(
+        "what ends inside a period counts for the whole of it",
+        "planner/basics/calendar.py",
+        "np.minimum(when + 1.0, end)",
+        "when + 1.0",
+        "tests/test_calendar.py",
+    ),
+    Fault(
+        "a sum in arrears is dated at the start of its period",
+        "planner/ledgers/ledgers.py",
+        "(when.astype(float) + 1.0) * self",
+        "when.astype(float) * self",
+        "tests/test_ledgers.py",
+    ),
+    Fault(
+        "cash may fall below its minimum on a first day",
+        "planner/rules/liquidity.py",
+        "np.where(dated | raised, minimum, -np.inf)",
+        "np.full(case.calendar.T, -np.inf)",
+        "tests/rules/test_liquidity.py",
     ),
     Fault(
         "a window loses its last period",
@@ -284,8 +305,8 @@ MODEL = (
     Fault(
         "what comes beyond the end counts at the lease rate",
         "planner/portfolio/solution.py",
-        "IN_OBJECTIVE - {Kind.BEYOND_HORIZON}",
-        "IN_OBJECTIVE",
+        "in_objective(Horizon.CUT)",
+        "in_objective(Horizon.CHARGE)",
         "tests/test_solution.py",
     ),
     Fault(
@@ -386,10 +407,24 @@ PLAN = (
         "tests/test_audit.py::TestRecord",
     ),
     Fault(
+        "a plan of no event may break limits",
+        "planner/plan/audit",
+        "stressed and loose(limit)",
+        "loose(limit)",
+        "tests/test_tampering.py::TestLimitsDropped",
+    ),
+    Fault(
+        "a stress plan may break what machines allow",
+        "planner/plan/audit",
+        "stressed and loose(limit)",
+        "stressed",
+        "tests/test_tampering.py::TestLimitsDropped",
+    ),
+    Fault(
         "a lease's payments accrue from the start of a period",
         "planner/plan/exports",
-        "growth ** (h / 2)",
-        "growth**h",
+        "growth**left",
+        "growth ** (2 * left)",
         "tests/test_debt_export.py",
     ),
     Fault(
@@ -409,6 +444,13 @@ PLAN = (
 )
 
 STUDIES = (
+    Fault(
+        "what a study keeps is believed",
+        "planner/studies/engine.py",
+        "outcome if outcome.seal(key) == seal else None",
+        "outcome",
+        "tests/studies/test_engine.py",
+    ),
     Fault(
         "a repair counts amounts, not shares",
         "planner/explain/elastic.py",

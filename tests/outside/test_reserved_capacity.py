@@ -60,7 +60,7 @@ def as_case(folder: Path, given: Instance, *, charge_beyond: bool = True) -> Cas
         folder,
         end=2026 + given.periods,
         shortage=None,
-        toml=f"charge_beyond_horizon = {str(charge_beyond).lower()}",
+        toml=f'horizon = "{"charge" if charge_beyond else "cut"}"\n',
         demand=demand(10),
         cloud_commitments="\n".join(offers),
         cloud_tiers="\n".join(tiers),

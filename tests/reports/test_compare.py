@@ -123,14 +123,14 @@ def test_service_by_source() -> None:
     assert service == {
         "cirrus_tpu": pytest.approx((3.4, 4.0)),
         "on_demand": pytest.approx((0.2, 0.0)),
-        "own_fleet": pytest.approx((3.4, 3.0)),
+        "(own_fleet)": pytest.approx((3.4, 3.0)),
     }
 
 
 def test_what_is_not_served() -> None:
     """At 3 a GW-year nothing new is worth signing: of 7 GW-years mill serves 0.8, as before."""
     comparison = compared("case.shortage_cost_usd_bn_per_gw_year = 3")
-    assert values(comparison, "service", "unserved")["all"] == pytest.approx((0.0, 6.2))
+    assert values(comparison, "service", "unserved")["(all)"] == pytest.approx((0.0, 6.2))
     assert "unserved [reference]" in comparison.text()
     penalties = values(comparison, "cost", "penalty")
     assert penalties["shortage"] == pytest.approx((0.0, 18.6))
@@ -248,7 +248,7 @@ def test_plans_of_cases_that_share_nothing(tmp_path: Path) -> None:
     """One has eleven offers, the other none and leaves 1 GW unserved for two years."""
     priced = TOML.replace("lease_rate", "shortage_cost_usd_bn_per_gw_year = 60\nlease_rate")
     comparison = Comparison(plan(), solved(Case.read(write_case(tmp_path / "case", priced))))
-    assert values(comparison, "service", "unserved")["all"] == pytest.approx((0.0, 2.0))
+    assert values(comparison, "service", "unserved")["(all)"] == pytest.approx((0.0, 2.0))
     text = comparison.text()
     assert text.count("second  not offered") == 8
     assert "signed differently: 9 of 11 offers" in text

@@ -206,9 +206,7 @@ def test_every_line_of_cash_with_a_counterparty_is_explained_and_no_other() -> N
     """All that is posted in the shipped cases is explained; what is explained stands on the page of mathematics."""
     explained = {each.name: set(each.cash_lines) for each in (*CATALOGUE.instruments, *CATALOGUE.rules)}
     for name in names():
-        for post in Portfolio.of(Case.read(path(name)).change("case.charge_beyond_horizon = true")).ledgers.posts.of(
-            "cash"
-        ):
+        for post in Portfolio.of(Case.read(path(name)).change("case.horizon = charge")).ledgers.posts.of("cash"):
             if post.labels.counterparty:
                 assert post.line in explained[post.labels.instrument], post
     for name, lines in explained.items():

@@ -14,6 +14,6 @@ from tests.small import cloud, demand, small
 def test_service_is_in_gw_years(tmp_path: Path, months: int) -> None:
     plan = solved(small(tmp_path, months=months, demand=demand(1, 1), **cloud(floors=(0.0, 0.0), capacity=0.75)))
     figures = {(item, measure): (unit, value) for _, item, measure, unit, value in of_service(plan)}
-    assert figures["all", "demand"] == ("reference GW-years", pytest.approx(2.0))
-    assert figures["all", "unserved"] == ("reference GW-years", pytest.approx(0.5))
+    assert figures["(all)", "demand"] == ("reference GW-years", pytest.approx(2.0))
+    assert figures["(all)", "unserved"] == ("reference GW-years", pytest.approx(0.5))
     assert figures["deal", "in_use"] == ("GW-years", pytest.approx(1.5))

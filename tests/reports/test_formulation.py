@@ -25,7 +25,7 @@ from planner.portfolio.portfolio import Portfolio
 from planner.reports import formulation
 from tests.neighbour import BARTER, WITH_BARTER
 
-CASES = [(name, changes) for name in names() for changes in ((), ("case.charge_beyond_horizon = true",))]
+CASES = [(name, changes) for name in names() for changes in ((), ("case.horizon = charge",))]
 MARGIN = "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=5}"
 """what no shipped case asks for"""
 PAGE = formulation.markdown(CATALOGUE)

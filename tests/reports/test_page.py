@@ -156,7 +156,7 @@ class TestFigures:
         assert supply.asked(view) == pytest.approx(dict(zip(view.ends, (1.4, 1.6, 2.0, 2.0), strict=True)))
         sources = supply.by_source(view)
         assert sources["cirrus"]["2029-01-01"] == pytest.approx(0.8)
-        assert sources["own fleet"]["2029-01-01"] == pytest.approx(1.2)
+        assert sources["(own fleet)"]["2029-01-01"] == pytest.approx(1.2)
         for period, gw in supply.asked(view).items():
             assert sum(amounts.get(period, 0.0) for amounts in sources.values()) == pytest.approx(gw)
         assert supply.unserved(view)["unserved_gw_years"].sum() == 0

@@ -1,4 +1,4 @@
-"""Liquidity: cash at the end of every period, and what counts in it."""
+"""Liquidity: cash at the end of every period and after its first day, and what counts in it."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from planner.api import Case
 from planner.basics.errors import Infeasible
 from planner.reports.summary import text
-from planner.rules.liquidity import minimum_cash
+from planner.rules.liquidity import NAME, ON_FIRST_DAY, minimum_cash
 from tests.explain.deals import amounts, explained
 from tests.plans import cost, solved
 from tests.small import cloud, demand, owned, posted, sites, small, sums, used, values
@@ -47,12 +47,13 @@ class TestMeans:
         blank = case.change("finance[2026-07-01].min_cash_usd_bn = blank")
         assert minimum_cash(blank).tolist() == [5.0, -np.inf]
 
-    # 3 + 30 − 7 and 100 of shortage, which is no cash: 26, and 26 + 40 − 4.
+    # 8 + 30 − 7 and 100 of shortage, which is no cash: 31, and 31 + 40 − 4. Nothing is dated on a first day.
     def test_cash_of_a_plan(self, tmp_path: Path) -> None:
-        plan = solved(small(tmp_path, toml="opening_cash_usd_bn = 3", finance=FINANCE))
-        assert plan.cash["opening_usd_bn"].tolist() == pytest.approx([3.0, 26.0])
-        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([26.0, 62.0])
-        assert plan.cash["headroom_usd_bn"].tolist() == pytest.approx([18.0, 54.0])
+        plan = solved(small(tmp_path, toml="opening_cash_usd_bn = 8", finance=FINANCE))
+        assert plan.cash["opening_usd_bn"].tolist() == pytest.approx([8.0, 31.0])
+        assert plan.cash["first_day_usd_bn"].tolist() == pytest.approx([8.0, 31.0])
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([31.0, 67.0])
+        assert plan.cash["headroom_usd_bn"].tolist() == pytest.approx([0.0, 23.0])
         # Operating cash is not in the objective.
         assert cost(plan) == pytest.approx(200.0)
 
@@ -63,8 +64,8 @@ class TestLost:
     LOSING = "workload,max_latency_ms,interruptible_share,revenue_usd_bn_per_gw_year\ntraining,1000,0.5,12\n"
     ROWS = "from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn,debt_multiple_max,cover_min"
 
-    def case(self, folder: Path, finance: str, **tables: str) -> Case:
-        return small(folder, end=2027, workloads=self.LOSING, finance=f"{self.ROWS}\n{finance}\n", **tables)
+    def case(self, folder: Path, finance: str, end: int = 2027, **tables: str) -> Case:
+        return small(folder, end=end, workloads=self.LOSING, finance=f"{self.ROWS}\n{finance}\n", **tables)
 
     # Nothing is on offer: 20 − 12, a quarter of which are other costs. The cost stays that of shortage.
     def test_cash(self, tmp_path: Path) -> None:
@@ -78,13 +79,14 @@ class TestLost:
         )
         assert alone.cash["closing_usd_bn"].tolist() == pytest.approx([15])
 
-    # A minimum of 10 needs half a GW to be served at 10, though shortage is cheaper: 20 − 6 − 5 = 9 with half of it,
-    # so x GW with 20 − 12 · (1 − x) − 10 · x = 10 at least.
+    # A minimum of 8.5 on the first day of 2027, when nothing more is asked for, needs x GW to be served at 10 in 2026,
+    # though shortage is cheaper: 20 − 12 · (1 − x) − 10 · x = 8 + 2 · x is 8.5 at least.
     def test_cash_makes_it_worth_serving(self, tmp_path: Path) -> None:
-        case = self.case(tmp_path, "2026-01-01,20,0,8.5,,", **cloud()).change(
+        rows = "2026-01-01,20,0,0,,\n2027-01-01,20,0,8.5,,"
+        case = self.case(tmp_path, rows, end=2028, demand=demand(1, 0), **cloud()).change(
             "case.shortage_cost_usd_bn_per_gw_year = 1"
         )
-        # 8 + 2 · x ≥ 8.5: a quarter is served, at 2.5, and the rest is short.
+        # A quarter is served, at 2.5, and the rest is short.
         assert cost(solved(case)) == pytest.approx(2.5 + 0.75)
         given = case.change("workloads[training].revenue_usd_bn_per_gw_year = blank")
         assert cost(solved(given)) == pytest.approx(1)
@@ -194,3 +196,61 @@ def test_a_deposit_is_out_of_cash_until_it_is_back(tmp_path: Path) -> None:
     assert values(plan, "share", "offer") == pytest.approx({"hall": share})
     assert cost(plan) == pytest.approx(0.6 * share + 50 * (1 - share))
     assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([0.0, 0.3 * share])
+
+
+class TestFirstDay:
+    """Two years of 10 at a cloud that asks for 6 up front; 12 a year come in.
+
+    With 7 at the start there is 1 on the first day of 2026, 3 at its end and on the first day of 2027, then 5.
+    """
+
+    def case(self, folder: Path, opening: float, least: float, later: float) -> Case:
+        given = cloud(floors=(0, 0))
+        given["cloud_tiers"] = (
+            given["cloud_tiers"].replace("scale_max\n", "scale_max,upfront_usd_bn\n").rstrip() + ",6\n"
+        )
+        rows = f"2026-01-01,12,0,{least}\n2027-01-01,12,0,{later}\n"
+        finance = f"from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn\n{rows}"
+        return small(folder, toml=f"opening_cash_usd_bn = {opening}", finance=finance, shortage=None, **given)
+
+    def test_what_is_paid_then_must_be_there(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path / "seven", opening=7, least=1, later=0))
+        assert plan.cash["first_day_usd_bn"].tolist() == pytest.approx([1.0, 3.0])
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([3.0, 5.0])
+        assert plan.cash["headroom_usd_bn"].tolist() == pytest.approx([0.0, 3.0])
+        assert used(plan, NAME, ON_FIRST_DAY) == {"2026-01-01": pytest.approx((1.0, 1.0))}
+        poorer = self.case(tmp_path / "six", opening=6, least=1, later=0)
+        with pytest.raises(Infeasible):
+            solved(poorer)
+        # Equity is received on the same day.
+        assert cost(solved(poorer.change("cloud_commitments[deal].equity_usd_bn = 1"))) == pytest.approx(26.0)
+
+    # A minimum that rises is kept from the first day on, also where nothing is dated then: 3, not 5, is there.
+    def test_a_minimum_that_rises(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path / "three", opening=7, least=0, later=3))
+        assert used(plan, NAME, ON_FIRST_DAY)["2027-01-01"] == pytest.approx((3.0, 3.0))
+        with pytest.raises(Infeasible):
+            solved(self.case(tmp_path / "four", opening=7, least=0, later=4))
+
+    # 1 is missing on the first day alone: 1 less to be kept, or 1 more at the start.
+    def test_repairs(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, opening=6, least=1, later=1)
+        assert amounts(explained(case, include=("cash", "opening_cash"))) == {
+            "finance[2026-01-01..2027-01-01].min_cash_usd_bn -=": pytest.approx(1),
+            "case.opening_cash_usd_bn +=": pytest.approx(1),
+        }
+
+    # An instalment in arrears belongs to the period that ends, a repayment of the whole to the day on which it is due.
+    def test_in_arrears_and_on_the_day(self, tmp_path: Path) -> None:
+        loan = (
+            "facility,lender,from_date,to_date,limit_usd_bn,rate,repay_by,amortises,drawn_usd_bn\n"
+            "bank,A bank,2026-01-01,2026-01-01,6,0.1,2027-01-01,{},6\n"
+        )
+        finance = (
+            "from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn\n2026-01-01,7,0,0\n2027-01-01,0,0,0\n"
+        )
+        for word, first, closing in (("true", [0.0, 0.4], [0.4, 0.4]), ("false", [0.0, 0.4], [6.4, 0.4])):
+            case = small(tmp_path / word, finance=finance, term_loans=loan.format(word))
+            plan = solved(case)
+            assert plan.cash["first_day_usd_bn"].tolist() == pytest.approx(first)
+            assert plan.cash["closing_usd_bn"].tolist() == pytest.approx(closing)

@@ -116,6 +116,21 @@ class TestPrepaid:
         assert self.owed(plan, "obligations") == pytest.approx([30, 15])
         assert self.owed(plan, "fixed_charges") == pytest.approx([0, 0])
 
+    # Under way since 2025, when 10 of the 15 prepaid were used: 5 are left, and floors of 10 and 10 to come.
+    def test_under_way(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, 0.5).change(
+            "cloud_commitments[deal].status = signed",
+            "cloud_commitments[deal].start_date = 2025-01-01",
+            "cloud_commitments[deal].sign_from = blank",
+            "cloud_commitments[deal].sign_by = blank",
+            "cloud_commitments[deal].lead_months = blank",
+        )
+        plan = solved(case)
+        assert self.owed(plan, "obligations") == pytest.approx([15, 10])
+        assert self.owed(plan, "fixed_charges") == pytest.approx([5, 10])
+        due = plan.maturities.groupby(["kind", "year"])["owed_usd_bn"].sum()
+        assert due[due.abs() > 1e-9].to_dict() == pytest.approx({("floor", "2026"): 5, ("floor", "2027"): 10})
+
     # A cap of 15 is kept by paying a half in advance, and not without.
     def test_a_cap(self, tmp_path: Path) -> None:
         cap = "finance[2026-01-01].obligations_cap_usd_bn = 15"

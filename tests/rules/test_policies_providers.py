@@ -62,7 +62,7 @@ class TestLoss:
         plan = solved(asking(tmp_path, "survive_loss_of_provider,,2026-01-01,0.4,", ALPHA, BETA))
         assert cost(plan) == pytest.approx(6 + 8)
         first = {
-            name: used(plan, "policies", f"survive_loss_of_provider/any/{name}/training")["2026-01-01"]
+            name: used(plan, "policies", f"survive_loss_of_provider/(any)/{name}/training")["2026-01-01"]
             for name in ("alpha", "beta")
         }
         assert first["alpha"] == pytest.approx((0.4, 0.4))

@@ -26,7 +26,7 @@ def margin(plan: Plan, about: str) -> tuple[float, float]:
 # 1 GW at 10 serves all. For 0.2 more beta's floor of 3 is paid, and its 0.15 GW-years replace 1.5 of alpha's.
 @pytest.mark.parametrize(
     ("subject", "about"),
-    [("here", "here: here/training"), ("here/training", "here/training"), ("", "all: here/training")],
+    [("here", "here: here/training"), ("here/training", "here/training"), ("", "(all): here/training")],
 )
 def test_a_contract_is_held_for_it(tmp_path: Path, subject: str, about: str) -> None:
     plan = solved(asking(tmp_path, MARGIN.format(subject, 0.2, ""), FULL, SECOND))
@@ -34,7 +34,7 @@ def test_a_contract_is_held_for_it(tmp_path: Path, subject: str, about: str) -> 
     assert margin(plan, about) == pytest.approx((1.2, 1.2))
     held = plan.service[plan.service["measure"] == "held"]
     assert held["gw"].sum() >= 1.2 - 1e-6
-    assert set(held["about"]) == {subject or "all"}
+    assert set(held["about"]) == {subject or "(all)"}
 
 
 def test_without_it_or_within_what_is_there(tmp_path: Path) -> None:

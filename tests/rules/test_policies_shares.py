@@ -153,9 +153,7 @@ class TestServed:
         plan = solved(case)
         assert cost(plan) == pytest.approx(10 + 12)
         served = plan.service[(plan.service["measure"] == "serves") & (plan.service["gw"] > 1e-9)]
-        assert dict(zip(served["about"].fillna(""), served["gw"], strict=True)) == pytest.approx(
-            {"alpha": 0.4, "": 0.6}
-        )
+        assert dict(zip(served["about"], served["gw"], strict=True)) == pytest.approx({"alpha": 0.4, "(others)": 0.6})
 
     # Alpha and beta are both paid for all of the work, and could each say that the other does it. Each may do two
     # fifths, so that nobody does anything.
@@ -198,7 +196,7 @@ class TestOwnCapacity:
     def test_kept(self, tmp_path: Path) -> None:
         plan = solved(self.case(tmp_path, ",2026-01-01,0.25,"))
         assert cost(plan) == pytest.approx(10 + 0.3)
-        assert used(plan, "policies", "own_capacity_min/all") == {"2026-01-01": pytest.approx((0.25, 0.25))}
+        assert used(plan, "policies", "own_capacity_min/(all)") == {"2026-01-01": pytest.approx((0.25, 0.25))}
 
     # A GW of halls costs 1.2 a year.
     def test_missed_at_a_price(self, tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from planner import generate
 from planner.api import Case
+from planner.case.shipped import path
 from planner.cli import main
-from planner.studies.alternatives import Alternatives, alternatives
+from planner.studies.alternatives import Alternatives, alternatives, verdict
 from planner.studies.engine import InThisProcess
+from planner.studies.runs import Run, RunResult, RunStatus
 from tests.rules.deals import ALPHA, asking
 
 POLICY = "provider_share_max,alpha,2026-01-01,1,"
@@ -91,3 +94,49 @@ def test_the_command(tmp_path: Path) -> None:
     assert (tmp_path / "table.csv").read_text().startswith("offer,verdict,plan_1,plan_2,plan_3\n")
     told = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)
     assert told["plans"][1]["signed"] == ["beta_deal"]
+
+
+# Closed and signed offers have no verdict; what the case requires must be signed, at whatever price.
+def test_every_offer_has_a_verdict_or_a_reason(tmp_path: Path) -> None:
+    given = (
+        "cloud_commitments[delta_deal].status = closed",
+        "cloud_commitments[gamma_deal].status = required",
+    )
+    answer = found(case(tmp_path).change(*given), within=0.02)
+    assert answer.verdicts["gamma_deal"] == "must"
+    assert "delta_deal" not in answer.verdicts
+    assert answer.reasons == {"delta_deal": "it is closed"}
+    assert "delta_deal: it is closed" in answer.text()
+    assert answer.json()["reasons"] == answer.reasons
+
+
+# The best plan orders TPUs for Mesa and GPUs for Lake. Without lake no GPUs are needed, and any part of a GW may be
+# ordered, so no solve can tell whether a plan within the cost orders some.
+def test_orders_of_any_quantity() -> None:
+    answer = found(Case.read(path("starter")).change("site_leases[lake].status = closed"), within=0.001, count=0)
+    assert answer.verdicts["tpu_order"] == "must"
+    assert answer.verdicts["gpu_order"] == "open"
+    assert "any quantity" in answer.reasons["gpu_order"]
+    assert answer.reasons["mill"] == "it is signed already"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_generated_cases(tmp_path: Path, seed: int) -> None:
+    generate.write(tmp_path / "case", 5, periods=3, period_months=12, seed=seed)
+    asked = Case.read(tmp_path / "case")
+    answer = found(asked, within=0.03, count=1)
+    names = {offer.offer for offer in asked.tables.offers()}
+    assert set(answer.verdicts) | set(answer.reasons) == names
+    assert {name for name, said in answer.verdicts.items() if said == "open"} <= set(answer.reasons)
+
+
+def test_a_solve_that_failed_leaves_an_offer_open_and_says_why() -> None:
+    outcomes = {
+        "its process ended": RunResult(Run("x"), RunStatus.FAILED, message="its process ended"),
+        "not proven": RunResult(Run("x"), RunStatus.STOPPED, message="stopped\nnot proven"),
+        "its solve was stopped before it was known": RunResult(Run("x"), RunStatus.UNPROVEN, 12.0),
+        "no such row": RunResult(Run("x"), RunStatus.INVALID, message="no such row"),
+    }
+    for why, outcome in outcomes.items():
+        assert verdict(outcome, True, 11.0) == ("open", why)
+    assert verdict(RunResult(Run("x"), RunStatus.UNPROVEN, 11.0), True, 11.0) == ("may", "")

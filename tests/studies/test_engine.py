@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -16,6 +17,7 @@ from planner.catalogue import CATALOGUE
 from planner.plan.audit import audit
 from planner.solve.solve import solve
 from planner.studies import engine, runs
+from planner.studies.cluster import cluster
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
 from planner.studies.runs import Base, CaseCache, Run, RunResult, RunStatus
 from tests.small import cloud, demand, small
@@ -135,8 +137,46 @@ def test_damaged_records_are_solved_again(tmp_path: Path, monkeypatch: pytest.Mo
     (folder / key / "outcome.json").write_text("{")
     assert kept(folder, key) is None
     counted = Counted(monkeypatch)
-    assert costs(carry_out(chosen, priced(12), InThisProcess, folder=folder)) == [12]
+    (again,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (again.objective_usd_bn, again.replaced) == (pytest.approx(12), folder / key)
     assert counted.names == ["at 12"]
+    (third,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (third.objective_usd_bn, third.replaced, counted.names) == (pytest.approx(12), None, ["at 12"])
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("outcome.json", '"status": "proven"', '"status": "infeasible"'),
+        ("outcome.json", '"objective_usd_bn": 12', '"objective_usd_bn": 11'),
+        ("outcome.json", '"seal": "', '"seal": "0'),
+        ("plan/plan.json", '"seed": 1', '"seed": 2'),
+        ("plan/offers.csv", "deal", "bargain"),
+        ("plan/case/demand.csv", "here", "there"),
+        ("plan/more.csv", "", "more"),
+    ],
+)
+def test_an_edited_result_is_not_believed(tmp_path: Path, file: str, old: str, new: str) -> None:
+    """Whatever was edited, the run is solved again, its folder is named, and what is kept is right again."""
+    chosen, folder = base(tmp_path / "case"), tmp_path / "kept"
+    carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    place = folder / chosen.key(priced(12)[0])
+    before = (place / file).read_text() if old else ""
+    assert old in before
+    (place / file).write_text(before.replace(old, new) if old else new)
+    (again,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (again.objective_usd_bn, again.replaced) == (pytest.approx(12), place)
+    (third,) = carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    assert (third.replaced, third.plan.record.objective_usd_bn) == (None, pytest.approx(12))
+
+
+def test_a_result_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
+    chosen, folder = base(tmp_path / "case"), tmp_path / "kept"
+    carry_out(chosen, priced(12), InThisProcess, folder=folder)
+    one, other = (folder / chosen.key(priced(cost)[0]) for cost in (12, 13))
+    shutil.copytree(one, other)
+    (found,) = carry_out(chosen, priced(13), InThisProcess, folder=folder)
+    assert (found.objective_usd_bn, found.replaced) == (pytest.approx(13), other)
 
 
 class Breaking(Executor):
@@ -194,7 +234,7 @@ def _two_workers() -> Iterator[str]:
 
 def test_a_cluster_finds_the_same(tmp_path: Path) -> None:
     with _two_workers() as address:
-        found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: engine.cluster(address))
+        found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: cluster(address))
     assert costs(found) == [12, 10, 11]
 
 
@@ -212,7 +252,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
                 os.kill(workers[0], signal.SIGKILL)
 
         asked = priced(12, 10, 11, 13, 14, 15, 16, 17)
-        found = carry_out(base(tmp_path), asked, lambda: engine.cluster(address), on_done=kill_one)
+        found = carry_out(base(tmp_path), asked, lambda: cluster(address), on_done=kill_one)
     assert costs(found) == [12, 10, 11, 13, 14, 15, 16, 17]
     assert sorted(ended) == sorted(run.name for run in asked)
 

@@ -21,7 +21,7 @@ from tests.small import demand, small
 
 MORE = (
     "+policies{policy=margin, kind=reserve_margin_min, from_date=2026-01-01, value=0.1, penalty=1}",
-    "case.charge_beyond_horizon = true",
+    "case.horizon = charge",
     "spare_capacity[*].signing_fee_usd_bn = 0.01",
 )
 """groups and periods that no shipped case has"""

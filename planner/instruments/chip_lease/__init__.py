@@ -44,7 +44,7 @@ INSTRUMENT = Instrument(
         Guarantor,
         "lease_rate",
         "recognise_leases",
-        "charge_beyond_horizon",
+        "discount_rate",
         "consolidate_spv",
         "resale_haircut_share",
     ),
@@ -72,6 +72,8 @@ INSTRUMENT = Instrument(
         "assignment": CashLine("chip_lease", received=True),
         "assignment_difference": LEASE,
         "resale": LEASE,
+        "unused_part": FEES,
+        "value_after_end": LEASE,
     },
     debt={
         postings.DEBT_CLASS: LeaseLiability(payments="lease_payment"),

@@ -7,13 +7,14 @@ from datetime import date
 
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import ordering_dates
-from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
+from planner.tables.offer import OfferStatus
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVi
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
         and on <= batch.delivery.on
-        and batch.first in life(case, vintage.chip, delivery)
+        and batch.delivery.on < life_ends(vintage.chip, delivery)
     ]
 
 
@@ -76,6 +77,7 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
         [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
     )  # fmt: skip
+    signed = {offer.offer for offer in case.offers() if offer.status is OfferStatus.SIGNED}
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]
         labels = Labels(
@@ -83,23 +85,22 @@ def post(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVintage])
         )
         cost = each.delivery.price_usd_bn / each.delivery.gw
         leaves = Delivery(each.delivery.on, -1.0, -cost)
-        lasts = life(case, chip, leaves)
-        post_chips(case, ledgers, labels, chip, variable, leaves, range(each.batch.first, lasts.stop))
+        on = each.batch.delivery.on
+        post_chips(case, ledgers, labels, chip, variable, leaves, since=on, signed=row.buys_from in signed)
         post_resale(case, ledgers, labels, chip, variable, leaves)
-        on = case.calendar.start_years(each.batch.first)
-        ledgers.dated(Kind.COST, labels, "assignment", variable, on, cost)
+        years = case.calendar.years(on)
+        ledgers.dated(Kind.COST, labels, "assignment", variable, years, cost)
         _post_balances(case, ledgers, each, variable)
-        paid = price_per_gw(case, chip, each.batch.delivery.on)
-        ledgers.dated(Kind.COST, labels, "assignment_difference", variable, on, paid - cost)
+        ledgers.dated(Kind.COST, labels, "assignment_difference", variable, years, price_per_gw(case, chip, on) - cost)
 
 
 def _post_balances(case: CaseData, ledgers: Ledgers, each: Assignment, variable: int) -> None:
-    """Take off the balances that the SPV pays: those due on the day on which it takes the chips over."""
-    calendar = case.calendar
+    """Take off the balances that the SPV pays: those due on the day on which it takes the chips over.
+
+    Until that day the lab owes them, as nobody has to hand over anything before.
+    """
+    on = each.batch.delivery.on
     for lot in each.balances:
-        if lot.balance_usd_bn and calendar.forward(lot.delivery.on) == each.batch.first:
+        if lot.balance_usd_bn and lot.delivery.on == on:
             balance, labels = lot.balance_usd_bn / each.delivery.gw, replace(lot.labels, instrument=INSTRUMENT)
-            on = calendar.start_years(each.batch.first)
-            ledgers.due(labels, "balance", variable, [each.batch.first], [-balance], [on])
-            owed = range(max(each.vintage.signed, lot.ordered), each.batch.first)
-            ledgers.post("obligations", labels, "balance", variable, owed, -balance)
+            ledgers.due(labels, "balance", variable, [case.calendar.back(on)], [-balance], [case.calendar.years(on)])

@@ -73,7 +73,7 @@ def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Ch
             value[key] = stressed_value(case, vintage).tolist()
             for part in vintage.debt:
                 outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
-            first = min((batch.first for batch in vintage.batches), default=0)
+            first = min((batch.starts.start for batch in vintage.batches), default=0)
             tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
 
     @b.Constraint(tested)
@@ -87,7 +87,7 @@ def _advance(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Ch
 
 def _assign(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], ChipLeaseVintage]) -> None:
     """Hold the chips that an SPV takes over within its money, and within what was ordered."""
-    calendar = case.calendar
+    calendar, status = case.calendar, {offer.offer: offer.status for offer in case.offers()}
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for key in b.assign:
@@ -107,7 +107,7 @@ def _assign(b: pyo.Block, case: CaseData, by_key: dict[tuple[str, str, str], Chi
             step.delivered_share
             for step in case.rows(ChipDelivery)
             if step.offer == order
-            and arrival(calendar, date.fromisoformat(ordered), step.months).isoformat() == received
+            and arrival(calendar, date.fromisoformat(ordered), step.months, status[order]).isoformat() == received
         )
         gw = sum(b.assign[key] for key in given[order, ordered, received])
         return gw <= delivered * _order(b.parent_block(), order, ordered)

@@ -6,7 +6,7 @@ amount          from min_usd_bn to max_usd_bn where the lease is signed, zero el
 tranches        each is within its shares of the amount; together they are the amount
 advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
                 under stress. The debt of each delivery is worked out from period to period: interest is added, the
-                payment is taken off
+                payment is taken off, which is due for the part of the last period that the term covers
 assignments     at each delivery of the SPV, GW taken over ≤ GW that its money buys then; of each delivery of an order,
                 GW handed over to all SPVs ≤ GW delivered, and not before the delivery
 
@@ -28,7 +28,7 @@ from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.assignable_orders import ordering_dates
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
@@ -36,7 +36,6 @@ from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_lease"
-NOBODY = "unsupported"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ class _Lease:
     """number of the variable of its amount"""
     row: ChipLease
     starts: date
-    backer: str
+    backer: object
+    """its name, or the word for nobody"""
     sign: float
     amount: float
     tranches: tuple[tuple[SpvTranche, float], ...]
@@ -63,7 +63,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for key, value in sign.items():
         signed[str(key[0])] += value
     for key, amount in values(ledgers, x, NAME, "amount").items():
-        offer, starts, backer = map(str, key)
+        offer, starts, backer = str(key[0]), str(key[1]), key[2]
         row = rows[offer]
         parts = [(part, raised[*key, part.tranche]) for part in case.rows(SpvTranche) if part.offer == offer]
         name = f"{offer} signed on {starts}, {backer}"
@@ -77,14 +77,14 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             )
         if row.status is not OfferStatus.SIGNED:
             yield from _money(lease)
-            if backer == NOBODY and amount > 0:
+            if isinstance(backer, NoSupport) and amount > 0:
                 yield from _advance(case, lease)
     yield from _assignments(case, ledgers, x, rows)
 
 
 def _may_support(case: CaseData, lease: _Lease) -> bool:
     """Whether the backer is one that the lease may have; a lease may always do without."""
-    if lease.backer == NOBODY:
+    if isinstance(lease.backer, NoSupport):
         return True
     family = next(chip.family for chip in case.rows(Chip) if chip.chip == lease.row.chip)
     return lease.row.support_guarantor == lease.backer and any(
@@ -122,11 +122,12 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
     debt: dict[int, float] = defaultdict(float)
     value: dict[int, float] = defaultdict(float)
     for first, delivered in _deliveries(case, row.offer, lease.starts):
-        last = first + int(np.ceil(row.term_years * MONTHS_PER_YEAR / calendar.period_months - 1e-9))
+        length = round(row.term_years * MONTHS_PER_YEAR) / calendar.period_months
+        last = first + int(np.ceil(length))
         for part, money in lease.tranches:
             if part.kind is TrancheKind.DEBT:
                 rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
-                debts = _debts(money * delivered, (1 + rate) ** calendar.h - 1, last - first, part.balloon_share)
+                debts = _debts(money * delivered, (1 + rate) ** calendar.h - 1, length, part.balloon_share)
                 for k, owed in enumerate(debts):
                     debt[first + k] += owed
         for t in range(first, last):
@@ -137,12 +138,15 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
         yield ContractCheck(lease.variable, says, owed, row.advance_share * value[t])
 
 
-def _debts(money: float, rate: float, n: int, balloon_share: float) -> Iterator[float]:
-    """The debt before each of n level payments that leave the balloon; interest is added period by period."""
-    balloon = money * balloon_share
-    annuity = sum((1 + rate) ** -k for k in range(1, n + 1))
-    payment = (money - balloon * (1 + rate) ** -n) / annuity
-    for _ in range(n):
+def _debts(money: float, rate: float, length: float, balloon_share: float) -> Iterator[float]:
+    """The debt before each of the level payments of a term that leave the balloon; `length` is in periods.
+
+    Interest is added period by period. In the last period less is due where the term covers a part of it.
+    """
+    whole, part = int(length), length % 1
+    annuity = sum((1 + rate) ** -k for k in range(1, whole + 1)) + part * (1 + rate) ** -length
+    payment = (money - money * balloon_share * (1 + rate) ** -length) / annuity
+    for _ in range(whole + (part > 0)):
         yield money
         money = money * (1 + rate) - payment
 
@@ -193,11 +197,15 @@ def _assignments(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Ch
 
 
 def _delivered(case: CaseData, offer: str, signed: date, on: date) -> float:
-    """The share of an order or a lease that is delivered on a day; days from the start on are rounded to a period."""
+    """The share of an order or a lease that is delivered on a day.
+
+    Days are rounded to a period unless it is signed already.
+    """
+    rounded = all(row.status is not OfferStatus.SIGNED for row in case.offers() if row.offer == offer)
     total = 0.0
     for step in case.rows(ChipDelivery):
         due = add_months(signed, step.months)
-        if due >= case.calendar.start:
+        if rounded:
             due = case.calendar.start_of(case.calendar.forward(due))
         if step.offer == offer and due == on:
             total += step.delivered_share

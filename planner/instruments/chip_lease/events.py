@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 from planner.basics.errors import Problem
 from planner.instruments.chip_lease.lessee_default import default
-from planner.instruments.chip_lease.tables import ChipLease
-from planner.instruments.chip_lease.vintages import UNSUPPORTED
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport
 from planner.instruments.shared.plan_signatures import signed_before
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventEffect, EventKind, EventValue, plain
@@ -31,7 +30,7 @@ def _happens(event: Event) -> str:
 
 def _tested(event: Event, plan: PlanData) -> Iterator[ChipLease]:
     """Leases without support that the plan has signed by then, of the chips whose resale falls."""
-    mine = plan.decisions[(plan.decisions["what"] == "amount") & (plan.decisions["backer"] == UNSUPPORTED)]
+    mine = plan.decisions[(plan.decisions["what"] == "amount") & (plan.decisions["backer"] == NoSupport.UNSUPPORTED)]
     for lease in plan.case.rows(ChipLease):
         about = lease.chip == event.subject or event.subject is None
         if about and lease.offer in set(mine["offer"]) and signed_before(plan, lease.offer, event.from_date):

@@ -21,8 +21,9 @@ from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
 from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
-from planner.interfaces.events import Event
+from planner.interfaces.events import Event, Loser, TrancheOf
 from planner.interfaces.plan_data import PlanData
+from planner.ledgers.variables import decision_name
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class LeaseDefault:
         """What the supporter pays."""
         return sum((claim.from_support for claim in self.claims), 0.0)
 
-    def losses(self) -> dict[str, float]:
+    def losses(self) -> dict[Loser, float]:
         """What each tranche and the supporter lose."""
-        found = {f"{self.spv} {claim.tranche}": claim.lost for claim in self.claims}
+        found: dict[Loser, float] = {TrancheOf(self.spv, claim.tranche): claim.lost for claim in self.claims}
         if self.supporter:
             found[self.supporter] = self.support
         return found
@@ -95,9 +96,9 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
     case = plan.case
     t = case.calendar.back(event.from_date)
     for vintage in vintages(case)[0]:
-        amount = plan.values.get(f"{INSTRUMENT}.amount[{','.join(vintage.key)}]", 0.0)
+        amount = _decided(plan, "amount", vintage)
         if vintage.row.offer == event.subject and amount > 0:
-            if vintage.batches and min(batch.first for batch in vintage.batches) <= t < vintage.stop:
+            if vintage.batches and min(batch.starts.start for batch in vintage.batches) <= t < vintage.stop:
                 return _default(event, plan, vintage, amount, t)
             break
     expected = f"a lease that the plan has signed, with chips delivered and payments to come on {event.from_date}"
@@ -105,10 +106,9 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
 
 
 def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: float, t: int) -> LeaseDefault:
-    case, key = plan.case, ",".join(vintage.key)
+    case = plan.case
     claims = [
-        plan.values.get(f"{INSTRUMENT}.tranche[{key},{part.tranche}]", 0.0)
-        * float(vintage.outstanding(part, case.calendar)[t])
+        _decided(plan, "tranche", vintage, part.tranche) * float(vintage.outstanding(part, case.calendar)[t])
         for part in vintage.tranches
     ]
     covered = [part.supported and vintage.supporter is not None for part in vintage.tranches]
@@ -132,11 +132,16 @@ def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: fl
     )
 
 
+def _decided(plan: PlanData, name: str, vintage: ChipLeaseVintage, *more: str) -> float:
+    """The value of a decision about a lease."""
+    return plan.values.get(decision_name(INSTRUMENT, name, (*vintage.key, *more)), 0.0)
+
+
 def _room(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
     """What the supporter has left for this lease in a period [USD bn]."""
     start = plan.case.calendar.start_of(t).isoformat()
     limits = plan.limits
     mine = limits[(limits["limit"] == CAP_RULE) & (limits["period"] == start)]
     (row,) = mine[mine["subject"] == cap_subject(vintage.backer, GuaranteeKind.RESIDUAL)].to_dict("records")
-    own = plan.values.get(f"{INSTRUMENT}.support[{','.join(vintage.key)},{start}]", 0.0)
+    own = _decided(plan, "support", vintage, start)
     return max(0.0, float(row["allowed"]) - float(row["used"]) + own)

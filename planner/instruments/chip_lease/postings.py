@@ -3,7 +3,7 @@
 A lease is expanded into vintages: for each date on which it can be signed, one with the support of its guarantor and
 one without. The chips and their value under stress are known per USD bn raised; the payments and the money outstanding
 are known per USD bn of each tranche. The variables, all by offer o, date of signing s and backer k (the guarantor, or
-`unsupported`), are
+`(unsupported)`), are
 
     sign[o, s, k]               1 if the lease is signed in s with or without support
     amount[o, s, k]             money raised [USD bn]
@@ -12,52 +12,60 @@ are known per USD bn of each tranche. The variables, all by offer o, date of sig
     buyout[o, s, k]             price of buying all chips at the end [USD bn]; the maximum below
     assign[o, s, k, d, e, f]    GW ordered in e and delivered in f that the SPV takes over at its delivery in d
 
-Delivery d, in period p_d, spends the part δ_d of the money at price_d, the chip's price on that day. It is paid for in
-N payments. Tranche n has the rate i_n per period and leaves a balloon of the share z_n. V is the resale value of a chip
-by age, as a share of its cost. Then
+Delivery d spends the part δ_d of the money at price_d, the chip's price on that day. Its term runs from the time s_d of
+the delivery to e_d, in periods from the start of the case. Of what is not signed yet, only the delivery keeps to the
+starts of periods; a lease signed already keeps its true days. A payment is due in arrears, at the end of each period or
+of the term: in period k at u_k = min(k + 1, e_d), for the part w_k of the period that the term covers. Tranche n has
+the rate i_n per period and leaves a balloon of the share z_n, due with the last payment; v = 1 / (1 + i_n). V is the
+resale value of a chip by age, as a share of its cost. Then
 
-    chips_d           δ_d / price_d                                    per USD bn raised
-    payment_nt        cover · Σ_d δ_d · annuity(i_n, N, z_n)           p_d ≤ t < p_d + N, in arrears, in mid-period
-    outstanding_nt    Σ_d δ_d · balance(i_n, N, z_n after t − p_d)     the same t; a balloon is repaid at p_d + N
+    chips_d           δ_d / price_d                                    per USD bn raised, for the part of each period
+    level_nd          δ_d · (1 − z_n · v^(e_d − s_d)) / Σ_k w_k · v^(u_k − s_d)
+    payment_nt        cover · Σ_d w_t · level_nd                       due at u_t
+    outstanding_nt    Σ_d Σ_{u_k > t} w_k · level_nd · v^(u_k − t) + δ_d · z_n · v^(e_d − t)       s_d ≤ t < e_d
     stressed_t        Σ_d δ_d · V(age_d) · (1 − resale_haircut)        the same t; per USD bn raised
     support_t         max(0, Σ_{n supported} outstanding_nt · tranche_n − stressed_t · amount)
-    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at p_d + N, within the horizon
+    buyout            max(end_price_share · amount, Σ_n z_n · tranche_n), times δ_d at e_d
     liability_nt      value at lease_rate of the payments to come: of all deliveries from signing on, or of each
                       delivery from its own period on, as `recognise_leases` says
 
+So at its own rate, what is paid on a tranche and its balloon are worth the money raised, at any length of period.
 Deliveries after the horizon are dropped, with their chips and their payments. Chips that go back are held for the term.
 Chips that are bought are held for their life; they are credited with a resale value if they are bought before the end
-of the horizon. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the liability. A GW
-that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV, which pays the
-lab its own price. Where it takes the GW over on the day of their delivery, the balance due on that day is the SPV's to
-pay, so the lab no longer owes it. A price of buying the chips is owed from signing on; being paid once, it is not among
-the fixed payments. The posts, by ledger and line:
+of the horizon or on that day. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the
+liability. A GW that is assigned leaves its order at the SPV's delivery: chips, upkeep and resale value move to the SPV,
+which pays the lab its own price. Where it takes the GW over on the day of their delivery, the SPV pays the balance that
+is due on that day; until then the lab owes it. A price of buying the chips is owed from signing on; being paid once, it
+is not among the fixed payments. The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
     chips                  chips                    chips_d · amount_v; −assign_{vdef} for chips that leave an order
     guarantees             support                  support_{vt}
     debt                   lease_liability          liability_{nt} · tranche_{vn}, where the SPV is not consolidated
     debt                   spv_debt                 outstanding_{nt} · tranche_{vn} of debt, where it is
-    cash cost              lease_payment            −payment_{nt} · tranche_{vn}
+    cash cost              lease_payment            −payment_{nt} · tranche_{vn}, at the end of t or of the term
     cash cost              upkeep                   −opex_c · h · chips; + for chips that leave an order
-    cash cost              guarantee_fee            −fee_rate · h · support_{vt}
+    cash cost              guarantee_fee            −fee_rate · h · support_{vt}, for the part of t to the last e_d
     cash cost              buyout                   −δ_d · buyout_v, at the end of the term of each delivery
     cash cost              signing_fee              −signing_fee · sign_v, on signing
     cash cost              assignment               order's price · assign_{vdef}, at the SPV's delivery
     cash cost              assignment_difference    (SPV's price − order's price) · assign_{vdef}, at the same time
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought; − for chips that leave an order
-    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end, where it is charged
+    cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
+    cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
+    cash horizon_value     unused_part              unused part of signing_fee · sign_v, at the end
+    cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon` says
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
     obligations            buyout                   δ_d · buyout_v, from signing on until it is paid
-    obligations            balance                  −balance · assign_{vdef}, from signing on, where the SPV pays it
     fixed_charges          lease_payment            the same over the next twelve months
-    dues                   lease_payment            payment_{nt} · tranche_{vn}, in the period it falls due
+    dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
     dues                   buyout                   δ_d · buyout_v, at the end of the term of each delivery
     dues                   balance                  −balance · assign_{vdef}, on the delivery, where the SPV pays it
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -65,6 +73,7 @@ import numpy as np
 
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
+from planner.instruments.chip_lease.horizon import post_horizon
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import (
     INSTRUMENT,
@@ -74,7 +83,7 @@ from planner.instruments.chip_lease.vintages import (
     stressed_value,
     vintages,
 )
-from planner.instruments.shared.chips_held import life, post_chips, post_resale
+from planner.instruments.shared.chips_held import post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import post_signature
 from planner.interfaces.case_data import CaseData
@@ -116,6 +125,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             _post_payments(case, ledgers, labels, vintage, part, variable)
         _post_support(case, ledgers, labels, vintage, variables)
         _post_buyout(case, ledgers, labels, vintage, variables)
+        post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
     assignments.post(case, ledgers, all_vintages)
 
 
@@ -143,7 +153,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
         NAME, "support", (*dims, "period"), [(*key, t) for key, when in periods.items() for t in when],
         unit="USD bn", decided=Moment.FOLLOWS,
     )  # fmt: skip
-    bought = [vintage.key for vintage in all_vintages if _bought(vintage)]
+    bought = [vintage.key for vintage in all_vintages if _bought(case, vintage)]
     buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn", decided=Moment.FOLLOWS)
     return [
         _Variables(
@@ -167,21 +177,22 @@ def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
     return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
 
 
-def _bought(vintage: ChipLeaseVintage) -> list[Batch]:
+def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
     """Deliveries whose chips are bought, after the horizon too; a price due before the start is paid already."""
     if vintage.row.end_option is not EndOption.BUY:
         return []
-    return [batch for batch in vintage.batches if batch.stop >= 0]
+    return [batch for batch in vintage.batches if case.calendar.start <= batch.ends]
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
     """Post chips and upkeep for the term. If chips are bought, post them for their life, and their resale value."""
-    calendar, buys = case.calendar, vintage.row.end_option is EndOption.BUY
+    buys = vintage.row.end_option is EndOption.BUY
     for batch in vintage.batches:
-        lasts = life(case, vintage.chip, batch.delivery)
-        held = lasts if buys else range(lasts.start, max(lasts.start, min(lasts.stop, batch.stop)))
-        post_chips(case, ledgers, labels, vintage.chip, amount, batch.delivery, held)
-        if buys and batch.stop < calendar.T:
+        until = None if buys else batch.ends
+        post_chips(
+            case, ledgers, labels, vintage.chip, amount, batch.delivery, until=until, signed=vintage.sunk
+        )  # fmt: skip
+        if buys and batch.ends <= case.calendar.end:
             post_resale(case, ledgers, labels, vintage.chip, amount, batch.delivery)
 
 
@@ -190,14 +201,18 @@ def _post_payments(
 ) -> None:
     """Post the payments on a tranche, what remains of them, and the debt: the lease liability or the SPV's own debt."""
     calendar = case.calendar
-    owed: dict[int, float] = defaultdict(float)
+    owed: dict[tuple[int, float], float] = defaultdict(float)
     for batch in vintage.batches:
-        for t, payment in vintage.payments(part, calendar, batch).items():
-            owed[t] += payment
-    due = dict(sorted(owed.items()))
-    inside = [t for t in due if t < calendar.T]
-    ledgers.flow(Kind.COST, labels, "lease_payment", variable, inside, [-due[t] for t in inside])
-    FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, "lease_payment", variable)
+        for t, (payment, years) in vintage.payments(part, calendar, batch).items():
+            owed[t, years] += payment
+    due = sorted(owed)
+    periods, sums = [t for t, _ in due], [owed[each] for each in due]
+    inside = bisect_left(periods, calendar.T)
+    when = [years for _, years in due]
+    paid = [-each for each in sums[:inside]]
+    ledgers.at_end(Kind.COST, labels, "lease_payment", variable, periods[:inside], paid, when[:inside])
+    payments = FixedPayments.dated(calendar, periods, sums, when, vintage.signed)
+    payments.post(case, ledgers, labels, "lease_payment", variable)
     if not case.settings.consolidate_spv:
         ledgers.post(
             "debt",
@@ -223,17 +238,18 @@ def _post_support(
     case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, variables: _Variables
 ) -> None:
     """Post the exposure of the supporter, period by period, and its fee."""
-    if vintage.supporter is None:
+    if vintage.supporter is None or not vintage.batches:
         return
     calendar, name = case.calendar, vintage.supporter.guarantor
     guaranteed = replace(labels, guarantor=name, cover=GuaranteeKind.RESIDUAL)
     owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
     value = stressed_value(case, vintage)
+    over = max(calendar.position(batch.ends) for batch in vintage.batches)
     for t, variable in variables.support.items():
         factors = [*(float(each[t]) for each in owed), -float(value[t])]
         ledgers.maximum(variable, _at(t, [*variables.tranches, variables.amount], factors, calendar.T))
         ledgers.post("guarantees", guaranteed, "support", variable, [t], 1.0)
-        fee = -vintage.supporter.fee_rate * calendar.h
+        fee = -vintage.supporter.fee_rate * calendar.h * min(1.0, over - t)
         ledgers.flow(Kind.COST, replace(guaranteed, counterparty=name), "guarantee_fee", variable, [t], fee)
 
 
@@ -246,11 +262,11 @@ def _post_buyout(
     calendar, balloons = case.calendar, [part.balloon_share for part in vintage.tranches]
     price = _at(0, [variables.amount], [vintage.row.end_price_share], calendar.T)
     ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
-    for batch in _bought(vintage):
-        paid = calendar.start_years(batch.stop)
-        if batch.stop < calendar.T:
-            ledgers.dated(Kind.COST, labels, "buyout", variables.buyout, paid, -batch.share)
-        ledgers.due(labels, "buyout", variables.buyout, [batch.stop], [batch.share], [paid])
+    for batch in _bought(case, vintage):
+        inside, years = batch.ends <= calendar.end, calendar.years(batch.ends)
+        kind = Kind.COST if inside else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "buyout", variables.buyout, years, -batch.share)
+        ledgers.due(labels, "buyout", variables.buyout, [calendar.back(batch.ends)], [batch.share], [years])
         owed = range(vintage.signed, min(batch.stop, calendar.T))
         ledgers.post("obligations", labels, "buyout", variables.buyout, owed, batch.share)
 

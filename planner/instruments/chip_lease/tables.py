@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
@@ -35,12 +36,18 @@ class TrancheKind(StrEnum):
     EQUITY = "equity"
 
 
+class NoSupport(OwnWord):
+    """Stands for the backer of a lease that nobody supports."""
+
+    UNSUPPORTED = "(unsupported)"
+
+
 class ChipLease(DeliveredOffer):
     """An SPV that raises money, buys chips with it and leases them to the lab."""
 
     about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",))
 
-    spv: Annotated[str, Field("name of the SPV, which owns the chips")]
+    spv: Annotated[str, Field("name of the SPV, which owns the chips", name=True)]
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     sign_from: Annotated[date | None, Field("first day on which the lease may be signed; blank: the case's start")] = (
         None
@@ -83,7 +90,7 @@ class SpvTranche(Row):
     about: ClassVar[Table] = Table("spv_tranches", "one row per SPV programme and tranche", ("offer", "tranche"))
 
     offer: Annotated[str, Field("SPV programme", refers="chip_leases.offer")]
-    tranche: Annotated[str, Field("name of the tranche")]
+    tranche: Annotated[str, Field("name of the tranche", name=True)]
     kind: Annotated[TrancheKind, Field("debt or equity")]
     seniority: Annotated[int, Field("order in which tranches are paid on default; 1 is paid first", least=1)]
     min_share: Annotated[float, Field("smallest part of the money raised that this tranche may be", least=0, most=1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
-from planner.instruments.chip_lease.tables import ChipLease, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
 from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
@@ -23,30 +24,52 @@ from planner.ledgers.deliveries import Delivery
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
-UNSUPPORTED = "unsupported"
-"""stands for the backer of a lease that nobody supports"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
-    """One delivery of a lease, with its own term."""
+    """One delivery of a lease, with its own term [s, e). Times are in periods from the start of the case.
+
+    Payment k is due at the end of the period k or of the term, whichever is first, for the part of the period that the
+    term covers.
+    """
 
     delivery: Delivery
     """per USD bn raised; its price is the part of the money that is spent on it"""
+    ends: date
+    """end of the term"""
+    begins: float
+    """time of the delivery; negative before the start"""
     first: int
-    """period of the delivery and of its first payment; negative before the start"""
-    stop: int
-    """period after the last payment; the term is over at its start"""
+    """period of the delivery"""
+    due: Vector
+    """when each payment is due; shape (payments,), as the next"""
+    weights: Vector
+    """part of a whole payment that is due then"""
+
+    @staticmethod
+    def of(calendar: Calendar, delivery: Delivery, ends: date) -> Batch:
+        """The batch of a delivery whose term ends on a day."""
+        begins, over = calendar.position(delivery.on), calendar.position(ends)
+        first = math.floor(begins)
+        when = np.arange(first, math.ceil(over), dtype=float)
+        due = np.minimum(when + 1.0, over)
+        return Batch(delivery, ends, begins, first, due, due - np.maximum(when, begins))
+
+    @property
+    def stop(self) -> int:
+        """The first period at whose start the term is over."""
+        return self.first + len(self.due)
+
+    @property
+    def starts(self) -> range:
+        """Periods of the case, after the horizon too, at whose start the term runs."""
+        return range(max(0, math.ceil(self.begins)), self.stop)
 
     @property
     def share(self) -> float:
         """Part of the money that is spent on the delivery."""
         return self.delivery.price_usd_bn
-
-    @property
-    def payments(self) -> int:
-        """Number of payments on the delivery."""
-        return self.stop - self.first
 
 
 @dataclass(frozen=True)
@@ -65,8 +88,8 @@ class ChipLeaseVintage:
 
     @property
     def backer(self) -> str:
-        """Name of the supporter, or UNSUPPORTED."""
-        return UNSUPPORTED if self.supporter is None else self.supporter.guarantor
+        """Name of the supporter, or `NoSupport.UNSUPPORTED`."""
+        return NoSupport.UNSUPPORTED if self.supporter is None else self.supporter.guarantor
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -92,20 +115,33 @@ class ChipLeaseVintage:
         """A tranche's rate per period, with or without support."""
         return finance.rate_per_period(tranche.rate_with(self.supporter is not None), calendar.h)
 
-    def payments(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> dict[int, float]:
-        """Payments on a delivery per USD bn of a tranche [USD bn], by period from the start on."""
-        rate = self.rate(tranche, calendar)
-        level = finance.annuity_payment(batch.share, rate, batch.payments, tranche.balloon_share * batch.share)
-        return dict.fromkeys(range(max(0, batch.first), batch.stop), self.row.payment_cover * level)
+    def _level(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> float:
+        """The whole payment on a delivery per USD bn of a tranche, without the cover [USD bn]."""
+        balloon = tranche.balloon_share * batch.share
+        since = batch.due - batch.begins
+        return finance.level_payment(batch.share, self.rate(tranche, calendar), batch.weights, since, balloon)
+
+    def payments(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> dict[int, tuple[float, float]]:
+        """Payments on a delivery per USD bn of a tranche, by period from the start on.
+
+        Each is the sum [USD bn] and when it is due [years after the start].
+        """
+        level = self.row.payment_cover * self._level(tranche, calendar, batch)
+        sums, years = (level * batch.weights).tolist(), (batch.due * calendar.h).tolist()
+        return {batch.first + k: (sums[k], years[k]) for k in range(max(0, -batch.first), len(sums))}
 
     def outstanding(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
-        """Money outstanding per USD bn of a tranche at the start of each period [USD bn]; shape (stop,)."""
-        rate, owed = self.rate(tranche, calendar), np.zeros(max(0, self.stop))
+        """Money outstanding per USD bn of a tranche at the start of each period [USD bn]; shape (stop,).
+
+        A payment due then is made.
+        """
+        owed = np.zeros(max(0, self.stop))
         for batch in self.batches:
-            when = np.arange(max(0, batch.first), batch.stop)
-            balloon = tranche.balloon_share * batch.share
-            paid = (when - batch.first).astype(float)
-            owed[when] += finance.annuity_balance(batch.share, rate, batch.payments, paid, balloon)
+            when = np.arange(batch.starts.start, max(batch.starts.start, batch.stop))
+            owed[when] += finance.level_balance(
+                self._level(tranche, calendar, batch), self.rate(tranche, calendar), batch.weights,
+                batch.due - batch.begins, tranche.balloon_share * batch.share, when.astype(float) - batch.begins,
+            )  # fmt: skip
         return owed
 
 
@@ -157,12 +193,11 @@ def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterat
     """The deliveries of a lease, the earliest first, without those after the horizon."""
     calendar = case.calendar
     for step in delivery_rows(case, row.offer):
-        on = arrival(calendar, signed, step.months)
-        first = calendar.forward(on)
-        stop = calendar.forward(add_months(on, whole_months(row.term_years)))
-        if first < calendar.T and step.delivered_share > 0:
+        on = arrival(calendar, signed, step.months, row.status)
+        if calendar.position(on) < calendar.T and step.delivered_share > 0:
             gw = step.delivered_share / price_per_gw(case, chip, on)
-            yield Batch(Delivery(on, gw, step.delivered_share), first, max(stop, first + 1))
+            ends = add_months(on, whole_months(row.term_years))
+            yield Batch.of(calendar, Delivery(on, gw, step.delivered_share), ends)
 
 
 def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
@@ -173,7 +208,7 @@ def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
     kept = 1.0 - case.settings.resale_haircut_share
     value = np.zeros(max(0, vintage.stop))
     for batch in vintage.batches:
-        for t in range(max(0, batch.first), batch.stop):
+        for t in batch.starts:
             age = case.calendar.age_years(batch.delivery.on, t)
             value[t] += batch.share * resale_share(case, vintage.chip.chip, age) * kept
     return value
@@ -188,9 +223,9 @@ def liability(case: CaseData, vintage: ChipLeaseVintage, tranche: SpvTranche) ->
     value = np.zeros(calendar.T)
     for batch in vintage.batches:
         at_signing = case.settings.recognise_leases is Recognition.SIGNING
-        payments = vintage.payments(tranche, calendar, batch)
-        flows, years = np.array(list(payments.values())), np.array([calendar.mid_years(t) for t in payments])
-        for t in range(max(0, vintage.signed if at_signing else batch.first), min(batch.stop, calendar.T)):
-            ahead = years > calendar.start_years(t)
+        payments = np.array(list(vintage.payments(tranche, calendar, batch).values())).reshape(-1, 2)
+        flows, years = payments[:, 0], payments[:, 1]
+        for t in range(vintage.signed if at_signing else batch.starts.start, min(batch.stop, calendar.T)):
+            ahead = years > calendar.start_years(t) + 1e-9
             value[t] += finance.present_value(flows[ahead], rate, years[ahead] - calendar.start_years(t))
     return value

@@ -20,7 +20,9 @@ resale value, cost · value_share(age); it is zero once their life is over. The 
     cash cost              upkeep         −opex_c · h · chips_{ct}, running or not
     cash cost              signing_fee    −signing_fee · sign_{os}, on signing
     cash credit            resale         cost · value_share(age), at the end of the horizon
-    cash beyond_horizon    balance        balances of deliveries after the end, where the case charges them
+    cash beyond_horizon    balance        balances of deliveries after the end
+    cash horizon_value     unused_part    deposits on deliveries after the end, and their part of the fee, at the end
+    cash horizon_value     value_after_end    what chips delivered after the end are worth, as `horizon` says
     obligations            balance        balances of deliveries after the start of t, from the order on
     dues                   balance        the balance of each delivery, on its day
 """
@@ -33,11 +35,13 @@ from datetime import date
 
 import numpy as np
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
+from planner.instruments.chip_purchase.horizon import post_later, post_unused_fee
 from planner.instruments.chip_purchase.tables import ChipPurchase, OwnedChip
 from planner.instruments.shared import signatures
 from planner.instruments.shared.assignable_orders import ORDER
-from planner.instruments.shared.chips_held import life, post_chips, post_resale, price_per_gw
+from planner.instruments.shared.chips_held import post_chips, post_resale, price_per_gw
 from planner.instruments.shared.deliveries import arrival, delivery_rows
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
@@ -49,8 +53,12 @@ from planner.ledgers.variables import Domain
 from planner.tables.offer import OfferStatus
 
 NAME = "chip_purchase"
-OWNED = "owned chips"
-"""stands for the offer of chips owned already; no offer can have this name, as it holds a blank"""
+
+
+class NoOrder(OwnWord):
+    """Stands for the offer of chips owned already."""
+
+    OWNED = "(owned chips)"
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def vintages(case: CaseData) -> tuple[list[OrderVintage], list[tuple[str, str]]]
 def _deliveries(case: CaseData, row: ChipPurchase, chip: Chip, ordered: date) -> Iterator[Delivery]:
     """The deliveries of an order, per GW ordered."""
     for step in delivery_rows(case, row.offer):
-        on = arrival(case.calendar, ordered, step.months)
+        on = arrival(case.calendar, ordered, step.months, row.status)
         price = price_per_gw(case, chip, on) if row.price_usd_bn_per_gw is None else row.price_usd_bn_per_gw
         yield Delivery(on, step.delivered_share, price * step.delivered_share)
 
@@ -137,6 +145,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         )  # fmt: skip
         if vintage.key in sign.numbers:
             signatures.post_signature(case, ledgers, labels, row, sign[vintage.key], vintage.signed)
+            post_unused_fee(case, ledgers, labels, row, sign[vintage.key], vintage.deliveries)
         _post_order(case, ledgers, labels, vintage, order[vintage.key])
     _post_owned(case, ledgers)
 
@@ -149,27 +158,29 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
         ledgers.dated(Kind.COST, labels, "deposit", variable, placed, -vintage.deposit_usd_bn)
     _post_balances(case, ledgers, labels, vintage, variable)
     for delivery in vintage.deliveries:
-        post_chips(case, ledgers, labels, chip, variable, delivery, life(case, chip, delivery))
+        post_chips(case, ledgers, labels, chip, variable, delivery, signed=vintage.sunk)
         post_resale(case, ledgers, labels, chip, variable, delivery)
+        if delivery.on >= case.calendar.end:
+            post_later(case, ledgers, labels, row, chip, variable, delivery)
         owed = vintage.balance_usd_bn(delivery) if delivery.on >= case.calendar.start else 0.0
         ledgers.assignable.append(
-            AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw, labels, vintage.signed, owed)
+            AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw, labels, owed)
         )
 
 
 def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:
     """Post the balances of deliveries still to come; a balance due on the day of measuring counts as paid."""
     calendar = case.calendar
-    due = [(calendar.forward(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
-    for period, balance in due:
-        if period < calendar.T:
-            ledgers.dated(Kind.COST, labels, "balance", variable, calendar.start_years(period), -balance)
-        elif case.settings.charge_beyond_horizon:
-            ledgers.flow(Kind.BEYOND_HORIZON, labels, "balance", variable, [period], [-balance])
-    periods = [period for period, _ in due]
-    ledgers.due(labels, "balance", variable, periods, [b for _, b in due], [calendar.start_years(p) for p in periods])
-    owed = [sum(balance for period, balance in due if period > t) for t in range(vintage.signed, calendar.T)]
-    ledgers.post("obligations", labels, "balance", variable, range(vintage.signed, calendar.T), owed)
+    end = calendar.start_years(calendar.T)
+    due = [(calendar.years(d.on), vintage.balance_usd_bn(d)) for d in vintage.deliveries if d.on >= calendar.start]
+    for years, balance in due:
+        kind = Kind.COST if years < end else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "balance", variable, years, -balance)
+    periods = [calendar.back(d.on) for d in vintage.deliveries if d.on >= calendar.start]
+    ledgers.due(labels, "balance", variable, periods, [balance for _, balance in due], [years for years, _ in due])
+    measured = range(vintage.signed, calendar.T)
+    owed = [sum(balance for years, balance in due if years > calendar.start_years(t) + 1e-9) for t in measured]
+    ledgers.post("obligations", labels, "balance", variable, measured, owed)
 
 
 def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
@@ -177,8 +188,8 @@ def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     for owned in case.rows(OwnedChip):
         chip = chips[owned.chip]
-        labels = Labels(instrument=NAME, offer=OWNED, chip=chip.chip, family=chip.family)
+        labels = Labels(instrument=NAME, offer=NoOrder.OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(owned.in_service, owned.gw, owned.cost_usd_bn)
         where = replace(labels, region=owned.region or "")
-        post_chips(case, ledgers, where, chip, CONSTANT, delivery, life(case, chip, delivery))
+        post_chips(case, ledgers, where, chip, CONSTANT, delivery, signed=True)
         post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

@@ -4,22 +4,24 @@
     scale_at_least       scale_min · sign_v ≤ scale_v
     scale_at_most        scale_v ≤ scale_max · sign_v
     scale_in_steps       scale_v = scale_min · sign_v + scale_step · steps_v,  steps_v whole
-    within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{v,y(t)} · scale_v
-    within_product       use_{vcat} ≤ max_gw_{ca} · scale_v
+    within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{vt} · scale_v
+    within_product       use_{vcat} ≤ most_{cat} · scale_v
     floor_met            floor_{vy} · scale_v ≤ spend_{vy} + short_{vy} + rolled_in_{vy}
     short_at_most        short_{vy} ≤ floor_{vy} · scale_v
     drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
-                         drawn_{vt} ≤ floor_{vt} · scale_v           after it, where the case charges floors there
-    drawn_from_prepaid   Σ_t drawn_{vt} ≤ prepaid_v · scale_v
+                         drawn_{vt} ≤ floor_{vt} · scale_v           after it
+    drawn_from_prepaid   Σ_t drawn_{vt} ≤ drawable_v · scale_v
     credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
     credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
-    spend_paid_once      credit_used_{vy} + Σ_{t∈y} drawn_{vt} ≤ spend_{vy}
+    spend_paid_once      credit_used_{vy} + Σ_t n_{ty} · drawn_{vt} ≤ spend_{vy}
     rolled_share         rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_v
     rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
     rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
                                           + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
 
-where spend_{vy} = Σ_{t∈y} spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}.
+where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}. n_{ty} is
+the part of the time of the contract in period t that belongs to year y. most_{cat} is max_gw of the product, for the
+part of the period in which it can be used; without a max_gw, the capacity for that part.
 above_{oy} ∈ {0, 1} says whether the spend of year y exceeds the floor of that year. It is needed because spend is
 carried one year forward and no further: spend that was rolled in meets a floor, but does not count as spend above it.
 least_{vy} is the floor less the spend above it before the case's start.
@@ -84,40 +86,31 @@ def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
     """The products that have a variable."""
     variables = set(b.use)
     return {
-        v: {
-            t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in variables]
-            for year in vintage.floor_years
-            for t in year.within
-        }
+        v: {t: [p for p in vintage.products if (*v, p.row.chip, p.row.region, t) in variables] for t in vintage.within}
         for v, vintage in by_key.items()
     }
 
 
 def _capacity(b: pyo.Block, by_key: ByKey, products: Usable) -> None:
-    """Use within the capacity of the contract year and within the limit of each product."""
+    """Use within the capacity of the period and within the limit of each product."""
     running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
-    capped = [
-        (*v, p.row.chip, p.row.region, t)
+    most = {
+        (*v, p.row.chip, p.row.region, t): gw
         for v, periods in products.items()
         for t, usable in periods.items()
         for p in usable
-        if p.row.max_gw is not None
-    ]
-    most = {(v, p.row.chip, p.row.region): p.row.max_gw for v, vintage in by_key.items() for p in vintage.products}
+        if (gw := by_key[v].most_of(p, t)) is not None
+    }
 
     @b.Constraint(running)
     def within_capacity(b: pyo.Block, *vt: Any) -> Any:
         *key, t = vt
         v = tuple(key)
-        year = by_key[v].year_of(t)
-        assert year is not None
-        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= year.capacity_gw * b.scale[v]
+        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= by_key[v].capacity[t] * b.scale[v]
 
-    @b.Constraint(capped)
+    @b.Constraint(list(most))
     def within_product(b: pyo.Block, *vcat: Any) -> Any:
-        *key, c, a, _ = vcat
-        v = tuple(key)
-        return b.use[vcat] <= most[v, c, a] * b.scale[v]
+        return b.use[vcat] <= most[vcat] * b.scale[vcat[:3]]
 
 
 def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spend:
@@ -134,8 +127,8 @@ def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spe
 
 def _of_year(spend: Spend, vintage: CommitmentVintage, number: int) -> Any:
     """spend_{vy}."""
-    year = next(year for year in vintage.floor_years if year.number == number)
-    return pyo.quicksum(spend[vintage.key, t] for t in year.within)
+    counts = vintage.spend_of[number]
+    return pyo.quicksum(counts[t] * spend[vintage.key, t] for t in counts)
 
 
 def _floors(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
@@ -173,11 +166,11 @@ def _prepayment(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
         v, t = vt[:3], vt[3]
-        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed(t) * b.scale[v])
+        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed[t] * b.scale[v])
 
     @b.Constraint(list(periods))
     def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
-        return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].prepaid_usd_bn * b.scale[v]
+        return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].drawable_usd_bn * b.scale[v]
 
 
 def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
@@ -203,8 +196,8 @@ def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        year = next(year for year in vintage.floor_years if year.number == vy[3])
-        drawn = sum(b.drawn[*vy[:3], t] for t in year.within if (*vy[:3], t) in b.drawn)
+        counts = vintage.spend_of[vy[3]]
+        drawn = sum(counts[t] * b.drawn[*vy[:3], t] for t in counts if (*vy[:3], t) in b.drawn)
         return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3])
 
 

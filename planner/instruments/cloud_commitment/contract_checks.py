@@ -2,17 +2,21 @@
 
     signed once        at most one start and tier of an offer is signed
     scale              on one of the steps from scale_min to scale_max of the tier if it is signed; zero otherwise
-    capacity           in each period, GW used over all chips and regions ≤ capacity of the contract year · scale
-    products           GW used of a chip in a region ≤ its max_gw · scale
+    capacity           in each period, GW used over all chips and regions ≤ capacity · scale; the capacity is the mean
+                       over the months of the period, 0 outside the term
+    products           GW used of a chip in a region ≤ its max_gw · scale, for the part of the period in which the
+                       contract provides it; without max_gw, the capacity
     floors             in each contract year, spend + shortfall paid + spend rolled in ≥ floor · scale
-    prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale
+    prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale, or what is left of it where
+                       the contract is under way at the start
     credits            used on spend above the floor only, out of shortfalls of earlier years only, and not on spend
                        that is paid out of the prepayment
     rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor
 
-The floor of a contract year, less what was spent before the case's start, is owed evenly over the periods that start in
-the year from the case's start on. The part that falls within the horizon is demanded. Everything is worked out from the
-rows and from the dates in the decisions' names.
+The floor of a contract year, less what was spent before the case's start, is owed evenly over the time of the year from
+the case's start on. The part that falls within the horizon is demanded. The spend of a period counts for the contract
+years by the months that it spends in each. Everything is worked out from the rows and from the dates in the decisions'
+names.
 """
 
 from __future__ import annotations
@@ -23,12 +27,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planner.basics.arrays import Vector
-from planner.basics.calendar import Calendar, add_months
+from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, distance_to_whole, values
 from planner.ledgers.ledgers import Ledgers
+from planner.tables.offer import OfferStatus
 
 NAME = "cloud_commitment"
 
@@ -37,12 +43,8 @@ NAME = "cloud_commitment"
 class _Year:
     """What a contract year demands, and what is decided about it; money in USD bn."""
 
-    capacity_gw: float
-    """at scale 1"""
     floor: float
     """at scale 1, within the horizon"""
-    periods: list[int]
-    """within the horizon"""
     spend: float
     short: float
     credit: float
@@ -90,6 +92,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for contract in contracts:
         signed[contract.offer.offer] += contract.sign
         yield from _scale(contract)
+        yield from _period_by_period(case, contract)
         yield from _year_by_year(case, contract)
         yield from _prepayment(case, contract)
     for contract in contracts:
@@ -151,7 +154,6 @@ def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck
     short, credit = 0.0, 0.0
     for number, year in _contract_years(case, contract.offer, contract.starts, scale, contract.decided):
         name = f"{contract.name}, contract year {number}"
-        yield from _periods_of_year(case, contract, year)
         yield ContractCheck(variable, f"{name}: shortfall within the floor", year.short, year.floor * scale)
         covered = year.spend + year.short + year.rolled
         yield ContractCheck(
@@ -176,13 +178,16 @@ def _year_by_year(case: CaseData, contract: _Contract) -> Iterator[ContractCheck
         before = year
 
 
-def _periods_of_year(case: CaseData, contract: _Contract, year: _Year) -> Iterator[ContractCheck]:
-    """Capacity and prepayment in each period of a contract year."""
-    for t in year.periods:
-        day, decided = case.calendar.start_of(t), contract.decided
+def _period_by_period(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
+    """Capacity and prepayment in each period of the horizon."""
+    decided = contract.decided
+    parts = list(_parts_of_years(case, contract.offer, contract.starts))
+    for t in case.calendar.periods:
+        day = case.calendar.start_of(t)
+        capacity = sum(term.capacity_gw * parts_of.get(t, 0.0) for term, parts_of in parts)
         yield ContractCheck(
             contract.variable, f"{contract.name}: GW in use from {day} within capacity", decided.gw[t],
-            year.capacity_gw * contract.scale,
+            capacity * contract.scale,
         )  # fmt: skip
         yield ContractCheck(
             contract.variable, f"{contract.name}: prepayment drawn from {day} within spend", decided.drawn[t],
@@ -191,79 +196,98 @@ def _periods_of_year(case: CaseData, contract: _Contract, year: _Year) -> Iterat
 
 
 def _prepayment(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
-    """The prepayment drawn over the whole term."""
-    yield from _drawn_beyond(case, contract)
-    drawn = sum(contract.decided.drawn.values())
-    prepaid = _prepaid_usd_bn(case, contract.offer, contract.starts) * contract.scale
+    """The prepayment drawn over the whole term. After the horizon it pays for the floors of each period only."""
+    T, drawn, owed = case.calendar.T, contract.decided.drawn, defaultdict[int, float](float)
+    for term, parts in _parts_of_years(case, contract.offer, contract.starts):
+        for t, part in parts.items():
+            owed[t] += term.floor_usd_bn * part / sum(parts.values())
+    for t in sorted(t for t, value in drawn.items() if t >= T and value > 0):
+        says = f"{contract.name}: prepayment drawn after the horizon within the floor from {case.calendar.start_of(t)}"
+        yield ContractCheck(contract.variable, says, drawn[t], owed[t] * contract.scale)
+    prepaid = _prepaid_usd_bn(case, contract)
     says = f"{contract.name}: prepayment drawn within what is prepaid"
-    yield ContractCheck(contract.variable, says, drawn, prepaid)
-
-
-def _drawn_beyond(case: CaseData, contract: _Contract) -> Iterator[ContractCheck]:
-    """After the horizon the prepayment pays for the floor of each period, and for nothing else."""
-    starts, offer = contract.starts, contract.offer
-    for row in (row for row in case.rows(CloudTerm) if row.offer == offer.offer):
-        inside, beyond = _periods(case.calendar, starts, row.contract_year, offer.term_years)
-        floor = row.floor_usd_bn / max(1, len(inside) + beyond) * contract.scale
-        first = case.calendar.forward(add_months(starts, (row.contract_year - 1) * MONTHS_PER_YEAR))
-        for t in range(max(case.calendar.T, first), max(case.calendar.T, first + len(inside)) + beyond):
-            drawn = contract.decided.drawn[t]
-            if drawn > 0 and t < first + len(inside) + beyond:
-                year = f"contract year {row.contract_year}"
-                says = f"{contract.name}: prepayment drawn after the horizon within the floor of {year}"
-                yield ContractCheck(contract.variable, says, drawn, floor)
+    yield ContractCheck(contract.variable, says, sum(drawn.values()), prepaid)
 
 
 def _contract_years(
     case: CaseData, offer: CloudCommitment, starts: date, scale: float, decided: _Decisions
 ) -> Iterator[tuple[int, _Year]]:
-    """(number, contract year) of each year that has a period within the horizon, in order."""
+    """(number, contract year) of each year that has a part of a period within the horizon, in order."""
     calendar = case.calendar
-    rows = sorted((row for row in case.rows(CloudTerm) if row.offer == offer.offer), key=lambda row: row.contract_year)
-    for row in rows:
-        y = row.contract_year
-        inside, beyond = _periods(calendar, starts, y, offer.term_years)
+    years = list(_parts_of_years(case, offer, starts))
+    covered = {t: sum(parts.get(t, 0.0) for _, parts in years) for t in calendar.periods}
+    for row, parts in years:
+        y, inside = row.contract_year, {t: part for t, part in parts.items() if t < calendar.T}
         if inside:
             begun = add_months(starts, (y - 1) * MONTHS_PER_YEAR) < calendar.start
             over = row.spent_usd_bn - row.floor_usd_bn * scale if begun else 0.0
             owed = max(0.0, row.floor_usd_bn - row.spent_usd_bn / scale) if begun and scale else row.floor_usd_bn
-            spend, drawn = sum(decided.spend[t] for t in inside), sum(decided.drawn[t] for t in inside)
-            floor = owed * len(inside) / (len(inside) + beyond)
-            yield y, _Year(
-                row.capacity_gw, floor, inside, spend, decided.short[y], decided.credit[y], drawn, decided.rolled[y],
-                max(0.0, over),
-            )  # fmt: skip
+            spend = sum(decided.spend[t] * part / covered[t] for t, part in inside.items())
+            drawn = sum(decided.drawn[t] * part / covered[t] for t, part in inside.items())
+            floor = owed * sum(inside.values()) / sum(parts.values())
+            yield y, _Year(floor, spend, decided.short[y], decided.credit[y], drawn, decided.rolled[y], max(0.0, over))
 
 
-def _periods(calendar: Calendar, starts: date, y: int, term_years: float) -> tuple[list[int], int]:
-    """Periods of contract year y in the horizon, and how many lie after it; those before the start are left out."""
-    first = calendar.age_months(starts, 0)
-    term = term_years * MONTHS_PER_YEAR
-    inside, beyond = [], 0
-    for t in range(calendar.T + y * MONTHS_PER_YEAR + 1):
-        age = first + t * calendar.period_months
-        if age >= min(y * MONTHS_PER_YEAR, term) - 1e-6:
-            break
-        if age >= (y - 1) * MONTHS_PER_YEAR - 1e-6:
-            inside += [t] if t < calendar.T else []
-            beyond += t >= calendar.T
-    return inside, beyond
+def _parts_of_years(
+    case: CaseData, offer: CloudCommitment, starts: date
+) -> Iterator[tuple[CloudTerm, dict[int, float]]]:
+    """Each contract year in order, and by period from the case's start on the part of the period in it, in months."""
+    calendar, length = case.calendar, case.calendar.period_months
+    rows = sorted((row for row in case.rows(CloudTerm) if row.offer == offer.offer), key=lambda row: row.contract_year)
+    before = calendar.age_months(starts, 0)
+    for row in rows:
+        y = row.contract_year
+        begins = (y - 1) * MONTHS_PER_YEAR - before
+        ends = min(y * MONTHS_PER_YEAR, round(offer.term_years * MONTHS_PER_YEAR)) - before
+        periods = range(max(0, int(begins // length)), max(0, int(-(-ends // length))))
+        months = {t: min(ends, (t + 1) * length) - max(begins, t * length) for t in periods}
+        yield row, {t: part / length for t, part in months.items() if part > 1e-9}
 
 
-def _prepaid_usd_bn(case: CaseData, offer: CloudCommitment, starts: date) -> float:
-    """The prepayment at scale 1 [USD bn]; that of a contract under way at the start is drawn already."""
-    if starts < case.calendar.start:
-        return 0.0
-    return offer.prepay_share * sum(row.floor_usd_bn for row in case.rows(CloudTerm) if row.offer == offer.offer)
+def _prepaid_usd_bn(case: CaseData, contract: _Contract) -> float:
+    """The prepayment that can be drawn [USD bn]; of a contract under way at the start what is left of it."""
+    offer, scale = contract.offer, contract.scale
+    rows = [row for row in case.rows(CloudTerm) if row.offer == offer.offer]
+    whole = offer.prepay_share * sum(row.floor_usd_bn for row in rows) * scale
+    age = case.calendar.age_months(contract.starts, 0)
+    if age <= 0:
+        return whole
+    if offer.prepaid_left_usd_bn is not None:
+        return offer.prepaid_left_usd_bn
+    ended = sum(row.floor_usd_bn for row in rows if row.contract_year * MONTHS_PER_YEAR <= age)
+    spent = sum(
+        row.spent_usd_bn for row in rows if 0 < age - (row.contract_year - 1) * MONTHS_PER_YEAR < MONTHS_PER_YEAR
+    )
+    return max(0.0, whole - ended * scale - spent)
 
 
 def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
-    """Use of each product within its own limit."""
-    most = {(row.offer, row.chip, row.region): row.max_gw for row in case.rows(CloudProduct)}
+    """Use of each product within its own limit, from the day on which it is provided."""
+    rows = {(row.offer, row.chip, row.region): row for row in case.rows(CloudProduct)}
+    offers = {row.offer: row for row in case.rows(CloudCommitment)}
+    chips = {row.chip: row.available_from for row in case.rows(Chip)}
+    years: dict[tuple[object, object], list[tuple[CloudTerm, dict[int, float]]]] = {}
     scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").numbers
     for key, gw in values(ledgers, x, NAME, "use").items():
-        offer, start, tier, chip, region, _ = key
-        limit = most[str(offer), str(chip), str(region)]
-        if limit is not None:
-            says = f"{offer}: use of {chip} in {region} within its max_gw"
-            yield ContractCheck(variables[key], says, gw, limit * scale[offer, start, tier])
+        if gw <= 0:
+            continue
+        offer, start, tier, chip, region, t = key
+        row, contract, starts = (
+            rows[str(offer), str(chip), str(region)],
+            offers[str(offer)],
+            date.fromisoformat(str(start)),
+        )
+        if (offer, start) not in years:
+            years[offer, start] = list(_parts_of_years(case, contract, starts))
+        parts = [(term, of.get(int(t), 0.0)) for term, of in years[offer, start]]
+        covered = sum(part for _, part in parts)
+        left = int(t) + 1.0 - case.calendar.position(max(row.from_date, chips[row.chip]))
+        part = min(covered, left) if contract.status is OfferStatus.SIGNED else covered * (left >= 1.0)
+        most = (
+            sum(term.capacity_gw * of for term, of in parts) * part / covered
+            if row.max_gw is None
+            else row.max_gw * part
+        )
+        most_of = "what it provides" if row.max_gw is None else "its max_gw"
+        says = f"{offer}: use of {chip} in {region} within {most_of}"
+        yield ContractCheck(variables[key], says, gw, most * scale[offer, start, tier])

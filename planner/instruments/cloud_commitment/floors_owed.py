@@ -1,8 +1,9 @@
 """Floors that are still to be paid: what is prepaid is owed no more.
 
-The prepayment of a vintage v is paid on its start, in period s. What is left of it pays the next floors:
+The prepayment of a vintage v is paid on its start; s is the first period that does not start before that. Of a contract
+under way s is 0, and what can still be drawn is prepaid. What is left pays the next floors:
 
-    left_{vt}          prepaid_v · scale_v − Σ_{t' < t} drawn_{vt'}
+    left_{vt}          drawable_v · scale_v − Σ_{t' < t} drawn_{vt'}
     floor_owed_{vt}    max(0, Σ_{t' ≥ t} floor_{vt'} · scale_v − left_{vt})                      s ≤ t
     floor_next_{vt}    the same with the floors of the next twelve months only
     floor_due_{vt}     max(0, floor_{vt} · scale_v − drawn_{vt})                                 in the horizon
@@ -25,7 +26,7 @@ from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, VariableGroup
 
 BLOCK = "cloud_commitment"
@@ -39,7 +40,7 @@ LeftAfter: TypeAlias = Callable[[float, int], tuple[Balance, int]]
 def declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVintage]) -> dict[str, VariableGroup]:
     """Declare what is left to be paid under vintages with a prepayment, by name of the variable."""
     dims = ("offer", "starts_on", "tier", "period")
-    prepaid = [vintage for vintage in all_vintages if vintage.prepaid_usd_bn]
+    prepaid = [vintage for vintage in all_vintages if vintage.drawable_usd_bn]
     T = case.calendar.T
     periods: dict[str, list[Key]] = {
         "floor_owed": [(*v.key, t) for v in prepaid for t in range(_start(case, v), T) if _to_come(v, t)],
@@ -55,16 +56,17 @@ def declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVinta
 def post(
     case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int,
     drawn: Mapping[Key, int], groups: Mapping[str, VariableGroup],
-) -> None:  # fmt: skip
-    """Post obligations, fixed charges and dues of the floors of a vintage."""
-    due = _owed(vintage)
-    if not vintage.prepaid_usd_bn:
-        FixedPayments.of(case.calendar, due, vintage.signed).post(case, ledgers, labels, LINE, scale)
-        return
+) -> FixedPayments:  # fmt: skip
+    """Post obligations, fixed charges and dues of the floors of a vintage, and what is to be paid after the end.
+
+    Returns the floors that remain from signing on, at scale 1.
+    """
+    floors_due = FixedPayments.of(case.calendar, _owed(vintage), vintage.signed)
+    if not vintage.drawable_usd_bn:
+        floors_due.post(case, ledgers, labels, LINE, scale)
+        return floors_due
     T, start = case.calendar.T, _start(case, vintage)
-    if case.settings.charge_beyond_horizon:
-        later = [t for t in due if t >= T]
-        ledgers.flow(Kind.BEYOND_HORIZON, labels, LINE, scale, later, [-due[t] for t in later])
+    floors_due.post_after_the_end(case, ledgers, labels, LINE, scale)
     _before_the_start(case, ledgers, labels, vintage, scale)
     used = {t: drawn[*vintage.key, t] for t in range(T) if (*vintage.key, t) in drawn}
 
@@ -73,7 +75,7 @@ def post(
         earlier = [number for at, number in used.items() if at < t]
         at = min(t, T - 1)
         variables = np.array([scale, *earlier], dtype=np.int64)
-        values = np.array([floors - vintage.prepaid_usd_bn, *([1.0] * len(earlier))])
+        values = np.array([floors - vintage.drawable_usd_bn, *([1.0] * len(earlier))])
         return Balance(np.full(len(variables), at, dtype=np.int64), variables, values, np.zeros(T)), at
 
     for t in range(start, T):
@@ -86,12 +88,14 @@ def post(
                 ledgers.maximum(variable, left_after(floors, t))
                 ledgers.post(ledger, labels, LINE, variable, [t], 1.0)
     _dues(case, ledgers, labels, vintage, scale, used, groups, left_after)
+    return floors_due
 
 
 def _before_the_start(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
     """Post what is owed before the start, when the prepayment is still to come; and the prepayment when it is due."""
-    start = _start(case, vintage)
-    ledgers.due(labels, "prepayment", scale, [start], [vintage.prepaid_usd_bn], [case.calendar.years(vintage.starts)])
+    start, paid = _start(case, vintage), vintage.starts
+    when = [case.calendar.back(paid)]
+    ledgers.due(labels, "prepayment", scale, when, [vintage.prepaid_usd_bn], [case.calendar.years(paid)])
     for t in range(vintage.signed, min(start, case.calendar.T)):
         ledgers.post("obligations", labels, LINE, scale, [t], max(vintage.prepaid_usd_bn, _to_come(vintage, t)))
         ledgers.post("fixed_charges", labels, LINE, scale, [t], _next_year(case, vintage, t))
@@ -120,13 +124,13 @@ def _dues(
 
 
 def _start(case: CaseData, vintage: CommitmentVintage) -> int:
-    """The period on whose first day the contract starts; 0 where it is under way."""
+    """The first period that does not start before the contract; 0 where it is under way."""
     return max(0, case.calendar.forward(vintage.starts))
 
 
 def _owed(vintage: CommitmentVintage) -> dict[int, float]:
     """Floors by period, after the horizon too [USD bn per unit of scale]."""
-    return {t: year.owed_per_period for year in vintage.years for t in year.periods if year.owed_usd_bn > 0}
+    return {t: due for t, due in vintage.owed.items() if due > 0}
 
 
 def _to_come(vintage: CommitmentVintage, t: int) -> float:

@@ -12,13 +12,23 @@ and the floor of each contract year, and the prepayment. The variables are
     floor_owed[v, t]        USD bn of floors to come that are not prepaid, and its parts floor_next, …_due, …_late
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
-A period belongs to the contract year in which it starts. The floor of a contract year is spread evenly over its
-periods from the case's start on, less what was spent before; the part that falls within the horizon must be met.
-The posts, by ledger and line:
+A contract year y covers the part c_ty of a period t. Capacity is the mean over time of what the years give, and the
+spend of a period counts for each year by the time that the period spends in it:
+
+    capacity_vt    Σ_y capacity_y · c_ty
+    floor_vt       Σ_y floor_y · c_ty / Σ_t' c_t'y              floors accrue evenly over the time of their year
+    spend_vy       Σ_t spend_vt · c_ty / Σ_y' c_ty'
+
+Only the start of what may still be signed keeps to the starts of periods. A contract signed already starts on its own
+day; one under way is taken up on the case's first day, where the floor of its year is less by what was spent before.
+The part of a floor that falls within the horizon must be met. A product can be used for the part u_cat of a period that
+is left when it becomes available; in a contract that may still be signed, from the next start of a period. Of the
+prepayment of a contract under way, what is left can be drawn: prepaid_left_usd_bn, or else the prepayment less the
+floors of earlier years and less the spend in the year under way. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
-    rights                 right               capacity_{vy} · scale_v
-    product_rights         right               max_gw_{ca} · scale_v, where a product has a limit of its own
+    rights                 right               capacity_{vt} · scale_v
+    product_rights         right               most_{cat} · scale_v, where a product has a limit of its own
     in_use                 use                 use_{vcat}
     compute                use                 availability_share_c · use_{vcat}
     cash cost              spend               −price_v · factor_{ca} · h · use_{vcat}
@@ -28,8 +38,10 @@ The posts, by ledger and line:
     cash cost              upfront             −upfront_v · scale_v, on signing
     cash cost              prepayment          −prepaid_v · scale_v, on the start
     cash cost              prepayment_drawn    drawn_{vt}, as this part of the spend is paid already
-    cash beyond_horizon    prepayment_drawn    the same after the end, where the case charges floors there
-    cash beyond_horizon    floor               −floor_{vt} · scale_v after the end, where the case charges it
+    cash beyond_horizon    prepayment_drawn    the same after the end
+    cash beyond_horizon    floor               −floor_{vt} · scale_v after the end
+    cash horizon_value     unused_part         unused part of signing_fee · sign_v and upfront_v · scale_v, at the end
+    cash horizon_value     value_after_end     what the floors after the end buy, as `horizon` says
     cash funding           equity              equity · sign_v, on signing
     obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid
                                                (`floors_owed`)
@@ -47,8 +59,8 @@ from functools import partial
 
 import numpy as np
 
-from planner.basics.calendar import Calendar
 from planner.instruments.cloud_commitment import floors_owed
+from planner.instruments.cloud_commitment.horizon import post_horizon
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.instruments.shared.signatures import post_signature
@@ -85,10 +97,11 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups.sign[vintage.key], scale)
-        floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
+        floors = floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
+        post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
-        for year in vintage.floor_years:
-            ledgers.post("rights", labels, "right", scale, year.within, year.capacity_gw)
+        gives = [vintage.capacity[t] for t in vintage.within]
+        ledgers.post("rights", labels, "right", scale, vintage.within, gives)
         _post_drawn(case, ledgers, labels, vintage, groups.drawn.numbers)
         _post_shortfalls(ledgers, labels, vintage, groups)
 
@@ -104,12 +117,11 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
     sunk = np.array([float(vintage.sunk) for vintage in all_vintages])
     most = np.array([vintage.tier.scale_max for vintage in all_vintages])
     signed = [vintage.key for vintage in all_vintages]
-    used = [(*vintage.key, *use) for vintage in all_vintages for use in _uses(case.calendar, vintage)]
-    beyond = case.settings.charge_beyond_horizon
+    used = [(*vintage.key, *use) for vintage in all_vintages for use in _uses(vintage)]
     declare = partial(ledgers.declare, NAME)
     on_signing, use, settled = WithSignature("sign"), Moment.DURING_PERIOD, Moment.SETTLEMENT
     of_use, of_draw = (*of_vintage, "chip", "region", "period"), (*of_vintage, "period")
-    drawing = keys(partial(_drawing_periods, beyond))
+    drawing = keys(_drawing_periods)
     return _Groups(
         sign=declare("sign", of_vintage, signed, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk),
         scale=declare(
@@ -124,11 +136,11 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
     )
 
 
-def _uses(calendar: Calendar, vintage: CommitmentVintage) -> Iterator[tuple[str, str, int]]:
+def _uses(vintage: CommitmentVintage) -> Iterator[tuple[str, str, int]]:
     """(chip, region, period) of every use that the contract allows."""
-    years = [year for year in vintage.floor_years if year.capacity_gw > 0]
+    periods = [t for t in vintage.within if vintage.capacity[t] > 0]
     for product in vintage.products:
-        for t in (t for year in years for t in year.within if product.usable(calendar, t)):
+        for t in (t for t in periods if t in product.usable):
             yield (product.row.chip, product.row.region, t)
 
 
@@ -137,11 +149,11 @@ def _years_with_floor(vintage: CommitmentVintage) -> list[int]:
     return [year.number for year in vintage.floor_years if year.floor_usd_bn > 0]
 
 
-def _drawing_periods(beyond: bool, vintage: CommitmentVintage) -> list[int]:
-    """Periods in which a prepayment may be drawn: in the horizon, and after it where floors are charged there."""
-    if vintage.prepaid_usd_bn == 0:
+def _drawing_periods(vintage: CommitmentVintage) -> list[int]:
+    """Periods in which a prepayment may be drawn: in the horizon, and after it where there are floors."""
+    if vintage.drawable_usd_bn == 0:
         return []
-    return [t for year in vintage.years for t in year.periods if t in year.within or (beyond and year.owed_usd_bn > 0)]
+    return [t for t, owed in vintage.owed.items() if t in vintage.within or owed > 0]
 
 
 def _credit_years(vintage: CommitmentVintage) -> list[int]:
@@ -177,24 +189,26 @@ def _post_use(
     case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int, variables: dict[Key, int]
 ) -> None:
     """Post how much of each product may be used, and what its use delivers and costs."""
-    within = [t for year in vintage.floor_years for t in year.within]
+    calendar = case.calendar
     for product in vintage.products:
         chip, region = product.chip, product.row.region
-        periods = [t for t in within if (*vintage.key, chip.chip, region, t) in variables]
+        periods = [t for t in vintage.within if (*vintage.key, chip.chip, region, t) in variables]
         used = [variables[(*vintage.key, chip.chip, region, t)] for t in periods]
         of_product = replace(labels, chip=chip.chip, family=chip.family, region=region)
-        if product.row.max_gw is not None:
-            ledgers.post("product_rights", of_product, "right", scale, periods, product.row.max_gw)
+        most = [vintage.most_of(product, t) for t in periods]
+        if any(each is not None for each in most):
+            rights = [vintage.capacity[t] if gw is None else gw for t, gw in zip(periods, most, strict=True)]
+            ledgers.post("product_rights", of_product, "right", scale, periods, rights)
         ledgers.post("in_use", of_product, "use", used, periods, 1.0)
         ledgers.post("compute", of_product.supplying(), "use", used, periods, chip.availability_share)
-        ledgers.flow(Kind.COST, of_product, "spend", used, periods, -vintage.price(product) * case.calendar.h)
+        ledgers.flow(Kind.COST, of_product, "spend", used, periods, -vintage.price(product) * calendar.h)
 
 
 def _post_drawn(
     case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, variables: dict[Key, int]
 ) -> None:
     """Post what is drawn from the prepayment, after the horizon too."""
-    for t in (t for year in vintage.years for t in year.periods):
+    for t in vintage.owed:
         if (*vintage.key, t) in variables:
             kind = Kind.COST if t < case.calendar.T else Kind.BEYOND_HORIZON
             ledgers.flow(kind, labels, "prepayment_drawn", variables[(*vintage.key, t)], [t], 1.0)

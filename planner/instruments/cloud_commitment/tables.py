@@ -65,6 +65,15 @@ class CloudCommitment(Offer):
         float,
         Field("part of the floors of all years that is paid on the start and then pays for spend", least=0, most=1),
     ] = 0.0
+    prepaid_left_usd_bn: Annotated[
+        float | None,
+        Field(
+            "part of the prepayment that is left to draw at the case's start, under a contract signed and begun before"
+            " it; not × scale; blank: the prepayment less the floors of earlier contract years and less spent_usd_bn;"
+            " blank unless status is signed",
+            least=0,
+        ),
+    ] = None
     equity_usd_bn: Annotated[float, Field("equity that the provider pays into the lab on signing", least=0)] = 0.0
 
 
@@ -145,6 +154,8 @@ def check(tables: Tables) -> Iterator[Problem]:
             yield offer.problem("rollover_share", f"{expected} where shortfall is {offer.shortfall}")
         if tables.complete(CloudTier):
             yield from _tiers(offer, tiers[offer.offer])
+        if tables.complete(CloudTier, CloudTerm):
+            yield from _prepaid_left(offer, tiers[offer.offer], terms[offer.offer])
         for tier in tiers[offer.offer]:
             if tier.scale_min == 0 and (offer.equity_usd_bn > 0 or offer.status is OfferStatus.REQUIRED):
                 why = "is required" if offer.status is OfferStatus.REQUIRED else "pays equity"
@@ -164,6 +175,19 @@ def _dates(offer: CloudCommitment) -> Iterator[Problem]:
     elif offer.start_date is None and offer.lead_months is None:
         yield offer.problem("start_date", "a date here or a whole number in lead_months")
     yield from dates_in_order(offer, "sign_from", "start_date")
+
+
+def _prepaid_left(offer: CloudCommitment, tiers: list[CloudTier], terms: list[CloudTerm]) -> Iterator[Problem]:
+    """Problems of what is said to be left of a prepayment."""
+    if offer.prepaid_left_usd_bn is None:
+        return
+    if offer.status is not OfferStatus.SIGNED:
+        yield offer.problem("prepaid_left_usd_bn", "a blank where status is not signed")
+        return
+    whole = offer.prepay_share * sum(term.floor_usd_bn for term in terms)
+    most = whole * max((tier.scale_max for tier in tiers), default=0.0)
+    if offer.prepaid_left_usd_bn > most + 1e-9:
+        yield offer.problem("prepaid_left_usd_bn", f"a number not above the whole prepayment of {most:g}")
 
 
 def _scale(tier: CloudTier) -> Iterator[Problem]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
+from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
@@ -20,30 +23,33 @@ CommitmentKey: TypeAlias = tuple[str, str, str]
 """v = (offer, start, tier)"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ContractYear:
-    """One year of a contract, at scale 1."""
+    """One year of a contract, from the case's start on, at scale 1."""
 
     number: int
     capacity_gw: float
     owed_usd_bn: float
     """the floor, less what was spent before the case's start"""
     periods: range
-    """periods that start in the year, after the horizon too, but not before the case's start"""
+    """periods that the year touches, after the horizon too, but not before the case's start"""
+    shares: Vector
+    """part of each of them that the year covers; shape (periods,)"""
     within: range
     """those of them that lie in the horizon"""
     excess_usd_bn: float = 0.0
     """spend above the floor before the case's start"""
 
     @property
-    def floor_usd_bn(self) -> float:
-        """The part of `owed_usd_bn` that falls within the horizon [USD bn]."""
-        return self.owed_usd_bn * len(self.within) / len(self.periods)
+    def owed_per_period(self) -> Vector:
+        """`owed_usd_bn` spread evenly over time [USD bn]; shape (periods,)."""
+        return self.owed_usd_bn * self.shares / float(self.shares.sum())
 
     @property
-    def owed_per_period(self) -> float:
-        """`owed_usd_bn` spread evenly over the periods of the year [USD bn]."""
-        return self.owed_usd_bn / len(self.periods)
+    def floor_usd_bn(self) -> float:
+        """The part of `owed_usd_bn` that falls within the horizon [USD bn]."""
+        inside = float(self.shares[: len(self.within)].sum())
+        return self.owed_usd_bn * inside / float(self.shares.sum())
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,11 @@ class Product:
 
     row: CloudProduct
     chip: Chip
-    usable_from: date
-
-    def usable(self, calendar: Calendar, t: int) -> bool:
-        """Whether it can be used in period t."""
-        return calendar.position(self.usable_from) <= t
+    usable: Mapping[int, float]
+    """by period, after the horizon too, the part in which it can be used under the contract; above 0"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CommitmentVintage:
     """An offer with one start and one tier; capacities and sums are at scale 1."""
 
@@ -71,10 +74,10 @@ class CommitmentVintage:
     """first day of the contract"""
     years: tuple[ContractYear, ...]
     products: tuple[Product, ...]
-    floors_usd_bn: float
-    """sum of the floors of all contract years"""
-    under_way: bool
-    """True: it began before the case's start"""
+    prepaid_usd_bn: float
+    """prepayment on the start; 0 where the contract is under way, as it is paid then"""
+    drawable_usd_bn: float
+    """the part of the prepayment that has not been drawn before the case's start"""
 
     @property
     def key(self) -> CommitmentKey:
@@ -86,20 +89,63 @@ class CommitmentVintage:
         """Whether it is signed already, so that what was paid on signing is not posted."""
         return self.row.status is OfferStatus.SIGNED
 
-    @property
-    def prepaid_usd_bn(self) -> float:
-        """Prepayment on the start [USD bn]; that of a contract under way counts as drawn down already."""
-        return 0.0 if self.under_way else self.row.prepay_share * self.floors_usd_bn
-
     @cached_property
     def floor_years(self) -> tuple[ContractYear, ...]:
         """Contract years with a period in the horizon."""
         return tuple(year for year in self.years if len(year.within))
 
-    def owed(self, t: int) -> float:
-        """The part of the floor that belongs to period t [USD bn]; 0 outside the term."""
-        year = self.year_of(t)
-        return 0.0 if year is None else year.owed_per_period
+    @cached_property
+    def capacity(self) -> dict[int, float]:
+        """Capacity by period, after the horizon too: the mean over time of what the contract years give [GW]."""
+        found: dict[int, float] = defaultdict(float)
+        for year in self.years:
+            for t, share in zip(year.periods, year.shares.tolist(), strict=True):
+                found[t] += year.capacity_gw * share
+        return dict(found)
+
+    @cached_property
+    def owed(self) -> dict[int, float]:
+        """The part of the floors that belongs to each period of the term, after the horizon too [USD bn]."""
+        found: dict[int, float] = defaultdict(float)
+        for year in self.years:
+            for t, due in zip(year.periods, year.owed_per_period.tolist(), strict=True):
+                found[t] += due
+        return dict(found)
+
+    @property
+    def within(self) -> range:
+        """Periods of the horizon that the contract touches."""
+        years = self.floor_years
+        return range(years[0].within.start, years[-1].within.stop) if years else range(0)
+
+    @cached_property
+    def spend_of(self) -> dict[int, dict[int, float]]:
+        """By contract year, the part of the spend of each period in the horizon that counts as spend of that year.
+
+        The spend of a period that touches two years is divided by the time that it spends in each.
+        """
+        return {
+            year.number: {
+                t: part / self._covered[t] for t, part in zip(year.within, year.shares.tolist(), strict=False)
+            }
+            for year in self.floor_years
+        }
+
+    @cached_property
+    def _covered(self) -> dict[int, float]:
+        """The part of each period that the contract covers."""
+        found: dict[int, float] = defaultdict(float)
+        for year in self.years:
+            for t, share in zip(year.periods, year.shares.tolist(), strict=True):
+                found[t] += share
+        return dict(found)
+
+    def most_of(self, product: Product, t: int) -> float | None:
+        """The most of a product that may be used in one of its periods [GW]; None where only the capacity limits it."""
+        usable = product.usable[t]
+        if product.row.max_gw is not None:
+            return product.row.max_gw * usable
+        return None if usable >= self._covered[t] else self.capacity[t] * usable / self._covered[t]
 
     def price(self, product: Product) -> float:
         """Price of a product [USD bn per GW-year]."""
@@ -111,18 +157,15 @@ class CommitmentVintage:
         Capacity goes to the dearest products first, to each up to its own limit.
         """
         total = 0.0
-        for t in year.within:
-            left = year.capacity_gw
+        for t, counts in self.spend_of[year.number].items():
+            left = self.capacity[t]
             for product in sorted(self.products, key=self.price, reverse=True):
-                if product.usable(calendar, t):
-                    taken = left if product.row.max_gw is None else min(left, product.row.max_gw)
-                    total += taken * self.price(product) * calendar.h
+                if t in product.usable:
+                    most = self.most_of(product, t)
+                    taken = left if most is None else min(left, most)
+                    total += taken * self.price(product) * calendar.h * counts
                     left -= taken
         return total
-
-    def year_of(self, t: int) -> ContractYear | None:
-        """The contract year of period t; None outside the term."""
-        return next((year for year in self.years if t in year.periods), None)
 
 
 def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
@@ -136,18 +179,18 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
         terms = [term for term in case.rows(CloudTerm) if term.offer == row.offer]
         terms.sort(key=lambda term: term.contract_year)
         tiers = [tier for tier in case.rows(CloudTier) if tier.offer == row.offer]
-        floors = sum(term.floor_usd_bn for term in terms)
-        products = tuple(
-            Product(product, chips[product.chip], max(product.from_date, chips[product.chip].available_from))
-            for product in case.rows(CloudProduct)
-            if product.offer == row.offer
-        )
         for signed, starts in _starts(case.calendar, row, notes):
             ends = add_months(starts, whole_months(row.term_years))
+            products = tuple(
+                _product(case.calendar, product, chips[product.chip], starts, ends, row.status)
+                for product in case.rows(CloudProduct)
+                if product.offer == row.offer
+            )
             for tier in tiers:
                 years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
-                under_way = starts < case.calendar.start
-                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, floors, under_way))
+                paid, left, remark = _prepaid(case.calendar, row, starts, terms, tier.scale_max)
+                notes.extend((row.offer, each) for each in remark)
+                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, paid, left))
             notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
     return all_vintages, notes
 
@@ -156,8 +199,7 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
     """(period of signing, first day) of each way to sign the offer."""
     if row.status is OfferStatus.SIGNED:
         assert row.start_date is not None, "checked with the tables"
-        rounded = calendar.start_of(calendar.forward(row.start_date))
-        yield 0, row.start_date if row.start_date < calendar.start else rounded
+        yield 0, row.start_date
         return
     window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
     if remark:
@@ -172,6 +214,17 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
             notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
 
 
+def _product(
+    calendar: Calendar, row: CloudProduct, chip: Chip, starts: date, ends: date, status: OfferStatus
+) -> Product:
+    """A product of a contract. Under one signed already it can be used from its own day, else from a period start."""
+    usable_from = max(row.from_date, chip.available_from)
+    if status is not OfferStatus.SIGNED:
+        usable_from = calendar.start_of(calendar.forward(usable_from))
+    usable = calendar.overlap(max(starts, usable_from), ends)
+    return Product(row, chip, dict(zip(usable.periods, usable.shares.tolist(), strict=True)))
+
+
 def _contract_years(
     calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm], scale: float
 ) -> Iterator[ContractYear]:
@@ -182,13 +235,41 @@ def _contract_years(
     for term in terms:
         first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
         last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
-        periods = calendar.cover(first, last)
+        periods, shares = calendar.overlap(first, last)
         if not len(periods):
             continue
         within = range(min(periods.start, calendar.T), min(periods.stop, calendar.T))
         under_way = first < calendar.start
-        left = term.floor_usd_bn - (term.spent_usd_bn / scale if under_way else 0.0)
-        yield ContractYear(term.contract_year, term.capacity_gw, max(0.0, left), periods, within, max(0.0, -left))
+        left = term.floor_usd_bn - (term.spent_usd_bn / scale if under_way and scale else 0.0)
+        yield ContractYear(
+            term.contract_year, term.capacity_gw, max(0.0, left), periods, shares, within, max(0.0, -left)
+        )
+
+
+def _prepaid(
+    calendar: Calendar, row: CloudCommitment, starts: date, terms: list[CloudTerm], scale: float
+) -> tuple[float, float, list[str]]:
+    """Prepayment on the start and what of it is left to draw, both at scale 1 [USD bn]; a remark on what is assumed.
+
+    Of a contract under way it is what the row says, or else what the contract implies: the floors of its earlier years
+    and what was spent in the year under way have been drawn.
+    """
+    whole = row.prepay_share * sum(term.floor_usd_bn for term in terms)
+    if starts >= calendar.start:
+        given = row.prepaid_left_usd_bn is not None
+        return whole, whole, ["it is not under way at the start: its prepaid_left_usd_bn does not count"] * given
+    if row.prepaid_left_usd_bn is not None:
+        return 0.0, row.prepaid_left_usd_bn / scale if scale else 0.0, []
+    drawn = 0.0
+    for term in terms:
+        first, after = (add_months(starts, MONTHS_PER_YEAR * (term.contract_year - k)) for k in (1, 0))
+        if after <= calendar.start:
+            drawn += term.floor_usd_bn
+        elif first < calendar.start and scale:
+            drawn += term.spent_usd_bn / scale
+    left = max(0.0, whole - drawn)
+    remark = f"prepaid_left_usd_bn is blank: {number(left * scale)} USD bn of the prepayment are left to draw"
+    return 0.0, left, [f"{remark}, which is what its floors and its spend before the start leave"] if whole else []
 
 
 def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:
@@ -198,8 +279,3 @@ def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTer
         last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
         if term.spent_usd_bn > 0 and not first < calendar.start < last:
             yield f"contract year {term.contract_year} is not under way at the start: its spent_usd_bn does not count"
-        if calendar.start < last and first < calendar.end and not len(calendar.cover(first, last)):
-            yield (
-                f"contract year {term.contract_year} holds no period start: its capacity and its floor of "
-                f"{term.floor_usd_bn:g} USD bn are left out"
-            )

@@ -15,10 +15,12 @@ The rule `placement` says how they hang together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from planner.basics.arrays import Index, Vector
 from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
@@ -101,11 +103,15 @@ def _post_moves(case: CaseData, ledgers: Ledgers, labels: Labels, variables: lis
 
 
 def _standing(ledgers: Ledgers) -> list[tuple[str, str, int, float]]:
-    """(chip, region, first period, GW) of chips that stand in a region without a decision."""
+    """(chip, region, period, GW) of chips that come to stand in a region at the start of a period without a decision.
+
+    Chips that are held for a part of their first period come in two steps.
+    """
     return [
-        (post.labels.chip, post.labels.region, int(post.periods.min()), float(post.values[0]))
+        (post.labels.chip, post.labels.region, t, gw)
         for post in ledgers.select("chips")
         if post.labels.region
+        for t, gw in _rises(post.periods, post.values)
     ]
 
 
@@ -117,9 +123,16 @@ def _leaving(ledgers: Ledgers, chip: str) -> dict[int, list[tuple[int, float]]]:
     found: dict[int, list[tuple[int, float]]] = {}
     for post in ledgers.select("chips", chip=chip):
         for variable in np.unique(post.variables).tolist():
-            mine = post.variables == variable
-            last = int(post.periods[mine].argmax())
-            stop = int(post.periods[mine][last]) + 1
-            if stop < ledgers.calendar.T:
-                found.setdefault(stop, []).append((variable, float(post.values[mine][last])))
+            mine, sign = post.variables == variable, float(np.sign(post.values[0]))
+            for t, gw in _rises(post.periods[mine], -sign * post.values[mine]):
+                if t < ledgers.calendar.T:
+                    found.setdefault(t, []).append((variable, sign * gw))
     return found
+
+
+def _rises(periods: Index, values: Vector) -> Iterator[tuple[int, float]]:
+    """(period, GW) of each rise of a quantity that is 0 before and after its periods, which follow one another."""
+    steps = np.diff(np.concatenate([[0.0], values, [0.0]]))
+    first = int(periods[0])
+    for t in np.flatnonzero(steps > 0.0).tolist():
+        yield first + t, float(steps[t])

@@ -13,7 +13,8 @@ and, where a chip can stand in several regions, by chip, region and period,
     moved_in[c, a, t]     GW moved there, idle for move_months
     moved_out[c, a, t]    GW moved away
 
-A chip runs only from its first availability on. The power drawn is paid for. The posts, by ledger and line:
+A chip runs only from its first availability on; the rule `hosting` says how much of it runs in the period in which that
+falls. The power drawn is paid for. The posts, by ledger and line:
 
     in_use       run      run_{caFt}
     compute      run      availability_share_c · run_{caFt}
@@ -35,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.instruments.own_fleet import placements
 from planner.interfaces.case_data import CaseData
@@ -44,8 +46,12 @@ from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 
 NAME = "own_fleet"
-SUPPLIER = "power"
-"""counterparty of every power bill"""
+
+
+class Supplier(OwnWord):
+    """The counterparty of every power bill."""
+
+    POWER = "(power)"
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def _run_keys(case: CaseData, ledgers: Ledgers, all_pools: list[Pool]) -> Iterat
         for (a, admitted), periods in halls.items():
             if chips[c].family in admitted.split("|"):
                 for t in sorted(held & periods):
-                    if case.calendar.position(chips[c].available_from) <= t:
+                    if case.calendar.position(chips[c].available_from) < t + 1:
                         yield (c, a, admitted, t)
 
 
@@ -113,6 +119,6 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("compute", labels.supplying(), "run", variables, periods, chips[c].availability_share)
     for (a, admitted, p), periods in grouped(draw.keys).items():
         variables = [draw[(a, admitted, p, t)] for t in periods]
-        labels = Labels(instrument=NAME, counterparty=SUPPLIER, region=a, families=admitted, power_class=p)
+        labels = Labels(instrument=NAME, counterparty=Supplier.POWER, region=a, families=admitted, power_class=p)
         ledgers.post("power", labels, "draw", variables, periods, 1.0)
         ledgers.flow(Kind.COST, labels, "power", variables, periods, -float(p) * calendar.h)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from planner.basics import finance
 from planner.basics.calendar import add_months, whole_months
 from planner.common.chips import Chip, ResaleValue
@@ -32,21 +34,44 @@ def resale_share(case: CaseData, chip: str, age_years: float) -> float:
     return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
 
 
-def life(case: CaseData, chip: Chip, delivery: Delivery) -> range:
-    """Periods in which chips of a delivery can run, after the horizon too."""
-    return case.calendar.cover(delivery.on, add_months(delivery.on, whole_months(chip.life_years)))
+def life_ends(chip: Chip, delivery: Delivery) -> date:
+    """The day on which chips of a delivery can no longer run."""
+    return add_months(delivery.on, whole_months(chip.life_years))
 
 
 def post_chips(
-    case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery, held: range
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    chip: Chip,
+    variable: int,
+    delivery: Delivery,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    signed: bool = False,
 ) -> None:
-    """Post chips and their upkeep in the periods in which they are held."""
+    """Post chips and their upkeep from their delivery, or from `since`, to the end of their life, or to `until`.
+
+    Chips held for part of a period count for that part. Those delivered before the chip is available cannot run until
+    then: until the day itself where they are `signed` already, else until the next start of a period.
+    """
     calendar = case.calendar
-    ledgers.post("chips", labels, "chips", variable, held, delivery.gw)
-    inside = [t for t in held if t < calendar.T]
-    ledgers.flow(
-        Kind.COST, labels, "upkeep", variable, inside, -chip.opex_usd_bn_per_gw_year * calendar.h * delivery.gw
-    )
+    first, last = since or delivery.on, life_ends(chip, delivery)
+    last = last if until is None else min(last, until)
+    held = calendar.overlap(first, last)
+    gw = delivery.gw * held.shares
+    ledgers.post("chips", labels, "chips", variable, held.periods, gw)
+    upkeep = -chip.opex_usd_bn_per_gw_year * calendar.h * gw
+    within = max(0, calendar.T - held.periods.start)
+    ledgers.flow(Kind.COST, labels, "upkeep", variable, held.periods[:within], upkeep[:within])
+    available = calendar.position(chip.available_from)
+    t = int(np.floor(available))
+    if t < available and t in held.periods:
+        runs = calendar.overlap(max(first, chip.available_from), last) if signed else calendar.overlap(last, last)
+        usable = dict(zip(runs.periods, runs.shares.tolist(), strict=True)).get(t, 0.0)
+        idle = delivery.gw * (float(held.shares[t - held.periods.start]) - usable)
+        ledgers.post("unavailable", labels, "chips", variable, [t], idle)
 
 
 def post_resale(

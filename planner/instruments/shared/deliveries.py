@@ -7,15 +7,16 @@ from datetime import date
 from planner.basics.calendar import Calendar, add_months
 from planner.common.chips import ChipDelivery
 from planner.interfaces.case_data import CaseData
+from planner.tables.offer import OfferStatus
 
 
-def arrival(calendar: Calendar, signed: date, months: int) -> date:
+def arrival(calendar: Calendar, signed: date, months: int, status: OfferStatus) -> date:
     """The day on which chips arrive that are due some months after signing.
 
-    A delivery is rounded forward to the start of a period; one before the case's start keeps its own date.
+    A delivery of what is signed already keeps its day; any other is rounded forward to the start of a period.
     """
     due = add_months(signed, months)
-    return due if due < calendar.start else calendar.start_of(calendar.forward(due))
+    return due if status is OfferStatus.SIGNED else calendar.start_of(calendar.forward(due))
 
 
 def delivery_rows(case: CaseData, offer: str) -> list[ChipDelivery]:

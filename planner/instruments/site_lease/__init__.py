@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.guarantors import Guarantor
+from planner.common.regions import Region
 from planner.instruments.site_lease import (
     contract_checks,
     events,
@@ -35,7 +36,7 @@ INSTRUMENT = Instrument(
     word="halls",
     tables=(tables.SiteLease, tables.CoverRunoff),
     check=tables.check,
-    reads=(Guarantor, "lease_rate", "recognise_leases", "charge_beyond_horizon"),
+    reads=(Guarantor, Region, "lease_rate", "recognise_leases", "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
@@ -57,6 +58,8 @@ INSTRUMENT = Instrument(
         "guarantee_fee": FEES,
         "diligence": RENT,
         "signing_fee": FEES,
+        "unused_part": FEES,
+        "value_after_end": RENT,
     },
     debt={postings.LEASE: LeaseLiability(payments="rent")},
     goes_with_counterparty=frozenset({"halls"}),

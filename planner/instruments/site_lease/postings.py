@@ -7,11 +7,14 @@ are
     exercise[o, s]      1 if phase o is exercised to commence at s
     share[o, s, k]      share of the phase that k backs: a guarantor, or the lab itself by its own covenant
 
-K is the capacity of the phase. The rent rises in yearly steps; in a period t of the term it is
+K is the capacity of the phase. The term [s, e) covers the part c_t of a period t, and its lease year y, which begins on
+the y-th anniversary of s, the part c_ty. The rent rises in yearly steps, on the anniversaries; it is
 
-    rent_t = rent · K · (1 + escalator)^(whole years since s) · h
+    rent_t = rent · K · h · Σ_y (1 + escalator)^y · c_ty
 
-The exposure of a backer of the whole phase, from signing to the end of the term, is
+Only the commencement of what may still be exercised keeps to the starts of periods; the term ends on its day. A lease
+signed already commences on its own day. The exposure of a backer of the whole phase, from signing to the end of the
+term, is
 
     termination       cover · K · runoff(age), age 0 until commencement
     remaining_rent    cover_share · Σ_{t' ≥ t} rent_t'
@@ -20,19 +23,23 @@ The exposure of a backer of the whole phase, from signing to the end of the term
 The posts, by ledger and line:
 
     signed                 signed              exercise_{os}, from signing on
-    halls                  halls               K · share_{osk}, in the term; for the chip families that o and k admit
+    halls                  halls               c_t · K · share_{osk}; for the chip families that o and k admit
     guarantees             termination         exposure_t · share_{osk}, of leases so measured
     guarantees             remaining_rent      exposure_t · share_{osk}, of leases so measured
     guarantees             pv_rent             exposure_t · share_{osk}, of leases so measured
     debt                   lease_liability     value at the lease rate of the rent left · share_{osk}, once recognised
     cash cost              rent                −rent_t · share_{osk}
     cash cost              deposit             −deposit · share_{osk}, on signing
-    cash cost              deposit_returned    deposit · share_{osk}, at the end of the term
+    cash cost              deposit_returned    deposit · share_{osk}, at the end of the term; where the lease is signed
+                                               already, what the landlord holds
     cash credit            deposit_returned    the same where the term ends after the horizon
-    cash cost              guarantee_fee       −fee_rate_k · h · exposure_t · share_{osk}
+    cash cost              guarantee_fee       −fee_rate_k · h · g_t · exposure_t · share_{osk}; g_t: the part of t from
+                                               signing to the end of the term
     cash cost              diligence           −diligence · exercise_{os}, on signing
     cash cost              signing_fee         −signing_fee · exercise_{os}, on signing
-    cash beyond_horizon    rent                −rent_t · share_{osk} after the end, where the case charges it
+    cash beyond_horizon    rent                −rent_t · share_{osk} after the end
+    cash horizon_value     unused_part         unused part of (diligence + signing_fee) · exercise_{os}, at the end
+    cash horizon_value     value_after_end     what the halls after the end are worth · share_{osk}, as `horizon` says
     obligations            rent                Σ_{t' ≥ t} rent_t' · share_{osk}, from signing on
     fixed_charges          rent                the same over the next twelve months
     dues                   rent                rent_t · share_{osk}, in the period it falls due
@@ -40,6 +47,7 @@ The posts, by ledger and line:
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -50,11 +58,15 @@ import numpy as np
 
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
-from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
+from planner.basics.text import number
+from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.shared.fixed_payments import FixedPayments
-from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease
+from planner.instruments.shared.horizon import post_unused
+from planner.instruments.site_lease.horizon import post_halls
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
@@ -67,8 +79,6 @@ LEASE = "lease"
 """class of debt"""
 POWER_DIGITS = 9
 """digits after the point: power costs that differ by less than a dollar per GW-year are one class"""
-OWN_COVENANT = "own_covenant"
-"""stands for the backer of a lease that needs no guarantor"""
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,8 @@ class PhaseVintage:
     starts: date
     """commencement, with its delay"""
     ends: date
-    periods: range
-    """periods of the term, after the horizon too, but not before the case's start"""
+    term: Overlap
+    """the periods of the term, after the horizon too, but not before the case's start, and the part of each"""
     rent: Vector
     """rent of each of those periods [USD bn]"""
 
@@ -90,6 +100,11 @@ class PhaseVintage:
     def key(self) -> tuple[str, str]:
         """(offer, commencement)."""
         return (self.row.offer, self.starts.isoformat())
+
+    @property
+    def periods(self) -> range:
+        """Periods of the term, the first and the last perhaps in part, but not before the case's start."""
+        return self.term.periods
 
     @property
     def sunk(self) -> bool:
@@ -103,7 +118,9 @@ class PhaseVintage:
 
     @property
     def deposit_usd_bn(self) -> float:
-        """Deposit: months of the first year's rent [USD bn]."""
+        """Deposit: what the landlord is said to hold already, else months of the first year's rent [USD bn]."""
+        if self.row.deposit_held_usd_bn is not None:
+            return self.row.deposit_held_usd_bn
         yearly = units.rent_usd_bn_per_gw_year(self.row.rent_usd_per_kw_month) * self.capacity_gw
         return units.per_month(yearly) * self.row.deposit_months
 
@@ -133,6 +150,11 @@ class Backer:
     """chip families that may run in the halls of that share"""
     fee_rate: float
 
+    @property
+    def guarantees(self) -> bool:
+        """Whether it is a guarantor, and not the lab itself."""
+        return not isinstance(self.name, NoGuarantor)
+
 
 def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
     """The vintages of every phase that is not closed, and remarks by offer."""
@@ -143,6 +165,11 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
             continue
         for signed, starts in _commencements(case.calendar, row, notes):
             all_vintages.append(_vintage(case.calendar, row, signed, starts))
+        if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
+            held = all_vintages[-1]
+            if case.calendar.start <= held.ends:
+                remark = f"deposit_held_usd_bn is blank: {number(held.deposit_usd_bn)} USD bn come back on {held.ends}"
+                notes.append((row.offer, f"{remark}, which is deposit_months of the first rent"))
         if not backers(case, row):
             notes.append((row.offer, "no guarantor of leases backs chips of its families: it cannot be exercised"))
     return all_vintages, notes
@@ -152,7 +179,7 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
     """(period of signing, commencement with its delay) of each way to exercise the phase."""
     if row.status is OfferStatus.SIGNED:
         late = add_months(row.ready_date, row.delay_months)
-        yield 0, late if late < calendar.start else calendar.start_of(calendar.forward(late))
+        yield 0, late
         return
     last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
     window = calendar.window(row.ready_date, last)
@@ -179,10 +206,17 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
 def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
     """The vintage of a phase that is signed in a period and commences on a day."""
     ends = add_months(starts, whole_months(row.term_years))
-    periods = calendar.cover(starts, ends)
+    term = calendar.overlap(starts, ends)
     yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
-    steps = np.array([finance.escalated(row.escalator_rate, calendar.whole_years(starts, t)) for t in periods])
-    return PhaseVintage(row, signed, starts, ends, periods, yearly * calendar.h * steps)
+    rent = np.zeros(len(term.periods))
+    for y in range(math.ceil(row.term_years)):
+        begins, over = (add_months(starts, MONTHS_PER_YEAR * year) for year in (y, y + 1))
+        part = calendar.overlap(begins, min(over, ends))
+        if len(part.periods):
+            at = part.periods.start - term.periods.start
+            step = yearly * calendar.h * finance.escalated(row.escalator_rate, y)
+            rent[at : at + len(part.shares)] += step * part.shares
+    return PhaseVintage(row, signed, starts, ends, term, rent)
 
 
 def backers(case: CaseData, row: SiteLease) -> list[Backer]:
@@ -191,7 +225,7 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     A guarantor may if it backs a chip family that the halls admit.
     """
     if not row.needs_guarantee:
-        return [Backer(OWN_COVENANT, row.families, 0.0)]
+        return [Backer(NoGuarantor.OWN_COVENANT, row.families, 0.0)]
     return [
         Backer(guarantor.guarantor, row.families & guarantor.families, guarantor.fee_rate)
         for guarantor in case.rows(Guarantor)
@@ -266,19 +300,26 @@ def _post_phase(
         _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
         values = vintage.rent_values(calendar, case.settings.lease_rate)
         exposed = exposure(case, vintage, values)
+        guaranteed_part = _part_by(calendar, vintage.ends)
         rents = dict(zip(vintage.periods, vintage.rent.tolist(), strict=True))
         payments = FixedPayments.of(calendar, rents, vintage.signed)
         for backer, halls, guaranteed, fee in backed:
             variable = share[(*vintage.key, backer.name)]
-            ledgers.post("halls", halls, "halls", variable, vintage.periods, vintage.capacity_gw)
+            ledgers.post("halls", halls, "halls", variable, vintage.periods, vintage.capacity_gw * vintage.term.shares)
             _post_rent(case, ledgers, labels, vintage, variable)
             _post_liability(case, ledgers, liability, vintage, values, variable)
             payments.post(case, ledgers, labels, "rent", variable)
-            if backer.name != OWN_COVENANT:
+            post_halls(case, ledgers, labels, row, variable, payments, vintage.term)
+            if backer.guarantees:
                 measure = row.cover_measure or "none"
                 ledgers.post("guarantees", guaranteed, measure, variable, calendar.periods, exposed)
-                cost = -backer.fee_rate * calendar.h * exposed
+                cost = -backer.fee_rate * calendar.h * exposed * guaranteed_part
                 ledgers.flow(Kind.COST, fee, "guarantee_fee", variable, calendar.periods, cost)
+
+
+def _part_by(calendar: Calendar, day: date) -> Vector:
+    """The part of each period that has passed by a day; shape (T,)."""
+    return np.clip(calendar.position(day) - np.arange(calendar.T, dtype=float), 0.0, 1.0)
 
 
 def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, exercise: int) -> None:
@@ -288,6 +329,8 @@ def _post_signing(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Pha
         signing = case.calendar.start_years(vintage.signed)
         ledgers.dated(Kind.COST, labels, "diligence", exercise, signing, -vintage.row.diligence_usd_bn)
         ledgers.dated(Kind.COST, labels, "signing_fee", exercise, signing, -vintage.row.signing_fee_usd_bn)
+    paid = vintage.row.diligence_usd_bn + vintage.row.signing_fee_usd_bn
+    post_unused(case, ledgers, labels, exercise, paid, vintage.starts, vintage.ends)
 
 
 def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseVintage, share: int) -> None:
@@ -299,8 +342,9 @@ def _post_rent(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: PhaseV
         ledgers.dated(
             Kind.COST, labels, "deposit", share, calendar.start_years(vintage.signed), -vintage.deposit_usd_bn
         )
-        returned = calendar.years(vintage.ends)
-        kind = Kind.COST if returned < calendar.start_years(calendar.T) else Kind.CREDIT
+    returned = calendar.years(vintage.ends)
+    kind = Kind.COST if returned <= calendar.start_years(calendar.T) + 1e-9 else Kind.CREDIT
+    if returned >= 0:
         ledgers.dated(kind, labels, "deposit_returned", share, returned, vintage.deposit_usd_bn)
 
 
@@ -309,6 +353,6 @@ def _post_liability(
 ) -> None:
     """Post the lease liability: the value of the rent to come at the lease rate, once the lease is recognised."""
     at_signing = case.settings.recognise_leases is Recognition.SIGNING
-    begins = vintage.signed if at_signing else vintage.periods.start
+    begins = vintage.signed if at_signing else max(0, case.calendar.forward(vintage.starts))
     recognised = range(begins, min(vintage.periods.stop, case.calendar.T))
     ledgers.post("debt", labels, "lease_liability", share, recognised, values[recognised.start : recognised.stop])

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
+from planner.basics.words import OwnWord
 from planner.common.chips import ChipFamily
 from planner.instruments.shared.table_checks import dates_in_order
 from planner.tables.fields import Field
@@ -38,6 +39,12 @@ class CoverMeasure(StrEnum):
     """a share of the present value of that rent"""
 
 
+class NoGuarantor(OwnWord):
+    """Stands for the backer of a lease that needs no guarantor."""
+
+    OWN_COVENANT = "(own covenant)"
+
+
 class SiteLease(Offer):
     """One phase of a site."""
 
@@ -53,7 +60,7 @@ class SiteLease(Offer):
         ),
     ] = None
     region: Annotated[str, Field("region", refers="regions.region")]
-    developer: Annotated[str, Field("the landlord's name")]
+    developer: Annotated[str, Field("the landlord's name", name=True)]
     stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing (leased already)")]
     decide_by: Annotated[date | None, Field("last day on which the phase may be exercised; blank: no limit")] = None
     lead_months: Annotated[int, Field("shortest time from exercise to commencement", least=0, most=600)]
@@ -82,6 +89,14 @@ class SiteLease(Offer):
             most=1200,
         ),
     ] = 0.0
+    deposit_held_usd_bn: Annotated[
+        float | None,
+        Field(
+            "deposit that the landlord holds already under a lease signed already, returned at the end of the term;"
+            " blank: by deposit_months; blank unless status is signed",
+            least=0,
+        ),
+    ] = None
     pue: Annotated[float, Field("power usage effectiveness: power drawn, as a multiple of IT power", least=1, most=10)]
     power_usd_per_mwh: Annotated[float, Field("price of power", least=0)]
     load_factor_share: Annotated[
@@ -136,6 +151,8 @@ def check(tables: Tables) -> Iterator[Problem]:
     for site in sites:
         yield from dates_in_order(site, "ready_date", "ready_by")
         yield from _cover(site)
+        if site.deposit_held_usd_bn is not None and site.status is not OfferStatus.SIGNED:
+            yield site.problem("deposit_held_usd_bn", "a blank where status is not signed")
         if site.status is OfferStatus.REQUIRED and site.min_share == 0:
             yield site.problem("min_share", "a number above 0 where status is required")
     yield from _order(sites)

@@ -2,15 +2,16 @@
 
     start_if_new       on_{ot} − on_{o,t−1} ≤ start_{ot}
     start_once         start_{ot} ≤ 1 − on_{o,t−1}
-    stays_on           Σ_{s = t−n+1}^{t} start_{os} ≤ on_{ot}
-    use_while_on       use_{ot} ≤ max_gw · on_{ot}         paid by a fee
+    stays_on           Σ_{s ≤ t < e_s} start_{os} ≤ on_{ot}
+    use_while_on       use_{ot} ≤ c_t · max_gw · on_{ot}   paid by a fee
     on_if_signed       on_{ot} ≤ sign_o                    where there is a signature
     use_if_signed      use_{ot} ≤ max_gw · sign_o          the same, paid by use
     signed_is_on       sign_o ≤ Σ_t start_{ot}             paid by a fee, not signed before the start
 
-n is min_months + notice_months in periods, rounded up. Before the first period of an offer, on_{o,t−1} is 1 if it was
-taken before the case's start, and 0 otherwise. There are no constraints after the last period, so that the horizon and
-to_date may cut a minimum short.
+c_t is the part of the period in which the offer can be taken. e_s is the first period that begins min_months +
+notice_months or more after the first day of the machines in s. Before the first period of an offer, on_{o,t−1} is 1 if
+it was taken before the case's start, and 0 otherwise. There are no constraints after the last period, so that the
+horizon and to_date may cut a minimum short.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def build(b: pyo.Block, case: CaseData) -> None:
     """Add the constraints to the block that holds the variables."""
     spares = {spare.row.offer: spare for spare in offered(case)[0]}
     signing = set(b.sign)
-    _keeping(b, spares)
+    _keeping(b, case, spares)
 
     @b.Constraint(list(b.on))
     def use_while_on(b: pyo.Block, o: str, t: int) -> Any:
-        return b.use[o, t] <= spares[o].row.max_gw * b.on[o, t]
+        return b.use[o, t] <= spares[o].row.max_gw * spares[o].part(t) * b.on[o, t]
 
     @b.Constraint([(o, t) for o, t in b.on if o in signing])
     def on_if_signed(b: pyo.Block, o: str, t: int) -> Any:
@@ -46,11 +47,13 @@ def build(b: pyo.Block, case: CaseData) -> None:
         return b.sign[o] <= sum(b.start[o, t] for t in spares[o].periods)
 
 
-def _keeping(b: pyo.Block, spares: dict[str, SpareOffer]) -> None:
+def _keeping(b: pyo.Block, case: CaseData, spares: dict[str, SpareOffer]) -> None:
     """Mark the starts, and keep machines for their minimum from there."""
 
     def before(o: str, t: int) -> Any:
         return b.on[o, t - 1] if t - 1 in spares[o].periods else float(spares[o].under_way)
+
+    until = {o: {t: each.until(case.calendar, t) for t in each.periods} for o, each in spares.items()}
 
     @b.Constraint(list(b.on))
     def start_if_new(b: pyo.Block, o: str, t: int) -> Any:
@@ -62,5 +65,4 @@ def _keeping(b: pyo.Block, spares: dict[str, SpareOffer]) -> None:
 
     @b.Constraint(list(b.on))
     def stays_on(b: pyo.Block, o: str, t: int) -> Any:
-        earliest = max(spares[o].periods.start, t - spares[o].least + 1)
-        return sum(b.start[o, s] for s in range(earliest, t + 1)) <= b.on[o, t]
+        return sum(b.start[o, s] for s in range(spares[o].periods.start, t + 1) if t < until[o][s]) <= b.on[o, t]

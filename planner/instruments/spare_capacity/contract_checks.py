@@ -1,10 +1,10 @@
 """Spare capacity: what an offer demands, restated from its rows.
 
-dates        nothing is used before the offer's from_date or the chip's first day, nor in a period that to_date cuts
-quantity     use ≤ max_gw; an offer with a fee is used only in periods in which it is taken
+quantity     use ≤ max_gw for the part of a period from the offer's from_date, or the chip's first day if that is
+             later, to its to_date; an offer with a fee is used only in periods in which it is taken
 start        is 1 in the periods in which the offer is taken and was not taken in the period before
-minimum      after a start the offer is taken in every period that begins within min_months + notice_months and in
-             which it is offered
+minimum      after a start the offer is taken in every period that begins within min_months + notice_months of its
+             first day there and in which it is offered
 signed       where an offer has a signature, it is taken only if it is signed; with a fee it is signed only if it is
              taken in some period
 """
@@ -41,9 +41,9 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             variable = variables[(offer, t)]
             if gw > 0:
                 most = row.max_gw * (taken[t] if row.fee_usd_bn_per_month is not None else 1.0)
-                inside = float(_offered(case.calendar, first, row.to_date, t))
+                part = _offered(case.calendar, first, row.to_date, t)
                 yield ContractCheck(variable, f"{offer}: use within max_gw while it is taken", gw, most)
-                yield ContractCheck(variable, f"{offer}: used while it is offered", 1.0, inside)
+                yield ContractCheck(variable, f"{offer}: used while it is offered", gw, row.max_gw * part)
                 yield ContractCheck(variable, f"{offer}: used only where signed", gw, row.max_gw * sign.get(offer, 1.0))
         yield from _keeping(case.calendar, row, first, taken, ledgers.find(NAME, "on"))
         yield from _starts(case.calendar, row, first, taken, ledgers, x)
@@ -62,9 +62,11 @@ def _by_offer(ledgers: Ledgers, x: Vector, name: str) -> dict[str, dict[int, flo
     return by_offer
 
 
-def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> bool:
-    """Whether an offer from `first` to `last` spans the whole of period t."""
-    return first <= calendar.start_of(t) and (last is None or calendar.start_of(t + 1) <= last)
+def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> float:
+    """The part of period t in which an offer from `first` to `last` can be used."""
+    begins = max(0.0, calendar.years(first) - calendar.start_years(t))
+    ends = calendar.h if last is None else min(calendar.h, calendar.years(last) - calendar.start_years(t))
+    return max(0.0, ends - begins) / calendar.h
 
 
 def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
@@ -90,14 +92,14 @@ def _keeping(
     """The minimum after each start, a start before the case's start included."""
     months = row.min_months + row.notice_months
     begun = {
-        calendar.start_of(t): value - _before(calendar, row, first, taken, t)
+        max(calendar.start_of(t), first): value - _before(calendar, row, first, taken, t)
         for t, value in taken.items()
         if value > _before(calendar, row, first, taken, t)
     }
     if row.status is OfferStatus.SIGNED and taken:
-        begun[first if first < calendar.start else calendar.start_of(min(taken))] = 1.0
+        begun[first] = 1.0
     for day, value in begun.items():
         for t, kept in taken.items():
-            if day <= calendar.start_of(t) < add_months(day, months):
+            if day < calendar.start_of(t + 1) and calendar.start_of(t) < add_months(day, months):
                 says = f"{row.offer}: kept for {months} months from {day}"
                 yield ContractCheck(variables[(row.offer, t)], says, value, kept)

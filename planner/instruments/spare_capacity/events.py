@@ -45,7 +45,9 @@ def _gone(event: Event, plan: PlanData) -> Iterator[str]:
 
 
 def _recalled(event: Event, plan: PlanData) -> Iterator[str]:
-    yield f"spare_capacity[{event.subject}].to_date = {event.from_date}"
+    for spare in plan.case.rows(SpareCapacity):
+        if spare.offer == event.subject and (spare.to_date is None or spare.to_date > event.from_date):
+            yield f"spare_capacity[{event.subject}].to_date = {event.from_date}"
 
 
 def _not_offered_yet(event: Event, plan: PlanData) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ Either a fee is paid for all machines while they are taken, or a price for the m
     sign[o]         1 if the offer is signed; the variable exists only where a fee on signing, a group, a requirement
                     or the status `required` or `signed` needs it
 
-The first day of an offer is its from_date or the chip's first day, whichever is later. The offer can be taken in the
-periods that lie wholly between its first day and its to_date. Machines that are taken are kept for at least
-min_months + notice_months, rounded up to whole periods, unless the horizon or to_date comes first. They may be taken
-again later.
+The first day of an offer is its from_date or the chip's first day, whichever is later. The offer can be taken in every
+period that lies between its first day and its to_date, at least in part; a period counts for the part c_t that does.
+Machines that are taken in a period are kept in every later one that begins within min_months + notice_months of their
+first day in it, unless the horizon or to_date comes first. They may be taken again later.
 
 An offer with the variable sign is signed from the first of its periods on; one with a fee is signed only if it is taken
 in some period. The signing fee of an offer that is signed already is sunk. If it has a fee, its machines are taken from
@@ -19,25 +19,28 @@ its from_date on until the minimum is over. As machines can be given back, the o
 or fixed charges. The posts, by ledger and line:
 
     signed       signed         sign_o, from the first of its periods on
-    rights       right          max_gw · on_{ot} with a fee; use_{ot} where paid by use, as unused machines are not held
+    rights       right          c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use, as no others are held
     in_use       use            use_{ot}
     compute      use            availability_share_c · use_{ot}, firm or interruptible
-    cash cost    spare_fee      −12 · fee_per_month · h · on_{ot}
+    cash cost    spare_fee      −12 · fee_per_month · h · c_t · on_{ot}
     cash cost    spare_use      −price · h · use_{ot}
     cash cost    signing_fee    −signing_fee · sign_o, at the start of the first of its periods
+    cash beyond_horizon    spare_fee         −fee for the part of the minimum after the end · start_{ot}
+    cash horizon_value     value_after_end   what the machines are worth then · start_{ot}, as `horizon` says
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from planner.basics import units
-from planner.basics.calendar import Calendar, add_months
+from planner.basics.calendar import Calendar, Overlap, add_months
 from planner.common.chips import Chip
 from planner.instruments.shared.signatures import needs_signature, post_signature
+from planner.instruments.spare_capacity.horizon import post_minimum
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment, WithSignature
@@ -49,20 +52,34 @@ from planner.tables.offer import OfferStatus
 NAME = "spare_capacity"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpareOffer:
     """An offer, with its dates as periods."""
 
     row: SpareCapacity
     chip: Chip
-    periods: range
-    """periods in which it can be taken; empty only if it is signed already and over"""
-    least: int
-    """number of periods for which it is kept once it is taken, at least 1"""
+    term: Overlap
+    """periods in which it can be taken, and the part of each; none only if it is signed already and over"""
+    first: date
+    """its first day"""
     under_way: bool
     """True: it was taken before the case's start"""
     kept: range
     """periods in which an offer signed already must still be kept"""
+
+    @property
+    def periods(self) -> range:
+        """Periods in which it can be taken, at least in part."""
+        return self.term.periods
+
+    def part(self, t: int) -> float:
+        """The part of one of its periods in which it can be taken."""
+        return float(self.term.shares[t - self.term.periods.start])
+
+    def until(self, calendar: Calendar, t: int) -> int:
+        """The first period in which it may be given back if it is taken in t."""
+        since = max(calendar.start_of(t), self.first)
+        return max(t + 1, calendar.forward(add_months(since, self.row.min_months + self.row.notice_months)))
 
     @property
     def by_fee(self) -> bool:
@@ -91,29 +108,25 @@ def offered(case: CaseData) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
             continue
         chip = chips[row.chip]
         first = max(row.from_date or calendar.start, chip.available_from)
-        periods = _whole_periods(calendar, first, row.to_date)
-        if not periods:
-            held = f"no period lies wholly within {first} to {row.to_date or calendar.end}"
+        term = calendar.overlap(first, min(row.to_date or calendar.end, calendar.end))
+        if not term.periods:
+            held = f"no day from {first} to {row.to_date or calendar.end} lies within the case"
             notes.append((row.offer, f"{held}: nothing of it can be taken"))
             if row.status is not OfferStatus.SIGNED:
                 continue
-        months = row.min_months + row.notice_months
         under_way = row.status is OfferStatus.SIGNED and first < calendar.start
-        kept = range(0)
-        if row.status is OfferStatus.SIGNED and row.fee_usd_bn_per_month is not None:
-            since = first if under_way else calendar.start_of(periods.start)
-            until = max(calendar.forward(add_months(since, months)), 0 if under_way else periods.start + 1)
-            kept = range(periods.start, min(periods.stop, max(periods.start, until)))
-        least = max(1, -(-months // calendar.period_months))
-        spares.append(SpareOffer(row, chip, periods, least, under_way, kept))
+        spare = SpareOffer(row, chip, term, first, under_way, range(0))
+        spares.append(replace(spare, kept=_kept(calendar, spare)))
     return spares, notes
 
 
-def _whole_periods(calendar: Calendar, first: date, last: date | None) -> range:
-    """Periods of the horizon that lie wholly within [first, last)."""
-    begin = min(max(0, calendar.forward(first)), calendar.T)
-    stop = calendar.T if last is None else min(calendar.T, calendar.back(last))
-    return range(begin, max(begin, stop))
+def _kept(calendar: Calendar, spare: SpareOffer) -> range:
+    """Periods in which an offer signed already must still be kept; only one with a fee has any."""
+    begin, stop = spare.periods.start, spare.periods.stop
+    if not spare.sunk or not spare.by_fee or not spare.periods:
+        return range(0)
+    over = calendar.forward(add_months(spare.first, spare.row.min_months + spare.row.notice_months))
+    return range(begin, min(stop, max(begin if spare.under_way else begin + 1, over)))
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -131,11 +144,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     of_period, daily = ("offer", "period"), Moment.DURING_PERIOD
     kept = np.array([float(t in spare.kept) for spare, t in by_fee])
     on = ledgers.declare(NAME, "on", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY, lower=kept)
-    ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY)
+    start = ledgers.declare(NAME, "start", of_period, keys, unit="0 or 1", decided=daily, domain=Domain.BINARY)
     usable = [(spare, t) for spare in spares for t in spare.periods]
     use = ledgers.declare(
         NAME, "use", of_period, [(spare.row.offer, t) for spare, t in usable],
-        unit="GW", decided=daily, upper=np.array([spare.row.max_gw for spare, _ in usable]), file=PlanFile.CAPACITY,
+        unit="GW", decided=daily, upper=np.array([spare.row.max_gw * spare.part(t) for spare, t in usable]),
+        file=PlanFile.CAPACITY,
     )  # fmt: skip
     for spare in spares:
         row = spare.row
@@ -148,6 +162,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         _post_use(case, ledgers, labels, spare, [use[(row.offer, t)] for t in spare.periods])
         if spare.by_fee:
             _post_fee(case, ledgers, labels, spare, [on[(row.offer, t)] for t in spare.periods])
+            for t in spare.periods:
+                post_minimum(
+                    case, ledgers, labels, row, start[(row.offer, t)], max(case.calendar.start_of(t), spare.first)
+                )
+            if spare.under_way:
+                post_minimum(case, ledgers, labels, row, sign[(row.offer,)], spare.first)
 
 
 def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, use: list[int]) -> None:
@@ -163,6 +183,6 @@ def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffe
 
 def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, on: list[int]) -> None:
     """Post the right to all machines and the fee for them, in the periods in which they are taken."""
-    ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw)
+    ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw * spare.term.shares)
     fee = units.per_year(spare.row.fee_usd_bn_per_month or 0.0) * case.calendar.h
-    ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, -fee)
+    ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, -fee * spare.term.shares)

@@ -33,7 +33,7 @@ class SpareCapacity(Offer):
     to_date: Annotated[
         date | None,
         Field(
-            "day on which the offer ends; a day inside a period ends it with the period before; blank: the case's end"
+            "day on which the offer ends; the period in which it lies counts for the part before; blank: the case's end"
         ),
     ] = None
     max_gw: Annotated[float, Field("nameplate power of the machines", above=0)]

@@ -31,8 +31,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             if value > 0:
                 variable, day = variables[(row.facility, t)], calendar.start_of(t)
                 within = (row.from_date or day) <= day <= (row.to_date or day)
-                # The repayment is at a later period start, on or before repay_by.
-                before = calendar.start_of(t + 1) <= row.repay_by
+                before = day < row.repay_by
                 yield ContractCheck(
                     variable, f"{row.facility}: all that is drawn within its limit", total, row.limit_usd_bn
                 )

@@ -4,35 +4,42 @@ The variables are
 
     draw[f, t]      USD bn drawn at the start of period t
 
-The loan is repaid by R, the last period that starts on or before repay_by. It can be drawn in the periods before R that
-start within the facility's dates. A draw at s leaves outstanding, at the start of t and after the draw and the
-repayment of that day, the part
+The loan is repaid at R, the time of repay_by in periods. It can be drawn in the periods that start within the
+facility's dates and before R. A draw at s leaves outstanding, at the time t and after the draw and the instalment of
+that day, the part
 
-    left_{st} = 1  for s ≤ t < R (all is repaid in R)      or (R − t) / (R − s)  (even instalments in s + 1, …, R)
+    left_s(t) = 1  for s ≤ t < R (all is repaid at R)      or (R − t) / (R − s)  (even instalments)
 
-Nothing is outstanding from R on. A draw is not repaid early, and what is repaid cannot be drawn again. Money drawn
-before the case's start counts as a draw at s = 0 that brings no cash; if R lies before the start, it is repaid at the
-start. The posts, by ledger and line:
+Interest and instalments fall due in arrears, at the end of each period or at R; u_t = min(t + 1, R). A repayment of the
+whole is due on its day: on the first day of a period if that is R, so that money drawn then can pay for it. The day on
+which the horizon ends belongs to its last period. Nothing is outstanding from R on. A draw is not repaid early, and
+what is repaid cannot be drawn again. Money drawn before the case's start counts as a draw at s = 0 that brings no cash;
+if R lies before the start, it is repaid at the start. The facility may be drawn for the part c_t of a period, to_date
+included. The posts, by ledger and line:
 
-    debt             outstanding     left_{st} · draw_{fs}
+    debt             outstanding     left_s(t) · draw_{fs}
     fixed_charges    debt_service    interest of the next twelve months on the money drawn by t, and the instalments
                                      due within them after t; not a repayment of the whole
     dues             principal       each repayment, on its day, after the horizon too
     cash funding     drawdown        draw_{ft}
-    cash funding     repayment       −repayments at the start of t
-    cash cost        interest        −((1 + rate)^h − 1) · left_{st} · draw_{fs}
-    cash cost        undrawn_fee     −fee_rate · h · (limit − all draws so far), in every period of the window
+    cash funding     repayment       −(left_s(t) − left_s(u_t)) · draw_{fs}, at u_t; or −draw_{fs}, at R
+    cash cost        interest        −((1 + rate)^((u_t − t) · h) − 1) · left_s(t) · draw_{fs}, at u_t
+    cash cost        undrawn_fee     −fee_rate · h · c_t · (limit − all draws so far)
 
+So at its own rate, what is paid is worth what was drawn, at any length of period.
 Principal is funding: it moves cash but not the objective. In the files of a plan a facility stands as an offer.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 
 from planner.basics import finance
+from planner.basics.calendar import Calendar, Overlap
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.case_data import CaseData
@@ -50,29 +57,32 @@ class Facility:
     """A facility, with its dates as periods."""
 
     row: TermLoan
-    window: range
-    """periods in which a fee is paid on the money that is not drawn"""
+    open: Overlap
+    """periods in which a fee is paid on the money that is not drawn, and the part of each"""
     draws: range
-    """those of them in which money can be drawn"""
-    repaid: int
-    """period at whose start everything is repaid; it may lie after the horizon, but not before the start"""
+    """periods in which money can be drawn"""
+    repaid: float
+    """time at which everything is repaid [periods]; it may lie after the horizon, but not before the start"""
 
     @property
     def free_usd_bn(self) -> float:
         """The part of the limit that is not drawn at the case's start [USD bn]."""
         return self.row.limit_usd_bn - self.row.drawn_usd_bn
 
-    def left(self, drawn: int, t: int) -> float:
-        """Share of a draw in period `drawn` that is outstanding at the start of t, after the repayment of that day."""
+    def left(self, drawn: int, t: float) -> float:
+        """Share of a draw in period `drawn` that is outstanding at the time t [periods], after the repayment then."""
         if not drawn <= t < self.repaid:
             return 0.0
         return (self.repaid - t) / (self.repaid - drawn) if self.row.amortises else 1.0
 
-    def repayments(self, drawn: int) -> dict[int, float]:
-        """Share of a draw that is repaid at the start of each period, after the horizon too."""
-        if not self.row.amortises or self.repaid <= drawn:
-            return {self.repaid: 1.0}
-        return dict.fromkeys(range(drawn + 1, self.repaid + 1), 1.0 / (self.repaid - drawn))
+    def periods(self, drawn: int) -> list[tuple[int, float]]:
+        """Periods in which a draw is outstanding, after the horizon too, and when each ends, or the loan before it."""
+        return [(t, min(t + 1.0, self.repaid)) for t in range(drawn, math.ceil(self.repaid))]
+
+    def interest(self, drawn: int, t: int, h: float) -> float:
+        """Interest of period t on a draw of 1; h is the length of a period [years]."""
+        length = min(t + 1.0, self.repaid) - t
+        return finance.rate_per_period(self.row.rate, length * h) * self.left(drawn, t) if length > 0 else 0.0
 
 
 def facilities(case: CaseData) -> tuple[list[Facility], list[tuple[str, str]]]:
@@ -81,9 +91,10 @@ def facilities(case: CaseData) -> tuple[list[Facility], list[tuple[str, str]]]:
     loans: list[Facility] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(TermLoan):
-        repaid = calendar.back(row.repay_by)
+        repaid = calendar.position(row.repay_by)
+        open_to = calendar.end if row.to_date is None else row.to_date + timedelta(days=1)
         window = calendar.window(row.from_date, row.to_date)
-        draws = range(window.start, max(window.start, min(window.stop, repaid)))
+        draws = range(window.start, max(window.start, min(window.stop, math.ceil(repaid))))
         if not draws and row.limit_usd_bn > row.drawn_usd_bn:
             notes.append(
                 (row.facility, "it cannot be drawn: no period starts within its dates and before it is repaid")
@@ -95,7 +106,8 @@ def facilities(case: CaseData) -> tuple[list[Facility], list[tuple[str, str]]]:
                     f"repay_by {row.repay_by} lies before the case's start: it is repaid on {calendar.start}",
                 )
             )
-        loans.append(Facility(row, window, draws, max(0, repaid)))
+        may_be_drawn = calendar.overlap(row.from_date or calendar.start, min(open_to, calendar.end))
+        loans.append(Facility(row, may_be_drawn, draws, max(0.0, repaid)))
     return loans, notes
 
 
@@ -111,12 +123,15 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     for facility in loans:
         row, h = facility.row, case.calendar.h
         labels = Labels(instrument=NAME, offer=row.facility, counterparty=row.lender, debt_class=LOAN)
-        fee = row.fee_rate * h
-        ledgers.flow(Kind.COST, labels, "undrawn_fee", CONSTANT, facility.window, -fee * facility.free_usd_bn)
+        fee = row.fee_rate * h * facility.open.shares
+        first = facility.open.periods.start
+        ledgers.flow(Kind.COST, labels, "undrawn_fee", CONSTANT, facility.open.periods, -fee * facility.free_usd_bn)
         for t in facility.draws:
             variable = draw[(row.facility, t)]
             ledgers.dated(Kind.FUNDING, labels, "drawdown", variable, case.calendar.start_years(t), 1.0)
-            ledgers.flow(Kind.COST, labels, "undrawn_fee", variable, range(t, facility.window.stop), fee)
+            ledgers.flow(
+                Kind.COST, labels, "undrawn_fee", variable, range(t, facility.open.periods.stop), fee[t - first :]
+            )  # fmt: skip
             _post_drawn(case, ledgers, labels, facility, t, variable, 1.0)
         _post_drawn(case, ledgers, labels, facility, 0, CONSTANT, row.drawn_usd_bn)
 
@@ -125,21 +140,34 @@ def _post_drawn(
     case: CaseData, ledgers: Ledgers, labels: Labels, facility: Facility, drawn: int, variable: int, amount: float
 ) -> None:
     """Post repayment, interest, debt and fixed charges of an amount drawn in a period; per unit of the variable."""
-    calendar = case.calendar
-    due = facility.repayments(drawn)
-    years = [calendar.start_years(t) for t in due]
-    amounts = [amount * share for share in due.values()]
-    ledgers.dated(Kind.FUNDING, labels, "repayment", variable, years, [-value for value in amounts])
-    ledgers.due(replace(labels, debt_class=""), "principal", variable, list(due), amounts, years)
-    periods = range(drawn, min(facility.repaid, calendar.T))
-    left = amount * np.array([facility.left(drawn, t) for t in periods])
-    interest = finance.rate_per_period(facility.row.rate, calendar.h)
-    ledgers.flow(Kind.COST, labels, "interest", variable, periods, -interest * left)
-    ledgers.post("debt", labels, "outstanding", variable, periods, left)
+    calendar, h = case.calendar, case.calendar.h
+    _post_repayment(calendar, ledgers, labels, facility, drawn, variable, amount)
+    inside = [(t, due) for t, due in facility.periods(drawn) if t < calendar.T]
+    periods, years = [t for t, _ in inside], [due * h for _, due in inside]
+    paid = [-amount * facility.interest(drawn, t, h) for t in periods]
+    ledgers.at_end(Kind.COST, labels, "interest", variable, periods, paid, years)
+    ledgers.post("debt", labels, "outstanding", variable, periods, [amount * facility.left(drawn, t) for t in periods])
     n = MONTHS_PER_YEAR // calendar.period_months
     charges = [
-        interest * sum(facility.left(drawn, later) for later in range(t, t + n))
+        sum(facility.interest(drawn, later, h) for later in range(t, t + n))
         + (facility.left(drawn, t) - facility.left(drawn, t + n)) * facility.row.amortises
         for t in periods
     ]
     ledgers.post("fixed_charges", labels, "debt_service", variable, periods, amount * np.array(charges))
+
+
+def _post_repayment(
+    calendar: Calendar, ledgers: Ledgers, labels: Labels, facility: Facility, drawn: int, variable: int, amount: float
+) -> None:
+    """Post the repayments of an amount drawn in a period; per unit of the variable."""
+    owed = replace(labels, debt_class="")
+    if not facility.row.amortises or facility.repaid <= drawn:
+        whole = [facility.repaid * calendar.h]
+        ledgers.dated(Kind.FUNDING, labels, "repayment", variable, whole, [-amount])
+        ledgers.due(owed, "principal", variable, [int(facility.repaid)], [amount], whole)
+        return
+    dates = facility.periods(drawn)
+    periods, years = [t for t, _ in dates], [due * calendar.h for _, due in dates]
+    sums = np.array([amount * (facility.left(drawn, t) - facility.left(drawn, due)) for t, due in dates])
+    ledgers.due(owed, "principal", variable, periods, sums, years)
+    ledgers.at_end(Kind.FUNDING, labels, "repayment", variable, periods, -sums, years)

@@ -19,7 +19,7 @@ class TermLoan(Row):
     about: ClassVar[Table] = Table("term_loans", "one row per loan facility", ("facility",))
 
     facility: Annotated[str, Field("facility; no offer may have the same name", identifier=True)]
-    lender: Annotated[str, Field("who lends")]
+    lender: Annotated[str, Field("who lends", name=True)]
     from_date: Annotated[date | None, Field("first day on which it may be drawn; blank: the case's start")] = None
     to_date: Annotated[date | None, Field("last day on which it may be drawn; blank: the case's end")] = None
     limit_usd_bn: Annotated[
@@ -27,13 +27,19 @@ class TermLoan(Row):
     ]
     rate: Annotated[float, Field("yearly effective rate of interest on the money outstanding", least=0)]
     fee_rate: Annotated[
-        float, Field("yearly fee on the part of the limit that is not drawn, from from_date to to_date", least=0)
+        float,
+        Field(
+            "yearly fee on the part of the limit that is not drawn, from from_date to to_date, that day included",
+            least=0,
+        ),
     ] = 0.0
-    repay_by: Annotated[
-        date, Field("day by which it is repaid; it is repaid at the last period start on or before that day")
-    ]
+    repay_by: Annotated[date, Field("day on which it is repaid, with interest to that day")]
     amortises: Annotated[
-        bool, Field("true: repaid in even instalments at each period start after a draw; false: repaid all at once")
+        bool,
+        Field(
+            "true: repaid in even instalments at the end of each period after a draw, the last on repay_by; false:"
+            " repaid all at once"
+        ),
     ] = False
     drawn_usd_bn: Annotated[float, Field("money outstanding at the case's start", least=0)] = 0.0
 

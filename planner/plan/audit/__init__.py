@@ -1,29 +1,37 @@
 """Audit: every post, balance and limit and the objective are derived again from the files of a plan alone.
 
-    case/*             their SHA-256 are those in plan.json
+    files              those of a plan and no others; case/* have the SHA-256 in plan.json
     x                  decisions.csv, capacity.csv and service.csv say what is decided
     tables             every post follows from case and x, and every other table from the posts; each cell is compared
-    plan.json          objective = Σ present_value of the ledger; bound, gap and status follow from one another
-    limits             used ≤ allowed, for every limit and period but those that plan.json names as bought out
+    plan.json          the keys of a record and no others; objective = Σ present_value of the ledger; gap and status
+                       follow from objective and bound; options, title and remarks follow from the case
+    limits             used ≤ allowed, for every limit and period; a stress plan may break those that a stress may
+                       loosen, if plan.json names them
     contract checks    what each contract demands, restated by its instrument's `contract_checks`
 
-It needs neither the model nor a solver.
+It needs neither the model nor a solver. So it takes the bound on the search's word, and says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
+from planner.basics.errors import DataError, Disagrees, Problem
+from planner.basics.text import counted
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
 from planner.plan.audit.attribution import Evidence, Reading
 from planner.plan.audit.finding import Finding
-from planner.plan.plan import CASE, EXPORTS, RECORD
+from planner.plan.contents import CASE, MISSING, Contents
+from planner.plan.plan import Plan
+from planner.plan.record import ON_THE_SEARCHS_WORD, RECORD, Record, begins_like_a_record
+from planner.plan.tables import EXPORTS
 from planner.portfolio.portfolio import Portfolio
 
 SHOWN = 40
@@ -51,9 +59,17 @@ class Audit:
     worst_limit: str = ""
     """the limit with the least headroom"""
     worst_headroom: float | None = None
-    """its headroom, relative to what it allows where that is larger than 1; below −1e-6 it is broken"""
+    """its headroom as a share of what it allows; below −1e-6 it is broken"""
     bought_out: int = 0
-    """number of limits that are broken and named in plan.json, counted once per period"""
+    """number of limits that are broken and that a stress plan may break, counted once per period"""
+    loosened: tuple[str, ...] = ()
+    """their names"""
+    stress: str = ""
+    """of a stress plan: which plan was stressed, and under which events; empty for any other"""
+    not_derived: tuple[str, ...] = ()
+    """what plan.json says on the search's word, as no file can confirm it; empty where plan.json could not be read"""
+    is_plan: bool = True
+    """False: the folder has no record of a plan, not even a damaged one"""
 
     @property
     def agrees(self) -> bool:
@@ -71,41 +87,80 @@ class Audit:
             lines.append(f"… and {len(self.findings) - SHOWN} more")
         if self.objective_usd_bn is None:
             return "\n".join([*lines, "The plan does not agree with itself, and cannot be read further."])
+        if not self.agrees:
+            count = counted(len(self.findings), "finding")
+            return "\n".join([*lines, *self._remarks(), f"The plan does not agree with itself: {count}."])
         looked = (
             f"{self.cells:,} cells follow from {self.decisions:,} decisions over {self.posts:,} posts, "
-            f"{self.limits - self.bought_out:,} limits and {self.terms:,} terms of contracts hold"
+            f"{self.limits - len(self.loosened):,} limits and {self.terms:,} terms of contracts hold"
         )
-        if self.bought_out:
-            looked += f", {self.bought_out:,} limits are broken as plan.json says"
-        if self.agrees:
-            return f"The plan agrees with itself: {looked}.\nPresent cost {self.objective_usd_bn:,.6f} USD bn."
-        count = f"{len(self.findings):,} finding{'s' * (len(self.findings) > 1)}"
-        return "\n".join([*lines, f"The plan does not agree with itself: {count}."])
+        cost = f"Present cost {self.objective_usd_bn:,.6f} USD bn."
+        return "\n".join([f"The plan agrees with itself: {looked}.", cost, *self._remarks()])
+
+    def _remarks(self) -> Iterator[str]:
+        """What this plan is allowed, and what is not derived again."""
+        if self.stress:
+            yield f"This is a stress plan, of {self.stress}."
+            if self.loosened:
+                verb = "is" if len(self.loosened) == 1 else "are"
+                broken = f"{counted(len(self.loosened), 'limit')} {verb} broken as {RECORD} says"
+                yield f"{broken}, loosened by the stress: {', '.join(self.loosened)}."
+        if self.not_derived:
+            yield f"On the search's word, as no file can confirm it: {', '.join(self.not_derived)}."
 
 
 def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | None = None) -> Audit:
     """Audit the plan in a folder.
 
-    `like` is a case of this catalogue that was read from files. Tables whose files are byte for byte the same are taken
-    over from it and not parsed again. Raises DataError where there is no such folder; anything else that is wrong is a
-    finding.
+    `like` is a case of this catalogue. Tables whose files are byte for byte the same are taken over from it and not
+    parsed again. Raises DataError where there is no such folder, OSError where it cannot be listed; anything else that
+    is wrong is a finding.
     """
-    folder = Path(folder)
-    found = files.read(folder)
-    findings = [*found.findings]
-    if found.record is not None:
-        findings += files.unlike_solved(folder, found.record)
-    case, wrong = files.read_case(folder, catalogue, like)
-    findings += wrong
-    if case is None or len(found.tables) < len(EXPORTS):
-        return Audit(_sorted(findings))
+    return _examined(Contents.of(Path(folder), catalogue), catalogue, like)[0]
+
+
+def opened(
+    folder: str | Path, catalogue: Catalogue = CATALOGUE, on_audit: Callable[[Audit], object] = lambda _: None
+) -> Plan:
+    """The plan in a folder, once its audit has agreed; `on_audit` is then called with the audit.
+
+    Raises DataError where the folder is none of a plan, Disagrees where the audit does not agree, OSError where the
+    folder cannot be listed.
+    """
+    if not Path(folder).is_dir():
+        raise DataError([Problem(str(folder), None, "", f"a plan with {RECORD}", MISSING)])
+    contents = Contents.of(Path(folder), catalogue)
+    audited, case = _examined(contents, catalogue, None)
+    if not audited.is_plan:
+        raise DataError([Problem(f"{folder}/{RECORD}", None, "", "the record of a plan", _instead(contents))])
+    if not audited.agrees or case is None:
+        raise Disagrees(str(folder), audited.findings)
+    on_audit(audited)
+    return Plan.made_of(contents.files, catalogue, case)
+
+
+def _instead(contents: Contents) -> str:
+    """What stands where the record of a plan should stand."""
+    if RECORD in contents.files:
+        return "another file" if contents.files[RECORD] else "an empty file"
+    return contents.unread.get(RECORD, MISSING)
+
+
+def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tuple[Audit, Case | None]:
+    """The audit of a plan's files, and its case if that is valid."""
+    is_plan = begins_like_a_record(contents.files.get(RECORD, b""))
+    found = files.read(contents)
+    case, wrong = files.read_case(contents, catalogue, like)
+    findings = [*found.findings, *files.unlike_solved(contents, found.record), *wrong]
     headers = [
         finding
         for stem, export in EXPORTS
+        if stem in found.tables
         for finding in attribution.of_header(stem, cells.header(found.tables[stem], export.COLUMNS))
     ]
-    if headers:
-        return Audit(_sorted([*findings, *headers]))
+    findings += headers
+    if case is None or headers or len(found.tables) < len(EXPORTS):
+        return Audit(_sorted(findings), is_plan=is_plan), case
     portfolio = Portfolio.of(case)
     names = {name: j for j, name in enumerate(portfolio.ledgers.names)}
     stated = values.stated(portfolio, names, found.tables)
@@ -113,11 +168,13 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | Non
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))
     told = {(finding.file, finding.line, finding.column) for finding in reading.findings}
     unread = [finding for finding in stated.findings if (finding.file, finding.line, finding.column) not in told]
-    return _audit(reading, [*findings, *reading.findings, *unread])
+    return _audit(reading, found.record, [*findings, *reading.findings, *unread], is_plan=is_plan), case
 
 
-def _audit(reading: Reading, findings: list[Finding]) -> Audit:
+def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, is_plan: bool) -> Audit:
     posts = reading.solution.posts
+    stress = None if record is None else record.stress
+    more = ("stress", "how little the limits are broken") if stress is not None else ()
     return Audit(
         findings=_sorted(findings),
         objective_usd_bn=float(posts.worth.sum()),
@@ -126,19 +183,22 @@ def _audit(reading: Reading, findings: list[Finding]) -> Audit:
         cells=reading.cells,
         limits=reading.checked.limits,
         terms=reading.checked.contract_checks,
-        bought_out=reading.checked.bought_out,
+        bought_out=len(reading.checked.loosened),
+        loosened=reading.checked.loosened,
+        stress="" if stress is None else stress.text,
+        not_derived=() if record is None else (*ON_THE_SEARCHS_WORD, *more),
+        is_plan=is_plan,
         worst_limit=reading.checked.worst,
         worst_headroom=reading.checked.worst_headroom if reading.checked.worst else None,
     )
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The findings in the order of the files and their lines."""
-    order = [f"{stem}.csv" for stem, _ in EXPORTS]
+    """The findings in the order of the files and their lines: the case, the record, the tables, what is no file."""
+    order = {name: place for place, name in enumerate((RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS)), start=1)}
 
     def place(finding: Finding) -> tuple[int, int]:
-        if finding.file.startswith(CASE):
-            return -2, finding.line or 0
-        return -1 if finding.file == RECORD else order.index(finding.file), finding.line or 0
+        of_case = finding.file.split("/")[0] == CASE
+        return 0 if of_case else order.get(finding.file, len(order) + 1), finding.line or 0
 
     return tuple(sorted(findings, key=place))

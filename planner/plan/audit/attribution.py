@@ -23,7 +23,8 @@ from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.record import unlike_ledger
 from planner.plan.audit.values import LEDGER, STANDS, Stated, Witness, witness
-from planner.plan.plan import EXPORTS, Record
+from planner.plan.record import Record
+from planner.plan.tables import EXPORTS
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 
@@ -77,7 +78,8 @@ class Evidence:
         if self.record is not None:
             findings += unlike_ledger(self.record, solution)
         relaxed = () if self.record is None else self.record.relaxed
-        checked = checks.check(solution, self.stated, self.tables["limits"], relaxed)
+        stressed = self.record is not None and self.record.stress is not None
+        checked = checks.check(solution, self.stated, self.tables["limits"], relaxed, stressed=stressed)
         return Reading(solution, (*findings, *checked.findings), checked, cells)
 
 

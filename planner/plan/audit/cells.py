@@ -23,7 +23,7 @@ ROUNDING = 2.3e-16
 """a last digit: by how much more a difference of larger numbers may be off, relative to the largest in its row"""
 REMAINDERS = {
     "capacity.csv": ("gw",),
-    "cash.csv": ("opening_usd_bn", "closing_usd_bn", "headroom_usd_bn"),
+    "cash.csv": ("opening_usd_bn", "first_day_usd_bn", "closing_usd_bn", "headroom_usd_bn"),
     "debt.csv": ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "closing_usd_bn"),
     "limits.csv": ("used", "allowed", "headroom"),
     "offers.csv": ("cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.ledgers.contract_checks import TOLERANCE, exceeds
-from planner.ledgers.variables import Domain, PlanFile
+from planner.ledgers.contract_checks import TOLERANCE, ContractCheck, counted, exceeds
+from planner.ledgers.limits import sizes
+from planner.ledgers.variables import Domain, PlanFile, VariableGroup
+from planner.plan.audit.events import excused
 from planner.plan.audit.files import Written
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.values import STANDS, Stated
-from planner.plan.plan import RECORD
+from planner.plan.record import RECORD
 from planner.portfolio.solution import Solution
 
 
@@ -28,63 +31,102 @@ class Checked:
     worst: str
     """the limit with the least headroom; empty where there is no limit"""
     worst_headroom: float
-    """its headroom, relative to what it allows where that is larger than 1; infinite where there is no limit"""
-    bought_out: int
-    """number of limits that are broken and named as bought out, counted once per period"""
+    """its headroom as a share of what it allows, which counts as no less than a ten-thousandth of the largest number of
+    limits in its unit; infinite where there is no limit"""
+    loosened: tuple[str, ...]
+    """names of the limits that are broken and that the record of a stress plan may name, one for each period"""
 
 
-def check(solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = ()) -> Checked:
+def check(
+    solution: Solution, stated: Stated, written: Written, relaxed: tuple[str, ...] = (), *, stressed: bool = False
+) -> Checked:
     """Check domains, limits and contracts.
 
-    `written` is the table of limits, in which findings name the line. `relaxed` names the limits that were bought out:
-    each limit that is broken must be named there, and each that is named must be broken.
+    `written` is the table of limits, in which findings name the line. `relaxed` names the limits that a plan under
+    events breaks: each limit that is broken must be named there, and each that is named must be broken and be one that
+    events may loosen. `stressed` says whether the plan is a stress plan; no other plan may break a limit.
     """
     findings = [*_domains(solution, stated)]
-    named, bought_out = set(map(str, relaxed)), set[str]()
+    allowed_by_events, wrong = excused(solution, relaxed, stressed=stressed)
+    findings += wrong
+    loosened: list[str] = []
     worst, least, limits = "", float("inf"), 0
-    calendar = solution.portfolio.case.calendar
+    calendar, of_unit = solution.portfolio.case.calendar, sizes(solution.portfolio.limits, solution.x)
     for limit in solution.portfolio.limits:
         periods = np.array(limit.periods, dtype=np.int64)
         used, allowed = limit.used.evaluate(solution.x), limit.allowed.evaluate(solution.x)
-        left = (allowed - used)[periods] / np.maximum(1.0, np.abs(allowed[periods]))
+        left = (allowed - used)[periods] / counted(allowed[periods], of_unit[limit.unit])
         limits += len(periods)
         if len(left) and left.min() < least:
             least = float(left.min())
             worst = limit.named(int(periods[left.argmin()]), calendar)
         for t in periods[left < -TOLERANCE]:
             name = limit.named(int(t), calendar)
-            if name in named:
-                bought_out.add(name)
+            if name in allowed_by_events:
+                loosened.append(name)
                 continue
             line = _line(written, (limit.rule, limit.subject, calendar.start_of(int(t)).isoformat()))
             one, other = apart(float(used[t]), float(allowed[t]))
             findings.append(
                 Finding(written.file, line, "headroom", f"{name}: {one} {limit.unit} used, {other} allowed")
             )
-    for name in sorted(named - bought_out):
+    for name in sorted(allowed_by_events.difference(loosened)):
         findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
     contracts = [*_contracts(solution, stated), *_maxima(solution, stated)]
     findings += [finding for finding in contracts if finding is not None]
-    return Checked(tuple(findings), limits, len(contracts), worst, least, len(bought_out))
+    return Checked(tuple(findings), limits, len(contracts), worst, least, tuple(loosened))
 
 
 def _contracts(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
     """For each contract check of each instrument, a finding where it does not hold, or None."""
-    case, ledgers = solution.portfolio.case, solution.portfolio.ledgers
+    case, ledgers, of_unit = solution.portfolio.case, solution.portfolio.ledgers, _of_unit(solution)
     for instrument in case.catalogue.instruments:
-        for each in instrument.contract_checks(case, ledgers, solution.x):
-            if each.broken:
+        stated_checks = list(instrument.contract_checks(case, ledgers, solution.x))
+        largest = _largest(stated_checks)
+        for each in stated_checks:
+            size = max(largest[_demand(each)], of_unit[_group(solution, each.variable).unit])
+            if exceeds(each.used, each.allowed, size):
                 one, other = apart(each.used, each.allowed)
                 yield _about(solution, stated, each.variable, f"{each.says}: does not hold, {one} > {other}")
             else:
                 yield None
 
 
+def _demand(check: ContractCheck) -> str:
+    """What a check demands, without the contract that it names."""
+    return check.says.partition(": ")[2] or check.says
+
+
+def _largest(checks: list[ContractCheck]) -> dict[str, float]:
+    """By demand, the largest number that is compared."""
+    found: dict[str, float] = {}
+    for each in checks:
+        found[_demand(each)] = max(found.get(_demand(each), 0.0), abs(each.used), abs(each.allowed))
+    return found
+
+
+def _of_unit(solution: Solution) -> dict[str, float]:
+    """By unit, the largest decision in that unit."""
+    found: dict[str, float] = {}
+    for group in solution.portfolio.ledgers.groups:
+        largest = float(np.abs(solution.of(group)).max(initial=0.0))
+        found[group.unit] = max(found.get(group.unit, 0.0), largest)
+    return found
+
+
+def _group(solution: Solution, variable: int) -> VariableGroup:
+    """The group of a variable."""
+    groups = solution.portfolio.ledgers.groups
+    return groups[bisect_right([group.first for group in groups], variable) - 1]
+
+
 def _maxima(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
     """For each variable that is the largest of others, a finding where it is not, or None."""
+    of_unit = _of_unit(solution)
     for top in solution.portfolio.ledgers.maxima:
         says, follows = float(solution.x[top.variable]), top.value(solution.x)
-        if exceeds(says, follows) or exceeds(follows, says):
+        size = of_unit[_group(solution, top.variable).unit]
+        if exceeds(says, follows, size) or exceeds(follows, says, size):
             what = f"is the largest of what it depends on: {says} is not {follows}"
             yield _about(solution, stated, top.variable, what)
         else:
@@ -100,13 +142,14 @@ def _about(solution: Solution, stated: Stated, variable: int, what: str) -> Find
 
 def _domains(solution: Solution, stated: Stated) -> Iterator[Finding]:
     """Decisions outside their bounds, and fractions where only whole numbers are possible."""
+    of_unit = _of_unit(solution)
     for group in solution.portfolio.ledgers.groups:
         values, column = solution.of(group), STANDS[group.file]
         for i, value in enumerate(values.tolist()):
             low, high = float(group.lower[i]), float(group.upper[i])
             file, line = stated.place(group.first + i)
             name = solution.names[group.first + i]
-            if exceeds(low, value) or exceeds(value, high):
+            if exceeds(low, value, of_unit[group.unit]) or exceeds(value, high, of_unit[group.unit]):
                 yield Finding(file, line, column, f"{name} is {value:.6g}, which is not from {low:g} to {high:g}")
             elif group.domain is not Domain.NONNEGATIVE and value != round(value):
                 yield Finding(file, line, column, f"{name} is {value!r}, which is not whole")

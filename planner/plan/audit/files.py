@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +13,9 @@ from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit.finding import Finding
-from planner.plan.plan import CASE, EXPORTS, RECORD, Record
+from planner.plan.contents import CASE, MISSING, Contents, of_case
+from planner.plan.record import RECORD, Record
+from planner.plan.tables import EXPORTS
 from planner.tables import cells, csvtext
 
 
@@ -58,77 +59,94 @@ class Files:
     """what cannot be read"""
 
 
-def read(folder: Path) -> Files:
-    """The record and the tables of a plan.
-
-    Raises DataError where there is no such folder.
-    """
-    if not folder.is_dir():
-        raise DataError([Problem(str(folder), None, "", "the folder of a plan", "no such folder")])
-    findings: list[Finding] = []
+def read(contents: Contents) -> Files:
+    """The record and the tables of a plan."""
+    findings = [*_strange(contents)]
     tables: dict[str, Written] = {}
     record = None
-    try:
-        record = Record.parse((folder / RECORD).read_bytes().decode())
-    except (DataError, OSError, UnicodeDecodeError) as error:
-        findings += _unreadable(RECORD, error)
+    if RECORD in contents.files:
+        try:
+            record = Record.parse(contents.files[RECORD])
+        except DataError as error:
+            findings += map(_told, error.problems)
     for stem, _ in EXPORTS:
         file = f"{stem}.csv"
-        try:
-            data = (folder / file).read_bytes()
-            raw = csvtext.parse(file, data)
-        except (DataError, OSError) as error:
-            findings += _unreadable(file, error)
+        if file not in contents.files:
             continue
-        whole = [each for each in raw.records if len(each.cells) == len(raw.header)]
-        rows = tuple(each.cells for each in whole)
-        if b"'" in data:
-            rows = tuple(tuple(map(csvtext.restored, row)) for row in rows)
-        tables[stem] = Written(file, raw.header, np.array([each.line for each in whole], dtype=np.int64), rows)
-        for each in raw.records:
-            if len(each.cells) != len(raw.header):
-                says = f"has {len(each.cells)} cells, the header has {len(raw.header)}"
-                findings.append(Finding(file, each.line, "", says))
+        try:
+            tables[stem], wrong = _written(file, contents.files[file])
+            findings += wrong
+        except DataError as error:
+            findings += map(_told, error.problems)
     return Files(record, tables, tuple(findings))
 
 
-def _unreadable(file: str, error: Exception) -> Iterator[Finding]:
-    if isinstance(error, DataError):
-        for problem in error.problems:
-            yield Finding(file, problem.line, problem.column, f"expected {problem.expected}, found {problem.found}")
-    elif isinstance(error, FileNotFoundError):
-        yield Finding(file, None, "", "is missing")
-    else:
-        yield Finding(file, None, "", f"cannot be read: {error}")
+def _written(file: str, data: bytes) -> tuple[Written, list[Finding]]:
+    """A table as it stands in its file, and its rows that are too short or too long. Raises DataError as `parse`."""
+    raw = csvtext.parse(file, data)
+    whole = [each for each in raw.records if len(each.cells) == len(raw.header)]
+    rows = tuple(each.cells for each in whole)
+    if b"'" in data:
+        rows = tuple(tuple(map(csvtext.restored, row)) for row in rows)
+    wrong = [
+        Finding(file, each.line, "", f"has {len(each.cells)} cells, the header has {len(raw.header)}")
+        for each in raw.records
+        if len(each.cells) != len(raw.header)
+    ]
+    return Written(file, raw.header, np.array([each.line for each in whole], dtype=np.int64), rows), wrong
 
 
-def read_case(folder: Path, catalogue: Catalogue, like: Case | None) -> tuple[Case | None, list[Finding]]:
+def _strange(contents: Contents) -> Iterator[Finding]:
+    """What is missing, what cannot be read, and what no plan has. The files of the case have hashes of their own."""
+    for problem in contents.problems():
+        if problem.found == MISSING:
+            yield Finding(problem.file, None, "", "is missing")
+        elif problem.file == CASE:
+            yield Finding(CASE, None, "", f"expected {problem.expected}, found {problem.found}")
+        else:
+            yield Finding(problem.file, None, "", f"cannot be read: it is {problem.found}")
+    for name in contents.foreign:
+        if not name.startswith(f"{CASE}/"):
+            yield Finding(name, None, "", "is no file of a plan")
+
+
+def _told(problem: Problem) -> Finding:
+    return Finding(problem.file, problem.line, problem.column, f"expected {problem.expected}, found {problem.found}")
+
+
+def read_case(contents: Contents, catalogue: Catalogue, like: Case | None) -> tuple[Case | None, list[Finding]]:
     """The case in the folder of a plan, or what is wrong with it."""
+    names = [name for name in (*contents.files, *contents.foreign, *contents.unread) if name.startswith(CASE)]
+    if not names:
+        return None, [Finding(CASE, None, "", "expected a folder with a case, found no such folder")]
+    if any(name.startswith(CASE) for name in contents.unread):
+        return None, []
     try:
-        return (Case.read(folder / CASE, catalogue) if like is None else like.reread(folder / CASE)), []
+        return Case.made_of(of_case(contents.files), catalogue, like), []
     except DataError as error:
         return None, [
             Finding(
-                CASE if problem.file == str(folder / CASE) else f"{CASE}/{problem.file}",
-                problem.line, problem.column, f"expected {problem.expected}, found {problem.found}",
+                f"{CASE}/{problem.file}", problem.line, problem.column,
+                f"expected {problem.expected}, found {problem.found}",
             )
             for problem in error.problems
         ]  # fmt: skip
 
 
-def unlike_solved(folder: Path, record: Record) -> Iterator[Finding]:
-    """Files of the case that differ by any byte from those that were solved."""
-    inputs = record.inputs
-    if not isinstance(inputs, dict):
-        yield Finding(RECORD, None, "inputs", "is no table of the SHA-256 of each file of the case")
-        return
-    place = folder / CASE
-    there = {path.name: path for path in place.iterdir()} if place.is_dir() else {}
-    for name in sorted({*inputs, *there}):
+def unlike_solved(contents: Contents, record: Record | None) -> Iterator[Finding]:
+    """Files of the case that differ by any byte from those that were solved, and files that are none of a case."""
+    there = of_case(contents.files)
+    strange = [name.removeprefix(f"{CASE}/") for name in contents.foreign if name.startswith(f"{CASE}/")]
+    solved = dict.fromkeys(there) if record is None else record.inputs
+    unread = {name.removeprefix(f"{CASE}/") for name in contents.unread}
+    for name in sorted({*solved, *there, *strange} - unread):
         file = f"{CASE}/{name}"
-        if name not in there:
+        if name in strange:
+            yield Finding(file, None, "", f"is not among the files that were solved, says {RECORD}"
+                          if name not in solved else "is no file of a case")  # fmt: skip
+        elif name not in there:
             yield Finding(file, None, "", f"is missing; {RECORD} says that it was solved")
-        elif name not in inputs:
+        elif name not in solved:
             yield Finding(file, None, "", f"is not among the files that were solved, says {RECORD}")
-        elif not there[name].is_file() or sha256(there[name].read_bytes()).hexdigest() != inputs[name]:
+        elif record is not None and sha256(there[name]).hexdigest() != solved[name]:
             yield Finding(file, None, "", f"is not the file that was solved: its SHA-256 is not that in {RECORD}")

@@ -25,9 +25,13 @@ class Finding:
     """column, or key of `plan.json`; empty where the line or the file as a whole is meant"""
     what: str
 
+    def __post_init__(self) -> None:
+        for name in ("file", "column", "what"):  # a name in the folder may have any bytes
+            object.__setattr__(self, name, escaped(getattr(self, name)))
+
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}{' ' * bool(self.column)}{escaped(self.column)}: {self.what}"
+        return f"{where}{' ' * bool(self.column)}{self.column}: {self.what}"
 
 
 def apart(one: float, other: float) -> tuple[str, str]:

@@ -23,6 +23,7 @@ COLUMNS = (
     "measure", "instrument", "offer", "chip", "region", "families", "power_usd_bn_per_gw_year", "period",
     VALUE, "decision",
 )  # fmt: skip
+NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
 DECIDED = ("in_use", "power", "placed", "given_up", "moved_in", "moved_out")
@@ -42,7 +43,7 @@ def table(solution: Solution) -> Table:
         _idle(solution, own, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),
         _idle(solution, own, "chips", "in_use", ("chip",)),
     ]
-    return stacked(COLUMNS, (VALUE,), *parts)
+    return stacked(COLUMNS, NUMBERS, *parts)
 
 
 def _held(solution: Solution, held: Entries) -> Part:

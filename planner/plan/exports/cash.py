@@ -1,4 +1,8 @@
-"""`cash.csv`: opening cash, what moves it, closing cash and the minimum, by period [USD bn]."""
+"""`cash.csv`: opening cash, what moves it, closing cash and the minimum, by period [USD bn].
+
+`first_day_usd_bn` is cash after the sums that are dated on the first day of the period; `headroom_usd_bn` is what the
+smaller of it and of closing cash has over the minimum.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ import numpy as np
 from planner.basics.frames import Table
 from planner.ledgers.posts import IN_LIQUIDITY, Kind
 from planner.portfolio.solution import Solution
-from planner.rules.liquidity import minimum_cash
+from planner.rules.liquidity import cash_after_first_day, minimum_cash
 
 KINDS = tuple(kind for kind in Kind if kind in IN_LIQUIDITY)
 COLUMNS = (
-    "period", "opening_usd_bn", *(f"{kind}_usd_bn" for kind in KINDS), "closing_usd_bn", "minimum_usd_bn",
-    "headroom_usd_bn",
+    "period", "opening_usd_bn", "first_day_usd_bn", *(f"{kind}_usd_bn" for kind in KINDS), "closing_usd_bn",
+    "minimum_usd_bn", "headroom_usd_bn",
 )  # fmt: skip
+NUMBERS = COLUMNS[1:]
 
 
 def table(solution: Solution) -> Table:
@@ -26,4 +31,6 @@ def table(solution: Solution) -> Table:
     minimum = minimum_cash(portfolio.case)
     least = np.where(np.isfinite(minimum), minimum, np.nan)
     starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
-    return dict(zip(COLUMNS, (starts, opening, *moves, closing, least, closing - least), strict=True))
+    first = cash_after_first_day(portfolio.case, portfolio.ledgers)[0].evaluate(solution.x)
+    headroom = np.minimum(first, closing) - least
+    return dict(zip(COLUMNS, (starts, opening, first, *moves, closing, least, headroom), strict=True))

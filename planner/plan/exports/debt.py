@@ -6,11 +6,12 @@
 after that period's signings, deliveries, draws and repayments. The instrument that posts a class says which of these it
 is, in its field `debt`:
 
-    LeaseLiability      the value at the lease rate r of fixed payments left, which fall due in the middle of a period:
-                        closing_t   = M_t · (1 + r)^h − payment_t · (1 + r)^(h/2)
+    LeaseLiability      the value at the lease rate r of fixed payments left, each paid y years after the start of t:
+                        closing_t   = M_t · (1 + r)^h − Σ payment · (1 + r)^(h − y)
                         interest_t  = closing_t − M_t + payment_t        repayment_t = payment_t
                         additions_t = M_t − closing_{t−1}                what is signed, or commences or is delivered
-    LoanBalance         closing_t = M_t; additions are draws; repayment is the principal and the interest paid
+    LoanBalance         closing_t = M_t − principal paid after the first day of t; additions are draws; repayment is the
+                        principal and the interest paid
     DebtOfOthers        closing_t = M_t. Somebody else pays the interest, out of what the lab pays it, so it is not
                         posted: interest is blank. Under each decision, a rise from one period to the next counts as
                         additions and a fall as repayment
@@ -28,13 +29,15 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.frames import Part, Table, stacked
 from planner.interfaces.debt import DebtMoves, DebtOfOthers, LeaseLiability, LoanBalance
+from planner.ledgers.ledgers import SAME_TIME
 from planner.ledgers.posts import Entries, Post
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.tables.offer import OfferStatus
 
-MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
+NUMBERS = MOVES = ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "repayment_usd_bn", "closing_usd_bn")
 COLUMNS = ("class", "period", *MOVES)
+NUMBERS = MOVES
 
 Moves = tuple[Vector, ...]
 """opening, additions, interest, repayment, closing [USD bn]; each of shape (T,)"""
@@ -51,7 +54,7 @@ def table(solution: Solution) -> Table:
     for name, found in classes.items():
         values = reduce(lambda one, other: tuple(map(np.add, one, other)), found)
         parts.append(dict(zip(COLUMNS, ([name] * calendar.T, starts, *values), strict=True)))
-    return stacked(COLUMNS, MOVES, *parts)
+    return stacked(COLUMNS, NUMBERS, *parts)
 
 
 def explained(portfolio: Portfolio) -> Mapping[tuple[str, str], DebtMoves]:
@@ -97,7 +100,7 @@ def _lease(solution: Solution, mine: Entries, measured: Vector, instrument: str,
         return post.line == moves.payments and post.labels.instrument == instrument and post.labels.offer in offers
 
     paid = _paid(solution, pays)
-    closing = _clean(measured * growth**h - paid * growth ** (h / 2))
+    closing = _clean(measured * growth**h - _paid(solution, pays, lambda left: growth**left))
     opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
     return opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing
 
@@ -105,16 +108,18 @@ def _lease(solution: Solution, mine: Entries, measured: Vector, instrument: str,
 def _loan(solution: Solution, measured: Vector, name: str, instrument: str, moves: LoanBalance) -> Moves:
     """Loans; their cash names the same class of debt, or none."""
 
-    def moved(line: str) -> Vector:
+    def moved(line: str, counts: Callable[[Vector], Vector] | None = None) -> Vector:
         def is_of_it(post: Post) -> bool:
             labels = post.labels
             return post.line == line and labels.instrument == instrument and labels.debt_class in (name, "")
 
-        return _paid(solution, is_of_it)
+        return _paid(solution, is_of_it, counts)
 
+    h = solution.portfolio.case.calendar.h
+    later = moved(moves.repayment, lambda left: (left < h * (1 - SAME_TIME)).astype(float))
     drawn, interest, repaid = moved(moves.drawdown) * -1.0, moved(moves.interest), moved(moves.repayment)
-    opening = _clean(measured - drawn + repaid)
-    return opening, _clean(drawn), interest, repaid + interest, measured
+    opening, closing = _clean(measured - drawn + repaid - later), _clean(measured - later)
+    return opening, _clean(drawn), interest, repaid + interest, closing
 
 
 def _outstanding(solution: Solution, mine: Entries, closing: Vector) -> Moves:
@@ -134,11 +139,15 @@ def _outstanding(solution: Solution, mine: Entries, closing: Vector) -> Moves:
     return opening, _clean(added), np.full(T, np.nan), _clean(repaid), closing
 
 
-def _paid(solution: Solution, pays: Callable[[Post], bool]) -> Vector:
-    """What is paid within the horizon by the posts of cash that are chosen [USD bn]; shape (T,)."""
-    T, cash = solution.portfolio.case.calendar.T, solution.ledger("cash")
-    mine = cash.where(cash.those(pays) & (cash.period < T))
-    return np.asarray(0.0 - np.bincount(mine.period, weights=mine.value, minlength=T))
+def _paid(solution: Solution, pays: Callable[[Post], bool], counts: Callable[[Vector], Vector] | None = None) -> Vector:
+    """What is paid within the horizon by the posts of cash that are chosen [USD bn]; shape (T,).
+
+    `counts` turns the time from a payment to the end of its period [years] into a factor on the payment.
+    """
+    calendar, cash = solution.portfolio.case.calendar, solution.ledger("cash")
+    mine = cash.where(cash.those(pays) & (cash.period < calendar.T))
+    values = mine.value if counts is None else mine.value * counts((mine.period + 1) * calendar.h - mine.years)
+    return np.asarray(0.0 - np.bincount(mine.period, weights=values, minlength=calendar.T))
 
 
 def _before(solution: Solution, mine: Entries) -> float:

@@ -24,7 +24,9 @@ DETAILS = (
     "period",
 )
 """positions of a key that have a column of their own"""
+NUMBERS = (VALUE,)
 COLUMNS = ("instrument", "what", "offer", "signed_on", *DETAILS[1:], "key", VALUE, "unit", "decision")
+NUMBERS = (VALUE,)
 
 
 def table(solution: Solution) -> Table:
@@ -54,4 +56,4 @@ def table(solution: Solution) -> Table:
                     "decision": solution.names[column],
                 }
                 rows.append([row[name] for name in COLUMNS])
-    return transposed(COLUMNS, (VALUE,), rows)
+    return transposed(COLUMNS, NUMBERS, rows)

@@ -7,10 +7,12 @@ from planner.ledgers.posts import ACCOUNT
 from planner.portfolio.solution import Solution
 
 VALUE = "value"
+NUMBERS = (VALUE, "years", "present_value_usd_bn")
 COLUMNS = (
     "ledger", "account", *ACCOUNT, "line", "kind", "instrument", "offer", "counterparty", "period", VALUE, "years",
     "present_value_usd_bn", "decision",
 )  # fmt: skip
+NUMBERS = (VALUE, "years", "present_value_usd_bn")
 
 
 def table(solution: Solution) -> Table:

@@ -8,10 +8,12 @@ from math import isnan
 from planner.basics.calendar import add_months
 from planner.basics.frames import Table, transposed
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.ledgers.ledgers import SAME_TIME
 from planner.portfolio.solution import Solution
 
 OWED = "owed_usd_bn"
-COLUMNS = ("year", "counterparty", "kind", OWED)
+NUMBERS = (OWED,)
+COLUMNS = ("year", "counterparty", "kind", *NUMBERS)
 
 
 def table(solution: Solution) -> Table:
@@ -23,7 +25,10 @@ def table(solution: Solution) -> Table:
         if isnan(years):
             shares = calendar.shares_by_calendar_year(t)
         else:
-            shares = {add_months(calendar.start, int(years * MONTHS_PER_YEAR + 1e-9)).year: 1.0}
+            # What is due in arrears at the end of a period belongs to the year in which that period ends.
+            months = years * MONTHS_PER_YEAR
+            ends = abs(months - (t + 1) * calendar.period_months) < SAME_TIME
+            shares = {add_months(calendar.start, int(months + SAME_TIME) - ends).year: 1.0}
         for year, share in shares.items():
             owed[year, *who] += share * value
-    return transposed(COLUMNS, (OWED,), [(*key, value) for key, value in sorted(owed.items())])
+    return transposed(COLUMNS, NUMBERS, [(*key, value) for key, value in sorted(owed.items())])

@@ -22,6 +22,7 @@ COLUMNS = (
     "measure", "about", "offer", "families", "chip", "region", "to_region", "workload", "firm", "period", VALUE,
     "decision",
 )  # fmt: skip
+NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:9]}
 """label by column"""
 DECIDED = ("work", "service", "shortage", "serves", "reassigned", "held", "reserve_work", "reserve_service")
@@ -38,4 +39,4 @@ def table(solution: Solution) -> Table:
         "period": solution.dates(np.array([t for _, t in asked], dtype=np.int64)),
         VALUE: np.array([d.gw[t] for d, t in asked], dtype=float),
     }
-    return stacked(COLUMNS, (VALUE,), *decided(solution, PlanFile.SERVICE, DECIDED, LABELS), demand)
+    return stacked(COLUMNS, NUMBERS, *decided(solution, PlanFile.SERVICE, DECIDED, LABELS), demand)

@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from planner.basics.words import LAB
 from planner.common.guarantors import GuaranteeKind
 from planner.interfaces.reporting import EQUITY
-from planner.reports.counterparties.flows import LAB, Flow, Tie
+from planner.reports.counterparties.flows import Flow, Tie
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.basics.frames import records
+from planner.basics.words import LAB
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-LAB = "the lab"
 SMALLEST = 1e-6
 """USD bn or GW below which an edge is left out"""
 

@@ -13,6 +13,7 @@ from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.plan.plan import Plan
 from planner.reports.blank_text import worded
+from planner.reports.cautions import cautions
 from planner.reports.counterparties import circles, flows, reliance
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Network:
 
     def text(self, most: int = 12) -> str:
         """The whole network on one screen."""
-        lines = [f"{self.plan.record.title}: {len(self.graph)} parties, {len(self.flows)} flows"]
+        lines = [f"{self.plan.record.title}: {len(self.graph)} parties, {len(self.flows)} flows", *cautions(self.plan)]
         header = ["from", "to", "", "", "amount", "unit", "first", "last"]
         rows = [
             [flow.giver, flow.taker, str(flow.tie), flow.kind, number(flow.amount), flow.unit, flow.first, flow.last]
@@ -84,6 +85,7 @@ class Network:
         """The whole network for programs."""
         return {
             "title": self.plan.record.title,
+            "cautions": cautions(self.plan),
             "parties": [{"party": party, "roles": roles.split()} for party, roles in self.graph.nodes(data="roles")],
             "flows": [{**flow.json(), "offers": list(flow.offers)} for flow in self.flows],
             "circles": [circle.json() for circle in self.circles],

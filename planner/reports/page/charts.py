@@ -20,9 +20,9 @@ INK, FAINT, LIMIT = "#1c2430", "#5d6775", "#a3360b"
 SHADES = ("#12355b", "#2f6690", "#5f9ab8", "#94c0cd", "#c3dcd8", "#f4efc9")
 """darkest first"""
 LIGHT_TEXT_ON = SHADES[:3]
-REST, REST_SHADE = "others", "#ebebeb"
+REST, REST_SHADE = "(others)", "#ebebeb"
 """the shade of what is left over: as light as the lightest"""
-NOTHING = "nothing"
+NOTHING = "(nothing)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 Row = dict[str, Any]

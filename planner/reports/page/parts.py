@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -13,6 +14,15 @@ Seen_contra = TypeVar("Seen_contra", contravariant=True)
 
 Drawing = dict[str, Any]
 """a Vega-Lite specification"""
+
+
+def slug(text: str) -> str:
+    """A text in letters that a link and the name of a file can hold; texts of identifiers that differ stay different.
+
+    >>> slug("policies/served_in_region_min/a_b"), slug("policies/served_in_region_min/a/b"), slug("(all): a/b")
+    ('policies--served-in-region-min--a-b', 'policies--served-in-region-min--a--b', '.all.---a--b')
+    """
+    return re.sub(r"[^a-zA-Z0-9.-]", "-", re.sub("[()]", ".", text).replace(": ", "---").replace("/", "--"))
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,34 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planner.basics.errors import DataError, Problem
+from planner.basics.frames import frame
 from planner.basics.text import printable
+from planner.plan.exports import limits as limits_export
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RECORD, TABLES = "study.json", ("results", "offers", "limits")
+RECORD = "study.json"
 BASE, GRID, ONE_AT_A_TIME, NAMED, SAMPLE = "base", "grid", "one_at_a_time", "named", "sample"
 """how a run came about, as `study.json` says"""
-NUMBERS = (
-    "objective_usd_bn", "cost_in_money_usd_bn", "penalties_usd_bn", "bound_usd_bn", "gap",
-    "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
-    "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
-)  # fmt: skip
-"""columns of the results that hold numbers"""
+TABLES = ("results", "offers", "limits")
+WORDS = {
+    "results": ("run", "status", "message", "changes"),
+    "offers": ("run", "offer", "signed"),
+    "limits": ("run", "limit", "subject", "period", "unit"),
+}
+"""columns that a table must have and that hold text"""
+NUMBERS = {
+    "results": (
+        "objective_usd_bn", "cost_in_money_usd_bn", "penalties_usd_bn", "bound_usd_bn", "gap",
+        "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
+        "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
+    ),
+    "offers": ("peak_gw", "used_gw_years", "present_cost_usd_bn"),
+    "limits": limits_export.NUMBERS,
+}  # fmt: skip
+"""columns that a table must have and that hold numbers"""
 WITH_A_PLAN = ("proven", "unproven")
 """statuses of a run whose plan its audit confirms"""
 
@@ -98,25 +111,14 @@ class Study:
     @classmethod
     def read(cls, folder: str | Path) -> Study:
         """The study in a folder; raises DataError where a file is missing or is not what it should be."""
-        import pandas as pd
-
         folder = Path(folder)
         missing = [name for name in (RECORD, *(f"{each}.csv" for each in TABLES)) if not (folder / name).is_file()]
         if missing:
             raise DataError(Problem(f"{folder}", None, "", f"a study with {name}", "no such file") for name in missing)
         record = StudyRecord.parse((folder / RECORD).read_bytes().decode(errors="replace"))
-        results, offers, limits = (
-            csvtext.imported(file.name, file.read_bytes()) for file in (folder / f"{name}.csv" for name in TABLES)
-        )
-        lacking = [name for name in ("run", "status", *NUMBERS) if name not in results]
-        if lacking:
-            raise DataError(Problem("results.csv", None, name, "a column", "none") for name in lacking)
-        if not record.runs or results["run"].astype(str).tolist() != [each.run for each in record.runs]:
+        results, offers, limits = (_read(name, (folder / f"{name}.csv").read_bytes()) for name in TABLES)
+        if not record.runs or results["run"].tolist() != [each.run for each in record.runs]:
             raise DataError([Problem("results.csv", None, "run", f"the runs of {RECORD}", "others")])
-        for table in (results, offers, limits):
-            table["run"] = table["run"].astype(str)
-        for name in NUMBERS:
-            results[name] = pd.to_numeric(results[name], errors="coerce").astype(float)
         return cls(record, results.assign(by=[each.by for each in record.runs]), offers, limits)
 
     @property
@@ -175,6 +177,16 @@ class Study:
             if row["run"] in found:
                 found[row["run"]][str(row["offer"])] = float(row["peak_gw"])
         return found
+
+
+def _read(name: str, data: bytes) -> pd.DataFrame:
+    """A table of a study. Raises DataError with every column and cell that is not as it should be."""
+    file, numbers = f"{name}.csv", NUMBERS[name]
+    header = csvtext.parse(file, data).header
+    without_plans = header == ("run",)
+    wanted = ("run",) if without_plans else (*WORDS[name], *numbers)
+    columns = [*header, *(each for each in wanted if each not in header)]
+    return frame(csvtext.table(file, data, list(dict.fromkeys(columns)), numbers))
 
 
 def is_study(folder: Path) -> bool:

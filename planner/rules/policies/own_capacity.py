@@ -20,4 +20,4 @@ def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Ite
     """One per subject [GW]."""
     where = {"region": policy.subject} if policy.subject else {}
     halls = ledgers.balance("halls", **where)
-    yield Requirement(policy.subject or "all", "GW", Balance.of(policy.value), halls, policy.periods)
+    yield Requirement(policy.about, "GW", Balance.of(policy.value), halls, policy.periods)

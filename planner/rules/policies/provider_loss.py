@@ -14,7 +14,7 @@ from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.reassignment import asked, at_stake
-from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
+from planner.rules.shared.policies_in_force import NoSubject, PolicyInForce, Requirement
 
 KIND = PolicyKind.SURVIVE_LOSS_OF_PROVIDER
 
@@ -25,5 +25,5 @@ def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Ite
         for w, gw in asked(case).items():
             periods = tuple(t for t in policy.periods if gw[t] > 0)
             served = ledgers.balance("resilience", about=provider, workload=w)
-            about = f"{provider}/{w}" if policy.subject else f"any/{provider}/{w}"
+            about = f"{provider}/{w}" if policy.subject else f"{NoSubject.ANY}/{provider}/{w}"
             yield Requirement(about, "reference GW", Balance.of(policy.value * gw), served, periods)

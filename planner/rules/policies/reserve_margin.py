@@ -23,7 +23,7 @@ def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Ite
     """One per region and workload of the subject [reference GW]."""
     for demand, asked in margins(case, policy):
         b, w = demand.region, demand.workload.workload
-        about = f"{b}/{w}" if policy.subject == f"{b}/{w}" else f"{policy.subject or 'all'}: {b}/{w}"
-        served = ledgers.balance("reserve_service", about=policy.subject or "all", to_region=b, workload=w)
+        about = f"{b}/{w}" if policy.subject == f"{b}/{w}" else f"{policy.about}: {b}/{w}"
+        served = ledgers.balance("reserve_service", about=policy.about, to_region=b, workload=w)
         periods = tuple(t for t in policy.periods if demand.gw[t] > 0)
         yield Requirement(about, "reference GW", Balance.of(asked), served, periods)

@@ -20,12 +20,22 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
+from planner.basics.words import OwnWord
 from planner.common.policies import AT_LEAST, Basis, Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 
 WHOLE_HORIZON = frozenset({PolicyKind.FUNDING_FROM_PROVIDER_MAX})
 """kinds that hold for the whole horizon, whatever their dates"""
+
+
+class NoSubject(OwnWord):
+    """Stands for a blank subject."""
+
+    ALL = "(all)"
+    """all halls, or all demand"""
+    ANY = "(any)"
+    """each provider in turn"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,11 @@ class PolicyInForce:
     """the row of each period that may not be missed beside the stricter one that may; None where there is none"""
     beside: bool = False
     """whether these are such rows"""
+
+    @property
+    def about(self) -> str:
+        """The subject as it is written in labels and in the files of a plan."""
+        return self.subject or NoSubject.ALL
 
     @cached_property
     def periods(self) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.solver.answer import ABSOLUTE_GAP, ROUNDING
+from planner.solver.answer import ROUNDING, closed_gap
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Incumbent:
         """A node of this bound or more is fathomed: nothing in it is better by more than the gap."""
         if self.target is not None or np.isinf(self.value):
             return self.upper_bound
-        return self.value - (1.0 - ROUNDING) * max(self.gap * abs(self.value), ABSOLUTE_GAP)  # never a hair too far
+        return self.value - (1.0 - ROUNDING) * closed_gap(self.value, self.gap)  # never a hair too far
 
     @property
     def target_met(self) -> bool:

@@ -49,6 +49,11 @@ class LazyRows:
         """of a lazy row in the two arrays above"""
 
     @property
+    def order(self) -> Index:
+        """Rows of the program in the order in which HiGHS holds them."""
+        return self._order
+
+    @property
     def core(self) -> Program:
         """The program without the rows that are left out."""
         program, kept_rows = self._program, ~self._lazy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.solver.highs import Options, load
+from planner.solver.highs import SMALL, Options, load
 from planner.solver.program import Program
 
 if TYPE_CHECKING:
@@ -38,12 +38,17 @@ class Presolved:
 
 
 def presolve(program: Program, options: Options) -> Presolved | None:
-    """The program after presolve; None where presolve solves it, or leaves no integers to search."""
+    """The program after presolve; None where presolve solves a large one, or leaves it no integers to search.
+
+    A small program stays as it is: HiGHS's presolve saves little there, and what is proven does not hang on it.
+    """
     import highspy
 
     highs = load(program, options)
     highs.presolve()
     status = highs.getModelPresolveStatus()
+    if len(program.value) <= SMALL and status != highspy.HighsPresolveStatus.kInfeasible:
+        return Presolved(program.with_whole_bounds(), None)
     if status == highspy.HighsPresolveStatus.kNotReduced:
         return Presolved(program, None)
     if status != highspy.HighsPresolveStatus.kReduced:

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.basics.arrays import Vector
+from planner.basics.arrays import Index, Vector
 from planner.solver.branch_and_bound.cutting_planes import Cut
 from planner.solver.branch_and_bound.lazy_rows import LARGE, LITTLE, LazyRows
+from planner.solver.dual_bounds import DualBounds
 from planner.solver.highs import Options, load
 from planner.solver.program import Program
 
 if TYPE_CHECKING:
-    from highspy import Highs, HighsBasis
+    from highspy import Highs, HighsBasis, HighsSolution
 
 UNLIMITED = 2**31 - 1
 FRACTIONAL = 1e-5
@@ -80,6 +81,11 @@ class Relaxation:
         self._interrupted = interrupted
         self._program = replace(program, integer=np.zeros_like(program.integer), implied=None)
         self._options = options
+        self._bounds = DualBounds(self._program)
+        self._within = self.lower, self.upper
+        """bounds of the integers in what HiGHS holds"""
+        self._order: Index | None = None
+        """rows of the program in the order in which HiGHS holds them; None: all, in their own"""
         self._highs = self._loaded(self._program)
 
     @property
@@ -112,7 +118,7 @@ class Relaxation:
         """Solved without lazy rows, then with those that are violated, and so on; in the end with all of them."""
         lazy = LazyRows(self._program)
         self._highs.clear()
-        self._highs = self._loaded(lazy.core)
+        self._highs, self._order = self._loaded(lazy.core), lazy.order
         known = -np.inf
         while True:
             found = self._run(cutoff)
@@ -127,13 +133,14 @@ class Relaxation:
             known = found.value
             self._keep_basis()
             lazy.add(self._highs, violated)
+            self._order = lazy.order
         found = self._with_all_rows(cutoff, lazy.full_basis(found.basis))
         return self._with_all_rows(cutoff) if found.status is RelaxationStatus.FAILED else found
 
     def _with_all_rows(self, cutoff: float, basis: HighsBasis | None = None) -> RelaxationResult:
         """Solved with all rows from a basis, or without one: with some rows left out it may be unbounded."""
         self._highs.clear()
-        self._highs = self._loaded(self._program)
+        self._highs, self._order = self._loaded(self._program), None
         if basis is not None:
             self._keep_basis()
             self._highs.setBasis(basis)
@@ -167,6 +174,7 @@ class Relaxation:
         return self._run(cutoff, with_x=False)
 
     def _begin(self, lower: Vector, upper: Vector, basis: HighsBasis, cutoff: float, iterations: int) -> None:
+        self._within = lower, upper
         self._highs.changeColsBounds(len(self.integers), self.integers, lower, upper)
         self._highs.setBasis(basis)
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
@@ -242,24 +250,66 @@ class Relaxation:
         self.iterations += max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)
         match status:
             case Status.kOptimal:
-                value = info.objective_function_value
+                return self._optimum(cutoff, with_x)
+            case Status.kInfeasible:
+                return self._without_solution()
+            case Status.kObjectiveBound:
+                value = self._proven(self._highs.getSolution())
                 if value >= cutoff:
                     return RelaxationResult(RelaxationStatus.CUT_OFF, value)
-                if not with_x:
-                    return RelaxationResult(RelaxationStatus.OPTIMAL, value)
-                solution = self._highs.getSolution()
-                x, costs = np.array(solution.col_value), np.array(solution.col_dual)[self.integers]
-                return RelaxationResult(RelaxationStatus.OPTIMAL, value, x, costs, self._highs.getBasis())
-            case Status.kInfeasible:
-                return RelaxationResult(RelaxationStatus.CUT_OFF, np.inf)
-            case Status.kObjectiveBound:
-                return RelaxationResult(RelaxationStatus.CUT_OFF, cutoff)
+                self._highs.setOptionValue("objective_bound", np.inf)
+                return self._run(cutoff, with_x)
             case Status.kIterationLimit:
                 return RelaxationResult(RelaxationStatus.ITERATION_LIMIT, info.objective_function_value)
             case Status.kInterrupt | Status.kTimeLimit:
                 return RelaxationResult(RelaxationStatus.INTERRUPTED, -np.inf)
             case _:
                 return RelaxationResult(RelaxationStatus.FAILED, -np.inf)
+
+    def _optimum(self, cutoff: float, with_x: bool) -> RelaxationResult:
+        """The result where HiGHS says that it has the optimum, as far as its duals prove that."""
+        value = self._highs.getInfo().objective_function_value
+        if not with_x and value < cutoff:
+            return RelaxationResult(RelaxationStatus.OPTIMAL, value)
+        solution = self._highs.getSolution()
+        value = min(value, self._proven(solution))
+        if np.isinf(value):
+            return RelaxationResult(RelaxationStatus.FAILED, -np.inf)
+        if value >= cutoff:
+            return RelaxationResult(RelaxationStatus.CUT_OFF, value)
+        x, costs = np.array(solution.col_value), np.array(solution.col_dual)[self.integers]
+        return RelaxationResult(RelaxationStatus.OPTIMAL, value, x, costs, self._highs.getBasis())
+
+    def _without_solution(self) -> RelaxationResult:
+        """The result where HiGHS says that there is no solution: believed unless its proof, if it has one, is none."""
+        highs: Any = self._highs  # its types lack what follows
+        _, has_ray, ray = highs.getDualRay()
+        if has_ray:
+            lower, upper = self._bounds_within()
+            if not self._bounds.no_solution(self._in_order(np.array(ray)), lower, upper, self._cut_rows()):
+                return RelaxationResult(RelaxationStatus.FAILED, -np.inf)
+        return RelaxationResult(RelaxationStatus.CUT_OFF, np.inf)
+
+    def _proven(self, solution: HighsSolution) -> float:
+        """The lower bound that follows from HiGHS's duals, whatever they are; −∞ where nothing does."""
+        lower, upper = self._bounds_within()
+        return self._bounds.of(self._in_order(np.array(solution.row_dual)), lower, upper, self._cut_rows())
+
+    def _bounds_within(self) -> tuple[Vector, Vector]:
+        lower, upper = self._program.lower.copy(), self._program.upper.copy()
+        lower[self.integers], upper[self.integers] = self._within
+        return lower, upper
+
+    def _in_order(self, of_rows: Vector) -> Vector:
+        """What HiGHS says of its rows, as of the program's rows and cuts."""
+        if self._order is None:
+            return of_rows
+        found = np.zeros(len(self._program.row_lower))
+        found[self._order] = of_rows
+        return found
+
+    def _cut_rows(self) -> list[tuple[Index, Vector, float]]:
+        return [(cut.index, cut.value, cut.upper) for cut in self.cuts]
 
     def _called(self, _kind: Any, _message: str, _found: Any, wish: Any, _data: Any) -> None:
         if self._interrupted():

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 WHOLE = 1e-6
 """distance from a whole number up to which a value counts as whole"""
 BYTES_PER_MIB = 2**20
+TIGHTENINGS = 200
+"""how often a node may be tightened before it is branched on; there is no end to it where integers have no bounds"""
+DEPTH = 1000
+"""nodes below a selected one after which a search is given up; there is no end to them either"""
 NOT_ZERO = 1e-9
 """least reduced cost that counts as one"""
 
@@ -206,11 +210,14 @@ class Tree:
             self._open.clear()
             return False
         candidates = self._strong_branching.selected if self.nodes else self._strong_branching.root
+        deepest = self.nodes + DEPTH
         while node.bound < self.incumbent.cutoff:
             self._current = node.bound
             try:
                 if interrupted():
                     raise Interrupted
+                if self.nodes >= deepest:
+                    raise SearchFailed
                 children = sorted(self._branch(node, candidates), key=lambda child: child.bound)
             except (Interrupted, SearchFailed):
                 self.push(node)
@@ -245,7 +252,9 @@ class Tree:
     def _branch(self, node: Node, candidates: int) -> list[Node]:
         """The children of a node that are not fathomed."""
         tighter: Node | None = node
-        while tighter is not None:
+        for _ in range(TIGHTENINGS):
+            if tighter is None:
+                return []
             fractional = self.fractional(tighter)
             if not len(fractional):
                 if self.solve_leaf(tighter) > tighter.bound + ROUNDING * max(1.0, abs(tighter.bound)) + WHOLE:
@@ -256,7 +265,7 @@ class Tree:
             if isinstance(chosen, int):
                 return self._children(tighter, chosen)
             tighter = self.solve(*chosen, tighter.basis)
-        return []
+        raise SearchFailed
 
     def _children(self, node: Node, k: int) -> list[Node]:
         cutoff = self.incumbent.cutoff

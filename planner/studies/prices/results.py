@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.text import columns, number
 from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
+from planner.reports.cautions import cautions
 from planner.studies.prices.walkaway import PriceSearchEnd
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Prices:
             "cost_in_money_usd_bn": record.cost_in_money_usd_bn,
             "penalties_usd_bn": record.penalties_usd_bn,
             "bound_usd_bn": record.bound_usd_bn,
+            "cautions": cautions(self.plan),
             "rows": rows.where(rows.notna(), None).to_dict("records"),
         }
 
@@ -101,6 +103,7 @@ class Prices:
         record = self.plan.record
         lines = [
             record.title,
+            *cautions(self.plan),
             f"Present cost {record.objective_usd_bn:.3f} USD bn ({record.headline.text()}); no plan costs less than "
             f"{record.bound_usd_bn or float('nan'):.3f}. Intervals are as wide as the gaps of the two plans compared.",
             "",

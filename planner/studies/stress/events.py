@@ -13,14 +13,12 @@ from pathlib import Path
 from planner.basics.errors import DataError, Problem
 from planner.interfaces.events import Event, EventKind, EventValue
 from planner.plan.plan import Plan
+from planner.plan.record import TOGETHER
 from planner.tables import csvtext
 from planner.tables.cells import shown
 from planner.tables.csvtext import RawTable
 from planner.tables.reading import read_rows
 from planner.tables.references import suggestion
-
-TOGETHER = "together"
-"""names all events at once"""
 
 
 def read(file: str | Path, plan: Plan) -> tuple[Event, ...]:
@@ -119,13 +117,9 @@ def _value(event: Event, kind: EventKind) -> Iterator[Problem]:
 
 
 def changes(events: Sequence[Event], plan: Plan) -> tuple[str, ...]:
-    """The changes to the plan's case that events make together.
-
-    The earliest comes last: where two end the same offer, the earlier end holds.
-    """
-    ordered = sorted(events, key=lambda event: event.from_date, reverse=True)
+    """The changes to the plan's case that events of one day make together."""
     found: list[str] = []
-    for event in ordered:
+    for event in events:
         of_kind = kind_of(event, plan).changes
         if of_kind is not None:
             found += of_kind(event, plan)

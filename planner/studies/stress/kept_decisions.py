@@ -28,7 +28,7 @@ from planner.basics.errors import Infeasible
 from planner.case.case import Case
 from planner.ledgers.decision_times import Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.variables import Domain, Key, VariableGroup
+from planner.ledgers.variables import Domain, Key, VariableGroup, decision_name, parts_of
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 
@@ -139,10 +139,8 @@ def _texts(key: Key) -> tuple[str, ...]:
 
 def _renamed(name: str, moved: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]) -> str:
     """A decision's name where the beginnings of keys are as `moved` says."""
-    block, _, rest = name.partition(".")
-    group, _, key = rest.partition("[")
-    parts = tuple(key.removesuffix("]").split(","))
+    block, group, parts = parts_of(name)
     for old, new in moved.get(block, {}).items():
         if parts[: len(old)] == old:
-            return f"{block}.{group}[{','.join((*new, *parts[len(old) :]))}]"
+            return decision_name(block, group, (*new, *parts[len(old) :]))
     return name

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from planner.basics.frames import records
 from planner.basics.outputs import OutputFolder, write_file
 from planner.basics.text import columns, number
-from planner.interfaces.events import DefaultOutcome, Event
-from planner.ledgers.contract_checks import TOLERANCE
+from planner.basics.words import LAB
+from planner.interfaces.events import DefaultOutcome, Event, Loser
+from planner.ledgers.contract_checks import TOLERANCE, counted
 from planner.plan.plan import Plan
 from planner.studies.stress.events import in_words
 from planner.studies.stress.payments_compared import by_line, losses, operating, shortage
@@ -21,7 +22,6 @@ from planner.tables import csvtext
 if TYPE_CHECKING:
     import pandas as pd
 
-LAB = "the lab"
 SMALL = 5e-4
 """a sentence does not mention a sum below this [USD bn, reference GW-years]"""
 NAMED = 3
@@ -58,14 +58,15 @@ class StressResult:
         if self.after is None or not self.after.record.relaxed:
             return []
         over = self.after.limits
-        over = over[over["headroom"] < -TOLERANCE * over["allowed"].abs().clip(lower=1.0)]
+        largest = float(over[["used", "allowed"]].abs().max().max()) if len(over) else 0.0
+        over = over[over["headroom"] < -TOLERANCE * counted(over["allowed"].to_numpy(), largest)]
         return [
             Breach(row.limit, row.subject, str(row.period), -float(row.headroom), row.unit) for row in records(over)
         ]
 
-    def losses(self, before: Plan) -> dict[str, float]:
+    def losses(self, before: Plan) -> dict[Loser, float]:
         """What each party loses against the plan [USD bn]: by what it is paid less, and on a default."""
-        found: dict[str, float] = {}
+        found: dict[Loser, float] = {}
         if self.after is not None and self.after is not before:
             found[LAB] = self.after.record.objective_usd_bn - before.record.objective_usd_bn
             found.update(losses(before, self.after))
@@ -117,7 +118,7 @@ class Stress:
         breaches = [
             (each.name, b.limit, b.subject, b.period, b.by, b.unit) for each in self.outcomes for b in each.breaches()
         ]
-        lost = [(each.name, who, by) for each in self.outcomes for who, by in each.losses(self.plan).items()]
+        lost = [(each.name, str(who), by) for each in self.outcomes for who, by in each.losses(self.plan).items()]
         paid = [
             (
                 each.name,
@@ -180,7 +181,8 @@ class Stress:
         lines = [
             f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn ({record.headline.text()}), "
             f"{number(round(shortage(self.plan), 9))} reference GW-years not served",
-            "What is signed before an event is kept; what can still be changed is decided anew",
+            "What is signed before an event is kept; what can still be changed is decided anew on its day, without "
+            "knowing later events",
             "",
             *columns(
                 ["event", "cost", "more money", "more penalties", "not served", "limits broken", ""], rows, words=(0, 6)
@@ -224,7 +226,7 @@ class Stress:
         if each.why:
             yield each.why
         found = each.losses(before)
-        worst = sorted(((lost, who) for who, lost in found.items() if lost > SMALL and who != LAB), reverse=True)
+        worst = sorted(((lost, str(who)) for who, lost in found.items() if lost > SMALL and who != LAB), reverse=True)
         if worst and not each.defaults:
             yield "paid less: " + ", ".join(f"{who} by {number(lost)}" for lost, who in worst[:NAMED])
 

@@ -1,7 +1,8 @@
 """The runs of a stress: each event by itself and then all together, against one plan.
 
-What is decided before the first event that changes the case is held (`held`). The rest is decided anew, at least
-present cost, with all events known from that day on, and every limit that somebody set is kept if it can be. Where that
+Events happen in the order of their days, and nobody knows an event before its day. On each day of an event that
+changes the case, what is decided before is held (`held`). The rest is decided anew, at least present cost, with the
+events known by then and as if no other followed, and every limit that somebody set is kept if it can be. Where that
 cannot be, first
 
     least      min Σ h · breach / size of the limit
@@ -14,21 +15,23 @@ price; where it has none, demand that is not met is a breach too. What machines 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
 from planner.interfaces.events import DefaultOutcome, Event
-from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
-from planner.rules.meet_demand import NAME as MEET_DEMAND
+from planner.plan.record import TOGETHER, Stressed
+from planner.portfolio.may_break import loose_in
 from planner.solve.least_values import least_broken
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
-from planner.studies.stress.events import TOGETHER, changes, changes_case, check, kind_of
+from planner.studies.stress.events import changes, changes_case, check, kind_of
 from planner.studies.stress.kept_decisions import Held
 from planner.studies.stress.report import Stress, StressResult
 
@@ -59,13 +62,12 @@ def stress(plan: Plan, events: Sequence[Event], *, on_phase: Callable[[str], Non
 
 
 def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
-    changing = [event for event in events if changes_case(event, plan)]
-    asked = changes(changing, plan)
+    asked: tuple[str, ...] = ()
     after = plan
-    if asked:
-        held = Held(plan, min(event.from_date for event in changing))
+    for day, happening in _by_day(event for event in events if changes_case(event, plan)):
+        asked = (*asked, *changes(happening, after))
         try:
-            after = _solved(plan.case.change(*asked), held)
+            after = _solved(plan.case.change(*asked), Held(after, day), _comes_from(name, plan, events, asked))
         except Infeasible as error:
             return StressResult(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
         except Stopped as error:
@@ -81,6 +83,12 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
     return StressResult(name, events, asked, after, tuple(defaults), why)
 
 
+def _by_day(events: Iterable[Event]) -> list[tuple[date, list[Event]]]:
+    """The events of each day, the earliest first."""
+    ordered = sorted(events, key=lambda event: event.from_date)
+    return [(day, list(of_day)) for day, of_day in groupby(ordered, key=lambda event: event.from_date)]
+
+
 def _default(event: Event, plan: Plan) -> DefaultOutcome:
     """Who gets what on a default under a plan; raises DataError where its contract does not run on that day."""
     of_kind = kind_of(event, plan).default
@@ -88,28 +96,28 @@ def _default(event: Event, plan: Plan) -> DefaultOutcome:
     return of_kind(event, plan)
 
 
-def _solved(case: Case, held: Held) -> Plan:
+def _comes_from(name: str, plan: Plan, events: Sequence[Event], asked: Sequence[str]) -> Stressed:
+    """What the record of a stress plan says of where it comes from."""
+    rows = tuple(
+        {
+            "event": event.event, "kind": event.kind, "subject": event.subject,
+            "from_date": event.from_date.isoformat(), "value": event.value,
+        }
+        for event in events
+    )  # fmt: skip
+    return Stressed(name, rows, tuple(asked), plan.record.title, plan.record.objective_usd_bn, plan.digest)
+
+
+def _solved(case: Case, held: Held, stressed: Stressed) -> Plan:
     """The plan of least present cost that keeps what is held, and as far as possible all limits."""
     start = held.values(case)
     try:
-        return solve(case, start=start, study=StudyOptions(bounding=held))
+        return solve(case, start=start, study=StudyOptions(bounding=held, stressed=stressed))
     except Infeasible:
         loose = loose_in(case)
         least = least_broken(case, loose, bounding=held, start=start)
         leeway = Leeway(loose, least * (1 + ROUND) + ROUND)
-        return solve(case, start=start, study=StudyOptions(bounding=held, leeway=leeway))
-
-
-def loose_in(case: Case) -> Callable[[Limit], bool]:
-    """Which limits of a case may be broken: those that somebody set, and demand where shortage has no price."""
-    strict = case.settings.shortage_cost_usd_bn_per_gw_year is not None
-
-    def loose(limit: Limit) -> bool:
-        if limit.rule == MEET_DEMAND:
-            return not strict and limit.subject.startswith("demand/")
-        return limit.rule in case.catalogue.set_by_somebody and not limit.physical
-
-    return loose
+        return solve(case, start=start, study=StudyOptions(bounding=held, leeway=leeway, stressed=stressed))
 
 
 def _audited(name: str, plan: Plan) -> None:

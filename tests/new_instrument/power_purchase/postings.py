@@ -8,8 +8,8 @@ A contract is expanded into vintages v: one per date on which it can be signed. 
 The posts, by ledger and line:
 
     signed           signed         sign_v, from signing on
-    clean_power      delivered      size_v, in the term
-    cash cost        power_fee      −price · h · size_v, in the term
+    clean_power      delivered      size_v, for the part of a period in the term
+    cash cost        power_fee      −price · h · size_v, for the same part
     cash cost        signing_fee    −signing_fee · sign_v, on signing
     cash beyond_horizon    power_fee      −price · h · size_v after the end, where the case charges it
     obligations      power_fee      the payments that are left, from signing on
@@ -23,7 +23,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.basics.calendar import add_months, whole_months
+from planner.basics.calendar import Overlap, add_months, whole_months
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
@@ -46,8 +46,8 @@ class PowerVintage:
     signed: int
     """period of signing; 0 if it is signed already"""
     starts: date
-    periods: range
-    """periods of the term, past the horizon too"""
+    term: Overlap
+    """periods of the term, past the horizon too, and the part of each"""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -67,7 +67,7 @@ def vintages(case: CaseData, notes: list[tuple[str, str]]) -> Iterator[PowerVint
             continue
         for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             ends = add_months(starts, whole_months(row.term_years))
-            yield PowerVintage(row, signed, starts, case.calendar.cover(starts, ends))
+            yield PowerVintage(row, signed, starts, case.calendar.overlap(starts, ends))
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -88,9 +88,10 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         if not vintage.sunk:
             start = calendar.start_years(vintage.signed)
             ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -row.signing_fee_usd_bn)
-        ledgers.post("clean_power", labels, "delivered", bought, vintage.periods, 1.0)
-        fee = row.price_usd_bn_per_gw_year * calendar.h
-        within = [t for t in vintage.periods if t < calendar.T]
-        ledgers.flow(Kind.COST, labels, "power_fee", bought, within, -fee)
-        payments = FixedPayments.of(calendar, dict.fromkeys(vintage.periods, fee), vintage.signed)
+        periods, shares = vintage.term
+        ledgers.post("clean_power", labels, "delivered", bought, periods, shares)
+        fees = dict(zip(periods, (row.price_usd_bn_per_gw_year * calendar.h * shares).tolist(), strict=True))
+        within = [t for t in periods if t < calendar.T]
+        ledgers.flow(Kind.COST, labels, "power_fee", bought, within, [-fees[t] for t in within])
+        payments = FixedPayments.of(calendar, fees, vintage.signed)
         payments.post(case, ledgers, labels, "power_fee", bought)

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from planner.reports.page.charts import Steps, against
-from planner.reports.page.parts import Column, Figure, Part, Sheet
+from planner.reports.page.parts import Column, Figure, Part, Sheet, slug
 from planner.reports.page.plan_view import View
 from planner.rules import guarantor_cap, liquidity
+from planner.rules.policies.limits import NAME as POLICIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def parts(view: View) -> list[Part]:
         first, second = words = _words(key)
         steps = against(used, allowed, view.ends, str(unit), words)
         says = f"Bars: {first}. Dashed: {second}. Limit {limit} {subject}."
-        name = key.replace("/", "-").replace("_", "-")
+        name = slug(key)
         found.append(Figure(name, TITLES.get(key, _title(key)), says, steps.span(), steps.draw, small=True))
     columns = (
         Column("limit", "Limit"), Column("subject", "Subject"), Column("period", "Tightest in"),
@@ -102,7 +103,7 @@ def headroom(view: View) -> pd.DataFrame:
 def _words(key: str) -> tuple[str, str]:
     """What the bars and the dashed line of a limit are called."""
     limit, _, subject = key.partition("/")
-    if subject.startswith(LEAST):
+    if limit == POLICIES and subject.partition("/")[0] in LEAST:
         return "asked for", "there is"
     return WORDS.get(limit, ("used", "allowed"))
 
@@ -112,5 +113,5 @@ def _title(key: str) -> str:
     limit, _, subject = key.partition("/")
     if limit == "grid_limit":
         return f"Own halls in {subject}, under its grid"
-    words = subject.replace("_", " ") if limit == "policies" else f"{limit} {subject}".replace("_", " ")
+    words = subject.replace("_", " ") if limit == POLICIES else f"{limit} {subject}".replace("_", " ")
     return words[:1].upper() + words[1:].replace("/", ", ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner.basics.frames import records
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
-from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet
+from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, slug
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections.covenants import series
 from planner.rules import guarantor_cap
@@ -34,7 +34,7 @@ def parts(view: View) -> list[Part]:
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
             says += f"; {row.headroom:,.2f} USD bn are left where it is tightest, from {row.period}"
         says += "."
-        name = f"cap-{guarantor}-{kind}".replace("_", "-")
+        name = slug(f"cap-{guarantor}-{kind}")
         found.append(Figure(name, f"{guarantor}, {kind}", says, steps.span(), steps.draw, small=True))
     columns = (
         Column("guarantor", "Guarantor"), Column("counterparty", "Stands behind what is owed to"),

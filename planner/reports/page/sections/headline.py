@@ -6,12 +6,14 @@ import json
 
 from planner.basics.text import number
 from planner.plan.headline import MONEY, PENALTIES
+from planner.reports.cautions import cautions
 from planner.reports.cost_lines import cost_by_line, said_of_revenue
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import LIMIT, SHADES
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
+from planner.reports.summary import horizon_text
 
 NAME, TITLE = "headline", "Headline and proof"
 LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."
@@ -85,6 +87,7 @@ def _remarks(view: View) -> list[str]:
         )
     else:
         found.append(f"All demand is served, {number(asked)} reference GW-years. {said_of_revenue(view.plan)}.")
-    if record.relaxed:
-        found.append(f"Limits bought out: {', '.join(record.relaxed)}.")
+    if record.owed_after_end_usd_bn:
+        found.append(f"{horizon_text(view.plan)}.")
+    found += [f"{caution}." for caution in cautions(view.plan)]
     return found

@@ -1,4 +1,4 @@
-"""Cash and liquidity: cash at the end of each period, its minimum, and what moves it."""
+"""Cash and liquidity: cash at the end of each period and after its first day, its minimum, and what moves it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ def parts(view: View) -> list[Part]:
     """Closing cash over its minimum; what moves it; where it is least."""
     closing = Steps(
         {"cash": column(view, "closing_usd_bn")}, view.ends, "USD bn",
-        (LineChart("minimum", column(view, "minimum_usd_bn")),),
+        (LineChart("after the first day", column(view, "first_day_usd_bn")),
+         LineChart("minimum", column(view, "minimum_usd_bn"))),
     )  # fmt: skip
     moves = Steps({name: column(view, key) for key, name in MOVES.items()}, view.ends, "USD bn")
     return [
         Sentences("least", (least(view),)),
-        Figure("closing", "Cash at the end of each period", "Cash over the minimum that treasury asks for.",
+        Figure("closing", "Cash at the end of each period",
+               "Cash, and what is left after the payments of the first day, over the minimum that treasury asks for.",
                closing.span(), closing.draw, small=True),
         Figure("moves", "What moves it", "What comes in above zero, what goes out below it: net revenue is revenue "
                "less other costs, payments are for compute, funding is equity and loans received, less what is repaid.",
@@ -51,7 +53,8 @@ def least(view: View) -> str:
         return "No minimum of cash is asked for."
     row = next(records(known.loc[[known["headroom_usd_bn"].astype(float).idxmin()]]))
     return (
-        f"Cash is nearest to its minimum in the period from {row.period}: {row.closing_usd_bn:,.2f} USD bn at its end, "
+        f"Cash is nearest to its minimum in the period from {row.period}: {row.first_day_usd_bn:,.2f} USD bn after the "
+        f"payments of its first day and {row.closing_usd_bn:,.2f} at its end, "
         f"{row.headroom_usd_bn:,.2f} over the minimum of {row.minimum_usd_bn:,.2f}. "
         f"{said_of_revenue(view.plan)}."
     )

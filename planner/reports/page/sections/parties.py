@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from planner.basics.words import LAB
 from planner.reports.counterparties import reliance
-from planner.reports.counterparties.flows import LAB, Flow, Tie
+from planner.reports.counterparties.flows import Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span

@@ -14,7 +14,7 @@ LEAD = (
     "In reference GW: a GW of one chip does not do the work of a GW of another, and each is counted for what it does "
     "for its workload. The dashed line is what is asked for."
 )
-OWN = "own fleet"
+OWN = "(own fleet)"
 UNIT = "reference GW"
 
 
@@ -81,7 +81,8 @@ def unserved(view: View) -> pd.DataFrame:
 def _sourced(view: View) -> pd.DataFrame:
     """Work with its source: a counterparty, the own fleet, or else the offer or the instrument."""
     table = service.work(view.plan)
-    whose = table["offer"].where(table["offer"] != "", table["instrument"]).mask(service.own(table), OWN)
+    whose = ("offer " + table["offer"]).where(table["offer"] != "", "(" + table["instrument"] + ")")
+    whose = whose.mask(service.own(table), OWN)
     return table.assign(source=table["counterparty"].where(table["counterparty"] != "", whose))
 
 

@@ -1,0 +1,73 @@
+"""Chip lease: what outlives the horizon, per USD bn raised.
+
+Payments after the end pay for the use of the chips until their term is over, or for the chips themselves where they are
+bought. What that is worth follows from the resale values V by age, for the part δ_d of the money:
+
+    return   δ_d · V(age at the end), less δ_d · V(age at the end of the term) at that time
+    buy      δ_d · V(age at the end)
+
+It counts up to the smallest payments after the end that any mix of tranches may have. Of the signing fee the part of
+the terms after the end is unused.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.basics.calendar import Calendar
+from planner.instruments.chip_lease.tables import EndOption
+from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
+from planner.instruments.shared.chips_held import resale_share
+from planner.instruments.shared.horizon import UNUSED, Flows, post_value
+from planner.interfaces.case_data import CaseData
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.posts import Kind, Labels
+
+
+def post_horizon(
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, sign: int, amount: int
+) -> None:
+    """Credit the unused part of the fee, and what the chips are worth that are paid for after the end."""
+    calendar = case.calendar
+    fee = vintage.row.signing_fee_usd_bn * sum(batch.share * _after(calendar, batch) for batch in vintage.batches)
+    ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, sign, calendar.start_years(calendar.T), fee)
+    for batch in vintage.batches:
+        if batch.ends > calendar.end:
+            paid, worth = _least_paid(case, vintage, batch), _worth(case, vintage, batch)
+            post_value(case, ledgers, labels, amount, vintage.row.horizon_value_share, paid, worth)
+
+
+def _after(calendar: Calendar, batch: Batch) -> float:
+    """The part of a delivery's term that lies after the end."""
+    over = calendar.position(batch.ends)
+    return max(0.0, over - max(batch.begins, calendar.T)) / (over - batch.begins)
+
+
+def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> float:
+    """Present value of the payments on a delivery after the end, with the tranches that pay least [USD bn]."""
+    calendar, rate = case.calendar, case.settings.discount_rate
+    due = []
+    for part in vintage.tranches:
+        payments = vintage.payments(part, calendar, batch)
+        later = np.array([each for t, each in payments.items() if t >= calendar.T]).reshape(-1, 2)
+        due.append(Flows(later[:, 1], later[:, 0]).worth(rate))
+    least = min(due, default=0.0)
+    if vintage.row.end_option is EndOption.BUY:
+        price = batch.share * (vintage.row.end_price_share or 0.0)
+        least += Flows(np.array([calendar.years(batch.ends)]), np.array([price])).worth(rate)
+    return least
+
+
+def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> Flows:
+    """Worth of the chips of a delivery from the end on, until they go back or for good."""
+    calendar = case.calendar
+    end = calendar.start_years(calendar.T)
+    years = np.array([end] if vintage.row.end_option is EndOption.BUY else [end, calendar.years(batch.ends)])
+    values = [batch.share * _value(case, vintage, batch, when) for when in years.tolist()]
+    return Flows(years, np.array(values) * [1.0, -1.0][: len(years)])
+
+
+def _value(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, years: float) -> float:
+    """Resale value of the chips so long after the start, as a part of their cost; none once their life is over."""
+    age = years - case.calendar.years(batch.delivery.on)
+    return resale_share(case, vintage.chip.chip, age) if 0.0 <= age < vintage.chip.life_years else 0.0

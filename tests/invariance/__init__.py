@@ -1,0 +1,11 @@
+"""The same case told otherwise has the same plan.
+
+    python -m tests.invariance [KIND ...] [--cases N]
+
+    names      every identifier is another word, the planner's own words among them
+    order      rows and columns stand in another order
+    units      all money, or all power, in another unit
+
+The plan of each variant is proven if that of the case is, an audit agrees with both, and neither costs less than the
+bound of the other allows. The command prints every difference, and how many variants there were of each kind.
+"""

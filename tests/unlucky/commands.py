@@ -1,0 +1,62 @@
+"""The commands, each with words that make it do its work on a small case, and the place to which it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.plan.plan import Plan
+from planner.solve.solve import solve
+from tests.small import cloud, demand, small
+
+OUTPUT = "out"
+"""what a command writes, within the folder of the trial"""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and its words; `{case}`, `{plan}`, `{other}`, `{events}` and `{out}` stand for paths."""
+
+    name: str
+    words: tuple[str, ...]
+    grows: bool = False
+    """whether it keeps results one by one, so that some of them may be there in the end"""
+
+
+def _command(name: str, words: str, grows: bool = False) -> Command:
+    return Command(name, tuple(words.split()), grows)
+
+
+COMMANDS = (
+    _command("help", "--help"),
+    _command("new", "new {out}"),
+    _command("generate", "generate {out} --offers 3 --periods 2 --seed 1"),
+    _command("check", "check {case}"),
+    _command("sources", "sources {case}"),
+    _command("explain", "explain {case}"),
+    _command("solve", "solve {case} -o {out}"),
+    _command("json", "solve {case} -o {out} --json"),
+    _command("replace", "solve {case} -o {out} --force"),
+    _command("audit", "audit {plan}"),
+    _command("compare", "compare {plan} {other} --csv {out}"),
+    _command("report", "report {plan} -o {out}"),
+    _command("network", "network {plan} --graphml {out}"),
+    _command("prices", "prices {plan} --workers 2 --csv {out}"),
+    _command("sweep", "sweep {case} -o {out} --workers 2 --vary rate:case.discount_rate=0.1|0.2", grows=True),
+    _command("frontier", "frontier {case} --of use:cloud --points 2 --workers 2 --csv {out}"),
+    _command("alternatives", "alternatives {case} --count 1 --workers 2 --csv {out}"),
+    _command("stress", "stress {plan} {events} -o {out}"),
+    _command("formulation", "formulation"),
+    _command("schema", "schema"),
+)
+
+
+def write_inputs(folder: Path) -> None:
+    """Write the case, two plans and the events that the commands read."""
+    case = small(folder / "case", end=2027, demand=demand(1), **cloud())
+    plan: Plan = solve(case)
+    plan.write(folder / "plan")
+    solve(case.change("cloud_tiers[deal,only].price_usd_bn_per_gw_year *= 2")).write(folder / "other")
+    (folder / "events.csv").write_text(
+        "event,kind,subject,from_date,value\ngone,provider_gone,cloud,2026-07-01,\n", encoding="utf-8"
+    )
