@@ -24,9 +24,11 @@ from planner.rules import (
     meet_demand,
     obligations,
     offer_choice,
+    placement,
     policies,
     reassignment,
     reserve,
+    served_by,
     serving,
 )
 
@@ -60,6 +62,7 @@ CATALOGUE = Catalogue(
         offer_choice.RULE,
         meet_demand.RULE,
         hosting.RULE,
+        placement.RULE,
         guarantor_cap.RULE,
         guarantor_tie.RULE,
         liquidity.RULE,
@@ -67,6 +70,7 @@ CATALOGUE = Catalogue(
         debt_cap.RULE,
         fixed_charge_cover.RULE,
         grid_limit.RULE,
+        served_by.RULE,
         reassignment.RULE,
         reserve.RULE,
         policies.RULE,

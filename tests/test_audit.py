@@ -493,6 +493,9 @@ class TestRecord:
         ("changes", "keys"),
         [
             ({"objective_usd_bn": 1.0}, ["objective_usd_bn"]),
+            ({"cost_in_money_usd_bn": 1.0}, ["cost_in_money_usd_bn"]),
+            ({"penalties_usd_bn": 1.0}, ["penalties_usd_bn"]),
+            ({"penalties_usd_bn": None}, ["penalties_usd_bn"]),
             ({"present_cost_at_lease_rate_usd_bn": 1.0}, ["present_cost_at_lease_rate_usd_bn"]),
             ({"bound_usd_bn": 1e6}, ["bound_usd_bn"]),
             ({"gap": 0.5}, ["gap"]),
@@ -563,6 +566,8 @@ def forged(plan: Path, decisions: dict[str, float]) -> Audit:
     record = replace(
         read.record,
         objective_usd_bn=solution.objective,
+        cost_in_money_usd_bn=solution.objective,
+        penalties_usd_bn=0.0,
         bound_usd_bn=solution.objective,
         gap=0.0,
         present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,

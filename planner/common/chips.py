@@ -37,6 +37,14 @@ class Chip(Row):
     life_years: Annotated[float, Field("how long a machine runs", above=0, most=100, usual=(0.5, 20))]
     opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
     availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
+    move_usd_bn_per_gw: Annotated[
+        float | None,
+        Field(
+            "cost of moving own chips to another region; blank: they stay in the region in which they first stand",
+            least=0,
+        ),
+    ] = None
+    move_months: Annotated[int, Field("how long chips that are moved stand idle", least=0, most=600)] = 3
     reference_price_usd_bn_per_gw_year: Annotated[
         float | None,
         Field(

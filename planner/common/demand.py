@@ -25,6 +25,14 @@ class Workload(Row):
         ),
     ]
     interruptible_share: Annotated[float, Field("largest part that interruptible supply may serve", least=0, most=1)]
+    revenue_usd_bn_per_gw_year: Annotated[
+        float | None,
+        Field(
+            "what a year without service takes from revenue, for each reference GW that is not served; it lowers cash"
+            " and the revenue that debt and cover are measured by, not the cost; blank: nothing",
+            least=0,
+        ),
+    ] = None
 
 
 class Demand(Row):

@@ -22,9 +22,9 @@ class PolicyKind(StrEnum):
     """What a policy requires."""
 
     PROVIDER_SHARE_MAX = "provider_share_max"
-    """largest share of a provider in the GW in use"""
+    """largest share of a provider in what is served"""
     FAMILY_SHARE_MAX = "family_share_max"
-    """largest share of a chip family in the GW in use"""
+    """largest share of a chip family in what is served"""
     SURVIVE_LOSS_OF_PROVIDER = "survive_loss_of_provider"
     """smallest share of each workload's demand that the machines of all other providers can serve"""
     OWN_CAPACITY_MIN = "own_capacity_min"
@@ -37,8 +37,17 @@ class PolicyKind(StrEnum):
     """smallest share of the demand served in a region that is served from the region itself"""
 
 
+class Basis(StrEnum):
+    """What a share is taken of."""
+
+    SERVED = "served"
+    """reference GW that serve demand"""
+    NAMEPLATE = "nameplate"
+    """GW in use, whatever they do"""
+
+
 class Policy(Row):
-    """A policy; of several of one kind and subject the latest holds."""
+    """A policy; of several of one kind and subject the latest holds, and in a period the strictest of those."""
 
     about: ClassVar[Table] = Table("policies", "one row per policy", ("policy",))
 
@@ -46,7 +55,7 @@ class Policy(Row):
     kind: Annotated[
         PolicyKind,
         Field(
-            "provider_share_max, family_share_max: largest share of a provider or chip family in the GW in use;"
+            "provider_share_max, family_share_max: largest share of a provider or chip family in what is served;"
             " survive_loss_of_provider: smallest share of each workload's demand that all other machines serve if a"
             " provider is lost; own_capacity_min: smallest sum of own halls commenced; funding_from_provider_max:"
             " largest equity from a provider, as a share of the spend with it; reserve_margin_min: smallest margin"
@@ -64,8 +73,9 @@ class Policy(Row):
     from_date: Annotated[
         date,
         Field(
-            "first day; the policy holds in the whole period of that day, and until the next date of the same kind and"
-            " subject (funding_from_provider_max: over the whole horizon, whatever the date)"
+            "first day; the policy holds until the next date of the same kind and subject (funding_from_provider_max:"
+            " over the whole horizon, whatever the date), and in the whole of the periods of its first and last day:"
+            " of several in a period the strictest value counts, and of those with a penalty the highest"
         ),
     ]
     value: Annotated[
@@ -74,14 +84,29 @@ class Policy(Row):
     penalty: Annotated[
         float | None,
         Field(
-            "price of missing the policy, for a year and a GW (provider_share_max, family_share_max,"
-            " own_capacity_min) or a reference GW (survive_loss_of_provider, reserve_margin_min, served_in_region_min),"
-            " or once for a USD bn (funding_from_provider_max); blank: the policy must be kept",
+            "price of missing the policy, for a year and a reference GW, or a GW (own_capacity_min, and shares of"
+            " nameplate), or once for a USD bn (funding_from_provider_max); blank: the policy must be kept",
             least=0,
             unit="USD bn per unit and year",
             usual=(0.005, 500),
         ),
     ] = None
+    basis: Annotated[
+        Basis | None,
+        Field(
+            "what a provider_share_max or family_share_max is a share of: served (reference GW that serve demand) or"
+            " nameplate (GW in use); blank: served"
+        ),
+    ] = None
+
+    @property
+    def in_basis(self) -> Basis | None:
+        """What the share is taken of; None where the kind has no choice."""
+        return (self.basis or Basis.SERVED) if self.kind in WITH_BASIS else None
+
+
+WITH_BASIS = frozenset({PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.FAMILY_SHARE_MAX})
+"""kinds whose share is of what is served or of nameplate"""
 
 
 SHARES = frozenset(PolicyKind) - {PolicyKind.OWN_CAPACITY_MIN, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
@@ -110,7 +135,9 @@ def check(tables: Rows) -> Iterator[Problem]:
         yield from _subject(tables, row)
         if row.kind in SHARES and row.value > 1:
             yield row.problem("value", f"a share of at most 1 for {row.kind}")
-        earlier = first.setdefault((row.kind, row.subject, row.from_date), row)
+        if row.basis is not None and row.kind not in WITH_BASIS:
+            yield row.problem("basis", f"a blank for {row.kind}")
+        earlier = first.setdefault((row.kind, row.subject, row.in_basis, row.from_date), row)
         if earlier is not row:
             expected = f"one value of {row.kind} for a subject and day ('{earlier.policy}' in line {earlier.line})"
             yield row.problem("policy", expected)

@@ -10,7 +10,7 @@ from random import Random
 
 from planner.basics.draws import between, rounded
 from planner.common.chips import ChipFamily
-from planner.common.policies import Policy, PolicyKind
+from planner.common.policies import Basis, Policy, PolicyKind
 from planner.interfaces.generation import SOURCE, Frame, OfferedCloud, OfferedHalls
 from planner.tables.table import Row
 
@@ -33,6 +33,7 @@ def policies(rng: Random, frame: Frame, halls: Sequence[OfferedHalls], clouds: S
             Policy(
                 policy=name, kind=kind, subject=subject, from_date=frame.day(month), value=rounded(value),
                 penalty=penalty, source=SOURCE,
+                basis=Basis.NAMEPLATE if kind is PolicyKind.FAMILY_SHARE_MAX else None,
             )
         )  # fmt: skip
 

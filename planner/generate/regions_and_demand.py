@@ -49,6 +49,10 @@ RESIDUAL_CAP = ((0.0, 0.5), (0.2, 0.71), (0.35, 1.0))
 """(share of the horizon, part of its largest cap) of the guarantor of residual values"""
 
 
+MOVES = {ChipFamily.GPU: 0.6, ChipFamily.TRAINIUM: 0.4}
+"""cost of moving chips to another region, by family; chips of others stay where they stand first"""
+
+
 def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
     """Regions, workloads and chips. Every tenfold number of offers brings one region more, up to six."""
     regions = min(6, 1 + len(str(offers)))
@@ -59,7 +63,8 @@ def frame(rng: Random, offers: int, calendar: Calendar) -> Frame:
         Chip(
             chip=name, family=family, vendor=f"{family}_maker", available_from=stage.day(int(comes * months)),
             capex_usd_bn_per_gw=rounded(price * between(rng, 0.92, 1.08)), capex_decline_rate=between(rng, 0.04, 0.07),
-            life_years=float(rng.choice((5, 5, 6))), opex_usd_bn_per_gw_year=between(rng, 0.55, 0.7), source=SOURCE,
+            life_years=float(rng.choice((5, 5, 6))), opex_usd_bn_per_gw_year=between(rng, 0.55, 0.7),
+            move_usd_bn_per_gw=MOVES.get(family), source=SOURCE,
         )
         for name, family, comes, price, _ in CHIPS
     )  # fmt: skip

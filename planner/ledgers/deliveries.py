@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from planner.ledgers.posts import Labels
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -26,3 +28,7 @@ class AssignableDelivery:
     delivery: Delivery
     price_usd_bn_per_gw: float | None
     """price of the order; None where it states none"""
+    labels: Labels
+    """of the order"""
+    balance_usd_bn: float
+    """due on the delivery, per unit of the variable; 0 where it is paid already"""

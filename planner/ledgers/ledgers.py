@@ -22,13 +22,23 @@ The ledgers:
     halls            GW of IT power leased
     chips            GW of chips held
     unavailable      GW of chips held before they can run, in the period in which they become available
+    placed           GW of own chips by region, where a chip can stand in more than one
+    placed_before    the same in the period before
+    arrives          GW of own chips that stand in a region without a decision, in their first period
+    leaving          GW of own chips that leave the stock at the start of a period
+    given_up         GW that a region gives up of them
+    moved_in         GW moved to a region at the start of a period
+    moved_out        GW moved away from it
+    moving           GW moved to a region that is still idle
     power            GW drawn in halls
     work             GW set to a workload
+    serves           GW of a provider's machines that serve a workload, where a policy needs to know
     reassigned       GW in use of other providers, set to a workload after the loss of one
     held             GW that could be in use, counted for a reserve margin
     reserve          GW held times availability
     reserve_work     GW of reserve set to a workload
     capability       reference GW of work
+    served_by        reference GW of serves
     resilience       reference GW of reassigned
     reserve_capability    reference GW of reserve_work
     service          reference GW served

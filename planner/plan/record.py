@@ -25,6 +25,7 @@ from planner.basics.shapes import (
     problems,
 )
 from planner.ledgers.objective import Horizon
+from planner.plan.headline import Headline
 from planner.portfolio.portfolio import Portfolio
 
 RECORD = "plan.json"
@@ -83,7 +84,11 @@ class Record:
     stopped_by: str
     """one of ENDS, such as `time limit`; blank where the plan is proven"""
     objective_usd_bn: float
-    """present cost at the discount rate"""
+    """present cost at the discount rate; the sum of the next two"""
+    cost_in_money_usd_bn: float
+    """what is paid less what is received"""
+    penalties_usd_bn: float
+    """prices of demand that is not served and of policies that are missed, which nobody pays"""
     bound_usd_bn: float | None
     """no plan costs less; None where the search stopped before any bound was known"""
     gap: float | None
@@ -108,6 +113,11 @@ class Record:
     """None where the plan is no stress plan"""
     notes: tuple[str, ...] = field(default=())
     """remarks on offers and their windows"""
+
+    @property
+    def headline(self) -> Headline:
+        """What the plan costs in money, and in penalties."""
+        return Headline(self.cost_in_money_usd_bn, self.penalties_usd_bn)
 
     def json(self) -> str:
         """The record as the text of `plan.json`."""
@@ -172,6 +182,8 @@ SHAPE = Keys(
         "status": among(PROVEN, STOPPED),
         "stopped_by": among("", *ENDS),
         "objective_usd_bn": NUMBER,
+        "cost_in_money_usd_bn": NUMBER,
+        "penalties_usd_bn": NUMBER,
         "bound_usd_bn": OrNull(NUMBER),
         "gap": OrNull(NOT_NEGATIVE),
         "present_cost_at_lease_rate_usd_bn": NUMBER,

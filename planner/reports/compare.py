@@ -19,10 +19,11 @@ import numpy as np
 from planner.basics.frames import records
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
+from planner.plan.headline import Headline
 from planner.plan.plan import Plan
 from planner.reports import compared_figures
 from planner.reports.cautions import cautions
-from planner.reports.compared_figures import SAME, SIGNED, UNSIGNED, Row
+from planner.reports.compared_figures import PENALTY, SAME, SIGNED, UNSIGNED, Row
 from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
 
@@ -70,6 +71,11 @@ class Comparison:
     def difference(self) -> float:
         """Present cost of the second less that of the first [USD bn]."""
         return self.second.record.objective_usd_bn - self.first.record.objective_usd_bn
+
+    @property
+    def apart(self) -> Headline:
+        """The same in money, and in penalties."""
+        return self.second.record.headline.minus(self.first.record.headline)
 
     @property
     def proven_difference(self) -> tuple[float, float] | None:
@@ -123,10 +129,11 @@ class Comparison:
 
     def json(self) -> dict[str, object]:
         """What differs, for programs; blank values are null."""
-        between = self.proven_difference
-        table = self.table.astype(object)
+        between, table = self.proven_difference, self.table.astype(object)
         return {
             "difference_usd_bn": self.difference,
+            "difference_in_money_usd_bn": self.apart.cost_in_money_usd_bn,
+            "difference_of_penalties_usd_bn": self.apart.penalties_usd_bn,
             "proven_difference_usd_bn": None if between is None else list(between),
             "remarks": self.remarks(),
             "rows": table.where(table.notna(), None).to_dict(orient="records"),
@@ -141,8 +148,12 @@ class Comparison:
 
     def _headline(self) -> Iterator[str]:
         for name, plan in (("first ", self.first), ("second", self.second)):
-            yield f"{name}  {plan.record.title}: {_proven(plan)}"
-        yield f"Difference of present cost: {_moved(self.difference)} USD bn"
+            cost = f"{plan.record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}"
+            yield f"{name}  {plan.record.title}: {cost}, {plan.record.headline.text()}"
+            yield f"{' ' * len(name)}  {_proven(plan)}"
+        apart = self.apart
+        parts = f"{_moved(apart.cost_in_money_usd_bn)} in money, {_moved(apart.penalties_usd_bn)} in penalties"
+        yield f"Difference of present cost: {_moved(self.difference)} USD bn ({parts})"
         for remark in self.remarks():
             yield from wrap(remark, 112)
         case = self._section("case")["item"].tolist()
@@ -181,7 +192,9 @@ class Comparison:
         shown, rest = changed.head(most), changed.iloc[most:]
         rows = [_numbers(str(row.item), row.first, row.second, row.difference) for row in records(shown)]
         others = cost[~cost.index.isin(shown.index)]
-        for name, part in (("other lines", others), ("together", cost)):
+        penalties = cost["measure"] == PENALTY
+        apart = (("in money", cost[~penalties]), ("penalties", cost[penalties]))
+        for name, part in (("other lines", others), *(apart if penalties.any() else ()), ("together", cost)):
             if len(part):
                 sums = part[["first", "second", "difference"]].astype(float).sum()
                 rows.append(_numbers(name, *sums.tolist()))
@@ -204,7 +217,8 @@ class Comparison:
             if _same(*years) and _same(*(by.loc["headroom", side] for side in SIDES)):
                 continue
             cells = [_cell(by.loc[measure, side]) for side in SIDES for measure in ("tightest_on", "headroom")]
-            found.append((_same(*years), [str(item), *cells, str(by.loc["headroom", "unit"]), _binding(*years)]))
+            unit = str(by.loc["headroom", "unit"]).replace("reference", "ref.")
+            found.append((_same(*years), [str(item), *cells, unit, _binding(*years)]))
         found.sort(key=lambda pair: pair[0])
         yield "Least headroom of limits that parties set" + (", where it differs" if found else ": the same")
         if found:
@@ -272,7 +286,7 @@ def _proven(plan: Plan) -> str:
         known = f"no plan costs less than {record.bound_usd_bn:,.3f}"
         known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     how = "proven" if plan.proven else f"NOT proven, stopped by {record.stopped_by}"
-    return f"{record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}, {how}: {known}"
+    return f"{how}: {known}"
 
 
 def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:

@@ -7,15 +7,18 @@ from typing import Any
 
 from planner.basics.frames import records
 from planner.basics.words import OwnWord
-from planner.ledgers.objective import in_objective
 from planner.ledgers.posts import Kind
 from planner.plan.exports.decisions import DETAILS
+from planner.plan.headline import PENALTIES
 from planner.plan.plan import Plan
+from planner.reports.cost_lines import cost_by_line
 from planner.rules import liquidity
 
 SAME = 1e-6
 """largest difference, relative to the larger value, at which two values are shown as the same"""
 USD_BN, GW_YEARS, REFERENCE = "USD bn", "GW-years", "reference GW-years"
+PENALTY = "penalty"
+"""measure of a line of cost that nobody pays"""
 SIGNED, UNSIGNED = ("signed", "signed already"), "not signed"
 WHEN = ("starts_on", "contract_year", "period")
 """details of a decision that are not told apart: its values are added up over them"""
@@ -36,6 +39,8 @@ def of_record(plan: Plan) -> Iterator[Row]:
     record = plan.record
     yield "plan", "plan", "status", "", record.status
     yield "plan", "plan", "present_cost", USD_BN, record.objective_usd_bn
+    yield "plan", "plan", "cost_in_money", USD_BN, record.cost_in_money_usd_bn
+    yield "plan", "plan", "penalties", USD_BN, record.penalties_usd_bn
     yield "plan", "plan", "bound", USD_BN, record.bound_usd_bn
     yield "plan", "plan", "gap", "share", record.gap
     yield "plan", "plan", "present_cost_at_lease_rate", USD_BN, record.present_cost_at_lease_rate_usd_bn
@@ -76,12 +81,9 @@ def of_terms(plan: Plan) -> Iterator[Row]:
 
 
 def of_costs(plan: Plan) -> Iterator[Row]:
-    """Present cost by line of the ledger."""
-    ledger = plan.tables["ledger"]
-    kinds = in_objective(plan.case.settings.horizon_treatment)
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in kinds])]
-    for line, value in counted.groupby("line")["present_value_usd_bn"].sum().items():
-        yield "cost", str(line), "present_cost", USD_BN, float(value)
+    """Present cost by line of the ledger: of money `present_cost`, of prices that nobody pays `penalty`."""
+    for (part, line), value in sorted(cost_by_line(plan).items()):
+        yield "cost", line, PENALTY if part == PENALTIES else "present_cost", USD_BN, value
 
 
 def of_funding(plan: Plan) -> Iterator[Row]:

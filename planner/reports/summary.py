@@ -10,10 +10,10 @@ import numpy as np
 
 from planner.basics.text import columns, number
 from planner.common.policies import PolicyKind
-from planner.ledgers.objective import in_objective
-from planner.plan.exports.sums import totals
+from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
 from planner.reports.cautions import cautions
+from planner.reports.cost_lines import cost_by_line, said_of_revenue
 
 SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
 """beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
@@ -30,7 +30,8 @@ def _headline(plan: Plan) -> Iterator[str]:
     yield record.title
     yield from cautions(plan)
     yield (
-        f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%} "
+        f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}: "
+        f"{record.headline.text()} "
         f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
     )
     if record.owed_after_end_usd_bn:
@@ -123,13 +124,13 @@ def _terms(plan: Plan, mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, s
 
 
 def _costs(plan: Plan) -> Iterator[str]:
-    """Present cost by line."""
-    kinds = in_objective(plan.case.settings.horizon_treatment)
-    counted = [post for post in plan.rows("ledger") if post.kind in kinds]
-    worth = np.array([post.present_value_usd_bn for post in counted], dtype=float)
-    lines = sorted(sorted(totals([post.line for post in counted], worth).items()), key=lambda item: -abs(item[1]))
-    yield "Present cost by line [USD bn]"
-    yield from _wrapped("  ", [f"{line} {number(value)}" for line, value in lines])
+    """Cost in money and penalties by line."""
+    lines = cost_by_line(plan)
+    for part, title in ((MONEY, "Cost in money by line [USD bn]"), (PENALTIES, "Penalties by line [USD bn]")):
+        mine = [f"{line} {number(value)}" for (of, line), value in lines.items() if of == part]
+        if mine or part == MONEY:
+            yield title
+            yield from _wrapped("  ", mine)
     service = list(plan.rows("service"))
     h = plan.case.calendar.h
     missed, asked = (
@@ -138,8 +139,7 @@ def _costs(plan: Plan) -> Iterator[str]:
     )
     if missed > 0:
         yield (
-            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand "
-            "(revenue is given and not lowered by it)"
+            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand. {said_of_revenue(plan)}"
         )
 
 

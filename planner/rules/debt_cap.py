@@ -1,12 +1,12 @@
 """Debt cap: total debt stays within a multiple of net revenue, and within a fixed sum.
 
-    multiple                debt_t ≤ debt_multiple_max_t · net_revenue_t
-    multiple_under_stress   debt_t ≤ debt_multiple_max_t · revenue_stress_share_t · net_revenue_t
+    multiple                debt_t ≤ debt_multiple_max_t · earned_t
+    multiple_under_stress   debt_t ≤ debt_multiple_max_t · revenue_stress_share_t · earned_t
     cap                     debt_t ≤ debt_cap_t
 
-debt_t is debt of all classes at the start of a period, after its signings and deliveries. net_revenue_t is revenue less
-other costs [USD bn a year], the mean of the period. Multiple, share and cap are the strictest of the period; where one
-is blank, its limits do not apply.
+debt_t is debt of all classes at the start of a period, after its signings and deliveries. earned_t is revenue less
+other costs, and less what demand that is not served takes away [USD bn a year]; it is the mean of the period. Multiple,
+share and cap are the strictest of the period; where one is blank, its limits do not apply.
 """
 
 from __future__ import annotations
@@ -16,40 +16,36 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.basics.arrays import Vector
+from planner.common.demand import Workload
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.lines import Amounts, Line, raised
 from planner.interfaces.loosening import Item, Limits, Slot
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
+from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.finance_steps import finance_step
-from planner.rules.shared.loosening import raising, size, slots_of
-from planner.rules.shared.revenue import net_revenue, strictest
+from planner.rules.shared.loosening import needs, raising, size, slots_of
+from planner.rules.shared.revenue import earned, share_of, strictest
 
 NAME = "debt_cap"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Multiple, multiple under stress and cap [USD bn], each where it is given."""
-    debt, net = ledgers.balance("debt"), net_revenue(case)
+    debt, net = ledgers.balance("debt"), earned(case, ledgers)
     multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
     stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
     cap = strictest(case, lambda row: row.debt_cap_usd_bn, min, np.inf)
     for subject, allowed in (
-        ("multiple", _product(multiple, net)),
-        ("multiple_under_stress", _product(multiple, stress, net)),
-        ("cap", cap),
+        ("multiple", share_of(net, multiple)),
+        ("multiple_under_stress", share_of(net, multiple, stress)),
+        ("cap", Balance.of(cap)),
     ):
-        if np.isfinite(allowed).any():
+        if np.isfinite(allowed.constant).any():
             yield Limit.of(NAME, subject, "USD bn", debt, allowed)
-
-
-def _product(*factors: Vector) -> Vector:
-    """The product of factors by period; infinite, and so no limit, where a factor is, even if another is zero."""
-    given = np.all(np.isfinite(factors), axis=0)
-    return np.where(given, np.prod(np.where(given, factors, 0.0), axis=0), np.inf)
 
 
 def _steps(case: CaseData) -> Iterator[LimitStep]:
@@ -60,38 +56,42 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
     """A larger multiple and a larger cap.
 
-    The multiple moves by slack_t / net_revenue_t; under stress, net_revenue_t is multiplied by revenue_stress_share_t.
+    The multiple moves by slack_t / earned_t; under stress, earned_t is multiplied by revenue_stress_share_t.
     """
     multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
+    shares = strictest(case, lambda row: row.revenue_stress_share, min, 1.0)
+    net = earned(case, ledgers)
     slots: list[Slot] = []
-    earned: list[float] = []
+    behind: list[float] = []
     for subject in ("multiple", "multiple_under_stress"):
         for slot in slots_of(limits[subject], 1.0) if subject in limits else ():
-            revenue = _revenue_behind(case, limits[subject], slot.t, float(multiple[slot.t]))
+            share = 1.0 if subject == "multiple" else float(shares[slot.t])
+            revenue = float(net.constant[slot.t]) * share
             if revenue > 0.0:
                 slots.append(replace(slot, scale=max(float(multiple[slot.t]), 0.1) * revenue))
-                earned.append(revenue)
-    if slots:
+                behind.append(share)
+
+    def more(amounts: Amounts) -> list[Line]:
+        left = net.evaluate(amounts.x)
+
+        def of(k: int, slack: float) -> float:
+            revenue = behind[k] * float(left[slots[k].t])
+            return slack / revenue if revenue > 0.0 else np.inf
+
         where, says = "finance[{span}].debt_multiple_max", "{by} more debt multiple {when}"
-        lines = raising(case, slots, where, says, "", lambda k, slack: slack / earned[k])
-        yield Item("debt", "multiple", lines, tuple(slots))
+        return raised(case.calendar, where, needs(slots, amounts, of), says, "")
+
+    if slots:
+        yield Item("debt", "multiple", more, tuple(slots))
     if "cap" in limits:
         whole = slots_of(limits["cap"], size(limits["cap"].allowed.constant))
         where, says = "finance[{span}].debt_cap_usd_bn", "{by} more debt cap {when}"
         yield Item("debt", "cap", raising(case, whole, where, says, "USD bn"), whole)
 
 
-def _revenue_behind(case: CaseData, limit: Limit, t: int, multiple: float) -> float:
-    """The revenue that the multiple of a limit is taken of [USD bn a year]."""
-    if multiple > 0.0:
-        return float(limit.allowed.constant[t]) / multiple
-    share = strictest(case, lambda row: row.revenue_stress_share, min, 1.0) if limit.subject != "multiple" else None
-    return float(net_revenue(case)[t]) * (1.0 if share is None else float(share[t]))
-
-
 RULE = Rule(
     name=NAME,
-    reads=(Finance,),
+    reads=(Finance, Workload),
     steps=_steps,
     events=(),
     limits=limits,

@@ -8,11 +8,14 @@ signing, draws and repayments of loans, balances of deliveries and the like. Sum
 a period belong to that period. A limit of a first day on which nothing is dated, and whose minimum is not above that
 of the period before, follows from the one before and is left out.
 
-Revenue and other costs are posted here, as time-weighted means of each period. Cash earns no interest. The posts, by
+Revenue and other costs are posted here, as time-weighted means of each period. Demand that is not served takes revenue
+away where its workload says how much, and the other costs that are a part of it. Cash earns no interest. The posts, by
 ledger and line:
 
     cash operating    revenue        revenue_t · h
     cash operating    other_costs    −revenue_t · other_cost_share_t · h
+    cash operating    revenue_lost   −revenue_w · h · shortage_{bwt}
+    cash operating    other_costs    +revenue_w · other_cost_share_t · h · shortage_{bwt}
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
+from planner.common.demand import Workload
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
@@ -37,7 +41,7 @@ from planner.ledgers.ledgers import CONSTANT, SAME_TIME, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
 from planner.rules.shared.loosening import as_it_is, needs, size
-from planner.rules.shared.revenue import lowest_given, other_costs, revenue, strictest
+from planner.rules.shared.revenue import lowest_given, other_cost_share, other_costs, revenue, revenue_lost, strictest
 
 NAME = "liquidity"
 AT_END, ON_FIRST_DAY = "cash", "cash_first_day"
@@ -45,10 +49,17 @@ AT_END, ON_FIRST_DAY = "cash", "cash_first_day"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Post revenue and other costs, which no decision changes."""
+    """Post revenue and other costs, and what is lost of both where demand is not served."""
     calendar = case.calendar
     ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue(case) * calendar.h)
     ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
+    share, by_workload = other_cost_share(case), revenue_lost(case)
+    for each in list(ledgers.select("shortage")):
+        if lost := by_workload.get(each.labels.workload, 0.0) * calendar.h:
+            labels = Labels(region=each.labels.to_region, workload=each.labels.workload)
+            of = each.variables, each.periods
+            ledgers.flow(Kind.OPERATING, labels, "revenue_lost", *of, -lost * each.values)
+            ledgers.flow(Kind.OPERATING, labels, "other_costs", *of, lost * share[each.periods] * each.values)
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
@@ -146,7 +157,7 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
 
 RULE = Rule(
     name=NAME,
-    reads=(Finance, "opening_cash_usd_bn"),
+    reads=(Finance, Workload, "opening_cash_usd_bn"),
     steps=_steps,
     events=(REVENUE_DOWN,),
     post=post,

@@ -6,7 +6,7 @@
     demand          demand_{bwt} ≤ Σ_{f,a} flow_{fabwt} + shortage_{bwt}
 
 Shortage is charged at the case's price per reference GW and year; where that price is blank, there may be no shortage.
-Revenue is given, so that shortage does not lower it. The variable is
+Shortage lowers revenue where its workload says by how much (`liquidity`). The variable is
 
     shortage[b, w, t]       reference GW of workload w in region b that is not served
 

@@ -3,7 +3,8 @@
     obligations_t ≤ obligations_cap_t
 
 obligations_t is the undiscounted sum of the floors still to be met (of the current contract year, the part that
-remains), of rents, lease payments and balances of orders. It is measured at the start of each period, after its
+remains, less what is prepaid), of rents, lease payments, prices of chips that must be bought, and balances of orders,
+less those that an SPV pays. It is measured at the start of each period, after its
 signings and deliveries. Where the cap is blank, there is none.
 """
 

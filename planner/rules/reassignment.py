@@ -5,10 +5,10 @@
 
 Machines and demand are summed over regions, without regard to latency and egress. The policy `survive_loss_of_provider`
 says how much of the demand must then be served; without such a policy nothing is reassigned. A provider that the policy
-names is always tested. Where it names none, a provider is tested if it may become large enough to matter: if in some
-period in which the policy holds, the work that its machines can do exceeds (1 − value) · demand. That work is the
-capacity of its offers at the largest scale, times the best gw_equivalent of their chips; of an exclusive group only the
-largest offer counts. The variable is
+names is always tested. Where it names none, a provider is tested if it may become large enough to matter to some
+workload: if in some period in which the policy holds, the work that its machines can do on the workload exceeds
+(1 − value) · demand of it. That work is the capacity of its offers at the largest scale, times the best gw_equivalent
+of their chips on the workload; of an exclusive group only the largest offer counts. The variable is
 
     reassigned[p, c, f, w, t]     GW of chip c, firm or interruptible (f), set to workload w if provider p is lost
 
@@ -101,24 +101,27 @@ def at_stake(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> list[st
     """The providers whose loss is tested, in the order of their first offers."""
     if policy.subject:
         return [policy.subject]
-    total = sum(asked(case).values(), np.zeros(case.calendar.T))
-    unserved, periods = (1.0 - policy.value) * total + 1e-9, list(policy.periods)
+    periods, demand = list(policy.periods), asked(case)
     providers = dict.fromkeys(str(getattr(offer, "provider", "")) for offer in case.offers())
-    return [
-        provider for provider in providers if provider and (largest(case, ledgers, provider) > unserved)[periods].any()
-    ]
+
+    def matters(provider: str, workload: str) -> bool:
+        unserved = (1.0 - policy.value) * demand[workload] + 1e-9
+        able = largest(case, ledgers, provider, workload) > unserved
+        return bool((able & (demand[workload] > 0))[periods].any())
+
+    return [provider for provider in providers if provider and any(matters(provider, w) for w in demand)]
 
 
-def largest(case: CaseData, ledgers: Ledgers, provider: str) -> Vector:
-    """The most work that a provider's machines may be able to do in each period [reference GW]; shape (T,)."""
-    able, demanded = equivalents(case), set(asked(case))
+def largest(case: CaseData, ledgers: Ledgers, provider: str, workload: str) -> Vector:
+    """The most of a workload that a provider's machines may be able to do in each period [reference GW]; shape (T,)."""
+    able = equivalents(case)
     upper = np.concatenate([group.upper for group in ledgers.groups])
     total, groups = np.zeros(case.calendar.T), dict[str, Vector]()
     for offer in case.offers():
         if getattr(offer, "provider", "") != provider:
             continue
         chips = {post.labels.chip for post in ledgers.select("compute", offer=offer.offer)}
-        best = max((gw for (c, w), gw in able.items() if c in chips and w in demanded), default=0.0)
+        best = max((gw for (c, w), gw in able.items() if c in chips and w == workload), default=0.0)
         held = "rights" if any(ledgers.select("rights", offer=offer.offer)) else "in_use"
         most = np.zeros(case.calendar.T)
         for post in ledgers.select(held, offer=offer.offer):

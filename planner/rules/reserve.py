@@ -149,6 +149,15 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
     for about, c in dict.fromkeys((about, c) for about, _, c, _ in own):
         used, allowed = ledgers.balance("held", about=about, offer="", chip=c), able_to_run(ledgers, c)
         yield Limit.of(NAME, f"chips/{about}/{c}", "GW", used, allowed, physical=True)
+    for about, c, a in dict.fromkeys((about, c, a) for about, _, c, a in own):
+        here = {"chip": c, "region": a}
+        placed = ledgers.balance("placed", **here)
+        if len(placed.variables):
+            used = Balance.total(
+                [ledgers.balance("held", about=about, offer="", **here), ledgers.balance("moving", **here)],
+                ledgers.calendar.T,
+            )
+            yield Limit.of(NAME, f"placed/{about}/{c}/{a}", "GW", used, placed, physical=True)
     for about, families, a in dict.fromkeys((about, families, a) for about, families, _, a in own):
         pool = {"families": families, "region": a}
         used, allowed = ledgers.balance("held", about=about, **pool), ledgers.balance("halls", **pool)

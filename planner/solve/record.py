@@ -10,6 +10,7 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from planner.ledgers.objective import Horizon
+from planner.plan.headline import Headline
 from planner.plan.record import NUMERICS, PROVEN, STOPPED, VERSIONS, Record, Stressed, notes_of
 from planner.portfolio.solution import Solution
 from planner.solve.answers import stopped_by
@@ -37,7 +38,7 @@ def record(
     from planner.solver.answer import relative_gap
 
     case = solution.portfolio.case
-    objective = solution.objective
+    objective, headline = solution.objective, Headline.of(solution.posts)
     bound = None if answer.bound is None else min(answer.bound, objective)
     if answer.objective is None or abs(objective - answer.objective) > AGREE * max(1.0, abs(objective)):
         raise RuntimeError(f"the ledger gives {objective}, the solver {answer.objective}")
@@ -49,6 +50,8 @@ def record(
         status=PROVEN if answer.proven else STOPPED,
         stopped_by=stopped_by(answer),
         objective_usd_bn=objective,
+        cost_in_money_usd_bn=headline.cost_in_money_usd_bn,
+        penalties_usd_bn=headline.penalties_usd_bn,
         bound_usd_bn=bound,
         gap=None if gap is None or isinf(gap) else gap,
         present_cost_at_lease_rate_usd_bn=solution.present_cost_at_lease_rate,

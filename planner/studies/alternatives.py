@@ -90,7 +90,7 @@ class Alternatives:
         first = self.plans[0]
         lines = [f"Plans within {100 * self.within:g} % of {first.record.objective_usd_bn:.3f} USD bn"]
         rows = [[str(i), *_against(first, plan)] for i, plan in enumerate(self.plans, start=1)]
-        lines += columns(["plan", "cost", "bound", "", OTHERWISE], rows, words=(4,))
+        lines += columns(["plan", "cost", "penalties", "bound", "", OTHERWISE], rows, words=(5,))
         lines.append("  there are no others" if self.complete else "  there may be others")
         lines += ["", *self._widest()] if self.extremes else []
         lines.append("")
@@ -108,9 +108,11 @@ class Alternatives:
             value, bound = ("" if each is None else number(each) for each in (extreme.value, extreme.bound))
             said = "" if extreme.found.status is RunStatus.PROVEN else "NOT proven"
             plan = extreme.plan
-            against = [""] * 4 if plan is None else _against(self.plans[0], plan)
+            against = [""] * 5 if plan is None else _against(self.plans[0], plan)
             rows.append([f"{extreme.name} [{extreme.of.unit}]", value, bound, said, *against])
-        lines = columns(["widest apart", "value", "bound", "", "cost", "bound", "", OTHERWISE], rows, words=(0, 3, 7))
+        lines = columns(
+            ["widest apart", "value", "bound", "", "cost", "penalties", "bound", "", OTHERWISE], rows, words=(0, 3, 8)
+        )
         missing = [extreme.outcome for extreme in self.extremes if extreme.plan is None]
         return [*lines, *(f"  {each.run.name}: {each.status}" for each in missing)]
 
@@ -139,18 +141,21 @@ def _told(plan: Plan) -> dict[str, Any]:
     record = plan.record
     return {
         "objective_usd_bn": record.objective_usd_bn,
+        "cost_in_money_usd_bn": record.cost_in_money_usd_bn,
+        "penalties_usd_bn": record.penalties_usd_bn,
         "bound_usd_bn": record.bound_usd_bn,
         "signed": _signed(plan),
     }
 
 
 def _against(first: Plan, plan: Plan) -> list[str]:
-    """Cost, its bound, how much more it is than the first plan's, and what is signed in one of the two only."""
+    """Cost, penalties in it, its bound, how much more it is than the first plan's, and what one of the two signs."""
     ours, mine = _signed(first), _signed(plan)
     cost, bound = plan.record.objective_usd_bn, plan.record.bound_usd_bn
     otherwise = [*(f"+{name}" for name in mine if name not in ours), *(f"-{n}" for n in ours if n not in mine)]
     more = f"{100 * (cost / first.record.objective_usd_bn - 1.0):+.2f} %"
-    return [f"{cost:.3f}", "" if bound is None else f"{bound:.3f}", more, " ".join(otherwise)]
+    penalties = f"{plan.record.penalties_usd_bn:.3f}"
+    return [f"{cost:.3f}", penalties, "" if bound is None else f"{bound:.3f}", more, " ".join(otherwise)]
 
 
 def alternatives(

@@ -62,7 +62,7 @@ class Frontier:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Columns: asked, measured, unit, cost_usd_bn, bound_usd_bn, gap, dominated, knee."""
+        """One row per point; `cost_usd_bn` is the sum of `cost_in_money_usd_bn` and `penalties_usd_bn`."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -72,6 +72,8 @@ class Frontier:
                     "measured": point.measured,
                     "unit": self.of.unit,
                     "cost_usd_bn": point.outcome.objective_usd_bn,
+                    "cost_in_money_usd_bn": point.outcome.cost_in_money_usd_bn,
+                    "penalties_usd_bn": point.outcome.penalties_usd_bn,
                     "bound_usd_bn": point.outcome.bound_usd_bn,
                     "gap": point.outcome.gap,
                     "dominated": point.dominated,
@@ -86,12 +88,15 @@ class Frontier:
         rows = [
             [
                 number(point.measured), f"{point.outcome.objective_usd_bn or 0.0:.3f}",
+                f"{point.outcome.penalties_usd_bn or 0.0:.3f}",
                 f"{point.outcome.bound_usd_bn or 0.0:.3f}",
                 "dominated" if point.dominated else "knee" if point.knee else "",
             ]
             for point in self.points
         ]  # fmt: skip
-        lines = columns([f"{self.of.name} [{self.of.unit}]", "cost [USD bn]", "bound", ""], rows, words=(3,))
+        lines = columns(
+            [f"{self.of.name} [{self.of.unit}]", "cost [USD bn]", "penalties", "bound", ""], rows, words=(4,)
+        )
         lines += [f"  {each.run.name}: {each.status}" for each in self.impossible]
         lines += [f"  {each.run.name}: NOT proven, {each.message}" for each in self.unproven]
         return "\n".join(line.rstrip() for line in lines)

@@ -128,6 +128,9 @@ class RunResult:
     status: RunStatus
     objective_usd_bn: float | None = None
     """present cost; of a run that asks for a smallest value, that value in its own unit"""
+    cost_in_money_usd_bn: float | None = None
+    penalties_usd_bn: float | None = None
+    """both parts of the present cost; None where there is no plan"""
     bound_usd_bn: float | None = None
     """lower bound that is proven for it"""
     gap: float | None = None
@@ -241,6 +244,8 @@ def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
         run,
         (RunStatus.PROVEN if plan.proven else RunStatus.UNPROVEN) if audited.agrees else RunStatus.FAILED,
         record.objective_usd_bn,
+        record.cost_in_money_usd_bn,
+        record.penalties_usd_bn,
         record.bound_usd_bn,
         record.gap,
         float(record.solver["seconds"]),
@@ -266,7 +271,7 @@ def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Meas
         run,
         RunStatus.PROVEN if found.proven else RunStatus.UNPROVEN,
         found.value,
-        found.bound,
+        bound_usd_bn=found.bound,
         seconds=time.perf_counter() - began,
         message="" if found.proven else f"stopped by {found.stopped_by}",
         interrupted=found.stopped_by == "interruption",

@@ -64,6 +64,8 @@ class Sweep:
                     **{name: values.get(name, "") for name in self.design.names},
                     "status": str(outcome.status),
                     "objective_usd_bn": outcome.objective_usd_bn,
+                    "cost_in_money_usd_bn": outcome.cost_in_money_usd_bn,
+                    "penalties_usd_bn": outcome.penalties_usd_bn,
                     "bound_usd_bn": outcome.bound_usd_bn,
                     "gap": outcome.gap,
                     "difference_from_usd_bn": low,
@@ -131,23 +133,34 @@ class Sweep:
 
     def text(self) -> str:
         """The results on one screen."""
-        header = ["run", "status", "cost [USD bn]", "bound", "against base", "unserved", "own GW", "signed otherwise"]
+        header = [
+            "run",
+            "status",
+            "cost [USD bn]",
+            "penalties",
+            "bound",
+            "against base",
+            "unserved",
+            "own GW",
+            "signed otherwise",
+        ]
         rows = []
         for outcome, row in zip(self.outcomes, self.table.to_dict("records"), strict=True):
             if outcome.status not in WITH_A_PLAN:
-                rows.append([outcome.run.name, str(outcome.status), *[""] * 5, str(row["message"])])
+                rows.append([outcome.run.name, str(outcome.status), *[""] * 6, str(row["message"])])
                 continue
             low, high = self._against_base(outcome)
             between = "" if low is None or high is None or outcome is self.base else _between(low, high)
             rows.append(
                 [
                     outcome.run.name, str(outcome.status), f"{row['objective_usd_bn']:.3f}",
+                    f"{row['penalties_usd_bn']:.3f}",
                     f"{row['bound_usd_bn']:.3f}" if outcome.bound_usd_bn is not None else "", between,
                     number(row["unserved_gw_years"]), number(row["own_halls_peak_gw"]), self._otherwise(outcome),
                 ]
             )  # fmt: skip
         title = [self.design.title, ""] if self.design.title else []
-        return "\n".join([*title, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 7)))])
+        return "\n".join([*title, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 8)))])
 
     def _otherwise(self, outcome: RunResult) -> str:
         """Offers that the run signs and the base does not, and the reverse."""

@@ -23,6 +23,7 @@ from tests.golden.tables import (
     OWNED,
     PLAIN_SPARE,
     PRODUCT,
+    RESALE,
     SPARE,
     SPV,
     TAKE,
@@ -65,6 +66,13 @@ KINDS = (
 BY_HALVES = {"months": 6, "rate": 0.1}
 CHARGED = 'horizon = "charge"\n'
 
+MOVING = {
+    "chips": rows(CHIP | {"life_years": 1, "move_usd_bn_per_gw": 0.5, "move_months": 9}),
+    "resale_values": RESALE,
+    "owned_chips": "chip,in_service,gw,cost_usd_bn,region\ntpu_a,2026-01-01,1,16,there\ntpu_a,2026-07-01,0.5,8,\n",
+    "site_leases": each(HALL, {"offer": "far", "region": "there"}),
+}
+"""halls in two regions, and chips that may move between them"""
 INSTRUMENTS = (
     Golden(
         "cloud_commitment",
@@ -147,7 +155,7 @@ INSTRUMENTS = (
             **SPV,
             "chip_leases": rows(LEASE),
             "chip_purchases": rows(ORDER),
-            "chip_deliveries": "offer,months,delivered_share\nspv,0,0.5\nspv,24,0.5\norder,0,1\n",
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,0.5\nspv,24,0.5\norder,0,0.5\norder,24,0.5\n",
         },
     ),
     Golden(
@@ -179,6 +187,7 @@ INSTRUMENTS = (
         {"end": "2027-07-01", **BY_HALVES},
         {"chips": rows(CHIP), "spare_capacity": each(SPARE, BY_USE)},
     ),
+    Golden("own_fleet_moves", "own_fleet", BY_HALVES | {"end": 2028}, MOVING),
     Golden(
         "term_loan",
         "term_loan",
@@ -226,6 +235,10 @@ RULES = (
     Golden("hosting", "hosting", BY_HALVES | {"end": 2027}, {
         **TWO_KINDS, "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
     }),
+    Golden("placement", "placement", BY_HALVES | {"end": 2028}, MOVING),
+    Golden("served_by", "served_by", {"end": 2027}, {
+        **MARGIN_AND_LOSS, "policies": policies("provider_share_max,alpha,0.4,", "family_share_max,tpu,0.6,"),
+    }),
     Golden("guarantor_cap", "guarantor_cap", {}, {
         **CLOUD,
         **GUARANTEES,
@@ -238,6 +251,7 @@ RULES = (
     }),
     Golden("liquidity", "liquidity", {"rate": 0.1, "toml": "opening_cash_usd_bn = 5\n"}, {
         **CLOUD,
+        "workloads": "workload,max_latency_ms,interruptible_share,revenue_usd_bn_per_gw_year\ntraining,100,0.25,12\n",
         "finance": each(FINANCE, {"from_date": "2026-07-01", "revenue_usd_bn_per_year": 40, "min_cash_usd_bn": 8}),
     }),
     Golden("obligations", "obligations", {}, {**CLOUD, "finance": rows(FINANCE)}),

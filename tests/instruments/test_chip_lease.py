@@ -250,12 +250,13 @@ class TestAssignment:
             for post in ledgers.posts
             if (post.labels.offer, post.labels.instrument) == ("order", "chip_lease")
         ]
+        balance = [("balance", {1: pytest.approx(-15.0)})]
         assert handed == [
             each
-            for price in (9.0, 15.0)
+            for price, more in ((9.0, []), (15.0, balance))
             for each in (
                 ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
-                ("assignment", {1: pytest.approx(price)}),
+                ("assignment", {1: pytest.approx(price)}), *more,
             )
         ]  # fmt: skip
 
@@ -448,10 +449,24 @@ class TestPlans:
         plan = solved(case.change("spv_tranches[spv,A].balloon_share = 0.25"))
         assert line(plan, "buyout") == pytest.approx(4.0)
         assert cost(plan) == pytest.approx(18 + 4 + 0.2)
+        # The price is owed from signing on, and paid at the start of 2027; it is no payment of the next twelve months.
+        owed = plan.ledger[plan.ledger["line"] == "buyout"].groupby(["ledger", "period"])["value"].sum().to_dict()
+        assert owed == pytest.approx(
+            {("cash", "2027-01-01"): -4.0, ("obligations", "2026-01-01"): 4.0, ("dues", "2027-01-01"): 4.0}
+        )
+
+    # A term of three years ends after the horizon: a tenth of 20 is owed all the time, and falls due in 2029.
+    def test_a_price_after_the_end_is_owed(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, term_years="3", end_option="buy", end_price_share="0.1")
+        plan = solved(case)
+        assert by_date(plan, "buyout", "obligations") == pytest.approx({"2026-01-01": 2.0, "2027-01-01": 2.0})
+        due = plan.maturities[plan.maturities["kind"] == "buyout"]
+        assert dict(zip(due["year"], due["owed_usd_bn"], strict=True)) == pytest.approx({"2029": 2.0})
+        assert not by_date(plan, "buyout")
 
     # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 15 at
-    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, nothing of the order can be paid on
-    # the first day, and the SPV buys 1 GW for 20: 11.8 a year.
+    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, nothing of the order can be paid
+    # on the first day, and the SPV buys 1 GW for 20: 11.8 a year.
     def test_order_novated(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
@@ -469,6 +484,25 @@ class TestPlans:
         alone = solved(case.change("chip_leases[spv].buys_from = blank"))
         assert cost(alone) == pytest.approx(2 * 11.8)
         assert signed(alone) == {"spv", "hall"}
+
+    # Delivered a year later to the lab or to the SPV: the lab owes the order's 15 until the SPV takes it over and pays
+    # all of them; nothing of it falls due to the lab, which pays 11.6 for two years from 2027 on.
+    def test_a_balance_that_the_spv_pays_is_not_due(self, tmp_path: Path) -> None:
+        tables = lease_tables(
+            ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
+            deliveries="spv,12,1\norder,12,1", buys_from="order", min_usd_bn="20", max_usd_bn="20",
+        )  # fmt: skip
+        tables |= {
+            "chip_purchases": ORDER,
+            "finance": "from_date,revenue_usd_bn_per_year,other_cost_share,obligations_cap_usd_bn\n2026-01-01,0,0,\n",
+        }
+        plan = solved(self.made(tmp_path, tables))
+        assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
+        owed = plan.ledger[plan.ledger["ledger"] == "obligations"].groupby(["line", "period"])["value"].sum()
+        assert owed["lease_payment"].to_dict() == pytest.approx({"2026-01-01": 23.2, "2027-01-01": 23.2})
+        assert owed["balance"].to_dict() == pytest.approx({"2026-01-01": 15.0})
+        due = plan.maturities[plan.maturities["kind"] == "balance"]
+        assert due["owed_usd_bn"].tolist() == pytest.approx([0.0])
 
     # Signed in 2025 for 20 with 16 of A, half a GW delivered at once, half in 2026: one payment of each half's 11.6 / 2
     # is left of the first, two of the second. The second half comes on the day of the start, when the first is worth

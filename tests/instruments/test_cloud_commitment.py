@@ -119,7 +119,7 @@ class TestUnderWay:
 
     # 6.5 over a period and a half, 10 and 12 over two each: at the start of each, all that is to come, 28.5 in total.
     def test_obligations_and_dues(self, case: Case) -> None:
-        ledgers = posted(case)
+        ledgers = posted(case.change("cloud_commitments[deal].prepaid_left_usd_bn = 0"))
         assert profile(ledgers, "dues", "floor") == pytest.approx(
             {0: 13 / 3, 1: 13 / 6 + 2.5, 2: 5.0, 3: 5.5, 4: 6.0, 5: 3.0}
         )  # fmt: skip
@@ -139,10 +139,10 @@ class TestUnderWay:
 
     # What is said to be spent of a year that has not begun does not count, and that is remarked on.
     def test_only_a_year_under_way_is_spent(self, case: Case) -> None:
-        ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4"))
+        none_left = "cloud_commitments[deal].prepaid_left_usd_bn = 0"
+        ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4", none_left))
         assert profile(ledgers, "obligations", "floor") == pytest.approx({0: 28.5, 1: 28.5 - 13 / 3, 2: 19.5, 3: 14.5})
         assert ledgers.notes == [
-            ("deal", LEFT),
             ("deal", "contract year 2 is not under way at the start: its spent_usd_bn does not count"),
         ]
 

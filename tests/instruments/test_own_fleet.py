@@ -129,8 +129,8 @@ def test_what_stands_idle_is_paid(tmp_path: Path) -> None:
     }
 
 
-# Chips move between halls from one year to the next: 0.5 GW of them follow what is asked for, here in the first year,
-# there in the second, with halls signed in both and no link between the regions.
+# Where a move costs nothing and takes no time, 0.5 GW of chips follow what is asked for: here in the first year, there
+# in the second, with halls signed in both and no link between the regions. Where it is forbidden, they stay.
 def test_chips_move_between_halls(tmp_path: Path) -> None:
     free = {"rent_usd_per_kw_month": 0, "status": "signed", "stage": "existing"}
     case = small(
@@ -145,7 +145,9 @@ def test_chips_move_between_halls(tmp_path: Path) -> None:
         site_leases=sites(free, {**free, "offer": "far", "region": "there"}),
         **owned(0.5),
     )
-    assert cost(solved(case)) == pytest.approx(0.0)
+    assert cost(solved(case)) == pytest.approx(50.0)
+    moving = case.change("chips[tpu_a].move_usd_bn_per_gw = 0", "chips[tpu_a].move_months = 0")
+    assert cost(solved(moving)) == pytest.approx(0.0)
 
 
 # A chip of availability 0.8 that does 2 for 1: 1 GW asked for takes 0.625 GW of nameplate, in halls and at the meter.

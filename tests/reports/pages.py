@@ -22,7 +22,7 @@ POINTS = pd.DataFrame(
         (0.0, 0.0, "USD bn", 20.0, 20.0, 0.0, False, False),
     ],
     columns=["asked", "measured", "unit", "cost_usd_bn", "bound_usd_bn", "gap", "dominated", "knee"],
-)  # fmt: skip
+).assign(cost_in_money_usd_bn=[10.0, 10.5, 12.0, 15.0], penalties_usd_bn=[0.0, 0.5, 0.0, 5.0])  # fmt: skip
 """a frontier as `Frontier.table` tells it"""
 SIGNED = pd.DataFrame(
     [("a", "must", 0.5, 0.4), ("b", "never", None, None), ("c", "may", 0.0, None)],

@@ -132,7 +132,15 @@ def test_what_is_not_served() -> None:
     comparison = compared("case.shortage_cost_usd_bn_per_gw_year = 3")
     assert values(comparison, "service", "unserved")["(all)"] == pytest.approx((0.0, 6.2))
     assert "unserved [reference]" in comparison.text()
-    assert values(comparison, "cost", "present_cost")["shortage"] == pytest.approx((0.0, 18.6))
+    penalties = values(comparison, "cost", "penalty")
+    assert penalties["shortage"] == pytest.approx((0.0, 18.6))
+    assert set(penalties) == {"shortage", "own_capacity_min", "survive_loss_of_provider"}
+    total = 18.6 + 1.2 + 0.4
+    assert values(comparison, "plan", "penalties")["plan"] == pytest.approx((0.0, total))
+    money, moved = values(comparison, "plan", "cost_in_money")["plan"], comparison.difference - total
+    assert money[1] - money[0] == pytest.approx(moved)  # type: ignore[operator]
+    assert "+20.2 in penalties)" in comparison.text()
+    assert comparison.json()["difference_of_penalties_usd_bn"] == pytest.approx(total)
 
 
 def test_an_offer_of_one_case_only() -> None:

@@ -93,13 +93,14 @@ def test_the_headline_is_the_record(view: View, parsed: Parsed) -> None:
     tiles = {key: json.loads(str(attributes["data-value"])) for key, attributes in parsed.having("data-key").items()}
     record = json.loads(view.plan.record.json())
     assert tiles.pop("audit") is True
-    assert len(tiles) == 5
+    assert len(tiles) == 7
+    assert tiles["cost_in_money_usd_bn"] + tiles["penalties_usd_bn"] == pytest.approx(tiles["objective_usd_bn"])
     assert tiles == {key: record[key] for key in tiles}
     assert f"{record['objective_usd_bn']:,.3f}" in parsed.words
 
 
 def test_unserved_demand_and_revenue_are_spoken_of(parsed: Parsed) -> None:
-    assert any("Revenue is given: unserved demand would not lower it." in words for words in parsed.words)
+    assert any("Revenue is given: demand that is not served does not lower it." in words for words in parsed.words)
 
 
 def test_texts_of_a_case_are_shown_and_never_run(folder: Path) -> None:
@@ -124,9 +125,14 @@ def test_a_plan_that_signs_nothing_has_a_page_too(tmp_path: Path) -> None:
     page = Page(viewed(small(tmp_path), tmp_path / "plan"))
     parsed = Parsed(page.html())
     assert any("2 of 2 reference GW-years of demand are not served" in words for words in parsed.words)
-    assert any("unserved demand does not lower it" in words for words in parsed.words)
+    assert any("demand that is not served does not lower it" in words for words in parsed.words)
     assert "Nobody is paid and nobody pays." in parsed.words
     assert {"signing-timeline", "parties-graph"}.isdisjoint(page.drawings)
+    # Two years at 100, none of it money; penalties have a colour of their own.
+    (row,) = drawn(page.drawings["headline-cost"], 0)
+    assert (row["label"], row["series"], row["value"]) == ("shortage", "penalties", pytest.approx(200))
+    assert '"#a3360b"' in json.dumps(page.drawings["headline-cost"])
+    assert parsed.having("data-key")["penalties_usd_bn"]["data-value"] == "200.0"
 
 
 def test_a_script_cannot_be_ended_by_its_own_text() -> None:
@@ -141,8 +147,9 @@ class TestFigures:
     def test_cost_by_line_adds_up_to_the_objective(self, view: View, page: Page) -> None:
         assert sum(headline.costs(view).values()) == pytest.approx(view.plan.record.objective_usd_bn, abs=1e-4)
         rows = drawn(page.drawings["headline-cost"], 0)
-        assert {row["series"] for row in rows} == {"present cost"}
-        assert {row["label"]: row["value"] for row in rows} == pytest.approx(headline.costs(view))
+        assert {row["series"] for row in rows} == {"in money"}
+        lines = {line: value for (_, line), value in headline.costs(view).items()}
+        assert {row["label"]: row["value"] for row in rows} == pytest.approx(lines)
 
     def test_demand_is_served(self, view: View) -> None:
         """2 GW in 2029 and 2030, which cirrus serves with 0.8, what was bought and leased with 1.2."""

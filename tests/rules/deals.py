@@ -52,8 +52,12 @@ def deals(*rows: dict[str, str | float]) -> dict[str, str]:
 
 
 def asking(folder: Path, policies: str, *rows: dict[str, str | float], **tables: str) -> Case:
-    """One year with offers and policies (kind, subject, from_date, value, penalty): `p0`, `p1`, … in turn."""
-    stated = [f"p{i},{policy.strip()}" for i, policy in enumerate(policies.strip().splitlines())]
-    table = "\n".join(["policy,kind,subject,from_date,value,penalty", *stated, ""])
+    """One year with offers and policies (kind, subject, from_date, value, penalty, basis): `p0`, `p1`, … in turn.
+
+    The basis may be left out.
+    """
+    given_rows = [policy.strip() for policy in policies.strip().splitlines()]
+    stated = [f"p{i},{row}{',' * (5 - row.count(','))}" for i, row in enumerate(given_rows)]
+    table = "\n".join(["policy,kind,subject,from_date,value,penalty,basis", *stated, ""])
     given = {"end": 2027, "chips": CHIPS, "chip_performance": AS_GOOD, **deals(*rows), **tables}
     return small(folder, policies=table, **given)  # type: ignore[arg-type]

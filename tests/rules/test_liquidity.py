@@ -7,6 +7,7 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import Infeasible
+from planner.reports.summary import text
 from planner.rules.liquidity import NAME, ON_FIRST_DAY, minimum_cash
 from tests.explain.deals import amounts, explained
 from tests.plans import cost, solved
@@ -55,6 +56,66 @@ class TestMeans:
         assert plan.cash["headroom_usd_bn"].tolist() == pytest.approx([0.0, 23.0])
         # Operating cash is not in the objective.
         assert cost(plan) == pytest.approx(200.0)
+
+
+class TestLost:
+    """1 GW asked for at 100 a GW-year of shortage; each GW-year not served takes 12 from a revenue of 20."""
+
+    LOSING = "workload,max_latency_ms,interruptible_share,revenue_usd_bn_per_gw_year\ntraining,1000,0.5,12\n"
+    ROWS = "from_date,revenue_usd_bn_per_year,other_cost_share,min_cash_usd_bn,debt_multiple_max,cover_min"
+
+    def case(self, folder: Path, finance: str, end: int = 2027, **tables: str) -> Case:
+        return small(folder, end=end, workloads=self.LOSING, finance=f"{self.ROWS}\n{finance}\n", **tables)
+
+    # Nothing is on offer: 20 − 12, a quarter of which are other costs. The cost stays that of shortage.
+    def test_cash(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, "2026-01-01,20,0.25,,,"))
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([8 * 0.75])
+        assert cost(plan) == pytest.approx(100)
+        assert plan.record.penalties_usd_bn == pytest.approx(100)
+        assert "Demand that is not served takes 12 USD bn from revenue" in text(plan)
+        alone = solved(
+            self.case(tmp_path, "2026-01-01,20,0.25,,,").change("workloads[training].revenue_usd_bn_per_gw_year = 0")
+        )
+        assert alone.cash["closing_usd_bn"].tolist() == pytest.approx([15])
+
+    # A minimum of 8.5 on the first day of 2027, when nothing more is asked for, needs x GW to be served at 10 in 2026,
+    # though shortage is cheaper: 20 − 12 · (1 − x) − 10 · x = 8 + 2 · x is 8.5 at least.
+    def test_cash_makes_it_worth_serving(self, tmp_path: Path) -> None:
+        rows = "2026-01-01,20,0,0,,\n2027-01-01,20,0,8.5,,"
+        case = self.case(tmp_path, rows, end=2028, demand=demand(1, 0), **cloud()).change(
+            "case.shortage_cost_usd_bn_per_gw_year = 1"
+        )
+        # A quarter is served, at 2.5, and the rest is short.
+        assert cost(solved(case)) == pytest.approx(2.5 + 0.75)
+        given = case.change("workloads[training].revenue_usd_bn_per_gw_year = blank")
+        assert cost(solved(given)) == pytest.approx(1)
+
+    # Rent of 0.6 a year must be covered ten times: by 20 − 12 = 8 where nothing is served, and by 6 under stress.
+    def test_cover(self, tmp_path: Path) -> None:
+        hall = sites({"status": "required", "min_share": 1, "term_years": 1})
+        case = self.case(tmp_path, "2026-01-01,20,0,,,10", site_leases=hall)
+        plan = solved(case)
+        assert used(plan, "fixed_charge_cover", "net_revenue") == {"2026-01-01": pytest.approx((6, 8))}
+        with pytest.raises(Infeasible):
+            solved(case.change("finance[*].cover_min = 14"))
+        stressed = case.change("finance[*].revenue_stress_share = 0.75")
+        limit = used(solved(stressed), "fixed_charge_cover", "net_revenue_under_stress")
+        assert limit == {"2026-01-01": pytest.approx((6, 6))}
+
+    # What it takes to keep the rent: cover of 13.34 instead of 14, which counts what is lost.
+    def test_less_cover_is_measured_by_what_is_left(self, tmp_path: Path) -> None:
+        hall = sites({"status": "required", "min_share": 1, "term_years": 1})
+        case = self.case(tmp_path, "2026-01-01,20,0,,,14", site_leases=hall)
+        assert amounts(explained(case, include=("cover",))) == {
+            "finance[*].cover_min -=": pytest.approx(14 - 8 / 0.6, abs=0.01)
+        }
+
+    # Debt of a lease of 2 against 0.2 times what is earned: 1.6 where nothing is served.
+    def test_debt(self, tmp_path: Path) -> None:
+        hall = sites({"status": "required", "min_share": 1, "term_years": 3})
+        case = self.case(tmp_path, "2026-01-01,20,0,,0.3,", site_leases=hall)
+        assert used(solved(case), "debt_cap", "multiple")["2026-01-01"][1] == pytest.approx(0.3 * 8)
 
 
 def poor(folder: Path, *, opening: float, finance: str, **tables: str) -> Case:

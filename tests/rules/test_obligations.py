@@ -6,8 +6,9 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import Infeasible
+from planner.plan.plan import Plan
 from tests.plans import cost, solved
-from tests.small import cloud, demand, owned, sites, small, used, values
+from tests.small import by_date, cloud, demand, owned, sites, small, used, values
 
 
 def capped(caps: str) -> str:
@@ -69,6 +70,73 @@ class TestRent:
         plan = solved(self.case(tmp_path, "2026-01-01,0,0,\n"))
         assert cost(plan) == pytest.approx(0.6)
         assert not used(plan, "obligations", "all")
+
+
+class TestPrepaid:
+    """Floors of 10, 10 and 10, the last one after the end, of which a part is prepaid; 1 GW a year is used at 10."""
+
+    def case(self, folder: Path, prepay: float) -> Case:
+        tables = cloud(floors=(10, 10, 10), status="required", capacity=1)
+        case = small(folder, rate=0.1, finance=capped("2026-01-01,40,0,30\n"), **tables)
+        return case.change(f"cloud_commitments[deal].prepay_share = {prepay}")
+
+    def owed(self, plan: Plan, ledger: str) -> list[float]:
+        return [by_date(plan, "floor", ledger).get(day, 0.0) for day in ("2026-01-01", "2027-01-01")]
+
+    # 30 are paid on the start, and nothing is owed any more. Of 15, 5 are left after the first year, when 10 are used.
+    @pytest.mark.parametrize(
+        ("prepay", "owed", "soon"),
+        [(1.0, [0, 0], [0, 0]), (0.5, [15, 15], [0, 5]), (0.2, [24, 20], [4, 10]), (0.0, [30, 20], [10, 10])],
+    )
+    def test_what_is_prepaid_is_not_owed(
+        self, tmp_path: Path, prepay: float, owed: list[float], soon: list[float]
+    ) -> None:
+        plan = solved(self.case(tmp_path, prepay))
+        assert self.owed(plan, "obligations") == pytest.approx(owed)
+        assert self.owed(plan, "fixed_charges") == pytest.approx(soon)
+        assert [owes for owes, _ in used(plan, "obligations", "all").values()] == pytest.approx(owed)
+
+    # 15 in 2026, of which 10 are for 2026; then 5 of 2027, and all of 2028.
+    def test_when_it_falls_due(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, 0.5))
+        due = plan.maturities.groupby(["kind", "year"])["owed_usd_bn"].sum()
+        due = due[due.abs() > 1e-9].to_dict()
+        assert due == pytest.approx({("prepayment", "2026"): 15, ("floor", "2027"): 5, ("floor", "2028"): 10})
+
+    # All 30 are prepaid, and 20 are used within the horizon: the last 10 pay the floor of 2028.
+    def test_what_is_left_pays_the_floors_after_the_end(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, 1.0))
+        due = plan.maturities.groupby(["kind", "year"])["owed_usd_bn"].sum()
+        assert due[due.abs() > 1e-9].to_dict() == pytest.approx({("prepayment", "2026"): 30})
+
+    # It starts a year after it is signed, until when all floors are to come.
+    def test_before_the_start(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, 0.5).change("cloud_commitments[deal].lead_months = 12")
+        plan = solved(case)
+        assert self.owed(plan, "obligations") == pytest.approx([30, 15])
+        assert self.owed(plan, "fixed_charges") == pytest.approx([0, 0])
+
+    # Under way since 2025, when 10 of the 15 prepaid were used: 5 are left, and floors of 10 and 10 to come.
+    def test_under_way(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, 0.5).change(
+            "cloud_commitments[deal].status = signed",
+            "cloud_commitments[deal].start_date = 2025-01-01",
+            "cloud_commitments[deal].sign_from = blank",
+            "cloud_commitments[deal].sign_by = blank",
+            "cloud_commitments[deal].lead_months = blank",
+        )
+        plan = solved(case)
+        assert self.owed(plan, "obligations") == pytest.approx([15, 10])
+        assert self.owed(plan, "fixed_charges") == pytest.approx([5, 10])
+        due = plan.maturities.groupby(["kind", "year"])["owed_usd_bn"].sum()
+        assert due[due.abs() > 1e-9].to_dict() == pytest.approx({("floor", "2026"): 5, ("floor", "2027"): 10})
+
+    # A cap of 15 is kept by paying a half in advance, and not without.
+    def test_a_cap(self, tmp_path: Path) -> None:
+        cap = "finance[2026-01-01].obligations_cap_usd_bn = 15"
+        solved(self.case(tmp_path, 0.5).change(cap))
+        with pytest.raises(Infeasible):
+            solved(self.case(tmp_path / "none", 0.0).change(cap))
 
 
 # Floors of 10, 10 and 10, the last one after the end: 30, 20 owed at the start of each year, in half-years 30, 25, 20,

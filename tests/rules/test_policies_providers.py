@@ -32,6 +32,12 @@ class TestFunding:
         assert used(plan, "policies", "funding_from_provider_max/alpha") == {"2026-01-01": pytest.approx((6, 6))}
         assert cost(solved(case.change("policies[p0].value = 0.2"))) == pytest.approx(28)
 
+    # Of two rows the strictest holds, whichever comes first: it is about one horizon.
+    @pytest.mark.parametrize(("first", "second"), [("0.2", "0.3"), ("0.3", "0.2")])
+    def test_the_strictest_row(self, tmp_path: Path, first: str, second: str) -> None:
+        rows = f"2026-01-01,{first},\nfunding_from_provider_max,alpha,2027-01-01,{second},"
+        assert cost(solved(self.case(tmp_path, rows))) == pytest.approx(28)
+
     # Missed by 6 − 4, charged once.
     def test_missed_at_a_price(self, tmp_path: Path) -> None:
         plan = solved(self.case(tmp_path, "2026-01-01,0.2,1"))
@@ -135,10 +141,27 @@ class TestTested:
         assert self.who(tmp_path / "group", 0.5, ALPHA, *grouped) == ["alpha"]
         assert self.who(tmp_path / "weak", 0.5, ALPHA, *weak, chip_performance=HALF_AS_GOOD) == ["alpha"]
 
+    # Beta can do 0.3 of 3, which is little; but it is all of the chat that is asked for.
+    def test_all_of_a_small_workload(self, tmp_path: Path) -> None:
+        chat = "workload,max_latency_ms,interruptible_share\ntraining,1000,0\nchat,1000,0\n"
+        tables = {
+            "workloads": chat,
+            "demand": demand(2.7) + "2026-01-01,here,chat,0.3\n",
+            "chip_performance": "chip,workload,gw_equivalent\ntpu_a,training,1\ngpu_a,chat,1\n",
+        }
+        beta = {**BETA, "chip": "gpu_a", "capacity": 0.3}
+        assert self.who(tmp_path, 0.5, ALPHA, beta, **tables) == ["alpha", "beta"]
+        # So half of either workload has two suppliers: 1.35 at 10 and at 12, and 0.15 at 20 and at 30.
+        gamma = {**beta, "offer": "gamma_deal", "provider": "gamma", "price": 30.0}
+        delta = {**ALPHA, "offer": "delta_deal", "provider": "delta", "price": 12.0}
+        rows = (ALPHA, delta, beta, gamma)
+        case = asking(tmp_path / "lost", "survive_loss_of_provider,,2026-01-01,0.5,", *rows, **tables)
+        assert cost(solved(case)) == pytest.approx(13.5 + 16.2 + 3 + 4.5)
+
     def test_the_largest_of_a_provider(self, tmp_path: Path) -> None:
         case = asking(tmp_path, "survive_loss_of_provider,,2026-01-01,0.5,", ALPHA, {**BETA, "capacity": 0.3})
         case = case.change("cloud_tiers[beta_deal,only].scale_max = 2")
-        assert largest(case, Portfolio.of(case).ledgers, "beta").tolist() == pytest.approx([0.6])
+        assert largest(case, Portfolio.of(case).ledgers, "beta", "training").tolist() == pytest.approx([0.6])
 
 
 class TestSpare:

@@ -65,6 +65,16 @@ def test_kinds_are_known(tmp_path: Path) -> None:
     assert "policies.csv:2 kind: expected one of provider_share_max" in problem(tmp_path, "greed_max,,2026-01-01,1,")
 
 
+def test_only_shares_have_a_basis(tmp_path: Path) -> None:
+    found = problem(tmp_path, "own_capacity_min,,2026-01-01,1,,served")
+    assert "policies.csv:2 basis: expected a blank for own_capacity_min, found 'served'" in found
+    found = problem(tmp_path / "word", "provider_share_max,alpha,2026-01-01,1,,gw")
+    assert "policies.csv:2 basis: expected one of served, nameplate, found 'gw'" in found
+    both = ("provider_share_max,alpha,2026-01-01,0.5,", "provider_share_max,alpha,2026-01-01,0.5,,nameplate")
+    asking(tmp_path / "both", "\n".join(both), ALPHA, BETA)
+    assert "policies.csv:3 policy" in problem(tmp_path / "same", both[0], f"{both[0]},served")
+
+
 def test_one_value_for_a_day(tmp_path: Path) -> None:
     twice = "provider_share_max,alpha,2026-01-01,0.5,"
     assert "policies.csv:3 policy: expected one value of provider_share_max" in problem(tmp_path, twice, twice)

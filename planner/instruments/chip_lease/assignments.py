@@ -21,7 +21,7 @@ from planner.instruments.shared.assignable_orders import order_price, ordering_d
 from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
-from planner.ledgers.deliveries import Delivery
+from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, VariableGroup
@@ -69,6 +69,8 @@ class Assignment:
     """date of the order"""
     delivery: Delivery
     """delivery of the order, per GW ordered"""
+    balances: tuple[AssignableDelivery, ...]
+    """deliveries of that day, with the balances due on them"""
 
     @property
     def key(self) -> Key:
@@ -88,17 +90,19 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: Sequence[ChipLea
     The chips have been delivered by then, and their life is not over.
     """
     lots: dict[tuple[str, int, str], Delivery] = {}
+    balances: dict[tuple[str, int, str], list[AssignableDelivery]] = {}
     for lot in ledgers.assignable:
         key = (lot.offer, lot.variable, lot.delivery.on.isoformat())
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
+        balances.setdefault(key, []).append(lot)
         price = before.price_usd_bn + lot.delivery.price_usd_bn
         lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
     ordered = ordering_dates(ledgers)
     return [
-        Assignment(vintage, batch, ordered[variable], delivery)
+        Assignment(vintage, batch, ordered[variable], delivery, tuple(balances[offer, variable, on]))
         for vintage in all_vintages
         for batch in _distinct(vintage.batches)
-        for (offer, variable, _), delivery in lots.items()
+        for (offer, variable, on), delivery in lots.items()
         if offer == vintage.row.buys_from
         and delivery.gw > 0
         and case.calendar.start <= batch.delivery.on
@@ -163,3 +167,16 @@ def post(case: CaseData, ledgers: Ledgers, possible: Iterable[Assignment], assig
                 post_resale(case, ledgers, with_spv, chip, variable, delivery)
         post_taken_over(case, ledgers, with_spv, each.vintage, each.batch, variable, price, chips.received)
         ledgers.dated(Kind.COST, of_order, "assignment", variable, case.calendar.years(day), price)
+        _post_balances(case, ledgers, each, variable)
+
+
+def _post_balances(case: CaseData, ledgers: Ledgers, each: Assignment, variable: int) -> None:
+    """Take off the balances that the SPV pays: those due on the day on which it takes the chips over.
+
+    Until that day the lab owes them, as nobody has to hand over anything before.
+    """
+    on = each.batch.delivery.on
+    for lot in each.balances:
+        if lot.balance_usd_bn and lot.delivery.on == on:
+            balance, labels = lot.balance_usd_bn / each.delivery.gw, replace(lot.labels, instrument=INSTRUMENT)
+            ledgers.due(labels, "balance", variable, [case.calendar.back(on)], [-balance], [case.calendar.years(on)])

@@ -45,7 +45,9 @@ the chips are worth under stress above new chips for the same money:
 
     more_t            (order's price · V(t − f) − paid · V(t − d)) · (1 − resale_haircut)
 
-The posts, by ledger and line:
+Where it takes the GW over on the day of their delivery, the SPV pays the balance that is due on that day; until then
+the lab owes it. A price of buying the chips is owed from signing on; being paid once, it is not among the fixed
+payments. The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
     taken                  taken                    amount_v / max_usd_bn, of a lease that somebody requires; also while
@@ -71,8 +73,11 @@ The posts, by ledger and line:
     cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon`
                                                     says; the difference for chips taken over · assign_{vdef}
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
+    obligations            buyout                   δ_d · buyout_v, from signing on until it is paid
     fixed_charges          lease_payment            the same over the next twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
+    dues                   buyout                   δ_d · buyout_v, at the end of the term of each delivery
+    dues                   balance                  −balance · assign_{vdef}, on the delivery, where the SPV pays it
 """
 
 from __future__ import annotations
@@ -316,8 +321,12 @@ def _post_buyout(
     price = _at(0, [variables.amount], [vintage.row.end_price_share], calendar.T)
     ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
     for batch in _bought(case, vintage):
-        kind = Kind.COST if batch.ends <= calendar.end else Kind.BEYOND_HORIZON
-        ledgers.dated(kind, labels, "buyout", variables.buyout, calendar.years(batch.ends), -batch.share)
+        inside, years = batch.ends <= calendar.end, calendar.years(batch.ends)
+        kind = Kind.COST if inside else Kind.BEYOND_HORIZON
+        ledgers.dated(kind, labels, "buyout", variables.buyout, years, -batch.share)
+        ledgers.due(labels, "buyout", variables.buyout, [calendar.back(batch.ends)], [batch.share], [years])
+        owed = range(vintage.signed, min(batch.stop, calendar.T))
+        ledgers.post("obligations", labels, "buyout", variables.buyout, owed, batch.share)
 
 
 def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:

@@ -34,7 +34,7 @@ resale value, cost · value_share(age); it is zero once their life is over. The 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -176,7 +176,10 @@ def _post_order(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Order
         post_resale(case, ledgers, labels, chip, variable, delivery)
         if delivery.on >= case.calendar.end:
             post_later(case, ledgers, labels, row, chip, variable, delivery)
-        ledgers.assignable.append(AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw))
+        owed = vintage.balance_usd_bn(delivery) if delivery.on >= case.calendar.start else 0.0
+        ledgers.assignable.append(
+            AssignableDelivery(row.offer, variable, delivery, row.price_usd_bn_per_gw, labels, owed)
+        )
 
 
 def _post_balances(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: OrderVintage, variable: int) -> None:
@@ -201,5 +204,6 @@ def _post_owned(case: CaseData, ledgers: Ledgers) -> None:
         chip = chips[owned.chip]
         labels = Labels(instrument=NAME, offer=NoOrder.OWNED, chip=chip.chip, family=chip.family)
         delivery = Delivery(owned.in_service, owned.gw, owned.cost_usd_bn)
-        post_chips(case, ledgers, labels, chip, CONSTANT, delivery, signed=True)
+        where = replace(labels, region=owned.region or "")
+        post_chips(case, ledgers, where, chip, CONSTANT, delivery, signed=True)
         post_resale(case, ledgers, labels, chip, CONSTANT, delivery)

@@ -53,6 +53,10 @@ class OwnedChip(Row):
     in_service: Annotated[date, Field("day on which the chips were or will be put in service")]
     gw: Annotated[float, Field("quantity", least=0)]
     cost_usd_bn: Annotated[float, Field("cost of the chips; their resale value is a share of it", least=0)]
+    region: Annotated[
+        str | None,
+        Field("region in which they stand; blank: it is open where they stand first", refers="regions.region"),
+    ] = None
 
 
 def check(tables: Tables) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ and the floor of each contract year, and the prepayment. The variables are
     short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
+    floor_owed[v, t]        USD bn of floors to come that are not prepaid, and its parts floor_next, …_due, …_late
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
 A contract year y covers the part c_ty of a period t. Capacity is the mean over time of what the years give, and the
@@ -49,9 +50,11 @@ floors of earlier years and less the spend in the year under way. The posts, by 
     cash horizon_value     unused_part         unused part of signing_fee · sign_v and upfront_v · scale_v, at the end
     cash horizon_value     value_after_end     what the floors after the end buy, as `horizon` says
     cash funding           equity              equity · granted_v on signing; · sign_v where it does not scale
-    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
+    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid
+                                               (`floors_owed`)
     fixed_charges          floor               the same over the next twelve months
-    dues                   floor               floor_{vt} · scale_v, in the period it falls due
+    dues                   floor               floor_{vt} · scale_v, in the period it falls due; less the same
+    dues                   prepayment          prepaid_v · scale_v, on the start
     rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
 """
 
@@ -63,10 +66,10 @@ from functools import partial
 
 import numpy as np
 
+from planner.instruments.cloud_commitment import floors_owed
 from planner.instruments.cloud_commitment.horizon import post_horizon
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, renewed, vintages
-from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import (
     Amount,
     Extent,
@@ -97,6 +100,8 @@ class _Groups:
     drawn: VariableGroup
     credit_used: VariableGroup
     rolled_in: VariableGroup
+    left: dict[str, VariableGroup]
+    """of vintages with a prepayment, by name"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -108,8 +113,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups)
-        floors = _floors(case, vintage)
-        floors.post(case, ledgers, labels, "floor", scale)
+        floors = floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
         post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors)
         _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
         gives = [vintage.capacity[t] for t in vintage.within]
@@ -146,6 +150,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
         drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
         credit_used=declare("credit_used", of_year, keys(_credit_years), unit="USD bn", decided=settled),
         rolled_in=declare("rolled_in", of_year, keys(_rollover_years), unit="USD bn", decided=settled),
+        left=floors_owed.declare(case, ledgers, all_vintages),
     )
 
 
@@ -224,12 +229,6 @@ def _post_signing(
         ledgers.dated(Kind.FUNDING, labels, "equity", equity, signing, row.equity_usd_bn)
         ledgers.dated(Kind.COST, labels, "upfront", scale, signing, -vintage.tier.upfront_usd_bn)
     ledgers.dated(Kind.COST, labels, "prepayment", scale, calendar.years(vintage.starts), -vintage.prepaid_usd_bn)
-
-
-def _floors(case: CaseData, vintage: CommitmentVintage) -> FixedPayments:
-    """The floors that remain from signing on, at scale 1; of the current contract year the part that remains."""
-    owed = {t: due for t, due in vintage.owed.items() if due > 0}
-    return FixedPayments.of(case.calendar, owed, vintage.signed)
 
 
 def _post_use(

@@ -39,7 +39,7 @@ INSTRUMENT = Instrument(
     loosened_by=None,
     last_days=(),
     generate=None,
-    cash_lines={"power": CashLine("power", role="power")},
+    cash_lines={"power": CashLine("power", role="power"), "chip_move": CashLine("moves", for_goods=False)},
     debt={},
     goes_with_counterparty=frozenset(),
     purchases=None,

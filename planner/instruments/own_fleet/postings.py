@@ -6,6 +6,13 @@ same chip families are one pool. Halls of a pool with the same power cost are on
     run[c, a, F, t]       GW of chip c run in the halls of region a that admit the families F
     draw[a, F, p, t]      GW of that pool drawn in the halls of power class p [USD bn per GW-year]
 
+and, where a chip can stand in several regions, by chip, region and period,
+
+    placed[c, a, t]       GW placed in a region; the others say what comes and goes (`placements`)
+    given_up[c, a, t]     GW no longer there, as so many left the stock
+    moved_in[c, a, t]     GW moved there, idle for move_months
+    moved_out[c, a, t]    GW moved away
+
 A chip runs only from its first availability on; the rule `hosting` says how much of it runs in the period in which that
 falls. The power drawn is paid for. The posts, by ledger and line:
 
@@ -13,6 +20,15 @@ falls. The power drawn is paid for. The posts, by ledger and line:
     compute      run      availability_share_c · run_{caFt}
     power        draw     draw_{aFpt}
     cash cost    power    −p · h · draw_{aFpt}
+    cash cost    chip_move    −move_c · moved_in_{cat}, at the start of t
+    placed           placed       placed_{cat}
+    placed_before    placed       placed_{cat}, in the period after
+    arrives          arrives      GW owned at the start in a region
+    given_up         given_up     given_up_{cat}
+    moved_in         moved_in     moved_in_{cat}
+    moved_out        moved_out    moved_out_{cat}
+    moving           moving       moved_in_{cat}, while it is idle
+    leaving          leaving      GW of chips c per unit of a variable, when they leave the stock
 """
 
 from __future__ import annotations
@@ -22,6 +38,7 @@ from dataclasses import dataclass
 
 from planner.basics.words import OwnWord
 from planner.common.chips import Chip
+from planner.instruments.own_fleet import placements
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
@@ -94,6 +111,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         NAME, "draw", ("region", "families", "power_usd_bn_per_gw_year", "period"), list(_draw_keys(all_pools, keys)),
         unit="GW", decided=Moment.DURING_PERIOD, file=PlanFile.CAPACITY,
     )  # fmt: skip
+    placements.post(case, ledgers, keys)
     for (c, a, admitted), periods in grouped(run.keys).items():
         variables = [run[(c, a, admitted, t)] for t in periods]
         labels = Labels(instrument=NAME, chip=c, family=chips[c].family, region=a, families=admitted)

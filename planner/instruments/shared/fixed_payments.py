@@ -67,6 +67,10 @@ class FixedPayments:
         ledgers.due(labels, line, variable, self.due_in, self.due, self.years)
         ledgers.post("obligations", labels, line, variable, self.periods, self.to_come)
         ledgers.post("fixed_charges", labels, line, variable, self.periods, self.twelve_months)
+        self.post_after_the_end(case, ledgers, labels, line, variable)
+
+    def post_after_the_end(self, case: CaseData, ledgers: Ledgers, labels: Labels, line: str, variable: int) -> None:
+        """Post what is still to be paid after the end."""
         later = self.due_in >= case.calendar.T
         years = self._when(case.calendar)[later]
         ledgers.at_end(Kind.BEYOND_HORIZON, labels, line, variable, self.due_in[later], -self.due[later], years)

@@ -9,6 +9,7 @@ from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.objective import Horizon
 from planner.plan.audit.events import unlike_events
 from planner.plan.audit.finding import Finding, apart
+from planner.plan.headline import Headline
 from planner.plan.record import NUMERICS, PROVEN, RECORD, Record, notes_of
 from planner.portfolio.solution import Solution
 
@@ -21,8 +22,11 @@ ABSOLUTE = 1e-6
 def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
     """What the record says that does not follow from the posts, from the case or from its own numbers."""
     case = solution.portfolio.case
+    headline = Headline.of(solution.posts)
     costs = {
-        "objective_usd_bn": float(solution.posts.worth.sum()),
+        "objective_usd_bn": headline.present_cost,
+        "cost_in_money_usd_bn": headline.cost_in_money_usd_bn,
+        "penalties_usd_bn": headline.penalties_usd_bn,
         "present_cost_at_lease_rate_usd_bn": solution.present_cost_at_lease_rate,
     }
     for name, follows in costs.items():

@@ -1,8 +1,9 @@
 """`capacity.csv`: GW held and in use, by period.
 
 Measures: `right` (what a contract lets the lab use), `use` (of it, by chip and region), `halls` and `chips` held by
-offer, `run` (own chips running), `power` (drawn in halls of one power cost), `idle_halls` and `idle_chips`; and
-decisions of an instrument that are none of these, each under its own name, as `exports.decided` says.
+offer, `run` (own chips running), `power` (drawn in halls of one power cost), `idle_halls` and `idle_chips`; where chips
+can stand in several regions, `placed`, `given_up`, `moved_in` and `moved_out`; and decisions of an instrument that are
+none of these, each under its own name, as `exports.decided` says.
 
 Own machines are those whose posts name the chip families that their halls admit, as in `rules.hosting`.
 """
@@ -25,7 +26,7 @@ COLUMNS = (
 NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
-DECIDED = ("in_use", "power")
+DECIDED = ("in_use", "power", "placed", "given_up", "moved_in", "moved_out")
 """ledgers to which decisions of this file post themselves"""
 HELD = ("rights", "halls", "chips")
 """ledgers of what is held"""

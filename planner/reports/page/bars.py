@@ -35,6 +35,8 @@ class Bars:
 
     bars: tuple[Bar, ...]
     unit: str
+    shades: Mapping[str, str] | None = None
+    """shade of each series; None: from dark to light, in their order"""
 
     def span(self) -> Span:
         """What the axis must reach over."""
@@ -53,7 +55,8 @@ class Bars:
                 up, down = (up + value, down) if value >= 0 else (up, down + value)
                 rows.append({"label": bar.label, "series": series, "value": value, "left": left,
                              "right": left + abs(value)})  # fmt: skip
-        shades = dict(zip(span.series, shaded(span.series), strict=True))
+        given = shaded(span.series) if self.shades is None else [self.shades[series] for series in span.series]
+        shades = dict(zip(span.series, given, strict=True))
         after = {bar.label: bar.text for bar in self.bars}
         return finished(_layers([bar.label for bar in self.bars], rows, shades, self.unit, span, after, {}),
                         20 * len(self.bars))  # fmt: skip

@@ -72,7 +72,9 @@ def frontier(table: pd.DataFrame, of: str, case: str) -> Chart:
     )  # fmt: skip
     columns = (
         Column("measured", f"{_plain(of)}, {unit}", 3), Column("asked", "Asked for", 3),
-        Column("cost_usd_bn", "Present cost, USD bn", 3), Column("bound_usd_bn", "Bound, USD bn", 3),
+        Column("cost_usd_bn", "Present cost, USD bn", 3),
+        Column("cost_in_money_usd_bn", "In money, USD bn", 3), Column("penalties_usd_bn", "Penalties, USD bn", 3),
+        Column("bound_usd_bn", "Bound, USD bn", 3),
         Column("gap", "Gap", 3, percent=True), Column("dominated", "Dominated"), Column("knee", "Knee"),
     )  # fmt: skip
     words = table.assign(**{name: table[name].map({True: "yes", False: ""}) for name in ("dominated", "knee")})
@@ -146,13 +148,20 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
                             titleAlign="left", titleAnchor="end", titleY=-8, titleX=-30, domain=False,
                             ticks=False))  # fmt: skip
     tooltip = tips(
-        ("said", ""), ("amount", f"{_plain(of)}, {unit}"), ("price", "cost, USD bn"), ("floor", "bound, USD bn")
+        ("said", ""),
+        ("amount", f"{_plain(of)}, {unit}"),
+        ("price", "cost, USD bn"),
+        ("money", "in money, USD bn"),
+        ("penalties", "penalties, USD bn"),
+        ("floor", "bound, USD bn"),
     )
 
     def row(point: dict[str, Any], said: str) -> Row:
         floor = _bound(point)
         return {"measured": float(point["measured"]), "cost": float(point["cost_usd_bn"]), "bound": floor,
                 "said": said, "amount": number(point["measured"]), "price": f"{point['cost_usd_bn']:,.3f}",
+                "money": f"{point['cost_in_money_usd_bn']:,.3f}",
+                "penalties": f"{point['penalties_usd_bn']:,.3f}",
                 "floor": "unknown" if floor is None else f"{floor:,.3f}"}  # fmt: skip
 
     layers: list[alt.Chart] = []

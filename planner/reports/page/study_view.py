@@ -32,7 +32,8 @@ WORDS = {
 """columns that a table must have and that hold text"""
 NUMBERS = {
     "results": (
-        "objective_usd_bn", "bound_usd_bn", "gap", "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
+        "objective_usd_bn", "cost_in_money_usd_bn", "penalties_usd_bn", "bound_usd_bn", "gap",
+        "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
         "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn",
     ),
     "offers": ("peak_gw", "used_gw_years", "present_cost_usd_bn"),

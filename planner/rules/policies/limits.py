@@ -3,11 +3,13 @@
     used_t ≤ allowed_t                  where the policy has no penalty
     used_t ≤ allowed_t + miss_t         where it has one;  miss_t = max(0, used_t − allowed_t)
 
-Of several rows of one kind and subject, the latest holds that begins in the period or before. used and allowed are, by
-kind of policy:
+Of several rows of one kind and subject that hold at some time of a period, the strictest holds in all of it: of the
+rows without a penalty the strictest value, of those with one the strictest value at the highest penalty; both, where
+the second is stricter. used and allowed are, by kind of policy:
 
-    provider_share_max          in_use_{provider} ≤ value · Σ in_use              with own fleet and spare in the sum
-    family_share_max            in_use_{family} ≤ value · Σ in_use
+    provider_share_max          served_by_{provider} ≤ value · Σ service          with own fleet and spare in the sum
+    family_share_max            served_by_{family} ≤ value · Σ service
+                                of either with the basis nameplate: in_use_{…} ≤ value · Σ in_use
     own_capacity_min            value ≤ Σ halls
     served_in_region_min        value · Σ_a flow_{a,region} ≤ flow_{region,region}
     reserve_margin_min          (1 + value) · demand_{bw} ≤ Σ_{f,a} reserve_flow_{fabw}      b, w of the subject
@@ -63,6 +65,8 @@ from planner.rules.policies import (
 from planner.rules.shared.policies_in_force import PolicyInForce, Requirement, policies_in_force
 
 NAME = "policies"
+NO_PENALTY = " (no penalty)"
+"""ends the subject of a limit that may not be missed, beside a stricter one that may"""
 
 
 class KindOfPolicy(Protocol):
@@ -116,15 +120,22 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
             variables = [miss[_key(policy, requirement, t)] for t in periods]
             missed = Balance(np.array(periods), np.array(variables), np.ones(len(periods)), np.zeros(T))
             allowed = Balance.total([allowed, missed], T)
-        subject = f"{policy.kind}/{requirement.about}"
-        yield Limit(NAME, subject, requirement.unit, requirement.used, allowed, requirement.periods)
+        yield Limit(
+            NAME, subject_of(policy, requirement), requirement.unit, requirement.used, allowed, requirement.periods
+        )
 
 
 def _requirements(case: CaseData, ledgers: Ledgers) -> Iterator[tuple[PolicyInForce, Requirement]]:
     for kind in KINDS:
         for policy in policies_in_force(case, kind.KIND):
-            for requirement in kind.requirements(case, ledgers, policy):
-                yield policy, requirement
+            for part in policy.parts:
+                for requirement in kind.requirements(case, ledgers, part):
+                    yield part, requirement
+
+
+def subject_of(policy: PolicyInForce, requirement: Requirement) -> str:
+    """The subject of the limit that a requirement makes."""
+    return f"{policy.kind}/{requirement.about}{NO_PENALTY if policy.beside else ''}"
 
 
 def _key(policy: PolicyInForce, requirement: Requirement, t: int) -> Key:

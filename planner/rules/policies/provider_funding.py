@@ -2,7 +2,8 @@
 
     Σ_t equity_{provider,t} ≤ value · Σ_t (spend + shortfall − credits + upfront + spare)_{provider,t}
 
-The row with the latest date holds for the whole horizon. The limit and its miss are stated in the first period.
+Every row holds for the whole horizon, whatever its date, so that the strictest counts. The limit and its miss are
+stated in the first period.
 """
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
-"""Share of a provider in all GW in use; the total includes own fleet and spare capacity.
+"""Share of a provider in what is served; the total includes own fleet and spare capacity.
 
-in_use_{provider,t} ≤ value · Σ in_use_t
+    served_by_{provider,t} ≤ value · Σ service_t        [reference GW]
+    in_use_{provider,t} ≤ value · Σ in_use_t            [GW], with the basis nameplate
+
+The rule `served_by` says which machines serve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.common.policies import PolicyKind
+from planner.common.policies import Basis, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
@@ -16,7 +19,10 @@ KIND = PolicyKind.PROVIDER_SHARE_MAX
 
 
 def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
-    """One per provider [GW]."""
-    of_provider = ledgers.balance("in_use", counterparty=policy.subject)
-    allowed = ledgers.balance("in_use").times(policy.value)
-    yield Requirement(policy.subject, "GW", of_provider, allowed, policy.periods)
+    """One per provider [reference GW, or GW]."""
+    if policy.basis is Basis.NAMEPLATE:
+        mine, total = ledgers.balance("in_use", counterparty=policy.subject), ledgers.balance("in_use")
+        yield Requirement(f"{policy.subject}: nameplate", "GW", mine, total.times(policy.value), policy.periods)
+    else:
+        mine, total = ledgers.balance("served_by", about=policy.subject), ledgers.balance("service")
+        yield Requirement(policy.subject, "reference GW", mine, total.times(policy.value), policy.periods)

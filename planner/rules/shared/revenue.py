@@ -2,18 +2,25 @@
 
     net_revenue_t = mean of revenue · (1 − other_cost_share)      time-weighted over the period [USD bn a year]
 
-The cost of compute is not among the other costs: it is paid out of net revenue.
+The cost of compute is not among the other costs: it is paid out of net revenue. Demand that is not served takes its
+workload's revenue away, and the other costs that are a part of it:
+
+    earned_t = net_revenue_t − Σ_{b,w} revenue_w · (1 − other_cost_share_t) · shortage_{bwt}
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.common.demand import Workload
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
 
 
 def finance_rows(case: CaseData) -> list[Finance]:
@@ -34,6 +41,38 @@ def other_costs(case: CaseData) -> Vector:
 def net_revenue(case: CaseData) -> Vector:
     """Mean revenue less other costs of each period [USD bn a year]; shape (T,)."""
     return revenue(case) - other_costs(case)
+
+
+def revenue_lost(case: CaseData) -> dict[str, float]:
+    """Revenue that a reference GW-year of a workload brings [USD bn]; without those that bring none.
+
+    Empty where the case has no table `finance`, and so no revenue.
+    """
+    if not finance_rows(case):
+        return {}
+    return {
+        row.workload: row.revenue_usd_bn_per_gw_year for row in case.rows(Workload) if row.revenue_usd_bn_per_gw_year
+    }
+
+
+def other_cost_share(case: CaseData) -> Vector:
+    """Mean part of revenue that goes to other costs in each period; shape (T,)."""
+    return _mean(case, lambda row: row.other_cost_share)
+
+
+def earned(case: CaseData, ledgers: Ledgers) -> Balance:
+    """Net revenue less what is lost as demand is not served [USD bn a year]."""
+    kept, found = 1.0 - other_cost_share(case), [Balance.of(net_revenue(case))]
+    for w, usd_bn in revenue_lost(case).items():
+        found.append(ledgers.balance("shortage", workload=w).times(-usd_bn * kept))
+    return Balance.total(found, case.calendar.T)
+
+
+def share_of(net: Balance, *factors: Vector) -> Balance:
+    """The balance times factors of each period; infinite, and so no limit, where a factor is, even if another is 0."""
+    given = np.all(np.isfinite(factors), axis=0)
+    allowed = net.times(np.prod(np.where(given, factors, 0.0), axis=0))
+    return replace(allowed, constant=np.where(given, allowed.constant, np.inf))
 
 
 def strictest(

@@ -104,7 +104,8 @@ def _as_outcome(plan: Plan) -> RunResult:
     record = plan.record
     ended = RunStatus.PROVEN if plan.proven else RunStatus.UNPROVEN
     return RunResult(
-        Run("plan"), ended, record.objective_usd_bn, record.bound_usd_bn, record.gap, packed=packed,
+        Run("plan"), ended, record.objective_usd_bn, record.cost_in_money_usd_bn, record.penalties_usd_bn,
+        record.bound_usd_bn, record.gap, packed=packed,
         catalogue=plan.case.catalogue,
     )  # fmt: skip
 

@@ -91,6 +91,8 @@ class Prices:
         return {
             "title": record.title,
             "objective_usd_bn": record.objective_usd_bn,
+            "cost_in_money_usd_bn": record.cost_in_money_usd_bn,
+            "penalties_usd_bn": record.penalties_usd_bn,
             "bound_usd_bn": record.bound_usd_bn,
             "cautions": cautions(self.plan),
             "rows": rows.where(rows.notna(), None).to_dict("records"),
@@ -102,7 +104,7 @@ class Prices:
         lines = [
             record.title,
             *cautions(self.plan),
-            f"Present cost {record.objective_usd_bn:.3f} USD bn; no plan costs less than "
+            f"Present cost {record.objective_usd_bn:.3f} USD bn ({record.headline.text()}); no plan costs less than "
             f"{record.bound_usd_bn or float('nan'):.3f}. Intervals are as wide as the gaps of the two plans compared.",
             "",
             "Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)",

@@ -97,6 +97,10 @@ class Stress:
                     "status": "no plan" if record is None else record.status,
                     "cost_before_usd_bn": before.record.objective_usd_bn,
                     "cost_after_usd_bn": None if record is None else record.objective_usd_bn,
+                    "cost_in_money_before_usd_bn": before.record.cost_in_money_usd_bn,
+                    "cost_in_money_after_usd_bn": None if record is None else record.cost_in_money_usd_bn,
+                    "penalties_before_usd_bn": before.record.penalties_usd_bn,
+                    "penalties_after_usd_bn": None if record is None else record.penalties_usd_bn,
                     "bound_after_usd_bn": None if record is None else record.bound_usd_bn,
                     "shortage_before_gw_years": shortage(before),
                     "shortage_after_gw_years": None if each.after is None else shortage(each.after),
@@ -164,7 +168,10 @@ class Stress:
             [
                 row.event,
                 "–" if row.status == "no plan" else f"{row.cost_after_usd_bn:,.3f}",
-                "–" if row.status == "no plan" else f"{row.cost_after_usd_bn - row.cost_before_usd_bn:+,.3f}",
+                "–"
+                if row.status == "no plan"
+                else f"{row.cost_in_money_after_usd_bn - row.cost_in_money_before_usd_bn:+,.3f}",
+                "–" if row.status == "no plan" else f"{row.penalties_after_usd_bn - row.penalties_before_usd_bn:+,.3f}",
                 "–" if row.status == "no plan" else number(round(row.shortage_after_gw_years, 9)),
                 str(row.limits_broken),
                 "" if row.status == "proven" else str(row.status),
@@ -172,12 +179,14 @@ class Stress:
             for row in records(self.table)
         ]
         lines = [
-            f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn, "
+            f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn ({record.headline.text()}), "
             f"{number(round(shortage(self.plan), 9))} reference GW-years not served",
             "What is signed before an event is kept; what can still be changed is decided anew on its day, without "
             "knowing later events",
             "",
-            *columns(["event", "cost", "more", "not served", "limits broken", ""], rows, words=(0, 5)),
+            *columns(
+                ["event", "cost", "more money", "more penalties", "not served", "limits broken", ""], rows, words=(0, 6)
+            ),
         ]
         for each in self.outcomes:
             lines += ["", f"{each.name}: {self.sentence(each)}"]
@@ -205,7 +214,8 @@ class Stress:
         if abs(more) < SMALL:
             yield "the plan costs what it did"
         else:
-            yield f"the plan costs {number(abs(more))} USD bn {'more' if more > 0 else 'less'}{_lines(before, after)}"
+            way = "more" if more > 0 else "less"
+            yield f"the plan costs {number(abs(more))} USD bn {way}{_parts_of(before, after)}{_lines(before, after)}"
         fallen = operating(before, after)
         if abs(fallen) > SMALL:
             yield f"revenue less other costs is {number(abs(fallen))} USD bn {'less' if fallen > 0 else 'more'}"
@@ -219,6 +229,18 @@ class Stress:
         worst = sorted(((lost, str(who)) for who, lost in found.items() if lost > SMALL and who != LAB), reverse=True)
         if worst and not each.defaults:
             yield "paid less: " + ", ".join(f"{who} by {number(lost)}" for lost, who in worst[:NAMED])
+
+
+def _parts_of(before: Plan, after: Plan) -> str:
+    """By how much the cost in money and the penalties move; empty where penalties do not."""
+    moved = after.record.headline.minus(before.record.headline)
+    if abs(moved.penalties_usd_bn) <= SMALL:
+        return ""
+    signed = [
+        f"{'+' if by > 0 else '−'}{number(abs(by))}" if abs(by) > SMALL else "0"
+        for by in (moved.cost_in_money_usd_bn, moved.penalties_usd_bn)
+    ]
+    return f", {signed[0]} in money and {signed[1]} in penalties"
 
 
 def _lines(before: Plan, after: Plan) -> str:

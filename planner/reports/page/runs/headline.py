@@ -42,6 +42,7 @@ def _tiles(study: Study) -> list[Tile]:
     cost, bound, gap = (study.number(name) for name in ("objective_usd_bn", "bound_usd_bn", "gap"))
     others = len(study.results) - 1
     counts = study.results["status"].iloc[1:].value_counts()
+    money, penalties = (study.number(name) for name in ("cost_in_money_usd_bn", "penalties_usd_bn"))
     tiles = [
         Tile(
             "runs",
@@ -50,6 +51,8 @@ def _tiles(study: Study) -> list[Tile]:
             json.dumps(others),
             ", ".join(f"{count} {status}" for status, count in counts.items()),
         ),
+        Tile("cost_in_money_usd_bn", "The base's cost in money, USD bn", _text(money), json.dumps(money)),
+        Tile("penalties_usd_bn", "The base's penalties, USD bn", _text(penalties), json.dumps(penalties)),
         Tile("objective_usd_bn", "The base's cost, USD bn", _text(cost), json.dumps(cost), str(study.base["status"])),
         Tile(
             "bound_usd_bn",

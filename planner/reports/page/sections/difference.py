@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from planner.plan.headline import MONEY, PENALTIES
 from planner.reports.compare import Comparison
-from planner.reports.compared_figures import SAME
+from planner.reports.compared_figures import PENALTY, SAME
 from planner.reports.page.bars import Bar, Bars
+from planner.reports.page.charts import LIMIT, SHADES
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
 
 NAME, TITLE = "difference", "What differs"
+SERIES = (MONEY, PENALTIES)
 LEAD = "The second plan against the first: where the cost moves, and every figure that is not the same."
 
 
@@ -18,13 +21,17 @@ def parts(compared: Comparison) -> list[Part]:
     moved = moved[moved["difference"].abs() > 1e-6].sort_values("difference", ascending=False)
     bars = Bars(
         tuple(
-            Bar(str(row["item"]), {"difference": row["difference"]}, f"{row['difference']:+,.2f}")
+            Bar(str(row["item"]), {SERIES[row["measure"] == PENALTY]: row["difference"]}, f"{row['difference']:+,.2f}")
             for row in moved.to_dict(orient="records")
         ),
         "USD bn",
+        dict(zip(SERIES, (SHADES[2], LIMIT), strict=True)),
     )
+    apart = compared.apart
     found: list[Part] = [
         Tiles("figures", (
+            Tile("difference_in_money_usd_bn", "In money", f"{apart.cost_in_money_usd_bn:+,.3f} USD bn"),
+            Tile("difference_of_penalties_usd_bn", "In penalties", f"{apart.penalties_usd_bn:+,.3f} USD bn"),
             Tile("difference_usd_bn", "Second less first", f"{compared.difference:+,.3f} USD bn", note="present cost"),
         )),
         Sentences("remarks", tuple(f"{remark}." for remark in compared.remarks())),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 from planner.basics.text import number
-from planner.ledgers.objective import in_objective
+from planner.plan.headline import MONEY, PENALTIES
 from planner.reports.cautions import cautions
+from planner.reports.cost_lines import cost_by_line, said_of_revenue
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
+from planner.reports.page.charts import LIMIT, SHADES
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
 from planner.reports.summary import horizon_text
@@ -20,27 +22,26 @@ LEAD = "What the plan costs, how far it is proven that nothing costs less, and w
 def parts(view: View) -> list[Part]:
     """Tiles, remarks on them, and cost by line."""
     lines = costs(view)
-    bars = Bars(tuple(Bar(line, {"present cost": value}, number(value)) for line, value in lines.items()), "USD bn")
+    shades = {MONEY: SHADES[2], PENALTIES: LIMIT} if any(part == PENALTIES for part, _ in lines) else None
+    bars = Bars(
+        tuple(Bar(line, {part: value}, number(value)) for (part, line), value in lines.items()), "USD bn", shades
+    )
     return [
         Tiles("figures", tuple(_tiles(view))),
         Sentences("remarks", tuple(_remarks(view))),
         Figure(
             "cost", "Present cost by line",
             "The ledger summed by line, discounted; what comes back counts to the left of zero. "
-            "All lines add up to the present cost.",
+            "All lines add up to the present cost. Penalties for what is not served or kept are a price, not money.",
             bars.span(), bars.draw,
         ),
     ]  # fmt: skip
 
 
-def costs(view: View) -> dict[str, float]:
-    """Present cost by line of the ledger, largest first [USD bn]; they add up to the objective."""
-    ledger = view.plan.tables["ledger"]
-    kinds = in_objective(view.plan.case.settings.horizon_treatment)
-    counted = ledger[ledger["kind"].isin([str(kind) for kind in kinds])]
-    sums = counted.groupby("line")["present_value_usd_bn"].sum()
-    sums = sums[sums.abs() > 1e-6].sort_values(ascending=False)
-    return {str(line): float(value) for line, value in sums.items()}
+def costs(view: View) -> dict[tuple[str, str], float]:
+    """Present cost by part and line of the ledger, money first, each largest first [USD bn]."""
+    lines = {key: value for key, value in cost_by_line(view.plan).items() if abs(value) > 1e-6}
+    return dict(sorted(lines.items(), key=lambda item: (item[0][0], -item[1])))
 
 
 def _tiles(view: View) -> list[Tile]:
@@ -54,8 +55,12 @@ def _tiles(view: View) -> list[Tile]:
     count = len(audit.findings)
     disagrees = f"{count:,} finding{'s' * (count != 1)}; planner audit lists them"
     return [
+        Tile("cost_in_money_usd_bn", "Cost in money, USD bn", f"{record.cost_in_money_usd_bn:,.3f}",
+             json.dumps(record.cost_in_money_usd_bn), "what is paid less what is received"),
+        Tile("penalties_usd_bn", "Penalties, USD bn", f"{record.penalties_usd_bn:,.3f}",
+             json.dumps(record.penalties_usd_bn), "the price of what is not served or kept; nobody is paid"),
         Tile("objective_usd_bn", "Present cost, USD bn", f"{record.objective_usd_bn:,.3f}",
-             json.dumps(record.objective_usd_bn), f"at {settings.discount_rate:.1%} a year"),
+             json.dumps(record.objective_usd_bn), f"both together, at {settings.discount_rate:.1%} a year"),
         Tile("bound_usd_bn", "Bound, USD bn", bound, json.dumps(record.bound_usd_bn), "no plan costs less"),
         Tile("gap", "Gap", gap, json.dumps(record.gap), "at most so much less is possible"),
         Tile("status", "Proof", proven, json.dumps(record.status), how),
@@ -77,14 +82,11 @@ def _remarks(view: View) -> list[str]:
     asked, missed = (float(demand[name].sum() * calendar.h) for name in ("gw", "unserved"))
     if missed > 0:
         found.append(
-            f"{number(missed)} of {number(asked)} reference GW-years of demand are not served. Revenue is given: "
-            "unserved demand does not lower it, it only costs what the case charges for it."
+            f"{number(missed)} of {number(asked)} reference GW-years of demand are not served. "
+            f"{said_of_revenue(view.plan)}."
         )
     else:
-        found.append(
-            f"All demand is served, {number(asked)} reference GW-years. Revenue is given: unserved demand would not "
-            "lower it."
-        )
+        found.append(f"All demand is served, {number(asked)} reference GW-years. {said_of_revenue(view.plan)}.")
     if record.owed_after_end_usd_bn:
         found.append(f"{horizon_text(view.plan)}.")
     found += [f"{caution}." for caution in cautions(view.plan)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.basics.frames import records
+from planner.reports.cost_lines import said_of_revenue
 from planner.reports.page.charts import LineChart, Steps
 from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.plan_view import View
@@ -54,6 +55,6 @@ def least(view: View) -> str:
     return (
         f"Cash is nearest to its minimum in the period from {row.period}: {row.first_day_usd_bn:,.2f} USD bn after the "
         f"payments of its first day and {row.closing_usd_bn:,.2f} at its end, "
-        f"{row.headroom_usd_bn:,.2f} over the minimum of {row.minimum_usd_bn:,.2f}. Revenue is given: "
-        "unserved demand does not lower it."
+        f"{row.headroom_usd_bn:,.2f} over the minimum of {row.minimum_usd_bn:,.2f}. "
+        f"{said_of_revenue(view.plan)}."
     )

@@ -1,0 +1,38 @@
+"""The cost of a plan by line of its ledger, in money and in penalties, and what the ledger says of revenue."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.basics.text import number
+from planner.ledgers.objective import in_objective
+from planner.ledgers.posts import Kind
+from planner.plan.headline import MONEY, PENALTIES
+from planner.plan.plan import Plan
+from planner.rules.shared.revenue import revenue_lost
+
+LOST = "revenue_lost"
+"""the line of revenue that is lost where demand is not served"""
+
+
+def cost_by_line(plan: Plan) -> dict[tuple[str, str], float]:
+    """Present cost by part (MONEY or PENALTIES) and line of the ledger, the largest first [USD bn].
+
+    All of them add up to the present cost.
+    """
+    found: dict[tuple[str, str], list[float]] = {}
+    kinds = in_objective(plan.case.settings.horizon_treatment)
+    for post in plan.rows("ledger"):
+        if post.kind in kinds:
+            part = PENALTIES if post.kind == Kind.PENALTY else MONEY
+            found.setdefault((part, str(post.line)), []).append(float(post.present_value_usd_bn))
+    sums = {key: float(np.sum(worth)) for key, worth in found.items()}
+    return dict(sorted(sorted(sums.items()), key=lambda item: (item[0][0], -abs(item[1]))))
+
+
+def said_of_revenue(plan: Plan) -> str:
+    """What demand that is not served does to revenue, as the ledger says."""
+    if not revenue_lost(plan.case):
+        return "Revenue is given: demand that is not served does not lower it"
+    lost = -sum(float(post.value) for post in plan.rows("ledger") if post.line == LOST)
+    return f"Demand that is not served takes {number(lost)} USD bn from revenue"

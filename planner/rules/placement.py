@@ -1,0 +1,77 @@
+"""Placement: own chips run where they stand, and stay there unless they are moved.
+
+    in_region       Σ_F run_{caFt} + moving_{cat} ≤ placed_{cat}
+    in_stock        Σ_a placed_{cat} ≤ chips_{ct}
+    stays           placed_{c,a,t−1} + arrives_{cat} + moved_in_{cat} − moved_out_{cat} − given_up_{cat} ≤ placed_{cat}
+    from_there      moved_out_{cat} + given_up_{cat} ≤ placed_{c,a,t−1} + arrives_{cat}
+    as_many_leave   Σ_a given_up_{cat} ≤ leaving_{ct}
+    as_many_come    Σ_a moved_in_{cat} ≤ Σ_a moved_out_{cat}
+    as_many_go      Σ_a moved_out_{cat} ≤ Σ_a moved_in_{cat}
+
+moving_{cat} is what was moved to a and still idle: all of it for move_months, in the last of these periods the part of
+the period that is left of them. arrives_{cat} are chips owned at the start whose row names the region. leaving_{ct} are
+chips at the end of their life, and those that go back. What is placed beyond what stood there stands in a region for
+the first time, which is free. Between halls of one region chips move freely. Only chips that can stand in two regions
+or more have such limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.common.chips import Chip
+from planner.interfaces.case_data import CaseData
+from planner.interfaces.rule import Rule
+from planner.ledgers.balances import Balance
+from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.limits import Limit
+
+NAME = "placement"
+
+
+def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
+    """The limits of each chip and region, then of each chip [GW]."""
+    T = case.calendar.T
+
+    def total(*names: str, **labels: str) -> Balance:
+        return Balance.total([ledgers.balance(name, **labels) for name in names], T)
+
+    def stated(subject: str, used: Balance, allowed: Balance) -> Limit:
+        return Limit.of(NAME, subject, "GW", used, allowed, physical=True)
+
+    for c, a in ledgers.accounts("placed", "chip", "region"):
+        here = {"chip": c, "region": a}
+        running = [ledgers.balance("in_use", families=f, **here) for f in _families(ledgers, c, a)]
+        yield stated(
+            f"in_region/{c}/{a}", Balance.total([*running, total("moving", **here)], T), total("placed", **here)
+        )
+        stood, leaves = total("placed_before", "arrives", **here), total("moved_out", "given_up", **here)
+        coming = Balance.total([stood, total("moved_in", **here)], T)
+        yield stated(f"stays/{c}/{a}", coming.minus(leaves), total("placed", **here))
+        if len(leaves.variables):
+            yield stated(f"from_there/{c}/{a}", leaves, stood)
+    for (c,) in ledgers.accounts("placed", "chip"):
+        yield stated(f"in_stock/{c}", total("placed", chip=c), total("chips", chip=c))
+        yield stated(f"as_many_leave/{c}", total("given_up", chip=c), total("leaving", chip=c))
+    for (c,) in ledgers.accounts("moved_in", "chip"):
+        into, away = total("moved_in", chip=c), total("moved_out", chip=c)
+        yield stated(f"as_many_come/{c}", into, away)
+        yield stated(f"as_many_go/{c}", away, into)
+
+
+def _families(ledgers: Ledgers, chip: str, region: str) -> list[str]:
+    """The families of the halls of a region in which a chip may run."""
+    accounts = ledgers.accounts("in_use", "chip", "region", "families")
+    return [families for c, a, families in accounts if (c, a) == (chip, region) and families]
+
+
+RULE = Rule(
+    name=NAME,
+    reads=(Chip,),
+    steps=None,
+    events=(),
+    limits=limits,
+    set_by_somebody=False,
+    loosened_by=None,
+    follows_demand=None,
+)
