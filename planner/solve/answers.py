@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
@@ -11,7 +12,7 @@ from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 
 if TYPE_CHECKING:
-    from planner.solver import Answer, Options
+    from planner.solver import Answer, Options, Program
 
 NAMED = 5
 """how many decisions a message names"""
@@ -67,6 +68,14 @@ def refuse_lack_of_memory(answer: Answer) -> None:
 
     if answer.stop is Stop.MEMORY:
         raise out_of_memory()
+
+
+def with_solution(answer: Answer, program: Program, x: Vector) -> Answer:
+    """The answer with another solution of its program, shape (n,); a cheaper one narrows the gap."""
+    from planner.solver.answer import relative_gap
+
+    objective = program.objective(x)
+    return replace(answer, x=x, objective=objective, gap=relative_gap(objective, answer.bound))
 
 
 def stopped_by(answer: Answer) -> str:

@@ -14,7 +14,7 @@ from planner.plan.exports import debt
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
-from planner.solve.answers import options, values, with_exact_maxima
+from planner.solve.answers import options, values, with_exact_maxima, with_solution
 from planner.solve.fewer_signatures import with_fewer_signatures
 from planner.solve.progress import Clock
 from planner.solve.record import record
@@ -78,6 +78,7 @@ def solve(
     found = values(answer, portfolio)
     if study.target is None and study.leeway is None:
         found = with_fewer_signatures(program, portfolio, found, options(case, case.settings.solver.gap))
+        answer = with_solution(answer, program, found)
         clock.lap("ties")
     plan = _plan(portfolio, study, found, answer, remarks, clock)
     clock.lap("tables")
