@@ -57,7 +57,7 @@ def test_a_folder_that_is_no_plan(tmp_path: Path) -> None:
 
 
 def test_only_what_is_offered_can_be_imported() -> None:
-    assert set(dir(planner)) == {"Case", "DataError", "Infeasible", "NoPlan", "Plan", "Stopped"}
+    assert set(dir(planner)) == {"Case", "DataError", "Infeasible", "MissingResource", "NoPlan", "Plan", "Stopped"}
     with pytest.raises(AttributeError):
         _ = planner.prophesy
 

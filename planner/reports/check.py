@@ -99,6 +99,8 @@ class Check:
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
                 for variable, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
+                    if not (value > 0 and np.isfinite(upper[variable])):
+                        continue  # what changes hands between offers gives nothing
                     key = (groups.get(offer), offer, variable)
                     by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
             by_group: dict[tuple[str | None, str], Vector] = {}

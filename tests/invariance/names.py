@@ -25,6 +25,7 @@ import numpy as np
 
 import planner
 from planner.api import Case
+from planner.basics.frames import frame
 from planner.catalogue import CATALOGUE
 from planner.ledgers.contract_checks import ContractCheck
 from planner.model.model import model
@@ -39,7 +40,6 @@ from planner.reports.counterparties.network import Network
 from planner.reports.sources import Sources
 from planner.solver.program import Program
 from planner.tables import cells, csvtext
-from planner.tables.csvtext import imported
 from tests.invariance.cases import everything, generated, shipped
 from tests.invariance.renaming import Names, names, renamed, tokens, worded
 
@@ -125,8 +125,9 @@ class Renamed:
         if any(check.broken for check in checks(solution)):
             found.append("a contract is broken")
         for stem, export in EXPORTS:
-            frame = imported(f"{stem}.csv", csvtext.written(export.table(solution)), export.NUMBERS)
-            mine = list(frame.itertuples(index=False, name=None))
+            data = csvtext.written(export.table(solution))
+            read = csvtext.table(f"{stem}.csv", data, export.COLUMNS, export.NUMBERS)
+            mine = list(frame(read).itertuples(index=False, name=None))
             found += _unlike(stem, mine, _put_back(self.tables[stem], back))
         return found
 
@@ -163,8 +164,9 @@ def _solved(files: Mapping[str, bytes]) -> tuple[Plan, dict[str, list[tuple[Any,
         read = Plan.read(where)
         tables = {}
         for stem, export in EXPORTS:
-            frame = imported(f"{stem}.csv", (where / f"{stem}.csv").read_bytes(), export.NUMBERS)
-            tables[stem] = list(frame.itertuples(index=False, name=None))
+            data = (where / f"{stem}.csv").read_bytes()
+            told = csvtext.table(f"{stem}.csv", data, export.COLUMNS, export.NUMBERS)
+            tables[stem] = list(frame(told).itertuples(index=False, name=None))
     return read, tables
 
 
