@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import click
 import numpy as np
@@ -40,7 +39,7 @@ def shuffled(files: Mapping[str, bytes], seed: int) -> dict[str, bytes]:
         made[row.about.file] = csvtext.render(
             csvtext.RawTable(
                 tuple(raw.header[i] for i in places),
-                tuple(replace(each, cells=tuple(each.cells[i] for i in places)) for each in records),
+                tuple(each._replace(cells=tuple(each.cells[i] for i in places)) for each in records),
             )
         )
     return made

@@ -68,7 +68,7 @@ def _each(files: Mapping[str, bytes], of: Callable[[str, str], str]) -> dict[str
             if row.about.name == "policies":
                 said = dict(zip(raw.header, record.cells, strict=True))
                 cells[raw.header.index("subject")] = _subject(said["kind"], said["subject"], of)
-            records.append(replace(record, cells=tuple(cells)))
+            records.append(record._replace(cells=tuple(cells)))
         made[row.about.file] = csvtext.render(replace(raw, records=tuple(records)))
     return made
 
