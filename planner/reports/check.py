@@ -88,7 +88,8 @@ class Check:
     def on_offer(self) -> dict[str, Vector]:
         """GW that every offer together could give at most in each period: cloud, halls and chips.
 
-        Of an exclusive group, and of the ways to sign one offer, only the largest counts.
+        Of an exclusive group, and of the ways to sign one offer, only the largest counts. A decision without a bound
+        of its own only moves what others give.
         """
         ledgers = self.portfolio.ledgers
         upper = np.append(np.concatenate([group.upper for group in ledgers.groups]), 1.0)
@@ -99,8 +100,9 @@ class Check:
             for post in ledgers.select(ledger):
                 offer = post.labels.offer
                 for variable, t, value in zip(post.variables.tolist(), post.periods.tolist(), post.values, strict=True):
-                    key = (groups.get(offer), offer, variable)
-                    by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
+                    if np.isfinite(upper[variable]):
+                        key = (groups.get(offer), offer, variable)
+                        by_variable.setdefault(key, np.zeros(self.case.calendar.T))[t] += value * upper[variable]
             by_group: dict[tuple[str | None, str], Vector] = {}
             for (group, offer, _), gives in by_variable.items():
                 alone = (group, "" if group else offer)

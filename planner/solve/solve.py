@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def solve(
     found = values(answer, portfolio)
     if study.target is None and study.leeway is None:
         found = with_fewer_signatures(program, portfolio, found, options(case, case.settings.solver.gap))
+        answer = replace(answer, x=found, objective=program.objective(found))
         clock.lap("ties")
     plan = _plan(portfolio, study, found, answer, remarks, clock)
     clock.lap("tables")

@@ -450,8 +450,8 @@ class TestPlans:
         assert cost(plan) == pytest.approx(18 + 4 + 0.2)
 
     # The lab has 13 a year and no cash: too little for an order at 15. Handed over to the SPV, the order brings 15 at
-    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, nothing of the order can be paid on
-    # the first day, and the SPV buys 1 GW for 20: 11.8 a year.
+    # once, and payments and fee of 0.75 · 11.8 a year are met: 17.7. Not assignable, nothing of the order can be paid
+    # on the first day, and the SPV buys 1 GW for 20: 11.8 a year.
     def test_order_novated(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
