@@ -27,7 +27,7 @@ can be given back, the offer adds nothing to obligations, debt or fixed charges.
     running_taken          running_taken    on_{ot} with a fee; as taken, until its last period, where paid by use
     running_met            running_met      as running_taken
     running_tied           running_tied     as running_taken
-    rights                 right            c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use, as no others are held
+    rights                 right            c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use
     in_use                 use              use_{ot}
     compute                use              availability_share_c · use_{ot}, firm or interruptible
     cash cost              spare_fee        −12 · fee_per_month · h · c_t · on_{ot}
