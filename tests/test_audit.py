@@ -295,6 +295,7 @@ class TestAgreement:
         kinds = set(plan.decisions["what"])
         assert kinds == {
             "sign", "scale", "short", "drawn", "credit_used", "rolled_in", "exercise", "share", "order",
+            "floor_owed", "floor_next", "floor_due", "floor_late",
         }  # fmt: skip
 
     def test_neither_model_nor_solver_nor_data_frames_are_loaded(self, everything: Path) -> None:
@@ -654,7 +655,7 @@ class TestPromises:
         policies = "policy,kind,subject,from_date,value,penalty\np,own_capacity_min,,2026-01-01,0.4,5\n"
         case = Case.read(write_case(tmp_path / "case", TINY_TOML, policies=policies))
         solve(case).write(tmp_path / "plan")
-        name = "policies.miss[p,all,2026-01-01]"
+        name = "policies.miss[p,(all),2026-01-01]"
         found = texts(forged(tmp_path / "plan", {name: says}))
         assert any(f"is the largest of what it depends on: {says} is not 0.4 ({name})" in text for text in found)
 

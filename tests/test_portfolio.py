@@ -78,7 +78,7 @@ def test_it_is_the_same_as_made_anew(name: str) -> None:
     ("change", "steps"),
     [
         ("case.discount_rate += 0.01", 0),
-        ("guarantor_caps[*,*,*].cap_usd_bn *= 0.5", POSTING + 3),
+        ("guarantor_caps[*,*,*].cap_usd_bn *= 0.5", POSTING + 4),
         ("demand[*,*,*].demand_gw *= 1.1", 7),
         ("cloud_commitments[cirrus_tpu].equity_usd_bn += 1", 0),
         ("case.end = 2032-01-01", 0),

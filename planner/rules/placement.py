@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.common.chips import Chip
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -67,7 +66,7 @@ def _families(ledgers: Ledgers, chip: str, region: str) -> list[str]:
 
 RULE = Rule(
     name=NAME,
-    reads=(Chip,),
+    reads=(),
     steps=None,
     events=(),
     limits=limits,

@@ -252,7 +252,7 @@ class TestAssignment:
             ("chips", {1: -1.0, 2: -1.0}), ("upkeep", {1: 0.5, 2: 0.5}), ("resale", {3: pytest.approx(-4.5)}),
             ("assignment", {1: pytest.approx(15.0)}),
         ]  # fmt: skip
-        # What is delivered with the SPV's money has a balance to come, which the SPV pays; the first delivery is paid for.
+        # What is delivered with the SPV's money has a balance to come, which the SPV pays; the first is paid for.
         balance = [("balance", {1: pytest.approx(-15.0)})]
         difference = [("assignment_difference", {1: pytest.approx(5.0)})]
         assert handed == [*first, *difference, *first, *balance, *difference]

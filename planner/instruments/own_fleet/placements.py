@@ -33,7 +33,7 @@ DIMS = ("chip", "region", "period")
 
 
 @dataclass(frozen=True)
-class Places:
+class Standings:
     """The regions in which a chip can stand, and from when on there can be any."""
 
     chip: Chip
@@ -46,7 +46,7 @@ class Places:
         return self.chip.move_usd_bn_per_gw is not None
 
 
-def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Places]:
+def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standings]:
     """The chips that can stand in several regions, given the keys (chip, region, families, period) of what can run."""
     found: dict[str, dict[str, None]] = {}
     first: dict[str, int] = {}
@@ -58,7 +58,7 @@ def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Places]:
             found[c][a] = None
             first[c] = min(first[c], t)
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    return [Places(chips[c], tuple(regions), first[c]) for c, regions in found.items() if len(regions) > 1]
+    return [Standings(chips[c], tuple(regions), first[c]) for c, regions in found.items() if len(regions) > 1]
 
 
 def post(case: CaseData, ledgers: Ledgers, run: list[Key]) -> None:
