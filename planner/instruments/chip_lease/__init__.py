@@ -21,6 +21,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import DebtOfOthers, LeaseLiability
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import FEES, UPKEEP, CashLine
+from planner.tables.offer import Offer
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -42,6 +43,7 @@ INSTRUMENT = Instrument(
         ChipDelivery,
         ResaleValue,
         Guarantor,
+        Offer,
         "lease_rate",
         "recognise_leases",
         "discount_rate",
