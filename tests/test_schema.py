@@ -19,8 +19,8 @@ def test_markdown_of_a_table() -> None:
         "| `region` | region |  | a name of lower-case words joined by underscores | no |  |",
         "| `grid_limit_gw` | IT power of own halls that the region's grid can carry; blank: no limit | GW | "
         "a number of at least 0 | yes |  |",
-        "| `reference_rent_usd_per_kw_month` | market rent of halls after the end of the case; blank: the mean rent of the "
-        "case's leases there then, by capacity | USD per kW and month | a number of at least 0 | yes |  |",
+        "| `reference_rent_usd_per_kw_month` | market rent of halls after the end of the case; blank: the mean rent "
+        "of the case's leases there then, by capacity | USD per kW and month | a number of at least 0 | yes |  |",
         "| `source` | where the row's figures come from |  | a name of lower-case words joined by underscores | yes | "
         "`sources.key` |",
     ]

@@ -132,7 +132,7 @@ class TestBestPlan:
             for (limit, subject), rows in plan.limits.groupby(["limit", "subject"])
         }
         assert used["obligations all"][:2] == pytest.approx(
-            [18 + 1.92 + mesa + 3.6 + (8.1 - 4.5) + 4.32, 15 + 1.68 + 2 * mesa + 3.6 + 4.5 + 4.32]
+            [18 + 1.92 + mesa + 3.6 + 8.1 + 4.32, 15 + 1.68 + 2 * mesa + 3.6 + 4.5 + 4.32]
         )
         assert used["guarantor_cap cirrus/lease"] == pytest.approx([3.2, 6.4, 6.08, 5.44])
         assert used["guarantor_cap bank/lease"] == pytest.approx([1.8, 1.8, 1.62, 1.44])

@@ -18,7 +18,8 @@ class Finance(Row):
     revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0)]
     other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
     lost_revenue_factor: Annotated[
-        float, Field("factor on workloads.revenue_usd_bn_per_gw_year, where that changes over time", least=0)
+        float,
+        Field("factor on workloads.revenue_usd_bn_per_gw_year, where that changes over time", least=0, unit="multiple"),
     ] = 1.0
     min_cash_usd_bn: Annotated[
         float | None,
