@@ -2,8 +2,9 @@
 
 Chips that were delivered can be placed in any region, free of charge, and there they stay. They leave it when they are
 moved, where the chip has a cost of moving, or when chips of that kind leave the stock: at the end of their life, or as
-a lease takes them back. Which region then gives chips up is free. So chips of one kind are told apart by region, not by
-age. By chip c, region a and period t, GW:
+a lease takes them back. Which region then gives chips up is free, but chips owned at the start that stand in a region
+are given up for no others. Apart from these, chips of one kind are told apart by region, not by age. By chip c, region
+a and period t, GW:
 
     placed[c, a, t]       placed in a
     given_up[c, a, t]     no longer in a, as so many left the stock at the start of t
