@@ -295,6 +295,7 @@ class TestAgreement:
         kinds = set(plan.decisions["what"])
         assert kinds == {
             "sign", "scale", "short", "drawn", "credit_used", "rolled_in", "exercise", "share", "order",
+            "floor_owed", "floor_next", "floor_due", "floor_late",
         }  # fmt: skip
 
     def test_neither_model_nor_solver_nor_data_frames_are_loaded(self, everything: Path) -> None:

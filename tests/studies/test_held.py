@@ -63,7 +63,14 @@ SIGNED = {
     "spare_capacity": ("sign", {"sign"}),
 }
 DATED = {("chip_purchase", "sign"): 1, ("chip_purchase", "order"): 1, ("chip_lease", "assign"): 3}
-AT_THE_START = (("term_loan", "draw"), ("guarantor_tie", "opened"))
+ON_THE_FIRST_DAY = {
+    ("term_loan", "draw"),
+    ("guarantor_tie", "opened"),
+    ("own_fleet", "placed"),
+    ("own_fleet", "given_up"),
+    ("own_fleet", "moved_in"),
+    ("own_fleet", "moved_out"),
+}
 
 
 def as_listed(ledgers: Ledgers, day: date) -> set[int]:
@@ -79,7 +86,7 @@ def as_listed(ledgers: Ledgers, day: date) -> set[int]:
         for i, key in enumerate(group.keys):
             if where in DATED:
                 early = date.fromisoformat(str(key[DATED[where]])) < day
-            elif where in AT_THE_START:
+            elif where in ON_THE_FIRST_DAY:
                 early = calendar.start_of(int(key[-1])) < day
             elif group.block in SIGNED and group.name in SIGNED[group.block][1]:
                 head = ledgers.find(group.block, SIGNED[group.block][0])

@@ -12,7 +12,10 @@ and the floor of each contract year, and the prepayment. The variables are
     short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
-    floor_owed[v, t]        USD bn of floors to come that are not prepaid, and its parts floor_next, …_due, …_late
+    floor_owed[v, t]        USD bn of floors to come that are not prepaid (`floors_owed`, also for the next three)
+    floor_next[v, t]        USD bn of them in the next twelve months
+    floor_due[v, t]         USD bn of the floor of a period that is not paid out of the prepayment
+    floor_late[v, t]        USD bn of the floors after the end, up to a period, that are not prepaid
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
 A contract year y covers the part c_ty of a period t. Capacity is the mean over time of what the years give, and the
