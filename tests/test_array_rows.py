@@ -26,7 +26,7 @@ from planner.solver.labels import NO_LABELS, Label, LabelSequence
 from planner.studies.measures import AtMost, measure
 from planner.studies.stress.stress import loose_in
 
-COST = 57.5632
+COST = 57.69135
 ARRAYS = (
     "cost", "constant", "lower", "upper", "integer", "row_lower", "row_upper", "start", "index", "value", "implied",
 )  # fmt: skip

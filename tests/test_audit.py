@@ -98,9 +98,9 @@ EVERYTHING = {
     "site_leases": """
         offer,site,phase,region,developer,stage,status,lead_months,ready_date,ready_by,capacity_mw,min_share,\
 diligence_usd_bn,rent_usd_per_kw_month,escalator_rate,term_years,deposit_months,pue,power_usd_per_mwh,\
-load_factor_share,families,needs_guarantee,cover_measure,cover_share,after
-        hall_one,hall,1,here,builder,loi,required,0,2026-01-01,2026-07-01,300,0.2,0.01,150,0.03,5,3,1.2,60,0.9,tpu,true,pv_rent,0.8,
-        hall_two,hall,2,here,builder,loi,required,0,2026-07-01,2027-01-01,300,0.2,0.01,150,0.03,5,3,1.2,60,0.9,tpu,false,,,hall_one
+load_factor_share,families,needs_guarantee,cover_measure,cover_share,after,after_share_min
+        hall_one,hall,1,here,builder,loi,required,0,2026-01-01,2026-07-01,300,0.2,0.01,150,0.03,5,3,1.2,60,0.9,tpu,true,pv_rent,0.8,,
+        hall_two,hall,2,here,builder,loi,required,0,2026-07-01,2027-01-01,300,0.2,0.01,150,0.03,5,3,1.2,60,0.9,tpu,false,,,hall_one,0.2
         """,
     "guarantors": """
         guarantor,kind,families,fee_rate
@@ -295,6 +295,7 @@ class TestAgreement:
         kinds = set(plan.decisions["what"])
         assert kinds == {
             "sign", "scale", "short", "drawn", "credit_used", "rolled_in", "exercise", "share", "order",
+            "floor_owed", "floor_next", "floor_due", "floor_late",
         }  # fmt: skip
 
     def test_neither_model_nor_solver_nor_data_frames_are_loaded(self, everything: Path) -> None:
@@ -600,7 +601,7 @@ class TestPromises:
             ),
             ({f"cloud_commitment.use[{CREDITS},tpu_a,there,2026-01-01]": 1.2}, "within capacity"),
             ({f"cloud_commitment.use[{CARRIES},tpu_a,here,2026-01-01]": 0.36}, "within its max_gw"),
-            ({f"cloud_commitment.short[{CREDITS},1]": 0.0}, "floor met by spend, shortfall and spend rolled in"),
+            ({f"cloud_commitment.short[{CREDITS},1]": 0.0}, "what is short of the floor is paid"),
             ({f"cloud_commitment.drawn[{CREDITS},2026-01-01]": 4.2}, "within spend"),
             ({f"cloud_commitment.drawn[{CREDITS},2026-07-01]": 1.0}, "within what is prepaid"),
             ({f"cloud_commitment.credit_used[{CREDITS},2]": 3.5}, "credits used come from earlier shortfalls"),
@@ -615,7 +616,7 @@ class TestPromises:
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 3.5}, "rolled in within its share of the floor"),
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 1.6}, "rolled in from last year's spend above its floor"),
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "at most the whole phase, 0 where not exercised"),
-            ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "hall_one is exercised by then"),
+            ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "enough of hall_one is exercised by then"),
             ({"site_lease.share[hall_one,2026-01-01,backer]": 0.1}, "at least its min_share where exercised"),
             ({"site_lease.share[hall_two,2026-07-01,(own covenant)]": 1.1}, "at most the whole phase"),
             ({"site_lease.exercise[hall_one,2026-07-01]": 1.0}, "hall_one is exercised at most once"),

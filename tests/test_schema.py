@@ -125,8 +125,23 @@ def test_json_schema_of_a_table() -> None:
                 },
                 "requires_offer": {
                     "type": "string",
-                    "description": "offer that must be signed before it guarantees anything",
+                    "description": "offer to which its guarantees are tied: it takes on new ones from the day that"
+                    " offer is signed to the end of its term, and stands by those that it has",
                     "x-refers": "offers",
+                },
+                "requires_scale_min": {
+                    "type": "number",
+                    "description": "part of the largest size of the offer in requires_offer that must be signed by"
+                    " then; blank: its smallest size, or all of it where any size may be signed",
+                    "x-unit": "share",
+                    "exclusiveMinimum": 0,
+                    "maximum": 1,
+                },
+                "scales": {
+                    "type": "boolean",
+                    "description": "true: its room is in proportion to the part of the offer in requires_offer that is"
+                    " signed; false: it is whole once that offer is signed",
+                    "default": True,
                 },
                 "source": {
                     "type": "string",

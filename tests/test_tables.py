@@ -206,7 +206,7 @@ def test_headers(tmp_path: Path) -> None:
         "reference_rent_usd_per_kw_month, source), found 'Region'; did you mean 'region'?",
         "regions.csv:1 region: expected this column, found no such column",
         "workloads.csv:1 max_latency: expected a column of this table (workload, max_latency_ms, interruptible_share, "
-        "source), found 'max_latency'; did you mean 'max_latency_ms'?",
+        "revenue_usd_bn_per_gw_year, source), found 'max_latency'; did you mean 'max_latency_ms'?",
         "workloads.csv:1 workload: expected each column once, found it again as column 4",
         "workloads.csv:1: expected a name for every column, found a blank as column 5",
         "workloads.csv:1 max_latency_ms: expected this column, found no such column",

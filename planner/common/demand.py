@@ -29,7 +29,8 @@ class Workload(Row):
         float | None,
         Field(
             "what a year without service takes from revenue, for each reference GW that is not served; it lowers cash"
-            " and the revenue that debt and cover are measured by, not the cost; blank: nothing",
+            " and the revenue that debt and cover are measured by, not the cost; where all demand would bring more than"
+            " the revenue of a period, less in proportion; blank: nothing",
             least=0,
         ),
     ] = None

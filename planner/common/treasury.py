@@ -17,6 +17,10 @@ class Finance(Row):
     from_date: Annotated[date, Field("first day; holds until the next date")]
     revenue_usd_bn_per_year: Annotated[float, Field("revenue", least=0, usual_per_gw=300)]
     other_cost_share: Annotated[float, Field("costs other than compute, as a part of revenue", least=0, most=1)]
+    lost_revenue_factor: Annotated[
+        float,
+        Field("factor on workloads.revenue_usd_bn_per_gw_year, where that changes over time", least=0, unit="multiple"),
+    ] = 1.0
     min_cash_usd_bn: Annotated[
         float | None,
         Field(

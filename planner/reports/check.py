@@ -88,7 +88,8 @@ class Check:
     def on_offer(self) -> dict[str, Vector]:
         """GW that every offer together could give at most in each period: cloud, halls and chips.
 
-        Of an exclusive group, and of the ways to sign one offer, only the largest counts.
+        Of an exclusive group, and of the ways to sign one offer, only the largest counts. A decision without a bound
+        of its own only moves what others give.
         """
         ledgers = self.portfolio.ledgers
         upper = np.append(np.concatenate([group.upper for group in ledgers.groups]), 1.0)

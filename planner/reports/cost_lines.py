@@ -9,7 +9,7 @@ from planner.ledgers.objective import in_objective
 from planner.ledgers.posts import Kind
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
-from planner.rules.shared.revenue import revenue_lost
+from planner.rules.shared.revenue import loses_revenue
 
 LOST = "revenue_lost"
 """the line of revenue that is lost where demand is not served"""
@@ -32,7 +32,7 @@ def cost_by_line(plan: Plan) -> dict[tuple[str, str], float]:
 
 def said_of_revenue(plan: Plan) -> str:
     """What demand that is not served does to revenue, as the ledger says."""
-    if not revenue_lost(plan.case):
+    if not loses_revenue(plan.case):
         return "Revenue is given: demand that is not served does not lower it"
     lost = -sum(float(post.value) for post in plan.rows("ledger") if post.line == LOST)
     return f"Demand that is not served takes {number(lost)} USD bn from revenue"

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.common.demand import Workload
+from planner.common.demand import Demand, Workload
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import Amounts, Line, lowered
@@ -84,7 +84,7 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
 
 RULE = Rule(
     name=NAME,
-    reads=(Finance, Workload),
+    reads=(Finance, Demand, Workload),
     steps=_steps,
     events=(),
     limits=limits,

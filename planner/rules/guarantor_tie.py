@@ -17,7 +17,7 @@ says whether enough is signed:
 
 It then stands for met. The same holds of backed, with what runs. The posts, by ledger:
 
-    opened    opened_{gt}
+    opened    opened    opened_{gt}
 """
 
 from __future__ import annotations

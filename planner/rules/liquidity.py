@@ -14,8 +14,11 @@ ledger and line:
 
     cash operating    revenue        revenue_t · h
     cash operating    other_costs    −revenue_t · other_cost_share_t · h
-    cash operating    revenue_lost   −revenue_w · h · shortage_{bwt}
-    cash operating    other_costs    +revenue_w · other_cost_share_t · h · shortage_{bwt}
+    cash operating    revenue_lost   −lost_wt · h · shortage_{bwt}
+    cash operating    other_costs    +lost_wt · other_cost_share_t · h · shortage_{bwt}
+
+lost_wt is what the workload's revenue_usd_bn_per_gw_year and the factor of the period say, and less in proportion where
+all demand together would bring more than the revenue of the period.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
-from planner.common.demand import Workload
+from planner.common.demand import Demand, Workload
 from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
@@ -41,7 +44,15 @@ from planner.ledgers.ledgers import CONSTANT, SAME_TIME, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
 from planner.rules.shared.loosening import as_it_is, needs, size
-from planner.rules.shared.revenue import lowest_given, other_cost_share, other_costs, revenue, revenue_lost, strictest
+from planner.rules.shared.revenue import (
+    loses_revenue,
+    lowest_given,
+    other_cost_share,
+    other_costs,
+    revenue,
+    revenue_lost,
+    strictest,
+)
 
 NAME = "liquidity"
 AT_END, ON_FIRST_DAY = "cash", "cash_first_day"
@@ -55,11 +66,12 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
     share, by_workload = other_cost_share(case), revenue_lost(case)
     for each in list(ledgers.select("shortage")):
-        if lost := by_workload.get(each.labels.workload, 0.0) * calendar.h:
+        if each.labels.workload in by_workload:
+            lost = by_workload[each.labels.workload][each.periods] * calendar.h * each.values
             labels = Labels(region=each.labels.to_region, workload=each.labels.workload)
             of = each.variables, each.periods
-            ledgers.flow(Kind.OPERATING, labels, "revenue_lost", *of, -lost * each.values)
-            ledgers.flow(Kind.OPERATING, labels, "other_costs", *of, lost * share[each.periods] * each.values)
+            ledgers.flow(Kind.OPERATING, labels, "revenue_lost", *of, -lost)
+            ledgers.flow(Kind.OPERATING, labels, "other_costs", *of, lost * share[each.periods])
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
@@ -116,6 +128,8 @@ def _happens(event: Event) -> str:
 
 def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
     yield f"finance[{event.from_date}..].revenue_usd_bn_per_year *= {plain(event.share_left)}"
+    if loses_revenue(plan.case):
+        yield f"finance[{event.from_date}..].lost_revenue_factor *= {plain(event.share_left)}"
 
 
 REVENUE_DOWN = EventKind(
@@ -157,7 +171,7 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
 
 RULE = Rule(
     name=NAME,
-    reads=(Finance, Workload, "opening_cash_usd_bn"),
+    reads=(Finance, Demand, Workload, "opening_cash_usd_bn"),
     steps=_steps,
     events=(REVENUE_DOWN,),
     post=post,

@@ -4,22 +4,25 @@
     in_stock        Σ_a placed_{cat} ≤ chips_{ct}
     stays           placed_{c,a,t−1} + arrives_{cat} + moved_in_{cat} − moved_out_{cat} − given_up_{cat} ≤ placed_{cat}
     from_there      moved_out_{cat} + given_up_{cat} ≤ placed_{c,a,t−1} + arrives_{cat}
+    owned_stay      owned_{cat} ≤ placed_{cat} + Σ_{t' ≤ t} moved_out_{cat'}
     as_many_leave   Σ_a given_up_{cat} ≤ leaving_{ct}
     as_many_come    Σ_a moved_in_{cat} ≤ Σ_a moved_out_{cat}
     as_many_go      Σ_a moved_out_{cat} ≤ Σ_a moved_in_{cat}
 
 moving_{cat} is what was moved to a and still idle: all of it for move_months, in the last of these periods the part of
 the period that is left of them. arrives_{cat} are chips owned at the start whose row names the region. leaving_{ct} are
-chips at the end of their life, and those that go back. What is placed beyond what stood there stands in a region for
-the first time, which is free. Between halls of one region chips move freely. Only chips that can stand in two regions
-or more have such limits.
+chips at the end of their life, and those that go back. owned_{cat} are those of the chips owned at the start in a that
+are held in t: others that leave the stock, idle ones among them, set none of these free. What is placed beyond what
+stood there stands in a region for the first time, which is free. Between halls of one region chips move freely. Only
+chips that can stand in two regions or more have such limits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.common.chips import Chip
+import numpy as np
+
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -50,6 +53,10 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         yield stated(f"stays/{c}/{a}", coming.minus(leaves), total("placed", **here))
         if len(leaves.variables):
             yield stated(f"from_there/{c}/{a}", leaves, stood)
+        owned = total("chips", **here)
+        if owned.constant.any() and (c,) in ledgers.accounts("leaving", "chip"):
+            gone = _added_up(total("moved_out", **here))
+            yield stated(f"owned_stay/{c}/{a}", owned, Balance.total([total("placed", **here), gone], T))
     for (c,) in ledgers.accounts("placed", "chip"):
         yield stated(f"in_stock/{c}", total("placed", chip=c), total("chips", chip=c))
         yield stated(f"as_many_leave/{c}", total("given_up", chip=c), total("leaving", chip=c))
@@ -57,6 +64,18 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         into, away = total("moved_in", chip=c), total("moved_out", chip=c)
         yield stated(f"as_many_come/{c}", into, away)
         yield stated(f"as_many_go/{c}", away, into)
+
+
+def _added_up(balance: Balance) -> Balance:
+    """The sum over all periods up to each, entry by entry, so that others can be added to it."""
+    T, lasts = balance.T, balance.T - balance.periods
+    periods = [np.arange(T, dtype=np.int64)[t:] for t in balance.periods.tolist()]
+    return Balance(
+        np.concatenate([np.empty(0, dtype=np.int64), *periods]),
+        np.repeat(balance.variables, lasts),
+        np.repeat(balance.values, lasts),
+        np.cumsum(balance.constant),
+    )
 
 
 def _families(ledgers: Ledgers, chip: str, region: str) -> list[str]:
@@ -67,7 +86,7 @@ def _families(ledgers: Ledgers, chip: str, region: str) -> list[str]:
 
 RULE = Rule(
     name=NAME,
-    reads=(Chip,),
+    reads=(),
     steps=None,
     events=(),
     limits=limits,

@@ -35,8 +35,14 @@ SIZE = 500_000
 def with_fewer_signatures(program: Program, portfolio: Portfolio, x: Vector, options: Options) -> Vector:
     """The solution, or one of the same cost that signs fewer offers; shape (n,).
 
-    Offers that must be signed stay. Of two that can be dropped, the one that is later in the case goes first.
+    Offers that must be signed stay. Of two that can be dropped, the one that is later in the case goes first. All is
+    weighed in the program's own units.
     """
+    scaled = solver.Scaled.of(program)
+    return scaled.outside(_with_fewer(scaled.program, portfolio, scaled.inside(x), options))
+
+
+def _with_fewer(program: Program, portfolio: Portfolio, x: Vector, options: Options) -> Vector:
     signed = {offer: found for offer, found in _variables(portfolio).items() if x[found].any()}
     parts = {offer: _with_own(program, portfolio, found) for offer, found in signed.items()}
     whole = program.integer[: portfolio.ledgers.size]

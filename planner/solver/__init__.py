@@ -11,7 +11,7 @@
 `Options.search` chooses the search: our own (`planner.solver.branch_and_bound`), HiGHS's, or both in a race. In our
 own, HiGHS solves the linear programs, and HiGHS's search takes over where ours gives up.
 
-Programs are solved in units of their own (`planner.solver.scaled`). Bounds of linear programs are those that their
+Programs are solved in units of their own (`Scaled`). Bounds of linear programs are those that their
 duals prove (`planner.solver.dual_bounds`). A program without a least cost is called so (`planner.solver.unbounded`).
 Whatever is found is checked in one place, `planner.solver.answer`. Pyomo and HiGHS are imported by the first call that
 needs them, not with this package.
@@ -23,6 +23,7 @@ from planner.solver.highs import Options
 from planner.solver.mps import write_mps
 from planner.solver.plans_without import PlansWithout
 from planner.solver.program import Program
+from planner.solver.scaled import Scaled
 from planner.solver.scaling import scaling
 from planner.solver.solving import solve
 from planner.solver.standard_form import compile  # noqa: A004 - the word of the trade
@@ -34,6 +35,7 @@ __all__ = [
     "Options",
     "PlansWithout",
     "Program",
+    "Scaled",
     "Snapshot",
     "Stop",
     "compile",

@@ -23,7 +23,7 @@ CASES = {
     "starter": (),
     "more_terms": (
         "cloud_commitments[cirrus_tpu].shortfall = credit",
-        "cloud_commitments[cirrus_tpu].prepay_share = 0.2",
+        "cloud_commitments[cirrus_tpu].prepay_share = 0.4",
         "cloud_commitments[*].exclusive_group = blank",
         "cloud_commitments[stratus_trainium].shortfall = rollover",
         "cloud_commitments[stratus_trainium].rollover_share = 0.5",
@@ -39,12 +39,18 @@ CASES = {
         "term_loans[bridge].to_date = 2029-12-31",
         "term_loans[bridge].repay_by = 2030-01-01",
     ),
-    "below_and_above_1": ("cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",),
+    "below_and_above_1": (
+        "cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",
+        "chip_purchases[gpu_order].requires_offer = cirrus_tpu",
+        "chip_purchases[gpu_order].requires_scale_min = 0.8",
+    ),
     "rolled_in_exactly": (
         "cloud_commitments[*].exclusive_group = blank",
         "cloud_commitments[stratus_trainium].shortfall = rollover",
         "cloud_commitments[stratus_trainium].rollover_share = 0.5",
         "cloud_tiers[stratus_trainium,*].scale_min = 0.5",
+        "cloud_commitments[cirrus_tpu].shortfall = rollover",
+        "cloud_commitments[cirrus_tpu].rollover_share = 0.5",
         "+policies{policy=circular, kind=funding_from_provider_max, subject=stratus, from_date=2027-01-01, value=1}",
     ),
     "paid_by_use": (

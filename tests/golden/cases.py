@@ -109,6 +109,18 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "cloud_commitment_in_part",
+        "cloud_commitment",
+        {},
+        {
+            **CLOUD,
+            "cloud_commitments": rows(TAKE | {"equity_usd_bn": 3, "shortfall": "rollover", "rollover_share": 0.5}),
+            "cloud_tiers": rows(TIER | {"scale_min": 0.5, "scale_max": 2}),
+            "policies": policies("funding_from_provider_max,alpha,0.1,"),
+            "spare_capacity": rows(SPARE | {"requires_offer": "take"}),
+        },
+    ),
+    Golden(
         "site_lease",
         "site_lease",
         {"end": 2029, "rate": 0.1, "toml": CHARGED},
@@ -148,6 +160,16 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "site_lease_required",
+        "site_lease",
+        {"end": 2027},
+        {
+            **GUARANTEES,
+            "guarantors": "guarantor,kind,families,fee_rate,requires_offer\nstrong,lease,tpu,0.02,hall\n",
+            "site_leases": each(HALL | COVERED | {"requires_offer": ""}, {"offer": "annex", "requires_offer": "hall"}),
+        },
+    ),
+    Golden(
         "chip_lease",
         "chip_lease",
         {"end": 2029, "rate": 0.1, "toml": CHARGED + "resale_haircut_share = 0.1\n"},
@@ -166,6 +188,27 @@ INSTRUMENTS = (
             **SPV,
             "chip_leases": rows(LEASE | {"end_option": "return", "support_guarantor": "", "buys_from": ""}),
             "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+        },
+    ),
+    Golden(
+        "chip_lease_required",
+        "chip_lease",
+        {"end": 2027},
+        {
+            **SPV,
+            "guarantors": "guarantor,kind,families,fee_rate,requires_offer\nmaker,residual,tpu,0.05,spv\n",
+            "chip_leases": rows(LEASE | {"buys_from": ""}),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+        },
+    ),
+    Golden(
+        "chip_purchase_required",
+        "chip_purchase",
+        {"end": 2027},
+        {
+            **OWNED,
+            "chip_purchases": each(ORDER | {"requires_offer": ""}, {"offer": "more", "requires_offer": "order"}),
+            "chip_deliveries": "offer,months,delivered_share\norder,0,1\nmore,0,1\n",
         },
     ),
     Golden(
@@ -188,6 +231,17 @@ INSTRUMENTS = (
         {"chips": rows(CHIP), "spare_capacity": each(SPARE, BY_USE)},
     ),
     Golden("own_fleet_moves", "own_fleet", BY_HALVES | {"end": 2028}, MOVING),
+    Golden(
+        "spare_capacity_required",
+        "spare_capacity",
+        BY_HALVES | {"end": 2027},
+        {
+            **OWNED,
+            "spare_capacity": rows(SPARE | BY_USE),
+            "chip_purchases": rows(ORDER | {"requires_offer": BY_USE["offer"]}),
+            "chip_deliveries": "offer,months,delivered_share\norder,0,1\n",
+        },
+    ),
     Golden(
         "term_loan",
         "term_loan",
@@ -248,6 +302,16 @@ RULES = (
             "strong,lease,2026-01-01,10,4\nstrong,lease,2027-07-01,5,4\n"
         ),
         "site_leases": rows(HALL | COVERED),
+    }),
+    Golden("guarantor_tie", "guarantor_tie", {}, {
+        **CLOUD,
+        **GUARANTEES,
+        "cloud_commitments": rows(TAKE | {"term_years": 1}),
+        "cloud_terms": rows(TERM),
+        "guarantors": (
+            "guarantor,kind,families,fee_rate,requires_offer,requires_scale_min\nstrong,lease,tpu,0.02,take,0.5\n"
+        ),
+        "site_leases": rows(HALL | COVERED | {"ready_by": "2027-01-01"}),
     }),
     Golden("liquidity", "liquidity", {"rate": 0.1, "toml": "opening_cash_usd_bn = 5\n"}, {
         **CLOUD,

@@ -4,6 +4,8 @@
 
     names      every identifier is another word, the planner's own words among them
     order      rows and columns stand in another order
+    periods    periods are of 12, 6, 3 or 1 months, without discounting and with all decisions fixed
+    split      demand is divided between two regions without distance, or a contract into two halves
     units      all money, or all power, in another unit
 
 The plan of each variant is proven if that of the case is, an audit agrees with both, and neither costs less than the

@@ -7,10 +7,10 @@ import sys
 
 from planner.basics.errors import NoPlan
 from planner.plan.plan import Plan
-from tests.invariance import names, order
+from tests.invariance import names, order, periods, split
 from tests.invariance.kinds import KINDS, Variant, compared, generated, solved
 
-WHOLE = {"names": names.run, "order": order.run}
+WHOLE = {"names": names.run, "order": order.run, "periods": periods.run, "split": split.run}
 """kinds that choose their cases themselves; each gives the number of differences"""
 
 

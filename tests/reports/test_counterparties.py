@@ -49,8 +49,8 @@ def test_who_pays_funds_guarantees_and_supplies_whom(network: Network) -> None:
         ("cirrus", LAB, Tie.FUNDS, "equity"): 2.0,
         ("cirrus", "Mesa Power", Tie.GUARANTEES, "lease"): 6.4,
         ("bank", "Lake Estates", Tie.GUARANTEES, "lease"): 1.8,
-        ("tpu_maker", "tpu_spv", Tie.GUARANTEES, "residual"): 0.592,
-        ("tpu_spv", "tpu_maker", Tie.BUYS, "chips"): 6.4,
+        ("tpu_maker", "tpu_spv", Tie.GUARANTEES, "residual"): 0.555,
+        ("tpu_spv", "tpu_maker", Tie.BUYS, "chips"): 6.0,
         ("Mesa Power", LAB, Tie.SUPPLIES, "halls"): 0.8,
         ("cirrus", LAB, Tie.SUPPLIES, "cloud"): 1.0,
         ("tpu_spv", LAB, Tie.SUPPLIES, "chips"): 0.4,
@@ -80,7 +80,7 @@ def test_circular_flows(network: Network) -> None:
     assert backing.through == ("Mesa Power", LAB)
     assert (backing.gives_usd_bn, backing.returns_usd_bn) == pytest.approx((6.4, 35.6))
     support = found["support", "tpu_maker"]
-    assert (support.gives_usd_bn, support.returns_usd_bn) == pytest.approx((0.592, 6.4))
+    assert (support.gives_usd_bn, support.returns_usd_bn) == pytest.approx((0.555, 6.0))
     assert (
         found["equity", "cirrus"].text == "cirrus pays 2.0 USD bn of equity into the lab and is paid 35.6 USD bn by it."
     )
@@ -188,7 +188,7 @@ def test_halls_lose_only_the_backer_of_their_own_part() -> None:
     }
     chips = reliance.backed(plan, "chips")
     assert set(chips["guarantor"]) == {"tpu_maker"}
-    assert chips["value"].tolist() == pytest.approx([0.3] * 3)
+    assert chips.groupby("period")["value"].sum().tolist() == pytest.approx([0.3] * 3)
 
 
 def test_machines_that_run_in_no_halls_are_not_own_ones() -> None:

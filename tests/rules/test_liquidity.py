@@ -1,5 +1,6 @@
 """Liquidity: cash at the end of every period and after its first day, and what counts in it."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from planner.api import Case
 from planner.basics.errors import Infeasible
 from planner.reports.summary import text
 from planner.rules.liquidity import NAME, ON_FIRST_DAY, minimum_cash
+from planner.studies.stress import Event, stress
 from tests.explain.deals import amounts, explained
 from tests.plans import cost, solved
 from tests.small import cloud, demand, owned, posted, sites, small, sums, used, values
@@ -110,6 +112,31 @@ class TestLost:
         assert amounts(explained(case, include=("cover",))) == {
             "finance[*].cover_min -=": pytest.approx(14 - 8 / 0.6, abs=0.01)
         }
+
+    # 10 of revenue, of which a quarter are other costs, where all demand would bring 12: it takes 10 and no more. Half
+    # of the demand takes 5. Debt is 0, so that a multiple holds even where nothing is earned.
+    @pytest.mark.parametrize(("served", "left"), [(0.0, 0.0), (0.5, 5 * 0.75)])
+    def test_no_more_is_lost_than_there_is(self, tmp_path: Path, served: float, left: float) -> None:
+        offered = cloud(capacity=served, status="open") if served else {}
+        plan = solved(self.case(tmp_path, "2026-01-01,10,0.25,,0.3,1", **offered))
+        spent = 10 * served
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([left - spent])
+        assert used(plan, "debt_cap", "multiple")["2026-01-01"] == pytest.approx((0, 0.3 * left))
+
+    # In the first half of the year 1 GW-year takes 12, in the second 6: 9 of 20.
+    def test_what_demand_brings_changes(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, "2026-01-01,20,0,,,\n2026-07-01,20,0,,,")
+        plan = solved(case.change("finance[2026-07-01].lost_revenue_factor = 0.5"))
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([20 - 9])
+
+    # Revenue falls by half in 2027, and so does what 1 GW-year takes away: 20 − 12 in 2026, 10 − 6 in 2027.
+    def test_revenue_down(self, tmp_path: Path) -> None:
+        plan = solved(self.case(tmp_path, "2026-01-01,20,0,,,", end=2028, demand=demand(1, 1)))
+        assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([8, 16])
+        fall = Event(event="fall", kind="revenue_down", subject=None, from_date=date(2027, 1, 1), value=0.5)
+        after = stress(plan, [fall]).outcomes[0].after
+        assert after is not None
+        assert after.cash["closing_usd_bn"].tolist() == pytest.approx([8, 12])
 
     # Debt of a lease of 2 against 0.2 times what is earned: 1.6 where nothing is served.
     def test_debt(self, tmp_path: Path) -> None:

@@ -94,6 +94,14 @@ class TestOwnedSomewhere:
         plan = solved(alternating(tmp_path, "here", "here", region="there", price="5"))
         assert lines(plan) == pytest.approx({"chip_move": 5})
 
+    # 1 GW stands here for good, 1 GW that is nowhere yet ends its life in 2027. That it was never placed does not set
+    # the other free: it stays here, or is moved for 5.
+    @pytest.mark.parametrize(("price", "expected"), [("", 100), ("5", 5)])
+    def test_what_leaves_unplaced_sets_nothing_free(self, tmp_path: Path, price: str, expected: float) -> None:
+        own = "chip,in_service,gw,cost_usd_bn,region\ntpu_a,2026-01-01,1,0,here\ntpu_a,2007-01-01,1,0,\n"
+        plan = solved(alternating(tmp_path, "here", "there", price=price, owned_chips=own))
+        assert cost(plan) == pytest.approx(expected)
+
     # There is no hall there at all, which is no reason for them to be here.
     def test_where_they_cannot_run(self, tmp_path: Path) -> None:
         halls = sites({"rent_usd_per_kw_month": 0, "capacity_mw": 9000})

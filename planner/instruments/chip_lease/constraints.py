@@ -86,7 +86,8 @@ def _advance(
     more: dict[tuple[str | int, ...], Any] = defaultdict(list)
     for assigned, each in chips.items():
         for t, extra in each.stressed(case).items():
-            more[*assigned[:3], t].append(extra * b.assign[assigned])
+            if extra:
+                more[*assigned[:3], t].append(extra * b.assign[assigned])
 
     @b.Constraint(tested)
     def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:

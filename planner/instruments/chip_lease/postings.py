@@ -50,10 +50,12 @@ the lab owes it. A price of buying the chips is owed from signing on; being paid
 payments. The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
-    taken                  taken                    amount_v / max_usd_bn, of a lease that somebody requires; also while
-                                                    its terms run, in running_taken
-    met                    met                      sign_v, or as taken where min_usd_bn is 0; also running_met
-    tied                   tied                     as taken; also running_tied
+    taken                  taken                    amount_v / max_usd_bn, of a lease that somebody requires
+    met                    met                      sign_v, or as taken where min_usd_bn is 0
+    tied                   tied                     as taken
+    running_taken          running_taken            as taken, while its terms run
+    running_met            running_met              as met, while its terms run
+    running_tied           running_tied             as tied, while its terms run
     chips                  chips                    chips_d · amount_v; −assign_{vdef} for chips that leave an order,
                                                     (1 − paid / price_d) · assign_{vdef} for those that the SPV holds
     guarantees             support                  support_{vt}

@@ -13,10 +13,12 @@ held from their delivery to the end of their life. Chips that are held at the en
 resale value, cost · value_share(age); it is zero once their life is over. The posts, by ledger and line:
 
     signed                 signed         sign_{os}, from signing on
-    taken                  taken          order_{os} / max_gw, from the order on, of an order that somebody requires; as
-                                          it has no end, also in running_taken
-    met                    met            sign_{os}, or as taken where min_gw is 0; also running_met
-    tied                   tied           as taken; also running_tied
+    taken                  taken          order_{os} / max_gw, from the order on, of an order that somebody requires
+    met                    met            sign_{os}, or as taken where min_gw is 0
+    tied                   tied           as taken
+    running_taken          running_taken  as taken, while it runs, which has no end
+    running_met            running_met    as met, while it runs, which has no end
+    running_tied           running_tied   as tied, while it runs, which has no end
     chips                  chips          delivered_share · order_{os}, from each delivery for the life of the chips;
                                           chips owned already too
     cash cost              deposit        −deposit_share · price · order_{os}, on order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip
-from planner.common.policies import Policy
+from planner.common.guarantors import Guarantor
 from planner.instruments.cloud_commitment import (
     contract_checks,
     events,
@@ -19,6 +19,7 @@ from planner.instruments.cloud_commitment import (
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import EQUITY, FEES, CashLine
+from planner.tables.offer import Offer
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -35,7 +36,7 @@ INSTRUMENT = Instrument(
     word="cloud",
     tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
     check=tables.check,
-    reads=(Chip, Policy, "discount_rate"),
+    reads=(Chip, Guarantor, Offer, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

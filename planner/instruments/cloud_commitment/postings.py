@@ -5,13 +5,17 @@ and the floor of each contract year, and the prepayment. The variables are
 
     sign[v]                 1 if the contract is signed with this start and tier
     scale[v]                share of the yearly terms that is signed: the multiple of capacities and floors
-    granted[v]              min(scale_v, 1), in proportion to which equity is paid and guarantors that are tied give
-                            room; the variable exists where the scale may lie below 1 and above it, and it matters
+    granted[v]              share that is signed, at most 1: min(scale_v, 1), in proportion to which equity is paid and
+                            guarantors that are tied give room; the variable exists where the scale may lie below 1 and
+                            above it, and it matters
     use[v, c, a, t]         GW of chip c taken in region a
     short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
     credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
-    floor_owed[v, t]        USD bn of floors to come that are not prepaid, and its parts floor_next, …_due, …_late
+    floor_owed[v, t]        USD bn of floors to come that are not prepaid (`floors_owed`, also for the next three)
+    floor_next[v, t]        USD bn of them in the next twelve months
+    floor_due[v, t]         USD bn of the floor of a period that is not paid out of the prepayment
+    floor_late[v, t]        USD bn of the floors after the end, up to a period, that are not prepaid
     rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
 
 A contract year y covers the part c_ty of a period t. Capacity is the mean over time of what the years give, and the
@@ -30,10 +34,12 @@ prepayment of a contract under way, what is left can be drawn: prepaid_left_usd_
 floors of earlier years and less the spend in the year under way. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
-    taken                  taken               scale_v / largest scale, of an offer that somebody requires; also while
-                                               the term runs, in running_taken
-    met                    met                 sign_v, or as taken where the smallest scale is 0; also running_met
-    tied                   tied                granted_v, at most 1; also running_tied
+    taken                  taken               scale_v / largest scale, of an offer that somebody requires
+    met                    met                 sign_v, or as taken where the smallest scale is 0
+    tied                   tied                granted_v, at most 1
+    running_taken          running_taken       as taken, while the term runs, or that of a renewal
+    running_met            running_met         as met, while the term runs, or that of a renewal
+    running_tied           running_tied        as tied, while the term runs, or that of a renewal
     rights                 right               capacity_{vt} · scale_v
     product_rights         right               most_{cat} · scale_v, where a product has a limit of its own
     in_use                 use                 use_{vcat}

@@ -2,8 +2,9 @@
 
 Chips that were delivered can be placed in any region, free of charge, and there they stay. They leave it when they are
 moved, where the chip has a cost of moving, or when chips of that kind leave the stock: at the end of their life, or as
-a lease takes them back. Which region then gives chips up is free. So chips of one kind are told apart by region, not by
-age. By chip c, region a and period t, GW:
+a lease takes them back. Which region then gives chips up is free, but chips owned at the start that stand in a region
+are given up for no others. Apart from these, chips of one kind are told apart by region, not by age. By chip c, region
+a and period t, GW:
 
     placed[c, a, t]       placed in a
     given_up[c, a, t]     no longer in a, as so many left the stock at the start of t
@@ -33,7 +34,7 @@ DIMS = ("chip", "region", "period")
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standings:
     """The regions in which a chip can stand, and from when on there can be any."""
 
     chip: Chip
@@ -46,7 +47,7 @@ class Standing:
         return self.chip.move_usd_bn_per_gw is not None
 
 
-def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standing]:
+def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standings]:
     """The chips that can stand in several regions, given the keys (chip, region, families, period) of what can run."""
     found: dict[str, dict[str, None]] = {}
     first: dict[str, int] = {}
@@ -58,7 +59,7 @@ def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standing]:
             found[c][a] = None
             first[c] = min(first[c], t)
     chips = {chip.chip: chip for chip in case.rows(Chip)}
-    return [Standing(chips[c], tuple(regions), first[c]) for c, regions in found.items() if len(regions) > 1]
+    return [Standings(chips[c], tuple(regions), first[c]) for c, regions in found.items() if len(regions) > 1]
 
 
 def post(case: CaseData, ledgers: Ledgers, run: list[Key]) -> None:

@@ -20,6 +20,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import LeaseLiability
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import FEES, CashLine
+from planner.tables.offer import Offer
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -36,7 +37,7 @@ INSTRUMENT = Instrument(
     word="halls",
     tables=(tables.SiteLease, tables.CoverRunoff),
     check=tables.check,
-    reads=(Guarantor, Region, "lease_rate", "recognise_leases", "discount_rate"),
+    reads=(Guarantor, Offer, Region, "lease_rate", "recognise_leases", "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

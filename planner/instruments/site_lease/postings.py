@@ -23,10 +23,12 @@ term, is
 The posts, by ledger and line:
 
     signed                 signed              exercise_{os}, from signing on
-    taken                  taken               Σ_k share_{osk}, of an offer that somebody requires; also while the term
-                                               runs, in running_taken
-    met                    met                 exercise_{os}, or as taken where min_share is 0; also running_met
-    tied                   tied                as taken; also running_tied
+    taken                  taken               Σ_k share_{osk}, of an offer that somebody requires
+    met                    met                 exercise_{os}, or as taken where min_share is 0
+    tied                   tied                as taken
+    running_taken          running_taken       as taken, while the term runs
+    running_met            running_met         as met, while the term runs
+    running_tied           running_tied        as tied, while the term runs
     backed                 backed              the largest exposure_t · share_{osk}, on signing, of a guarantor that is
                                                tied to an offer
     halls                  halls               c_t · K · share_{osk}; for the chip families that o and k admit

@@ -61,7 +61,7 @@ class SiteLease(Offer):
     ] = None
     after_share_min: Annotated[
         float,
-        Field("part of the phase in `after` that must be exercised by then", above=0, most=1),
+        Field("part of the phase in `after` that must be exercised by then", above=0, most=1, unit="share"),
     ] = 1.0
     region: Annotated[str, Field("region", refers="regions.region")]
     developer: Annotated[str, Field("the landlord's name", name=True)]

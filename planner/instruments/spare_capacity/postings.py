@@ -19,18 +19,22 @@ An offer with the variable sign is signed once, when it is first taken. The sign
 already is sunk. If it has a fee, its machines are taken from its from_date on until the minimum is over. As machines
 can be given back, the offer adds nothing to obligations, debt or fixed charges. The posts, by ledger and line:
 
-    signed       signed         sign_{ot}, from t on
-    taken        taken          of an offer that somebody requires: sign_{ot} with a fee, reached_{ot} where paid by
-                                use, from t on. met and tied are the same. running_taken, running_met and running_tied
-                                are on_{ot} with a fee, and as taken until its last period where paid by use
-    rights       right          c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use, as no others are held
-    in_use       use            use_{ot}
-    compute      use            availability_share_c · use_{ot}, firm or interruptible
-    cash cost    spare_fee      −12 · fee_per_month · h · c_t · on_{ot}
-    cash cost    spare_use      −price · h · use_{ot}
-    cash cost    signing_fee    −signing_fee · sign_{ot}, at the start of t
-    cash beyond_horizon    spare_fee         −fee for the part of the minimum after the end · start_{ot}
-    cash horizon_value     value_after_end   what the machines are worth then · start_{ot}, as `horizon` says
+    signed                 signed           sign_{ot}, from t on
+    taken                  taken            sign_{ot} with a fee, reached_{ot} where paid by use, from t on, where
+                                            somebody requires the offer
+    met                    met              as taken
+    tied                   tied             as taken
+    running_taken          running_taken    on_{ot} with a fee; as taken, until its last period, where paid by use
+    running_met            running_met      as running_taken
+    running_tied           running_tied     as running_taken
+    rights                 right            c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use
+    in_use                 use              use_{ot}
+    compute                use              availability_share_c · use_{ot}, firm or interruptible
+    cash cost              spare_fee        −12 · fee_per_month · h · c_t · on_{ot}
+    cash cost              spare_use        −price · h · use_{ot}
+    cash cost              signing_fee      −signing_fee · sign_{ot}, at the start of t
+    cash beyond_horizon    spare_fee        −fee for the part of the minimum after the end · start_{ot}
+    cash horizon_value     value_after_end  what the machines are worth then · start_{ot}, as `horizon` says
 """
 
 from __future__ import annotations

@@ -5,7 +5,12 @@
 The cost of compute is not among the other costs: it is paid out of net revenue. Demand that is not served takes its
 workload's revenue away, and the other costs that are a part of it:
 
-    earned_t = net_revenue_t − Σ_{b,w} revenue_w · (1 − other_cost_share_t) · shortage_{bwt}
+    brings_wt  = lost_revenue_factor_t · revenue_w                                      [USD bn per reference GW-year]
+    lost_wt    = brings_wt · min(1, revenue_t / Σ_{b,w'} brings_w't · demand_{bw't})
+    earned_t   = net_revenue_t · (1 − Σ_{b,w} lost_wt · shortage_{bwt} / revenue_t)
+
+Where the workloads together would bring more than there is, each brings less in proportion. So the revenue is gone when
+nothing is served, and is never below 0. The factor is the mean of the period.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ from planner.common.treasury import Finance
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
+from planner.rules.serving import demands
 
 
 def finance_rows(case: CaseData) -> list[Finance]:
@@ -43,21 +49,27 @@ def net_revenue(case: CaseData) -> Vector:
     return revenue(case) - other_costs(case)
 
 
-def revenue_lost(case: CaseData) -> dict[str, float]:
-    """Revenue that a reference GW-year of a workload brings [USD bn]; without those that bring none.
+def loses_revenue(case: CaseData) -> bool:
+    """Whether demand that is not served takes revenue away; there is none where the case has no table `finance`."""
+    return bool(finance_rows(case)) and any(row.revenue_usd_bn_per_gw_year for row in case.rows(Workload))
 
-    Empty where the case has no table `finance`, and so no revenue.
-    """
-    if not finance_rows(case):
+
+def revenue_lost(case: CaseData) -> dict[str, Vector]:
+    """Revenue that a reference GW-year of a workload brings in each period [USD bn]; without those that bring none."""
+    gross, wanted = revenue(case), demands(case)
+    if not loses_revenue(case):
         return {}
-    return {
-        row.workload: row.revenue_usd_bn_per_gw_year for row in case.rows(Workload) if row.revenue_usd_bn_per_gw_year
-    }
+    factor = _mean(case, lambda row: row.lost_revenue_factor)
+    each = {row.workload: row.revenue_usd_bn_per_gw_year or 0.0 for row in case.rows(Workload)}
+    total = factor * sum((each[demand.workload.workload] * demand.gw for demand in wanted), np.zeros(case.calendar.T))
+    part = np.divide(gross, total, out=np.ones_like(total), where=total > gross)
+    return {w: usd_bn * factor * part for w, usd_bn in each.items() if usd_bn}
 
 
 def other_cost_share(case: CaseData) -> Vector:
-    """Mean part of revenue that goes to other costs in each period; shape (T,)."""
-    return _mean(case, lambda row: row.other_cost_share)
+    """Part of revenue that goes to other costs in each period, 0 where there is no revenue; shape (T,)."""
+    gross = revenue(case)
+    return np.divide(other_costs(case), gross, out=np.zeros_like(gross), where=gross > 0.0)
 
 
 def earned(case: CaseData, ledgers: Ledgers) -> Balance:
