@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.cli import main
 from planner.ledgers.objective import Horizon
 from planner.plan.plan import Plan
 from planner.reports.summary import text
+from planner.studies.other_horizons import other_horizons
 from tests.plans import cost, line, solved
 from tests.small import demand, sites, small
 
@@ -266,3 +269,30 @@ def test_the_key_of_earlier_versions(tmp_path: Path) -> None:
         "case.toml:9 horizon: expected 'charge' where charge_beyond_horizon is true; leave charge_beyond_horizon out, "
         "found 'cut'"
     ]
+
+
+def test_another_treatment_may_sign_something_else(tmp_path: Path) -> None:
+    """Of two contracts one costs 1 a year inside and owes 200 a year after the end, the other 8 a year and nothing."""
+    case = small(
+        tmp_path / "case",
+        toml='horizon = "fair"\n',
+        demand=demand(1, 1),
+        cloud_commitments="offer,provider,status,sign_by,lead_months,term_years,shortfall\n"
+        "plain,cloud,open,2026-01-01,0,2,forfeit\ntrap,other,open,2026-01-01,0,4,forfeit\n",
+        cloud_tiers="offer,tier,price_usd_bn_per_gw_year,scale_min,scale_max\nplain,only,8,1,1\ntrap,only,1,1,1\n",
+        cloud_terms="offer,contract_year,capacity_gw,floor_usd_bn\nplain,1,1,0\nplain,2,1,0\n"
+        "trap,1,1,0\ntrap,2,1,0\ntrap,3,1,200\ntrap,4,1,200\n",
+        cloud_products="offer,chip,region,price_factor,from_date\nplain,tpu_a,here,1,2026-01-01\n"
+        "trap,tpu_a,here,1,2026-01-01\n",
+    )
+    plan = solved(case)
+    assert cost(plan) == pytest.approx(16)
+    plan.write(tmp_path / "plan")
+    result = CliRunner().invoke(main, ["horizons", str(tmp_path / "plan")])
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "With horizon = cut the plan that is chosen costs 2.000 USD bn: it signs trap too and leaves out plain",
+        "With horizon = charge the plan that is chosen costs 16.000 USD bn: it signs the same offers",
+    ]
+    (cut, _) = other_horizons(plan)
+    assert (cut.signs_too, cut.leaves_out) == (("trap",), ("plain",))

@@ -23,7 +23,7 @@ from planner.cli.streams import lenient_streams
 COMMANDS = (
     cases.new, cases.generate, cases.check, cases.sources, cases.explain,
     plans.solve, plans.audit, plans.compare, plans.report, plans.network,
-    studies.prices, studies.sweep, studies.frontier, studies.alternatives, studies.stress,
+    studies.prices, studies.sweep, studies.frontier, studies.alternatives, studies.stress, studies.horizons,
     pages.formulation, pages.schema,
 )  # fmt: skip
 """all commands, in the order of `planner --help`"""

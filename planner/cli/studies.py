@@ -282,3 +282,21 @@ def stress(plan: Path, events: Path, folder: Path | None, as_json: bool) -> int:
             found.put(output)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0 if all(each.after is None or each.after.proven for each in found.outcomes) else UNPROVEN
+
+
+@click.command()
+@click.argument("plan", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def horizons(plan: Path, as_json: bool) -> int:
+    """Solve the case of a PLAN under the other treatments of what outlives the horizon, and say what is signed then.
+
+    Exit status 6: one of the plans was stopped before its gap; 7: the audit of PLAN does not agree.
+    """
+    from planner.studies.other_horizons import other_horizons
+
+    (base,) = plans_in(plan)
+    with Progress(sys.stderr) as progress:
+        found = other_horizons(base, on_phase=progress.phase)
+    click.echo(as_text([each.json() for each in found]) if as_json else "\n".join(each.text for each in found))
+    return 0 if all(each.plan.proven for each in found) else UNPROVEN

@@ -46,6 +46,7 @@ COMMANDS = (
     _command("frontier", "frontier {case} --of use:cloud --points 2 --workers 2 --csv {out}"),
     _command("alternatives", "alternatives {case} --count 1 --workers 2 --csv {out}"),
     _command("stress", "stress {plan} {events} -o {out}"),
+    _command("horizons", "horizons {plan}"),
     _command("formulation", "formulation"),
     _command("schema", "schema"),
 )
