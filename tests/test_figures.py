@@ -70,16 +70,6 @@ def test_the_table_of_the_reference_case(months: int, name: str) -> None:
     assert shown == pytest.approx(float(known["history"][-1]["cost"]), rel=GAP)
 
 
-def test_quarters_and_half_years_overlap() -> None:
-    """Neither is proven to be cheaper, as the README says."""
-    shown = number(r"\| 3 months \| ([\d.]+) \|", README)
-    bound = number(r"\| 3 months \| [\d.]+ \| ([\d.]+) \|", README)
-    assert 0.0 <= (shown - bound) / shown <= GAP + 2 * ROUNDING / shown
-    newest = COSTS["frontier-lab-by-half-years"]["history"][-1]
-    assert bound <= float(newest["cost"])
-    assert float(newest["bound"]) <= shown
-
-
 def test_the_base_plan_of_the_assumptions() -> None:
     shown = number(r"the base plan's present cost of ([\d.]+):", ASSUMPTIONS)
     assert shown == pytest.approx(float(COSTS["frontier-lab-by-half-years"]["history"][-1]["cost"]), rel=GAP)
