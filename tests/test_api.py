@@ -66,8 +66,8 @@ def test_only_what_is_offered_can_be_imported() -> None:
     ("changes", "problem"),
     [
         (
-            ("cloud_tiers[cirrus_tpu,standard].scale_min = 0",),
-            "cloud_tiers.csv:2 scale_min: expected a number above 0 where the offer pays equity, found '0'",
+            ("cloud_tiers[cirrus_tpu,standard].scale_min = 0", "cloud_commitments[cirrus_tpu].scales = false"),
+            "cloud_tiers.csv:2 scale_min: expected a number above 0 where the offer pays its equity in full, found '0'",
         ),
         (
             ("cloud_tiers[on_demand,single].scale_min = 0", "cloud_commitments[on_demand].status = required"),

@@ -25,6 +25,7 @@ from planner.explain import loosening_items
 from planner.explain.groups import chosen
 from planner.explain.search import explain
 from planner.interfaces.catalogue import Catalogue
+from planner.ledgers.posts import Kind
 from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
@@ -85,6 +86,31 @@ def test_it_is_solved_and_audited(own: Own, tmp_path: Path) -> None:
     limits = own.plan.limits[own.plan.limits["limit"] == "clean_power"]
     assert limits["used"].tolist() == pytest.approx([0.1, 0.2, 0.2, 0.2])
     assert Plan.read(tmp_path / "plan", own.catalogue).record.objective_usd_bn == own.plan.record.objective_usd_bn
+
+
+def test_what_comes_after_the_end(own: Own) -> None:
+    """Signed in 2028, it has a year left in 2031, for 0.1 a GW. At the mean price, its own, it is worth as much.
+
+    A share of 0.4 of that is 0.04. Of a signing fee of 0.04 a quarter is for that year.
+    """
+    case = own.case.change(
+        "power_purchases[wind].horizon_value_share = 0.4", "power_purchases[wind].signing_fee_usd_bn = 0.04"
+    )
+    ledgers = Portfolio.of(case).ledgers
+    found = {
+        (ledgers.names[variable], post.kind, post.line): value
+        for post in ledgers.select("cash")
+        if post.labels.instrument == "power_purchase" and post.kind in {Kind.BEYOND_HORIZON, Kind.HORIZON_VALUE}
+        for variable, value in zip(post.variables.tolist(), post.values.tolist(), strict=True)
+    }
+    sign, size = (f"power_purchase.{name}[wind,2028-01-01]" for name in ("sign", "size"))
+    assert found == pytest.approx(
+        {
+            (size, Kind.BEYOND_HORIZON, "power_fee"): -0.1,
+            (size, Kind.HORIZON_VALUE, "value_after_end"): 0.04,
+            (sign, Kind.HORIZON_VALUE, "unused_part"): 0.01,
+        }
+    )
 
 
 def test_its_tables_are_read_and_refused(own: Own) -> None:

@@ -182,7 +182,7 @@ def shown(value: object) -> str:
     """A value as a message quotes it.
 
     >>> shown(None), shown([1]), shown({}), shown("a" * 99)[-4:]
-    ('null', 'a list', 'an object', "aaa…")
+    ('null', 'a list', 'an object', 'aaa…')
     """
     if value is None:
         return "null"

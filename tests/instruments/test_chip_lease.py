@@ -486,11 +486,11 @@ class TestPlans:
         assert signed(alone) == {"spv", "hall"}
 
     # Delivered a year later to the lab or to the SPV: the lab owes the order's 15 until the SPV takes it over and pays
-    # all of them; nothing of it falls due to the lab, which pays 11.6 for two years from 2027 on.
+    # all of them; nothing of it falls due to the lab, which pays 0.75 · 11.6 = 8.7 for two years from 2027 on.
     def test_a_balance_that_the_spv_pays_is_not_due(self, tmp_path: Path) -> None:
         tables = lease_tables(
             ("A,debt,1,0,0.8,0,0.25,0,true", "equity,equity,2,0,1,0.5,,0,false"), resale=(0.7, 0.3, 0.0),
-            deliveries="spv,12,1\norder,12,1", buys_from="order", min_usd_bn="20", max_usd_bn="20",
+            deliveries="spv,12,1\norder,12,1", buys_from="order", min_usd_bn="15", max_usd_bn="15",
         )  # fmt: skip
         tables |= {
             "chip_purchases": ORDER,
@@ -499,7 +499,7 @@ class TestPlans:
         plan = solved(self.made(tmp_path, tables))
         assert decided(plan, "assign", "spv", "backer") == pytest.approx({"maker": 1.0})
         owed = plan.ledger[plan.ledger["ledger"] == "obligations"].groupby(["line", "period"])["value"].sum()
-        assert owed["lease_payment"].to_dict() == pytest.approx({"2026-01-01": 23.2, "2027-01-01": 23.2})
+        assert owed["lease_payment"].to_dict() == pytest.approx({"2026-01-01": 17.4, "2027-01-01": 17.4})
         assert owed["balance"].to_dict() == pytest.approx({"2026-01-01": 15.0})
         due = plan.maturities[plan.maturities["kind"] == "balance"]
         assert due["owed_usd_bn"].tolist() == pytest.approx([0.0])

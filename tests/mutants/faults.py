@@ -154,6 +154,20 @@ RULES = (
         "tests/rules/test_policies_providers.py",
     ),
     Fault(
+        "chips that are moved run at once",
+        "planner/rules/placement.py",
+        '*running, total("moving", **here)',
+        "*running",
+        "tests/rules/test_placement.py",
+    ),
+    Fault(
+        "the machines of others serve for a provider",
+        "planner/rules/served_by.py",
+        "and (owner == who or (",
+        "and (owner or who or (",
+        "tests/rules/test_policies_shares.py",
+    ),
+    Fault(
         "a reserve margin is taken off demand",
         "planner/rules/reserve.py",
         "(1.0 + ",

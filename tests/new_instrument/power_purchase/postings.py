@@ -11,12 +11,17 @@ The posts, by ledger and line:
     clean_power      delivered      size_v, for the part of a period in the term
     cash cost        power_fee      −price · h · size_v, for the same part
     cash cost        signing_fee    −signing_fee · sign_v, on signing
-    cash beyond_horizon    power_fee      −price · h · size_v after the end, where the case charges it
+    cash beyond_horizon    power_fee      −price · h · size_v after the end
+    cash horizon_value     value_after_end    mean price in the region · h · size_v then, as far as it is paid for
+    cash horizon_value     unused_part    the part of the fee that is for the term after the end · sign_v
     obligations      power_fee      the payments that are left, from signing on
     fixed_charges    power_fee      those of the next twelve months
     dues             power_fee      price · h · size_v, in the period it falls due
+
+The mean price is that of the contracts that are not closed, weighted by max_gw.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +30,7 @@ import numpy as np
 
 from planner.basics.calendar import Overlap, add_months, whole_months
 from planner.instruments.shared.fixed_payments import FixedPayments
+from planner.instruments.shared.horizon import Flows, post_unused, post_value
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
@@ -46,6 +52,7 @@ class PowerVintage:
     signed: int
     """period of signing; 0 if it is signed already"""
     starts: date
+    ends: date
     term: Overlap
     """periods of the term, past the horizon too, and the part of each"""
 
@@ -67,7 +74,7 @@ def vintages(case: CaseData, notes: list[tuple[str, str]]) -> Iterator[PowerVint
             continue
         for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             ends = add_months(starts, whole_months(row.term_years))
-            yield PowerVintage(row, signed, starts, case.calendar.overlap(starts, ends))
+            yield PowerVintage(row, signed, starts, ends, case.calendar.overlap(starts, ends))
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -87,7 +94,9 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("signed", labels, "signed", signing, range(vintage.signed, calendar.T), 1.0)
         if not vintage.sunk:
             start = calendar.start_years(vintage.signed)
-            ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -row.signing_fee_usd_bn)
+            fee = row.signing_fee_usd_bn
+            ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -fee)
+            post_unused(case, ledgers, labels, signing, fee, vintage.starts, vintage.ends)
         periods, shares = vintage.term
         ledgers.post("clean_power", labels, "delivered", bought, periods, shares)
         fees = dict(zip(periods, (row.price_usd_bn_per_gw_year * calendar.h * shares).tolist(), strict=True))
@@ -95,3 +104,18 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.flow(Kind.COST, labels, "power_fee", bought, within, [-fees[t] for t in within])
         payments = FixedPayments.of(calendar, fees, vintage.signed)
         payments.post(case, ledgers, labels, "power_fee", bought)
+        after = payments.after_the_end(calendar)
+        mean = case.derived(mean_prices)[row.region]
+        worth = Flows(after.years, mean * calendar.h * shares[len(within) :])
+        paid = after.worth(case.settings.discount_rate)
+        post_value(case, ledgers, labels, bought, row.horizon_value_share, paid, worth)
+
+
+def mean_prices(case: CaseData) -> dict[str, float]:
+    """By region, the mean price of the contracts that are not closed, weighted by size [USD bn per GW-year]."""
+    paid, size = defaultdict[str, float](float), defaultdict[str, float](float)
+    for row in case.rows(PowerPurchase):
+        if row.status is not OfferStatus.CLOSED:
+            paid[row.region] += row.price_usd_bn_per_gw_year * row.max_gw
+            size[row.region] += row.max_gw
+    return {region: paid[region] / size[region] for region in size}
