@@ -616,7 +616,7 @@ class TestPromises:
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 3.5}, "rolled in within its share of the floor"),
             ({f"cloud_commitment.rolled_in[{CARRIES},2]": 1.6}, "rolled in from last year's spend above its floor"),
             ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "at most the whole phase, 0 where not exercised"),
-            ({"site_lease.exercise[hall_one,2026-01-01]": 0.0}, "enough of hall_one is exercised by then"),
+            ({"site_lease.share[hall_one,2026-01-01,backer]": 0.1}, "enough of hall_one is exercised by then"),
             ({"site_lease.share[hall_one,2026-01-01,backer]": 0.1}, "at least its min_share where exercised"),
             ({"site_lease.share[hall_two,2026-07-01,(own covenant)]": 1.1}, "at most the whole phase"),
             ({"site_lease.exercise[hall_one,2026-07-01]": 1.0}, "hall_one is exercised at most once"),

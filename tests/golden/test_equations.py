@@ -62,7 +62,7 @@ LEVEL = (1 - 0.21 / 1.21) / (1 / 1.1 + 1 / 1.21)
 """two yearly payments at 10 % that leave 0.21 of 1, which is 10/21"""
 
 PAID = 0.3 * 20
-"""what the SPV pays in 2028 for a GW ordered at 20 in 2026: 0.3 of it"""
+"""what the SPV pays in 2028 for a GW ordered at 20 in 2026: 0.3 of it; for one that comes in 2028, 20 · 0.9² = 16.2"""
 
 POSTED = (
     # Two GW at 10, in the other region at 1.2 times that; floors of 4 and 6, a quarter of them prepaid.
@@ -189,8 +189,9 @@ ROWS = (
         {"outstanding_{nt}": 0.5 * (1.25 - 1.3525 / 2.25), "advance_share": 0.8, "stressed_t": 0.5 * 0.6 * 0.9},
         4 * (1.25 - 1.3525 / 2.25) - 2.16),
     Row("chip_lease", "assign_within_money", ("spv", "2026-01-01", "maker", "2028-01-01"),
-        {"assign_{vdef}": (f"assign[{SPV},2028-01-01,2026-01-01,2026-01-01]",), "amount_v": (f"amount[{SPV}]",)},
-        {"assign_{vdef}": (1,), "amount_v": (16,)}, {"δ_d": 0.5, "paid_{def}": PAID}, PAID - 8),
+        {"assign_{vdef}": tuple(f"assign[{SPV},2028-01-01,2026-01-01,{day}]" for day in ("2026-01-01", "2028-01-01")),
+         "amount_v": (f"amount[{SPV}]",)},
+        {"assign_{vdef}": (1, 0.5), "amount_v": (16,)}, {"δ_d": 0.5, "paid_{def}": (PAID, 16.2)}, PAID + 8.1 - 8),
     Row("chip_lease", "tranche_at_least", ("spv", "2026-01-01", "maker", "debt"),
         {"tranche_{vn}": (f"tranche[{SPV},debt]",), "amount_v": (f"amount[{SPV}]",)},
         {"tranche_{vn}": (4,), "amount_v": (10,)}, {"min_share_n": 0.5}, 5 - 4),

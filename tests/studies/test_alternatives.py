@@ -92,7 +92,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "never  delta_deal" in result.output
     assert (tmp_path / "table.csv").read_text().startswith("offer,verdict,plan_1,plan_2,plan_3\n")
-    told = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)
+    told = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
     assert told["plans"][1]["signed"] == ["beta_deal"]
 
 
