@@ -89,7 +89,7 @@ def test_the_price_of_a_hall(plan: Plan, tmp_path: Path) -> None:
     assert row is not None
     low, high, now, walkaway = map(float, row.groups())
     assert number(r"In the starter `lake` saves ([\d.]+)", README) == pytest.approx((low + high) / 2, abs=0.005)
-    assert number(r"would be given up at a rent of (\d+)", README) == pytest.approx(walkaway, abs=0.5)
+    assert number(r"would be given up at a rent of (\d+)", README) == pytest.approx(walkaway, rel=CLOSE)
     assert number(r"instead of (\d+) USD per kW and month", README) == now
 
 

@@ -102,10 +102,10 @@ def docstring(module: str) -> str:
     """
     try:
         spec = find_spec(module)
+        loader = None if spec is None else spec.loader
+        source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
     except (ImportError, ValueError):  # its package is not there; or it is a program, not a module
         return ""
-    loader = None if spec is None else spec.loader
-    source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
     return "" if source is None else (ast.get_docstring(ast.parse(source), clean=False) or "").strip()
 
 
