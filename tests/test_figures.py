@@ -11,6 +11,7 @@ from planner.api import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.plan.plan import Plan
+from planner.studies.prices.walkaway import CLOSE
 from tests.plans import cost, solved
 
 ROOT = Path(__file__).parents[1]

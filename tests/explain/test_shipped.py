@@ -7,7 +7,7 @@ from planner.basics.errors import Infeasible
 from planner.case.shipped import path
 from planner.explain.groups import chosen
 from planner.explain.search import explain
-from planner.instruments.site_lease.postings import vintages
+from planner.instruments.site_lease.vintages import vintages
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue
 from planner.tables.offer import OfferStatus

@@ -11,8 +11,8 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError, Infeasible
-from planner.instruments.site_lease.postings import backers, vintages
 from planner.instruments.site_lease.tables import NoGuarantor
+from planner.instruments.site_lease.vintages import backers, vintages
 from tests.plans import cost, solved
 from tests.small import by_date, demand, keys, owned, posted, profile, sites, small, sums, used, values
 

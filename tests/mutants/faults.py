@@ -12,7 +12,7 @@ INSTRUMENTS = (
     ),
     Fault(
         "rent steps up a period early",
-        "planner/instruments/site_lease/postings.py",
+        "planner/instruments/site_lease",
         "finance.escalated(row.escalator_rate, y)",
         "finance.escalated(row.escalator_rate, y + 1)",
         "tests/instruments/test_site_lease.py",

@@ -56,12 +56,14 @@ floors of earlier years and less the spend in the year under way. The posts, by 
     cash horizon_value     unused_part         unused part of signing_fee · sign_v and upfront_v · scale_v, at the end
     cash horizon_value     value_after_end     what the floors after the end buy, as `horizon` says
     cash funding           equity              equity · granted_v on signing; · sign_v where it does not scale
-    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on; less what is prepaid
-                                               (`floors_owed`)
+    obligations            floor               Σ_{t' ≥ t} floor_{vt'} · scale_v, from signing on
     fixed_charges          floor               the same over the next twelve months
-    dues                   floor               floor_{vt} · scale_v, in the period it falls due; less the same
+    dues                   floor               floor_{vt} · scale_v, in the period it falls due
     dues                   prepayment          prepaid_v · scale_v, on the start
     rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
+
+Of a contract with a prepayment, the floors that are owed, charged and due are without what is prepaid, as `floors_owed`
+says.
 """
 
 from __future__ import annotations

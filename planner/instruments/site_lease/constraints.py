@@ -17,7 +17,7 @@ from typing import Any
 import pyomo.core as pyo
 
 from planner.instruments.shared.step_binaries import once
-from planner.instruments.site_lease.postings import PhaseVintage, backers, vintages
+from planner.instruments.site_lease.vintages import PhaseVintage, backers, vintages
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.instruments.shared.plan_signatures import starts_of
-from planner.instruments.site_lease.postings import vintages
 from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.site_lease.vintages import vintages
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
 from planner.interfaces.plan_data import PlanData

@@ -1,0 +1,202 @@
+"""Vintages of a site lease: a phase with one commencement, who may back it, and the exposure of its backer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.basics import finance, units
+from planner.basics.arrays import Vector
+from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
+from planner.basics.text import number
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
+from planner.interfaces.case_data import CaseData
+from planner.tables.offer import OfferStatus
+
+
+@dataclass(frozen=True)
+class PhaseVintage:
+    """A phase with one commencement; sums are for the whole phase."""
+
+    row: SiteLease
+    signed: int
+    """period of signing; 0 if it is signed already"""
+    starts: date
+    """commencement, with its delay"""
+    ends: date
+    term: Overlap
+    """the periods of the term, after the horizon too, but not before the case's start, and the part of each"""
+    rent: Vector
+    """rent of each of those periods [USD bn]"""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(offer, commencement)."""
+        return (self.row.offer, self.starts.isoformat())
+
+    @property
+    def periods(self) -> range:
+        """Periods of the term, the first and the last perhaps in part, but not before the case's start."""
+        return self.term.periods
+
+    @property
+    def sunk(self) -> bool:
+        """Whether it is signed already, so that what was paid on signing is not posted."""
+        return self.row.status is OfferStatus.SIGNED
+
+    @property
+    def capacity_gw(self) -> float:
+        """IT power of the phase [GW]."""
+        return units.gw(self.row.capacity_mw)
+
+    @property
+    def deposit_usd_bn(self) -> float:
+        """Deposit: what the landlord is said to hold already, else months of the first year's rent [USD bn]."""
+        if self.row.deposit_held_usd_bn is not None:
+            return self.row.deposit_held_usd_bn
+        yearly = units.rent_usd_bn_per_gw_year(self.row.rent_usd_per_kw_month) * self.capacity_gw
+        return units.per_month(yearly) * self.row.deposit_months
+
+    def rent_left(self, t: int) -> float:
+        """Rent from the start of period t on, undiscounted [USD bn]."""
+        return float(self.rent[max(0, t - self.periods.start) :].sum())
+
+    def rent_values(self, calendar: Calendar, rate: float) -> Vector:
+        """Rent from the start of each period of the horizon on, discounted to that start [USD bn]; shape (T,).
+
+        It is worked out backwards: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2.
+        """
+        whole, half = (finance.discount_factor(rate, calendar.h * part) for part in (1.0, 0.5))
+        values = np.zeros(max(self.periods.stop, calendar.T) + 1)
+        for t in reversed(range(self.periods.stop)):
+            due = self.rent[t - self.periods.start] if t >= self.periods.start else 0.0
+            values[t] = values[t + 1] * whole + due * half
+        return values[: calendar.T]
+
+
+@dataclass(frozen=True)
+class Backer:
+    """Who stands behind the rent of a share of a phase."""
+
+    name: str
+    families: frozenset[str]
+    """chip families that may run in the halls of that share"""
+    fee_rate: float
+    tied: bool = False
+    """whether it takes on new guarantees only while an offer runs"""
+
+    @property
+    def guarantees(self) -> bool:
+        """Whether it is a guarantor, and not the lab itself."""
+        return not isinstance(self.name, NoGuarantor)
+
+
+def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]:
+    """The vintages of every phase that is not closed, and remarks by offer."""
+    all_vintages: list[PhaseVintage] = []
+    notes: list[tuple[str, str]] = []
+    for row in case.rows(SiteLease):
+        if row.status is OfferStatus.CLOSED:
+            continue
+        for signed, starts in _commencements(case.calendar, row, notes):
+            all_vintages.append(_vintage(case.calendar, row, signed, starts))
+        if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
+            held = all_vintages[-1]
+            if case.calendar.start <= held.ends:
+                remark = f"deposit_held_usd_bn is blank: {number(held.deposit_usd_bn)} USD bn come back on {held.ends}"
+                notes.append((row.offer, f"{remark}, which is deposit_months of the first rent"))
+        if not backers(case, row):
+            notes.append((row.offer, "no guarantor of leases backs chips of its families: it cannot be exercised"))
+    return all_vintages, notes
+
+
+def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
+    """(period of signing, commencement with its delay) of each way to exercise the phase."""
+    if row.status is OfferStatus.SIGNED:
+        late = add_months(row.ready_date, row.delay_months)
+        yield 0, late
+        return
+    last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
+    window = calendar.window(row.ready_date, last)
+    if not len(window):
+        remark = f"the window from {row.ready_date} to {last} holds no period start: not offered"
+        following = calendar.forward(row.ready_date)
+        if row.status is OfferStatus.REQUIRED and following >= 0:
+            window = range(following, following + 1)
+            remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
+        notes.append((row.offer, remark))
+    missed = 0
+    for ready in window:
+        latest = add_months(calendar.start_of(ready), -row.lead_months)
+        signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
+        if signed >= 0:
+            yield signed, calendar.start_of(calendar.forward(add_months(calendar.start_of(ready), row.delay_months)))
+        else:
+            missed += 1
+    if missed:
+        which = "its only commencement" if len(window) == 1 else f"{missed} of its {len(window)} commencements"
+        notes.append((row.offer, f"{which} would have to be signed before the case's start: not offered"))
+
+
+def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
+    """The vintage of a phase that is signed in a period and commences on a day."""
+    ends = add_months(starts, whole_months(row.term_years))
+    term = calendar.overlap(starts, ends)
+    yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
+    rent = np.zeros(len(term.periods))
+    for y in range(math.ceil(row.term_years)):
+        begins, over = (add_months(starts, MONTHS_PER_YEAR * year) for year in (y, y + 1))
+        part = calendar.overlap(begins, min(over, ends))
+        if len(part.periods):
+            at = part.periods.start - term.periods.start
+            step = yearly * calendar.h * finance.escalated(row.escalator_rate, y)
+            rent[at : at + len(part.shares)] += step * part.shares
+    return PhaseVintage(row, signed, starts, ends, term, rent)
+
+
+def backers(case: CaseData, row: SiteLease) -> list[Backer]:
+    """Who may back a phase: the lab itself where no guarantee is needed, else guarantors of leases.
+
+    A guarantor may if it backs a chip family that the halls admit.
+    """
+    if not row.needs_guarantee:
+        return [Backer(NoGuarantor.OWN_COVENANT, row.families, 0.0)]
+    return [
+        Backer(
+            guarantor.guarantor,
+            row.families & guarantor.families,
+            guarantor.fee_rate,
+            guarantor.requires_offer is not None,
+        )
+        for guarantor in case.rows(Guarantor)
+        if guarantor.kind is GuaranteeKind.LEASE and row.families & guarantor.families
+    ]
+
+
+def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
+    """Exposure of a backer of the whole phase at the start of each period of the horizon [USD bn]; shape (T,).
+
+    It is zero before signing and after the term. `values` are the present values of the rent to come; shape (T,).
+    """
+    calendar, row = case.calendar, vintage.row
+    amounts = np.zeros(calendar.T)
+    runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
+    over = calendar.forward(vintage.ends)
+    for t in range(vintage.signed, min(over, calendar.T)):
+        match row.cover_measure:
+            case CoverMeasure.TERMINATION:
+                age = max(0.0, calendar.age_years(vintage.starts, t))
+                ages, shares = [age for age, _ in runoff], [share for _, share in runoff]
+                cover = (row.cover_usd_bn_per_gw or 0.0) * vintage.capacity_gw
+                amounts[t] = cover * finance.interpolate(ages, shares, age)
+            case CoverMeasure.REMAINING_RENT:
+                amounts[t] = (row.cover_share or 0.0) * vintage.rent_left(t)
+            case CoverMeasure.PV_RENT:
+                amounts[t] = (row.cover_share or 0.0) * values[t]
+    return amounts
