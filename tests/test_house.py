@@ -57,6 +57,7 @@ LATE = {
     "planner.reports.summary": "pydantic",
     "planner.plan.record": "pydantic",
     "planner.studies.prices": "pydantic",
+    "planner.studies.other_horizons": "pydantic",
     "planner.studies.stress": "pydantic",
     "planner.studies.stress.stress": "pydantic",
     "planner.tables.csvtext": "numpy",
