@@ -146,6 +146,7 @@ BARTER = Instrument(
     contract_checks=contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
     moved=None,
+    advance=None,
     priced_by=None,
     steps=None,
     events=(),

@@ -94,6 +94,7 @@ BARTER = Instrument(
     contract_checks=contract_checks,
     gives=frozenset({"in_use", "compute"}),
     moved=None,
+    advance=None,
     priced_by=None,
     steps=None,
     events=(),

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
+from planner.interfaces.advance import Advance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import DebtMoves
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
@@ -69,6 +70,8 @@ class Instrument:
     """restates for the audit what its contracts demand of the decisions x; x has the shape (variables,)"""
     moved: Moved | None
     """the decisions that have other names in a changed case; None: no change renames a decision"""
+    advance: Advance | None
+    """the rows of its tables in the case of a later day; None: nothing of it is ever under way"""
     priced_by: PricedBy | None
     """the price of an offer; None: its offers have no price that can be moved"""
     steps: Steps | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from planner.interfaces.advance import Advance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import EventKind
 from planner.interfaces.instrument import Check, Post, Reads
@@ -42,6 +43,8 @@ class Rule:
     """its tables"""
     check: Check | None = None
     """checks several rows of its tables together"""
+    advance: Advance | None = None
+    """the rows of its tables, and of tables that it reads, in the case of a later day; None: they stay as they are"""
     loosened_by: LoosenedLimits | None
     """the items by which its limits can be loosened; None: nobody can give way on any of them"""
     follows_demand: FollowsDemand | None

@@ -115,6 +115,7 @@ LENDS = Instrument(
     contract_checks=contract_checks,
     gives=frozenset({"in_use", "compute"}),
     moved=None,
+    advance=None,
     priced_by=None,
     steps=steps,
     events=(MOVES,),

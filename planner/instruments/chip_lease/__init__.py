@@ -56,6 +56,7 @@ INSTRUMENT = Instrument(
     gives=frozenset({"chips"}),
     needs=frozenset({"assignable"}),
     moved=None,
+    advance=None,
     priced_by=pricing.price,
     steps=None,
     events=(events.LESSEE_DEFAULT,),

@@ -34,6 +34,7 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips", "assignable"}),
     moved=None,
+    advance=None,
     priced_by=pricing.price,
     steps=None,
     events=(),

@@ -30,6 +30,7 @@ INSTRUMENT = Instrument(
     gives=frozenset({"in_use", "compute"}),
     needs=frozenset({"halls", "chips"}),
     moved=None,
+    advance=None,
     priced_by=None,
     steps=None,
     events=(),

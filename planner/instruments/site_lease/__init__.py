@@ -43,6 +43,7 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"halls"}),
     moved=events.moved,
+    advance=None,
     priced_by=pricing.price,
     steps=None,
     events=(events.SITE_LATE,),

@@ -33,6 +33,7 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
     moved=None,
+    advance=None,
     priced_by=pricing.price,
     steps=None,
     events=(events.SPARE_RECALLED,),

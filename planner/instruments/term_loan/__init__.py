@@ -28,6 +28,7 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     moved=None,
+    advance=None,
     priced_by=None,
     steps=pricing.steps,
     events=(),
