@@ -85,3 +85,19 @@ class Roll:
 
 Advance: TypeAlias = Callable[[Roll], Iterator[RowChange]]
 """The rows that an instrument or a rule changes, adds or leaves out in the case of the later day."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The column of a table that holds the day on which something of an offer arrives, commences or starts."""
+
+    table: type[Row]
+    """a table with the column `offer`; a row without a day in the column is of no signed offer"""
+    column: str
+    gw: str | None = None
+    """the column with the quantity that arrives [GW]; None: the quantity is in the contract"""
+
+
+Settled: TypeAlias = Callable[[CaseData, Mapping[str, float], date], Mapping[str, float]]
+"""From a case, decisions by name and a day: the same decisions, of which those that settle the use before the day, such
+as shortfalls, follow from that use by the terms of the contracts."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
-from planner.interfaces.advance import Advance
+from planner.interfaces.advance import Advance, Arrival, Settled
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import DebtMoves
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
@@ -72,6 +72,10 @@ class Instrument:
     """the decisions that have other names in a changed case; None: no change renames a decision"""
     advance: Advance | None
     """the rows of its tables in the case of a later day; None: nothing of it is ever under way"""
+    arrivals: tuple[Arrival, ...]
+    """the columns with the days on which something of its signed offers arrives; empty: there are none"""
+    settled: Settled | None
+    """settles anew what was used before a day; None: nothing of it is settled later than it is used"""
     priced_by: PricedBy | None
     """the price of an offer; None: its offers have no price that can be moved"""
     steps: Steps | None

@@ -10,22 +10,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 from planner.basics import finance
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
-from planner.case import changes as case_changes
 from planner.case.case import Case
-from planner.common import settings
 from planner.common.chips import Chip
 from planner.interfaces.advance import Roll, RowChange, changed
 from planner.ledgers.posts import IN_LIQUIDITY
 from planner.plan.plan import Plan
 from planner.portfolio.solution import Solution
-from planner.roll.identity import Identity
-from planner.roll.rows import applied
+from planner.roll.actuals.news import News, news
+from planner.roll.actuals.reading import NONE, Actuals, read
+from planner.roll.actuals.usage import Usage, settled
+from planner.roll.identity import Identity, carried_out
+from planner.roll.rows import changed_case
 from planner.roll.used_up import past_rows, without_needed
-from planner.tables import cells, csvtext
+from planner.tables import cells
 
 TO = "--to"
 
@@ -41,11 +44,15 @@ class Advanced:
     """the rows that are not as they were"""
     kept: Mapping[str, str]
     """offers that are over and that stand in the case all the same, with the reason"""
+    planned: Case
+    """the case as it would be if everything had gone as planned"""
+    news: tuple[tuple[News, Case], ...] = ()
+    """each difference from the plan, in their order, with the case after it"""
 
     @cached_property
     def identity(self) -> Identity:
-        """The plan's remaining decisions in the case. It holds where nothing but time has passed."""
-        return Identity.of(self.plan.case, self.plan.values, self.case)
+        """The plan's remaining decisions in the case as it was planned."""
+        return Identity.of(self.plan.case, self.plan.values, self.planned)
 
     def json(self) -> dict[str, object]:
         """The identity and the changes, for programs."""
@@ -73,29 +80,67 @@ class Advanced:
         }
 
 
-def advance(plan: Plan, to: date) -> Advanced:
+@dataclass(frozen=True, eq=False)
+class _WithValues:
+    """A plan as instruments see it, with other values of decisions."""
+
+    plan: Plan
+    values: Mapping[str, float]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plan, name)
+
+
+def advance(plan: Plan, to: date, actuals: Actuals | str | Path | None = None) -> Advanced:
     """The case of a later day, which must be the first day of a period of the plan.
 
-    Raises DataError where it is not.
+    `actuals` says what was not as planned: a folder, or what `planner.roll.actuals.reading.read` gives. Raises
+    DataError where the day is none of these, or with every actual that cannot be.
     """
+    case, day = plan.case, checked(plan.case.calendar, to)
+    if isinstance(actuals, (str, Path)):
+        actuals = read(actuals)
+    told = actuals or NONE
+    solution = Identity.of(case, plan.values, case).old
+    usage = Usage(solution, day, told.usage)
+    problems = list(usage.problems())
+    planned, changes, kept = _as_of(plan, plan.values, solution, day)
+    later, found = planned, list[tuple[News, Case]]()
+    for offer in () if problems else dict.fromkeys(row.offer for row in told.usage):
+        so_far = [*dict.fromkeys(row.offer for row in told.usage)]
+        so_far = so_far[: so_far.index(offer) + 1]
+        used = Usage(solution, day, tuple(row for row in told.usage if row.offer in so_far))
+        values = settled(case, used.used(), day)
+        after = carried_out(solution.portfolio, values)
+        if (what := used.difference(offer, after)) is not None:
+            later, changes, kept = _as_of(plan, values, after, day)
+            found.append((News(what), later))
+    try:
+        items = news(told, plan, later, day)
+    except DataError as error:
+        problems += error.problems
+        items = []
+    if problems:
+        raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
+    for item in items:
+        later = item.of(later)
+        found.append((item, later))
+    return Advanced(plan, day, later, changes, kept, planned, tuple(found))
+
+
+def _as_of(
+    plan: Plan, values: Mapping[str, float], solution: Solution, day: date
+) -> tuple[Case, tuple[RowChange, ...], Mapping[str, str]]:
+    """The case of a day after decisions, the rows that are not as they were, and what is kept though it is over."""
     case = plan.case
-    day = checked(case.calendar, to)
     if day == case.calendar.start:
-        return Advanced(plan, day, case, (), {})
-    roll = Roll(plan, day)
+        return case, (), {}
+    roll = Roll(_WithValues(plan, values), day)
     found = [*_of_the_lab(case, day), *_of_instruments_and_rules(case, roll), *past_rows(case, day)]
-    kept_changes, kept = without_needed(case, found)
-    files = dict(case.files)
-    raw = applied(kept_changes, case.raw)
-    for table in case.catalogue.tables:
-        name = table.about.name
-        if name in raw and raw[name] is not case.raw.get(name):
-            files[table.about.file] = csvtext.render(raw[name])
-    cash = opening_cash(Identity.of(case, plan.values, case).old, roll.period)
+    changes, kept = without_needed(case, found)
+    cash = opening_cash(solution, roll.period)
     asked = [f"case.start = {day}", f"case.opening_cash_usd_bn = {cash:.17g}"]
-    files[settings.FILE] = case_changes.apply(asked, {}, files[settings.FILE], ())[1]
-    later = type(case).made_of(files, case.catalogue)
-    return Advanced(plan, day, later, tuple(kept_changes), kept)
+    return changed_case(case, changes, asked), tuple(changes), kept
 
 
 def day_in(text: str) -> date:

@@ -34,6 +34,7 @@ def text(advanced: Advanced) -> str:
         "## What became what",
         "",
         *_by_table(advanced),
+        *news_lines(advanced, "## What was not as planned", "- "),
     ]
     if advanced.kept:
         lines += ["", "## Over, but kept", "", "These are used up. They stay because something else names them."]
@@ -50,6 +51,7 @@ def summary(advanced: Advanced) -> str:
         said = [f"{counts[table.about.file, act]} {act}" for act in Act if counts[table.about.file, act]]
         if said:
             lines.append(f"{table.about.file}: {', '.join(said)}")
+    lines += news_lines(advanced, "Not as planned:", "  ")
     lines += [f"{name} is over, but kept: {why}" for name, why in advanced.kept.items()]
     return "\n".join(lines)
 
@@ -63,6 +65,11 @@ def identity_lines(identity: Identity) -> list[str]:
         f"+ {identity.rest:,.6f} × {identity.discount:.6f} for the plan's remaining decisions"
         f" (relative difference {identity.error:.1e})",
     ]
+
+
+def news_lines(advanced: Advanced, heading: str, mark: str) -> list[str]:
+    """Each difference from the plan, one a line; none where everything went as planned."""
+    return ["", heading, "", *(f"{mark}{each.what}" for each, _ in advanced.news)] if advanced.news else []
 
 
 def _by_table(advanced: Advanced) -> Iterator[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from planner.case import changes as case_changes
+from planner.case.case import Case
+from planner.common import settings
 from planner.interfaces.advance import Act, RowChange
+from planner.tables import csvtext
 from planner.tables.cells import text_of
 from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import InvalidValue
@@ -80,3 +84,19 @@ def _is(table: type[Row], column: str, text: str, value: object) -> bool:
         return field.read(text) == value
     except InvalidValue:
         return False
+
+
+def changed_case(case: Case, changes: Sequence[RowChange], asked: Sequence[str] = ()) -> Case:
+    """The case with rows changed, and with settings changed in the words of `--set`.
+
+    Raises DataError where the changed case is not valid.
+    """
+    raw = applied(changes, case.raw)
+    files = dict(case.files)
+    for table in case.catalogue.tables:
+        name = table.about.name
+        if name in raw and raw[name] is not case.raw.get(name):
+            files[table.about.file] = csvtext.render(raw[name])
+    if asked:
+        files[settings.FILE] = case_changes.apply(asked, {}, files[settings.FILE], ())[1]
+    return type(case).made_of(files, case.catalogue, like=case)
