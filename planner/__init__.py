@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.api import Case as Case
+    from planner.api import Plan as Plan
     from planner.basics.errors import DataError as DataError
     from planner.basics.errors import Infeasible as Infeasible
     from planner.basics.errors import MissingResource as MissingResource
     from planner.basics.errors import NoPlan as NoPlan
     from planner.basics.errors import Stopped as Stopped
-    from planner.plan.plan import Plan as Plan
 
 _HOMES = {
     "Case": "planner.api",
@@ -24,7 +24,7 @@ _HOMES = {
     "Infeasible": "planner.basics.errors",
     "MissingResource": "planner.basics.errors",
     "NoPlan": "planner.basics.errors",
-    "Plan": "planner.plan.plan",
+    "Plan": "planner.api",
     "Stopped": "planner.basics.errors",
 }
 

@@ -6,21 +6,26 @@ case = Case.read("data/starter").change("guarantor_caps[google,lease,*].cap_usd_
 plan = case.solve()
 plan.offers, plan.cash, plan.limits     # data frames
 plan.write("plans/halved")
+later = plan.advance(date(2028, 1, 1))  # the case of a later day
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from planner.case import case as cases
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
+from planner.plan import plan as plans
 from planner.reports.check import Check
+from planner.roll.actuals.reading import Actuals
+from planner.roll.advance import Advanced, advance
 
 if TYPE_CHECKING:
-    from planner.plan.plan import Plan
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
@@ -44,7 +49,12 @@ class Case(cases.Case):
         """The case whose files have this content, by name; otherwise as `read`. `like` spares the parsing of tables."""
         return super().made_of(files, catalogue, like)
 
-    def solve(self, start: Plan | None = None) -> Plan:
+    @classmethod
+    def like(cls, case: cases.Case) -> Self:
+        """A case of another class with the methods of this one."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(cases.Case)})
+
+    def solve(self, start: plans.Plan | None = None) -> Plan:
         """The plan of least present cost. The search starts from the plan `start` if it is given.
 
         Raises Infeasible where there is no plan, Stopped where none was found in time, MissingResource where memory
@@ -52,14 +62,14 @@ class Case(cases.Case):
         """
         from planner.solve.solve import solve
 
-        return solve(self, start=start)
+        return Plan.like(solve(self, start=start))
 
     def sweep(
         self,
         *grid: str,
         one_at_a_time: Sequence[str] = (),
         design: str | Path | Mapping[str, Any] | None = None,
-        start: Plan | None = None,
+        start: plans.Plan | None = None,
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Sweep:
@@ -90,7 +100,7 @@ class Case(cases.Case):
         of: str,
         *,
         points: int = 8,
-        start: Plan | None = None,
+        start: plans.Plan | None = None,
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Frontier:
@@ -113,7 +123,7 @@ class Case(cases.Case):
         count: int = 10,
         apart: int = 1,
         widest: Sequence[str] = (),
-        start: Plan | None = None,
+        start: plans.Plan | None = None,
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Alternatives:
@@ -136,3 +146,29 @@ class Case(cases.Case):
     def check(self) -> Check:
         """The demand, the offers and the slips of the case. `print(case.check().text())` shows them."""
         return Check(self)
+
+
+class Plan(plans.Plan):
+    """A plan, with methods to go on from it."""
+
+    @classmethod
+    def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
+        """The plan in a folder. Only an audit tells whether its files agree with one another.
+
+        `planner.plan.audit.opened` audits a plan and then reads it, as the commands do. Raises DataError with every
+        file that is missing or is not what it should be.
+        """
+        return cls.like(super().read(folder, catalogue))
+
+    @classmethod
+    def like(cls, plan: plans.Plan) -> Self:
+        """A plan of another class with the methods of this one."""
+        return cls(Case.like(plan.case), plan.record, plan.tables)
+
+    def advance(self, to: date, actuals: Actuals | str | Path | None = None) -> Advanced:
+        """The case of a later day: `.case`, the `.identity` that proves it, and the `.changes` of its rows.
+
+        The day must be the first of a period of the plan. `actuals` is a folder that says what was not as planned.
+        Raises DataError where the day is no such day, or with every actual that cannot be.
+        """
+        return advance(self, to, actuals)
