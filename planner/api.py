@@ -22,10 +22,10 @@ from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.plan import plan as plans
 from planner.reports.check import Check
-from planner.roll.actuals.reading import Actuals
-from planner.roll.advance import Advanced, advance
 
 if TYPE_CHECKING:
+    from planner.roll.actuals.reading import Actuals
+    from planner.roll.advance import Advanced
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.sweep import Sweep
@@ -143,6 +143,34 @@ class Case(cases.Case):
             folder=runs,
         )  # fmt: skip
 
+    def replan(
+        self,
+        plan: plans.Plan,
+        *,
+        freeze: int = 0,
+        within: float | None = None,
+        change_cost: float | None = None,
+        fair: bool = False,
+        next_plan: date | None = None,
+        waiting: bool = True,
+    ) -> Plan:
+        """The plan that follows on `plan`, which is of this case or of an earlier day; see its `record.replan`.
+
+        `freeze` is the number of months within which signatures are kept, `within` the share of the least cost that
+        less change may cost (0.001 unless given), `change_cost` a price of change instead of it [USD bn], `next_plan`
+        the day of the plan after this one (a month later unless given). Without `waiting` it is not worked out what it
+        costs to wait. `fair` shares the effect of data by Shapley
+        values. Raises DataError where this case cannot follow on the plan, Infeasible and Stopped as `solve` does.
+        """
+        from planner.roll.replanning.replan import replan
+
+        return Plan.like(
+            replan(
+                self, plan, freeze=freeze, within=within, change_cost=change_cost, fair=fair, next_plan=next_plan,
+                waiting=waiting,
+            )
+        )  # fmt: skip
+
     def check(self) -> Check:
         """The demand, the offers and the slips of the case. `print(case.check().text())` shows them."""
         return Check(self)
@@ -165,10 +193,15 @@ class Plan(plans.Plan):
         """A plan of another class with the methods of this one."""
         return cls(Case.like(plan.case), plan.record, plan.tables)
 
-    def advance(self, to: date, actuals: Actuals | str | Path | None = None) -> Advanced:
+    def advance(
+        self, to: date, actuals: Actuals | str | Path | None = None, period_months: int | None = None
+    ) -> Advanced:
         """The case of a later day: `.case`, the `.identity` that proves it, and the `.changes` of its rows.
 
-        The day must be the first of a period of the plan. `actuals` is a folder that says what was not as planned.
-        Raises DataError where the day is no such day, or with every actual that cannot be.
+        The day must be the first of a period of the plan. `actuals` is a folder that says what was not as planned;
+        `period_months` is the length of the case's periods where it is not the plan's. Raises DataError where the day
+        is no such day, where the rest is no whole number of periods, or with every actual that cannot be.
         """
-        return advance(self, to, actuals)
+        from planner.roll.advance import advance
+
+        return advance(self, to, actuals, period_months)

@@ -593,7 +593,9 @@ COMMANDS: dict[str, Callable[[Path, Bench], list[str | Path]]] = {
     "network": lambda plan, bench: ["network", plan, "--graphml", bench.out / "a.graphml"],
     "prices": lambda plan, bench: ["prices", plan, "--workers", "1", "--csv", bench.out / "a.csv"],
     "stress": lambda plan, bench: ["stress", plan, bench.events, "-o", bench.out / "stress"],
+    "advance": lambda plan, bench: ["advance", plan, "--to", "2028-01-01", "-o", bench.out / "later"],
     "solve": lambda plan, bench: ["solve", bench.case, "-o", bench.out / "plan", "--start", plan],
+    "replan": lambda plan, bench: ["replan", bench.case, "--from", plan, "-o", bench.out / "plan"],
     "frontier": lambda plan, bench: [
         "frontier", bench.case, "--of", "debt", "--start", plan, "--csv", bench.out / "a.csv",
     ],

@@ -1,6 +1,7 @@
 """Cases are read, refused, shown and written; and what is wrong with `case.toml`, exactly."""
 
 import pickle
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -180,6 +181,15 @@ def test_a_folder_that_is_no_case(tmp_path: Path) -> None:
     assert error.value.problems[0] == Problem("case.toml", None, "", "the settings of the case", "no such file")
 
 
+def test_a_folder_of_a_plan_in_place_of_its_case(tmp_path: Path) -> None:
+    inside = tmp_path / "case"
+    shutil.copytree(shipped.path("starter"), inside)
+    (tmp_path / "cash.csv").write_text("period\n", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        Case.read(tmp_path)
+    assert str(error.value) == f"{tmp_path}: expected a folder with a case, found one with a case in it, {inside}"
+
+
 def test_settings_and_tables_are_refused_together(tmp_path: Path) -> None:
     write_case(
         tmp_path, TOML.replace("0.06", "6"), demand="from_date,region,workload,demand_gw\n2026-01-01,here,training,x\n"
@@ -201,7 +211,8 @@ def test_a_case_knows_its_calendar_its_rows_and_what_is_absent(tmp_path: Path) -
     assert case.rows(Link) == (Link(region_a="here", region_b="there", latency_ms=5, egress_usd_bn_per_gw_year=0),)
     assert case.rows(Finance) == ()
     there = {"regions", "links", "workloads", "demand", "chips", "chip_performance"}
-    assert case.absent == tuple(row.about.name for row in CATALOGUE.tables if row.about.name not in there)
+    tables = [row.about for row in CATALOGUE.tables if not row.about.opening]
+    assert case.absent == tuple(about.name for about in tables if about.name not in there)
     assert repr(case) == "<Case 'small'>"
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError
-from planner.common.chips import Chip
+from planner.common.chips import Chip, OwnedChip
 from planner.common.demand import Demand
 from planner.common.guarantors import GuarantorCap
 from planner.common.regions import Region
 from planner.common.sources import Source
 from planner.common.treasury import Finance
-from planner.instruments.chip_purchase.tables import OwnedChip
 from tests.inputs import TOML, write_case
 
 

@@ -64,7 +64,7 @@ def with_tables(folder: Path) -> Path:
 
 def test_the_page_names_its_files() -> None:
     folder = "planner/instruments/power_contract"
-    modules = ("tables", "postings", "constraints", "contract_checks", "__init__")
+    modules = ("tables", "postings", "constraints", "contract_checks", "advance", "__init__")
     assert [name for name, _ in FILES] == [*(f"{folder}/{name}.py" for name in modules), "planner/rules/clean_power.py"]
     assert [name for name, _ in DIFFS] == ["planner/catalogue.py", "planner/ledgers/ledgers.py"]
 
@@ -73,6 +73,8 @@ def test_the_contract_is_signed_paid_and_audited(checkout: Path, tmp_path: Path)
     case, plan, base = with_tables(tmp_path / "case"), tmp_path / "plan", tmp_path / "base"
     planner(checkout, "solve", ROOT / "data" / "starter", "-o", base)
     planner(checkout, "solve", case, "-o", plan)
+    planner(checkout, "advance", plan, "--to", "2028-01-01", "-o", tmp_path / "later")
+    assert ",signed," in (tmp_path / "later" / "power_contracts.csv").read_text(encoding="utf-8")
     planner(checkout, "audit", plan)
     cost, before = (
         json.loads((folder / "plan.json").read_text(encoding="utf-8"))["objective_usd_bn"] for folder in (plan, base)

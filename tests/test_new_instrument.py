@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -32,6 +33,7 @@ from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.reports import formulation
 from planner.reports.counterparties.flows import Tie, flows
+from planner.roll.advance import advance
 from planner.solve.solve import solve
 from planner.solve.start import starting_values
 from planner.studies.engine import InThisProcess
@@ -39,6 +41,7 @@ from planner.studies.prices import prices
 from planner.studies.stress import read, stress
 from tests.contract.blocks import Block
 from tests.contract.test_files import files_of
+from tests.roll.holding import rolls
 from tests.starter import BASE
 
 POWER = (
@@ -213,6 +216,21 @@ def test_it_takes_part_in_generated_cases(own: Own, tmp_path: Path) -> None:
     case = Case.made_of(files, own.catalogue).change("case.solver.gap = 0.05")
     solve(case).write(tmp_path / "plan")
     assert audit(tmp_path / "plan", own.catalogue).agrees
+
+
+def test_it_is_taken_to_later_days(own: Own) -> None:
+    for made in rolls(own.plan):
+        (row,) = made.case.rows(own.modules["power"].tables.PowerPurchase)
+        assert (row.status, row.signed_gw) == ("signed", pytest.approx(0.2))
+
+
+def test_what_it_leaves_to_a_later_day_must_be_said(own: Own) -> None:
+    """Otherwise its contracts would be forgotten."""
+    silent = replace(own.modules["power"].INSTRUMENT, advance=None)
+    catalogue = CATALOGUE.extended(instruments=[silent], rules=[own.modules["clean"].RULE])
+    plan = replace(own.plan, case=replace(own.plan.case, catalogue=catalogue))
+    with pytest.raises(DataError, match="offers of power_purchase, which does not say it"):
+        advance(plan, date(2028, 1, 1))
 
 
 def test_it_is_documented(own: Own) -> None:

@@ -19,6 +19,8 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Posts
 from planner.portfolio.dependencies import alike
 from planner.portfolio.portfolio import Portfolio
+from planner.roll.advance import advance
+from planner.solve.solve import solve
 from planner.tables.table import Row
 from tests.mutations import mutants
 from tests.watched_case import WatchedCase
@@ -133,6 +135,8 @@ def test_each_record_names_what_is_read_and_nothing_else(tmp_path: Path) -> None
     cases += [
         case.change("case.horizon = charge", "case.consolidate_spv = true", *MORE, *kept_long(case)) for case in cases
     ]
+    starter = solve(cases[shipped.names().index("starter")])
+    cases.append(advance(starter, starter.case.calendar.start_of(1)).case)
     found = reads(cases)
     for each in (*CATALOGUE.instruments, *RULES):
         declared, own = set(each.reads), set(each.tables)

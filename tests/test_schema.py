@@ -67,7 +67,7 @@ def test_every_reference_has_a_target() -> None:
 
 
 def test_numbers_have_a_unit_or_are_pure() -> None:
-    pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step"}
+    pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step", "signed_scale"}
     for row in CATALOGUE.tables:
         for name, field in row.fields().items():
             if field.annotation in (float, int, float | None, int | None) and name not in pure:

@@ -413,18 +413,37 @@ def test_contract_years_and_scales(tmp_path: Path) -> None:
     ]
 
 
-def test_a_signed_cloud_commitment_has_one_tier_at_one_scale(tmp_path: Path) -> None:
-    wrong = problems(
-        tmp_path,
-        **cloud(
-            cloud_commitments=f"{COMMITMENT}cloud,aws,signed,,,2025-01-01,,2,forfeit,\n",
-            cloud_tiers="offer,tier,price_usd_bn_per_gw_year,scale_min,scale_max\n"
-            "cloud,full,10,1,2\ncloud,less,10,1,1\n",
+SIGNED = COMMITMENT.replace("\n", ",signed_tier,signed_scale\n")
+TWO_TIERS = "offer,tier,price_usd_bn_per_gw_year,scale_min,scale_max\ncloud,full,10,1,2\ncloud,less,10,1,1\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        (",", "signed_tier: expected the tier that was signed, as status is signed: one of full, less, found a blank"),
+        (
+            "full,",
+            "scale_max: expected the same as scale_min 1, or the scale that was signed in signed_scale of cloud, as its"
+            " status is signed, found '2'",
         ),
-    )
-    assert wrong == [
-        "cloud_tiers.csv:2 scale_max: expected the same as scale_min 1, as the status of cloud is signed, found '2'",
-        "cloud_tiers.csv:3 tier: expected one tier only, as the status of cloud is signed, found a second, 'less'",
+        ("more,1", "signed_tier: expected a tier of cloud: one of full, less, found 'more'"),
+        ("full,2.1", "signed_scale: expected a scale of tier full, from 1 to 2, found '2.1'"),
+    ],
+)
+def test_a_signed_cloud_commitment_has_a_tier_and_a_scale(tmp_path: Path, cells: str, wrong: str) -> None:
+    row = f"cloud,aws,signed,,,2025-01-01,,2,forfeit,,{cells}\n"
+    found = problems(tmp_path, **cloud(cloud_commitments=SIGNED + row, cloud_tiers=TWO_TIERS))
+    file = "cloud_tiers" if wrong.startswith("scale_max") else "cloud_commitments"
+    assert found == [f"{file}.csv:2 {wrong}"]
+
+
+@pytest.mark.parametrize("column", ["signed_tier", "signed_scale", "equity_received_usd_bn", "paid_usd_bn"])
+def test_only_a_signed_cloud_commitment_has_a_past(tmp_path: Path, column: str) -> None:
+    value = "only" if column == "signed_tier" else "1"
+    row = f"cloud,aws,open,,,2027-01-01,,2,forfeit,{value}\n"
+    header = COMMITMENT.replace("rollover_share", column)
+    assert problems(tmp_path, **cloud(cloud_commitments=header + row)) == [
+        f"cloud_commitments.csv:2 {column}: expected a blank where status is not signed, found '{value}'"
     ]
 
 
@@ -466,7 +485,10 @@ ORDER = "offer,chip,vendor,status,sign_from,sign_by,min_gw,max_gw,lot_gw\n"
             "sign_by: expected a date not before sign_from 2026-07-01, found '2026-01-01'",
         ),
         ("open,,,2,1,", "max_gw: expected a number not below min_gw 2, found '1'"),
-        ("signed,2026-01-01,,1,2,", "max_gw: expected the same as min_gw 1 where status is signed, found '2'"),
+        (
+            "signed,2026-01-01,,1,2,",
+            "max_gw: expected the same as min_gw 1 where status is signed, or rows in signed_deliveries.csv, found '2'",
+        ),
         (
             "signed,,,1,1,",
             "sign_from: expected the date on which it was ordered, as its status is signed, found a blank",

@@ -105,6 +105,15 @@ def resolved(path: str | Path) -> Path:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
+def refuse_to_touch(source: Path, place: Path) -> None:
+    """Raise FileExistsError where a folder that is written would lie in one that is read, or would replace it."""
+    read, written = resolved(source), resolved(place)
+    if read in written.parents:
+        raise FileExistsError(f"{place} lies in {source}, which is read")
+    if written in read.parents:
+        raise FileExistsError(f"{source}, which is read, lies in {place}")
+
+
 def _clear(folder: Path) -> None:
     """Remove what killed runs left beside a folder, and put back an old folder that they had moved away."""
     for replaced in sorted(folder.parent.glob(f".{_literal(folder.name)}.replaced-*")):

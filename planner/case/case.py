@@ -155,8 +155,9 @@ class Case:
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Names of the tables that the case does not have."""
-        return tuple(row.about.name for row in self.catalogue.tables if row.about.name not in self.raw)
+        """Names of the tables that the case does not have, but for those about the time before its start."""
+        tables = [row.about for row in self.catalogue.tables]
+        return tuple(about.name for about in tables if about.name not in self.raw and not about.opening)
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table as a data frame with all its columns. Blanks have their default value, dates are datetime64.

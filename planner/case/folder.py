@@ -45,6 +45,8 @@ LEFT_BY_SYSTEMS = re.compile(
     r"|\.ipynb_checkpoints|__pycache__|\.idea|\.vscode|\.venv|\.ruff_cache|\.mypy_cache|\.pytest_cache"
 )
 """files and folders that systems, editors and this planner leave; none holds a table of its own"""
+OF_A_PLAN = "case"
+"""folder of the case in the folder of a plan"""
 CLOSE = 0.85
 """likeness from which a name is taken for another one mistyped"""
 MOST_LISTED = 25
@@ -76,6 +78,9 @@ def read(folder: Path, catalogue: Catalogue) -> Found:
         found = "no such folder" if kind == "a file" and not folder.is_file() else kind
         raise DataError([Problem(str(folder), None, "", "a folder with a case", found)])
     there = inputs.names_in(folder)
+    inside = folder / OF_A_PLAN
+    if settings.FILE not in there and (inside / settings.FILE).is_file():
+        raise DataError([Problem(str(folder), None, "", "a folder with a case", f"one with a case in it, {inside}")])
     ours = _ours(catalogue)
     problems, unread = misnamed(there, catalogue, folder)
     files: dict[str, bytes] = {}

@@ -284,7 +284,7 @@ CHARTS = (".svg", ".png", ".html")
 """endings of the files of charts"""
 
 
-def _drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+def drawable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
     """Check the file of a chart before anything is solved."""
     if file is not None:
         if file.suffix.lower() not in CHARTS:
@@ -298,7 +298,7 @@ def around_the_cheapest(command: Callable[P, None]) -> Callable[P, None]:
     """The options of studies that start from the least-cost plan of a case and draw their result."""
     start = click.option("--start", type=FOLDER, metavar="PLAN", help="The least-cost plan, if it was solved already.")
     chart = click.option(
-        "--chart", type=TO_FILE, metavar="FILE", callback=_drawable,
+        "--chart", type=TO_FILE, metavar="FILE", callback=drawable,
         help="Also draw it: a file ending in .svg, .png or .html.",
     )  # fmt: skip
     return changing(start(workers_or_cluster(keeping(chart(TABLE(RESULT(command)))))))

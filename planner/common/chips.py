@@ -86,6 +86,25 @@ class ResaleValue(Row):
     value_share: Annotated[float, Field("value as a part of the price paid for the chip", least=0, most=1)]
 
 
+class OwnedChip(Row):
+    """Chips owned at the case's start."""
+
+    about: ClassVar[Table] = Table("owned_chips", "one row per chip and date in service", ("chip", "in_service"))
+
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    in_service: Annotated[date, Field("day on which the chips were or will be put in service")]
+    gw: Annotated[float, Field("quantity", least=0)]
+    cost_usd_bn: Annotated[float, Field("cost of the chips; their resale value is a share of it", least=0)]
+    region: Annotated[
+        str | None,
+        Field(
+            "region in which they stand, unless another table says where chips of the kind stand at the start; blank:"
+            " it is open where they stand first",
+            refers="regions.region",
+        ),
+    ] = None
+
+
 class ChipDelivery(Row):
     """A delivery of an order or a chip lease."""
 
@@ -94,3 +113,47 @@ class ChipDelivery(Row):
     offer: Annotated[str, Field("order or lease", refers=DELIVERED)]
     months: Annotated[int, Field("time after signing", least=0, most=600)]
     delivered_share: Annotated[float, Field("part delivered then; the parts of an offer add up to 1", least=0, most=1)]
+
+
+class SignedDelivery(Row):
+    """A delivery of what was signed or ordered before the start of the case, as it came or is to come."""
+
+    about: ClassVar[Table] = Table(
+        "signed_deliveries",
+        "one row per order or lease that is signed, date of signing and delivery",
+        ("offer", "signed_on", "delivered_on"),
+        opening=True,
+    )
+
+    offer: Annotated[str, Field("order or lease", refers=DELIVERED)]
+    signed_on: Annotated[
+        date,
+        Field(
+            "day on which these chips were ordered, or the lease was signed; rows of that day stand in place of those"
+            " in chip_deliveries.csv"
+        ),
+    ]
+    delivered_on: Annotated[date, Field("day on which they came or are to come")]
+    gw: Annotated[
+        float | None,
+        Field(
+            "of an order, the GW of this delivery, and 0 where the order is signed and nothing is ordered yet; of a"
+            " lease, the new chips that its money buys on that day, blank: at the chip's price then",
+            least=0,
+        ),
+    ] = None
+    cost_usd_bn: Annotated[
+        float | None,
+        Field(
+            "what these chips cost; of an order, blank: its price, or the chip's price on that day, which for a day"
+            " before the start is that of the start; of a lease, the part of the money raised that is spent on them",
+            least=0,
+        ),
+    ] = None
+    deposit_paid_usd_bn: Annotated[
+        float | None,
+        Field("part of the cost of an order that is paid already; blank: deposit_share of the cost", least=0),
+    ] = None
+    runs_from: Annotated[
+        date | None, Field("first day on which these machines can run; blank: the day from which the chip is available")
+    ] = None

@@ -99,6 +99,19 @@ class Policy(Row):
         ),
     ] = None
 
+    missed_usd_bn: Annotated[
+        float | None,
+        Field(
+            "of a funding_from_provider_max with a penalty: the miss for which it was charged before the case's start,"
+            " and is not charged again; blank: 0",
+            least=0,
+        ),
+    ] = None
+    charged_on: Annotated[
+        date | None,
+        Field("day on which it was charged; a further miss is charged as if it had been on that day; blank: never"),
+    ] = None
+
     @property
     def in_basis(self) -> Basis | None:
         """What the share is taken of; None where the kind has no choice."""
@@ -109,6 +122,8 @@ WITH_BASIS = frozenset({PolicyKind.PROVIDER_SHARE_MAX, PolicyKind.FAMILY_SHARE_M
 """kinds whose share is of what is served or of nameplate"""
 
 
+NEARLY = 1e-9
+"""how far a sum may exceed its largest value by rounding, relatively"""
 SHARES = frozenset(PolicyKind) - {PolicyKind.OWN_CAPACITY_MIN, PolicyKind.FUNDING_FROM_PROVIDER_MAX}
 """kinds whose value is at most 1"""
 AT_LEAST = frozenset(
@@ -137,10 +152,28 @@ def check(tables: Rows) -> Iterator[Problem]:
             yield row.problem("value", f"a share of at most 1 for {row.kind}")
         if row.basis is not None and row.kind not in WITH_BASIS:
             yield row.problem("basis", f"a blank for {row.kind}")
+        yield from _charged(tables, row)
         earlier = first.setdefault((row.kind, row.subject, row.in_basis, row.from_date), row)
         if earlier is not row:
             expected = f"one value of {row.kind} for a subject and day ('{earlier.policy}' in line {earlier.line})"
             yield row.problem("policy", expected)
+
+
+def _charged(tables: Rows, row: Policy) -> Iterator[Problem]:
+    """Problems of what is said to have been charged before the start."""
+    once = row.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX and row.penalty is not None
+    for column, other in (("missed_usd_bn", "charged_on"), ("charged_on", "missed_usd_bn")):
+        if getattr(row, column) is not None and not once:
+            yield row.problem(column, "a blank unless kind is funding_from_provider_max, with a penalty")
+        elif getattr(row, column) is None and getattr(row, other) is not None:
+            yield row.problem(column, f"a value where {other} is given")
+    equity = [
+        float(getattr(offer, "equity_usd_bn", 0.0))
+        for offer in tables.offers()
+        if getattr(offer, "provider", None) == row.subject
+    ]
+    if once and row.missed_usd_bn is not None and row.missed_usd_bn > sum(equity) * (1 + NEARLY):
+        yield row.problem("missed_usd_bn", f"a number not above all equity of {row.subject}, {sum(equity):g}")
 
 
 def _subject(tables: Rows, row: Policy) -> Iterator[Problem]:

@@ -96,6 +96,10 @@ class Arrival:
     column: str
     gw: str | None = None
     """the column with the quantity that arrives [GW]; None: the quantity is in the contract"""
+    cost: str | None = None
+    """the column with what that quantity costs, in proportion to it; a blank cell: by a price"""
+    paid: str | None = None
+    """the column with the part of the cost that is paid already"""
 
 
 Settled: TypeAlias = Callable[[CaseData, Mapping[str, float], date], Mapping[str, float]]

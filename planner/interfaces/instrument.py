@@ -71,7 +71,8 @@ class Instrument:
     moved: Moved | None
     """the decisions that have other names in a changed case; None: no change renames a decision"""
     advance: Advance | None
-    """the rows of its tables in the case of a later day; None: nothing of it is ever under way"""
+    """the rows of its tables in the case of a later day; None: it has no offers of its own, or plans with them
+    cannot be taken to a later day"""
     arrivals: tuple[Arrival, ...]
     """the columns with the days on which something of its signed offers arrives; empty: there are none"""
     settled: Settled | None

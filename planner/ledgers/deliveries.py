@@ -16,6 +16,8 @@ class Delivery:
     gw: float
     price_usd_bn: float
     """price of those GW [USD bn]"""
+    runs_from: date | None = None
+    """first day on which they can run; None: the day from which the chip is available"""
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,15 @@ The ledgers:
     compute          GW in use times availability, firm or interruptible
     halls            GW of IT power leased
     chips            GW of chips held
-    unavailable      GW of chips held before they can run, in the period in which they become available
+    unavailable      GW of chips held before they can run, from the period in which they become available
     placed           GW of own chips by region, where a chip can stand in more than one
-    placed_before    the same in the period before
-    arrives          GW of own chips that stand in a region without a decision, in their first period
-    leaving          GW of own chips that leave the stock at the start of a period
+    placed_before    the same in the period before, without those that have left the stock since
+    arrives          GW of own chips that come to stand in a region without a decision
+    leaving          GW of own chips that leave the stock at the end of a period
     given_up         GW that a region gives up of them
     moved_in         GW moved to a region at the start of a period
     moved_out        GW moved away from it
+    moved_out_before    GW of chips owned in a region that were moved away from it before the start of the case
     moving           GW moved to a region that is still idle
     power            GW drawn in halls
     work             GW set to a workload
@@ -50,6 +51,8 @@ The ledgers:
     obligations      USD bn still owed, undiscounted, at the start of a period
     fixed_charges    USD bn of fixed payments in the twelve months from the start of a period
     dues             USD bn owed, in the period in which it falls due, also after the end of the horizon
+    received_before  USD bn of equity that a provider paid in before the start of the case
+    paid_before      USD bn that a provider was paid for compute before the start of the case
     rollover         USD bn of spend carried from one contract year to the next
     cash             USD bn by kind; receipts are positive, payments negative
 

@@ -25,7 +25,9 @@ from planner.basics.shapes import (
     problems,
 )
 from planner.ledgers.objective import Horizon
+from planner.plan import replanned
 from planner.plan.headline import Headline
+from planner.plan.replanned import Replanned
 from planner.portfolio.portfolio import Portfolio
 
 RECORD = "plan.json"
@@ -80,7 +82,7 @@ class Record:
 
     title: str
     status: str
-    """`proven` to the gap asked for, or `stopped` before it"""
+    """`proven` to the gap asked for, or `stopped` before it; of a re-planned plan, the least cost in `replan` is"""
     stopped_by: str
     """one of ENDS, such as `time limit`; blank where the plan is proven"""
     objective_usd_bn: float
@@ -111,6 +113,8 @@ class Record:
     """limits that a stress plan breaks, as `Limit.named` names them"""
     stress: Stressed | None = None
     """None where the plan is no stress plan"""
+    replan: Replanned | None = None
+    """what a re-planned plan says of the plan before it; None where it is none"""
     notes: tuple[str, ...] = field(default=())
     """remarks on offers and their windows"""
 
@@ -137,7 +141,8 @@ class Record:
         stress = told["stress"]
         if stress is not None:
             stress = Stressed(**{**stress, "events": tuple(stress["events"]), "changes": tuple(stress["changes"])})
-        lists = {"relaxed": tuple(told["relaxed"]), "notes": tuple(told["notes"]), "stress": stress}
+        replan = None if told["replan"] is None else Replanned.of(told["replan"])
+        lists = {"relaxed": tuple(told["relaxed"]), "notes": tuple(told["notes"]), "stress": stress, "replan": replan}
         return cls(**{**told, **lists})
 
 
@@ -197,6 +202,7 @@ SHAPE = Keys(
         "inputs": ByName(SHA256),
         "relaxed": Each(WORDS),
         "stress": OrNull(STRESS),
+        "replan": OrNull(replanned.shape(SHA256)),
         "notes": Each(TEXT),
     }
 )

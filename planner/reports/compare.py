@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from math import isnan
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from planner.plan.plan import Plan
 from planner.reports import compared_figures
 from planner.reports.cautions import cautions
 from planner.reports.compared_figures import PENALTY, SAME, SIGNED, UNSIGNED, Row
+from planner.reports.compared_words import and_more, are_same, binding_text, cell_text, numbered, or_zero, with_sign
+from planner.reports.since import Passed, only_time, rolled, since
 from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
 
@@ -51,26 +53,51 @@ class Comparison:
         """Columns as in COLUMNS; `difference` = second − first, in `unit`, where both are numbers.
 
         Sections are plan, case (what of it differs), offers, terms, cost, funding, limits and service. The
-        differences of section `cost` add up to that of the objectives.
+        differences of section `cost` add up to that of the objectives. Where the plans begin on different days, all
+        sections but the first two are about the time from the later day on, discounted to it (`planner.reports.since`).
         """
         import pandas as pd
+
+        first, second = self.sides
 
         parts = [
             _joined(compared_figures.of_record(self.first), compared_figures.of_record(self.second)),
             _different(_joined(compared_figures.of_case(self.first), compared_figures.of_case(self.second))),
-            _joined(compared_figures.of_offers(self.first), compared_figures.of_offers(self.second)),
-            _joined(compared_figures.of_terms(self.first), compared_figures.of_terms(self.second), absent=0.0),
-            _joined(compared_figures.of_costs(self.first), compared_figures.of_costs(self.second), absent=0.0),
-            _joined(compared_figures.of_funding(self.first), compared_figures.of_funding(self.second), absent=0.0),
-            _joined(compared_figures.of_limits(self.first), compared_figures.of_limits(self.second)),
-            _joined(compared_figures.of_service(self.first), compared_figures.of_service(self.second), absent=0.0),
+            _joined(compared_figures.of_offers(first), compared_figures.of_offers(second)),
+            _joined(compared_figures.of_terms(first), compared_figures.of_terms(second), absent=0.0),
+            _joined(compared_figures.of_costs(first), compared_figures.of_costs(second), absent=0.0),
+            _joined(compared_figures.of_funding(first), compared_figures.of_funding(second), absent=0.0),
+            _joined(compared_figures.of_limits(first), compared_figures.of_limits(second)),
+            _joined(compared_figures.of_service(first), compared_figures.of_service(second), absent=0.0),
         ]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+    @cached_property
+    def day(self) -> date | None:
+        """The later day on which one of the plans begins, where both can be seen from it; None where they cannot."""
+        return rolled(self.first, self.second)
+
+    @cached_property
+    def sides(self) -> tuple[Plan, Plan]:
+        """Both plans, from the later day on where they begin on different days."""
+        if self.day is None:
+            return self.first, self.second
+        return since(self.first, self.day, self.second), since(self.second, self.day, self.first)
+
+    @cached_property
+    def passed(self) -> tuple[Passed, Passed] | None:
+        """What of both plans is past on the later day; None where they cannot be seen from it."""
+        return None if self.day is None else (Passed.of(self.first, self.day), Passed.of(self.second, self.day))
 
     @property
     def difference(self) -> float:
         """Present cost of the second less that of the first [USD bn]."""
         return self.second.record.objective_usd_bn - self.first.record.objective_usd_bn
+
+    @property
+    def change(self) -> float:
+        """The difference without what is only time: that of what is left on the later day [USD bn]."""
+        return self.difference if self.passed is None else self.passed[1].rest - self.passed[0].rest
 
     @property
     def apart(self) -> Headline:
@@ -82,12 +109,24 @@ class Comparison:
         """Least and largest possible difference of cost between the two best plans [USD bn]; None without both bounds.
 
         The best plan of a case costs between its bound and its objective, so the difference lies between
-        bound_2 − objective_1 and objective_2 − bound_1.
+        bound_2 − objective_1 and objective_2 − bound_1. Where the plans begin on different days, it is that of what is
+        left on the later day: nothing that goes on as the earlier plan began costs less than what is left of its bound.
         """
-        first, second = self.first.record, self.second.record
-        if first.bound_usd_bn is None or second.bound_usd_bn is None:
+        first, second = (self._interval(i) for i in (0, 1))
+        if first is None or second is None:
             return None
-        return second.bound_usd_bn - first.objective_usd_bn, second.objective_usd_bn - first.bound_usd_bn
+        return second[0] - first[1], second[1] - first[0]
+
+    def _interval(self, side: int) -> tuple[float, float] | None:
+        """Bound and cost of one plan, of what is left on the later day; None without a bound."""
+        record = (self.first, self.second)[side].record
+        if record.bound_usd_bn is None:
+            return None
+        low, high = record.bound_usd_bn, record.objective_usd_bn
+        if self.passed is None:
+            return low, high
+        past = self.passed[side]
+        return (low - past.posted) * past.factor, (high - past.posted) * past.factor
 
     def remarks(self) -> list[str]:
         """What the difference of cost proves, and what makes the two plans hard to compare."""
@@ -99,7 +138,9 @@ class Comparison:
             found.append(
                 f"The costs are discounted at different rates, {one.discount_rate:.1%} and {two.discount_rate:.1%}"
             )
-        if (one.start, one.end) != (two.start, two.end):
+        if self.passed is not None:
+            found.append(only_time(*self.passed, self.day))
+        elif (one.start, one.end) != (two.start, two.end):
             found.append(f"The horizons differ: {one.start} to {one.end}, and {two.start} to {two.end}")
         if one.period_months != two.period_months:
             found.append(
@@ -116,8 +157,8 @@ class Comparison:
         scale = SAME * max(abs(self.first.record.objective_usd_bn), abs(self.second.record.objective_usd_bn))
         if -scale <= low and high <= scale:
             return "The best plans of both cost the same"
-        apart = f"the best plans of the two cases differ by {_moved(low)}"
-        apart += " USD bn" if high - low <= scale else f" to {_moved(high)} USD bn"
+        apart = f"the best plans of the two cases differ by {with_sign(low)}"
+        apart += " USD bn" if high - low <= scale else f" to {with_sign(high)} USD bn"
         if low <= scale and high >= -scale:
             return f"The difference lies within the gaps, which of the two is cheaper is not proven: {apart}"
         return f"By their bounds, {apart}"
@@ -134,6 +175,7 @@ class Comparison:
             "difference_usd_bn": self.difference,
             "difference_in_money_usd_bn": self.apart.cost_in_money_usd_bn,
             "difference_of_penalties_usd_bn": self.apart.penalties_usd_bn,
+            "difference_without_time_usd_bn": self.change,
             "proven_difference_usd_bn": None if between is None else list(between),
             "remarks": self.remarks(),
             "rows": table.where(table.notna(), None).to_dict(orient="records"),
@@ -152,8 +194,8 @@ class Comparison:
             yield f"{name}  {plan.record.title}: {cost}, {plan.record.headline.text()}"
             yield f"{' ' * len(name)}  {_proven(plan)}"
         apart = self.apart
-        parts = f"{_moved(apart.cost_in_money_usd_bn)} in money, {_moved(apart.penalties_usd_bn)} in penalties"
-        yield f"Difference of present cost: {_moved(self.difference)} USD bn ({parts})"
+        parts = f"{with_sign(apart.cost_in_money_usd_bn)} in money, {with_sign(apart.penalties_usd_bn)} in penalties"
+        yield f"Difference of present cost: {with_sign(self.difference)} USD bn ({parts})"
         for remark in self.remarks():
             yield from wrap(remark, 112)
         case = self._section("case")["item"].tolist()
@@ -183,28 +225,28 @@ class Comparison:
                 rows.append([offer if side == "first" else "", side, lines[0]])
                 rows += [["", "", f"  {line}"] for line in lines[1:]]
         yield from columns(["offer", "", "terms"], rows, words=(0, 1, 2))
-        yield from _more(changed[most:])
+        yield from and_more(changed[most:])
 
     def _costs(self, most: int = 8) -> Iterator[str]:
         cost = self._section("cost")
         changed = _largest(_different(cost))
         yield f"Present cost by line [USD bn]: {len(changed)} of {len(cost)} lines differ"
         shown, rest = changed.head(most), changed.iloc[most:]
-        rows = [_numbers(str(row.item), row.first, row.second, row.difference) for row in records(shown)]
+        rows = [numbered(str(row.item), row.first, row.second, row.difference) for row in records(shown)]
         others = cost[~cost.index.isin(shown.index)]
         penalties = cost["measure"] == PENALTY
         apart = (("in money", cost[~penalties]), ("penalties", cost[penalties]))
         for name, part in (("other lines", others), *(apart if penalties.any() else ()), ("together", cost)):
             if len(part):
                 sums = part[["first", "second", "difference"]].astype(float).sum()
-                rows.append(_numbers(name, *sums.tolist()))
+                rows.append(numbered(name, *sums.tolist()))
         yield from columns(["line", "first", "second", "difference"], rows)
-        yield from _more(rest["item"])
+        yield from and_more(rest["item"])
         funding = _largest(_different(self._section("funding")))
         if len(funding):
-            moved = [f"{row.item} {_moved(row.difference)}" for row in records(funding.head(most // 2))]
+            moved = [f"{row.item} {with_sign(row.difference)}" for row in records(funding.head(most // 2))]
             yield from wrap(f"  Received besides, not in the cost: {', '.join(moved)}", 112, subsequent_indent="  ")
-            yield from _more(funding["item"].iloc[most // 2 :])
+            yield from and_more(funding["item"].iloc[most // 2 :])
 
     def _limits(self, most: int = 8) -> Iterator[str]:
         found: list[tuple[bool, list[str]]] = []
@@ -213,30 +255,30 @@ class Comparison:
         told = limits[rule.isin(self.first.case.catalogue.set_by_somebody) & ~subject.str.startswith(SECOND_SERVICES)]
         for item, mine in told.groupby("item", sort=False):
             by = mine.set_index("measure")
-            years = [_number(by.loc["binding", side]) for side in SIDES]
-            if _same(*years) and _same(*(by.loc["headroom", side] for side in SIDES)):
+            years = [or_zero(by.loc["binding", side]) for side in SIDES]
+            if are_same(*years) and are_same(*(by.loc["headroom", side] for side in SIDES)):
                 continue
-            cells = [_cell(by.loc[measure, side]) for side in SIDES for measure in ("tightest_on", "headroom")]
+            cells = [cell_text(by.loc[measure, side]) for side in SIDES for measure in ("tightest_on", "headroom")]
             unit = str(by.loc["headroom", "unit"]).replace("reference", "ref.")
-            found.append((_same(*years), [str(item), *cells, unit, _binding(*years)]))
+            found.append((are_same(*years), [str(item), *cells, unit, binding_text(*years)]))
         found.sort(key=lambda pair: pair[0])
         yield "Least headroom of limits that parties set" + (", where it differs" if found else ": the same")
         if found:
             header = ["limit", "first", "headroom", "second", "headroom", "unit", ""]
             yield from columns(header, [row for _, row in found[:most]], words=(0, 5, 6))
-        yield from _more(found[most:])
+        yield from and_more(found[most:])
 
     def _service(self, most: int = 8) -> Iterator[str]:
         service = self._section("service")
         whole = service[service["item"] == compared_figures.Whole.ALL]
         changed = _largest(_different(service[service["measure"] == "in_use"]))
-        rows = [_numbers(f"{row.measure} [reference]", row.first, row.second, row.difference) for row in records(whole)]
+        rows = [numbered(f"{row.measure} [reference]", row.first, row.second, row.difference) for row in records(whole)]
         rows += [
-            _numbers(f"run by {row.item}", row.first, row.second, row.difference) for row in records(changed.head(most))
+            numbered(f"run by {row.item}", row.first, row.second, row.difference) for row in records(changed.head(most))
         ]
         yield "Service [GW-years]"
         yield from columns(["", "first", "second", "difference"], rows)
-        yield from _more(changed["item"].iloc[most:])
+        yield from and_more(changed["item"].iloc[most:])
 
 
 def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
@@ -258,21 +300,7 @@ def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None
 
 def _different(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows whose values differ; all columns, even where there are no rows."""
-    return rows[np.array([not _same(row.first, row.second) for row in records(rows)], dtype=bool)]
-
-
-def _same(one: Any, two: Any) -> bool:
-    """Whether two values are the same, numbers to within SAME."""
-    if _missing(one) or _missing(two):
-        return _missing(one) and _missing(two)
-    if isinstance(one, float | int) and isinstance(two, float | int):
-        return bool(abs(one - two) <= SAME * max(1.0, abs(one), abs(two)))
-    return bool(one == two)
-
-
-def _missing(value: Any) -> bool:
-    """Whether there is no value."""
-    return value is None or (isinstance(value, float) and isnan(value))
+    return rows[np.array([not are_same(row.first, row.second) for row in records(rows)], dtype=bool)]
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -296,8 +324,8 @@ def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:
         return ["not offered"]
     if offer["signed"] == UNSIGNED:
         return [UNSIGNED]
-    parts = [f"{offer['signed']}{_cell(offer['signed_on'], ' ')}"]
-    parts.append(f"{number(offer['peak'])} GW{_cell(offer['first_held_on'], ' from ')}")
+    parts = [f"{offer['signed']}{cell_text(offer['signed_on'], ' ')}"]
+    parts.append(f"{number(offer['peak'])} GW{cell_text(offer['first_held_on'], ' from ')}")
     for row in records(mine[mine["section"] == "terms"]):
         value = getattr(row, side)
         if abs(value) > SAME:
@@ -311,54 +339,3 @@ def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:
             lines[-1] += ","
             lines.append(part)
     return lines
-
-
-def _numbers(name: str, *values: Any) -> list[str]:
-    """A name, then values, of which the last is a difference."""
-    *sides, difference = values
-    return [name, *(_cell(side) for side in sides), _moved(difference)]
-
-
-def _moved(value: float) -> str:
-    """A difference with its sign.
-
-    >>> _moved(0.1224), _moved(-2.0), _moved(1e-12)
-    ('+0.1224', '-2', '0')
-    """
-    settled = 0.0 if abs(value) < SAME else value
-    return f"{'+' * (settled > 0)}{number(settled)}"
-
-
-def _cell(value: Any, before: str = "") -> str:
-    """A number, a date, or nothing where there is none."""
-    if _missing(value):
-        return ""
-    return before + (value if isinstance(value, str) else number(0.0 if abs(value) < SAME else value))
-
-
-def _number(value: Any) -> float:
-    """A number; 0 where there is none."""
-    return 0.0 if _missing(value) else float(value)
-
-
-def _binding(first: float, second: float) -> str:
-    """For how long a limit binds in each plan, in words.
-
-    >>> _binding(0.0, 1.5), _binding(2.0, 0.0), _binding(1.0, 2.0), _binding(0.0, 0.0)
-    ('binds now, for 1.5 years', 'no longer binds', 'binds in both, 1 and 2 years', '')
-    """
-    if first and second:
-        return f"binds in both, {number(first)} and {_years(second)}"
-    if second:
-        return f"binds now, for {_years(second)}"
-    return "no longer binds" if first else ""
-
-
-def _years(count: float) -> str:
-    return f"{number(count)} year{'s' * (count != 1)}"
-
-
-def _more(items: Iterable[object]) -> Iterator[str]:
-    count = len(list(items))
-    if count:
-        yield f"  and {count} more, in the table that --csv writes"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.basics.text import columns, number
+from planner.basics.text import columns, counted, number
 from planner.common.policies import PolicyKind
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
@@ -86,11 +86,23 @@ def _signed(plan: Plan) -> Iterator[str]:
         yield from _wrapped(f"  {date}  ", items)
     offers = list(plan.rows("offers"))
     for title, names in (
-        ("signed already", [offer.offer for offer in offers if offer.status == "signed"]),
+        ("signed already", list(_already(plan, offers))),
         ("not signed", [offer.offer for offer in offers if offer.signed == "no" and offer.status != "closed"]),
     ):
         if names:
             yield from _wrapped(f"  {title}: ", names)
+
+
+def _already(plan: Plan, offers: Sequence[Any]) -> Iterator[str]:
+    """The offers that were signed before the start, and those of which a part was ordered before it."""
+    start = plan.case.calendar.start.isoformat()
+    orders = {each.orders for each in plan.case.catalogue.instruments if each.orders is not None}
+    early = {row.offer for row in plan.rows("decisions") if row.what in orders and str(row.ordered_on) < start}
+    for offer in offers:
+        if offer.status == "signed":
+            yield str(offer.offer)
+        elif offer.offer in early:
+            yield f"{offer.offer} in part"
 
 
 def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
@@ -114,7 +126,8 @@ def _terms(plan: Plan, mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, s
     instrument = catalogue.instrument_of(catalogue.table(offer.table))
     orders = [row for row in mine if row.what == instrument.orders]
     for order in orders:
-        yield str(order.ordered_on), f"{number(order.value)} GW"
+        if str(order.ordered_on) >= plan.case.calendar.start.isoformat():
+            yield str(order.ordered_on), f"{number(order.value)} GW"
     if orders:
         return
     said = [] if instrument.terms is None else [text for row in mine if (text := instrument.terms(row)) is not None]
@@ -182,4 +195,4 @@ def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
 def _notes(plan: Plan) -> Iterator[str]:
     if plan.record.notes:
         yield ""
-        yield f"{len(plan.record.notes)} remarks on windows and offers, in plan.json"
+        yield f"{counted(len(plan.record.notes), 'remark')} on windows and offers, in plan.json"

@@ -7,11 +7,13 @@ the prices of chips are those of the day, and rows that are used up are left out
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from planner.basics import finance
 from planner.basics.calendar import Calendar
@@ -21,16 +23,22 @@ from planner.common.chips import Chip
 from planner.interfaces.advance import Roll, RowChange, changed
 from planner.ledgers.posts import IN_LIQUIDITY
 from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
-from planner.roll.actuals.news import News, news
+from planner.roll.actuals.news import news
+from planner.roll.actuals.news_item import News
 from planner.roll.actuals.reading import NONE, Actuals, read
 from planner.roll.actuals.usage import Usage, settled
+from planner.roll.effects import Effect, effects
 from planner.roll.identity import Identity, carried_out
 from planner.roll.rows import changed_case
 from planner.roll.used_up import past_rows, without_needed
 from planner.tables import cells
+from planner.tables.offer import Offer
 
 TO = "--to"
+ROUNDING = 1e-12
+"""cash that is smaller beside what moved it is rounding"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,8 @@ class Advanced:
     """the rows that are not as they were"""
     kept: Mapping[str, str]
     """offers that are over and that stand in the case all the same, with the reason"""
+    solution: Solution
+    """the plan's decisions in its own case"""
     planned: Case
     """the case as it would be if everything had gone as planned"""
     news: tuple[tuple[News, Case], ...] = ()
@@ -52,7 +62,14 @@ class Advanced:
     @cached_property
     def identity(self) -> Identity:
         """The plan's remaining decisions in the case as it was planned."""
-        return Identity.of(self.plan.case, self.plan.values, self.planned)
+        new = carried_out(Portfolio.of(self.planned), self.plan.values)
+        return Identity(self.solution, new, self.plan.case.calendar.forward(self.day))
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """What each difference from the plan costs; solved when it is first asked for."""
+        steps = [(each.what, case) for each, case in self.news]
+        return effects(self.planned, self.plan.values, steps) if steps else []
 
     def json(self) -> dict[str, object]:
         """The identity and the changes, for programs."""
@@ -77,6 +94,7 @@ class Advanced:
                 for change in self.changes
             ],
             "kept": dict(self.kept),
+            "differences": [{**asdict(each), "text": each.text} for each in self.effects],
         }
 
 
@@ -91,17 +109,20 @@ class _WithValues:
         return getattr(self.plan, name)
 
 
-def advance(plan: Plan, to: date, actuals: Actuals | str | Path | None = None) -> Advanced:
+def advance(
+    plan: Plan, to: date, actuals: Actuals | str | Path | None = None, period_months: int | None = None
+) -> Advanced:
     """The case of a later day, which must be the first day of a period of the plan.
 
-    `actuals` says what was not as planned: a folder, or what `planner.roll.actuals.reading.read` gives. Raises
-    DataError where the day is none of these, or with every actual that cannot be.
+    `actuals` says what was not as planned: a folder, or what `planner.roll.actuals.reading.read` gives. The periods of
+    the case are as long as those of the plan, or `period_months`. Raises DataError where the day is none of these,
+    where the rest of the time is no whole number of periods, or with every actual that cannot be.
     """
     case, day = plan.case, checked(plan.case.calendar, to)
     if isinstance(actuals, (str, Path)):
         actuals = read(actuals)
     told = actuals or NONE
-    solution = Identity.of(case, plan.values, case).old
+    solution = carried_out(Portfolio.of(case), plan.values)
     usage = Usage(solution, day, told.usage)
     problems = list(usage.problems())
     planned, changes, kept = _as_of(plan, plan.values, solution, day)
@@ -125,7 +146,9 @@ def advance(plan: Plan, to: date, actuals: Actuals | str | Path | None = None) -
     for item in items:
         later = item.of(later)
         found.append((item, later))
-    return Advanced(plan, day, later, changes, kept, planned, tuple(found))
+    if period_months is not None:
+        later = later.change(f"case.period_months = {period_months}")
+    return Advanced(plan, day, later, changes, kept, solution, planned, tuple(found))
 
 
 def _as_of(
@@ -167,10 +190,12 @@ def checked(calendar: Calendar, day: date) -> date:
 
 
 def opening_cash(solution: Solution, period: int) -> float:
-    """Cash at the start of a period, before the sums of its first day [USD bn]."""
+    """Cash at the start of a period, before the sums of its first day [USD bn]; what rounding alone leaves is 0."""
     entries = solution.posts
-    moves = entries.those(lambda post: post.kind in IN_LIQUIDITY) & (entries.period < period)
-    return solution.portfolio.case.settings.opening_cash_usd_bn + float(entries.value[moves].sum())
+    moves = entries.value[entries.those(lambda post: post.kind in IN_LIQUIDITY) & (entries.period < period)]
+    opening = solution.portfolio.case.settings.opening_cash_usd_bn
+    cash = opening + float(moves.sum())
+    return cash if abs(cash) > ROUNDING * (abs(opening) + float(np.abs(moves).sum())) else 0.0
 
 
 def _of_the_lab(case: Case, day: date) -> Iterator[RowChange]:
@@ -186,6 +211,9 @@ def _of_instruments_and_rules(case: Case, roll: Roll) -> Iterator[RowChange]:
     for instrument in case.catalogue.posting:
         if instrument.advance is not None:
             yield from instrument.advance(roll)
+        elif any(issubclass(table, Offer) and case.rows(table) for table in instrument.tables):
+            expected = "a plan whose contracts say what they leave to a later day"
+            raise DataError([Problem(TO, None, "", expected, f"offers of {instrument.name}, which does not say it")])
     for rule in case.catalogue.rules:
         if rule.advance is not None:
             yield from rule.advance(roll)

@@ -9,6 +9,7 @@ what the plan has in a period after the day, the later case has in the same peri
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,17 +18,36 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.case.case import Case
-from planner.ledgers.ledgers import CONSTANT, Ledgers
+from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.objective import in_objective
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.solve.answers import with_exact_maxima
 
-INTERNAL = frozenset({"arrives", "leaving", "given_up", "placed_before", "unavailable"})
-"""ledgers that count from the start of a case on; the limits that read them are compared"""
+OPENING = frozenset(
+    {
+        "arrives", "leaving", "given_up", "placed", "placed_before", "moved_in", "moved_out", "moved_out_before",
+        "moving", "unavailable", "received_before", "paid_before",
+    }
+)  # fmt: skip
+"""ledgers that count from the start of a case on, or that are there while chips can stand in several regions"""
+COUNTED_TWICE = frozenset(
+    {"reassigned", "resilience", "held", "reserve", "reserve_work", "reserve_capability", "reserve_service"}
+)
+"""ledgers of what machines could do instead; where nothing can be lost any more, the later case has none"""
+BY_LIMITS = OPENING | COUNTED_TWICE
+"""ledgers that are only compared by the limits that read them"""
+FOR_THE_WHOLE_HORIZON = "policies"
+"""the rule with limits on the whole horizon, which are stated in the first period of a case"""
+SIGNED = "signed"
+"""the ledger that says which offers are signed; of one that is over and left out it says nothing any more"""
+REQUIRED = frozenset({"taken", "met", "tied", "running_taken", "running_met", "running_tied"})
+"""ledgers of what others require of an offer; they are empty where nobody is left who requires it"""
+LEAST = 1e-3
+"""the least size beside which a difference counts [GW or USD bn]: what is smaller by far is rounding"""
 SMALLEST = 1e-6
-"""the least size beside which a difference counts, as a share of the largest number of its ledger"""
+"""the least size beside which a difference counts, as a share of the largest amount posted to its ledger"""
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,12 @@ class Identity:
         found = [*self._ledgers(tolerance), *self._limits(tolerance)]
         return sorted(found, key=lambda each: -each.relative)
 
+    @cached_property
+    def gone(self) -> set[str]:
+        """The offers that the later case does not have any more."""
+        before, after = ({row.offer for row in each.portfolio.case.offers()} for each in (self.old, self.new))
+        return before - after
+
     @property
     def broken(self) -> list[str]:
         """What the remaining decisions break in the later case: its limits, contracts and bounds."""
@@ -105,33 +131,26 @@ class Identity:
             found += [f"{group.names[i]} is {mine[i]:g}" for i in np.flatnonzero(off).tolist()]
         return found
 
-    @property
-    def lost(self) -> list[str]:
-        """Decisions of the plan from the day on, or under way then, that the later case does not have."""
-        names = set(self.new.names)
-        used = np.zeros(self.old.portfolio.ledgers.size, dtype=bool)
-        for post in self.old.portfolio.ledgers.posts:
-            if post.ledger not in INTERNAL:
-                still = post.variables[(post.periods >= self.period) & (post.variables != CONSTANT)]
-                used[still] = True
-        values = self.old.x.tolist()
-        return [
-            name for j, name in enumerate(self.old.names) if used[j] and abs(values[j]) > 1e-9 and name not in names
-        ]
-
     def _ledgers(self, tolerance: float) -> Iterator[Mismatch]:
         before, after = (_accounts(each, shift) for each, shift in ((self.old, self.period), (self.new, 0)))
-        largest: dict[str, float] = {}
-        for sums in (before, after):
-            for (ledger, *_), values in sums.items():
-                largest[ledger] = max(largest.get(ledger, 0.0), float(np.abs(values).max(initial=0.0)))
+        largest: dict[str, float] = defaultdict(float)
+        for each in (self.old, self.new):
+            for post in each.portfolio.ledgers.posts:
+                sizes = np.abs(post.values * np.append(each.x, 1.0)[post.variables])
+                largest[post.ledger] = max(largest[post.ledger], float(sizes.max(initial=0.0)))
         for account in {**before, **after}:
+            if self._is_over(account) or (account[0] in REQUIRED and account not in after):
+                continue
             one, other = _padded(before.get(account), after.get(account))
             for t in np.flatnonzero(one != other).tolist():
-                size = max(abs(one[t]), abs(other[t]), SMALLEST * largest[account[0]])
+                size = max(abs(one[t]), abs(other[t]), SMALLEST * largest[account[0]], LEAST)
                 relative = abs(one[t] - other[t]) / size
                 if relative > tolerance:
                     yield Mismatch("/".join(filter(None, account)), self._start(t), one[t], other[t], relative)
+
+    def _is_over(self, account: tuple[str, ...]) -> bool:
+        """Whether an account says that an offer is signed which the later case does not have any more."""
+        return account[0] == SIGNED and account[3] in self.gone
 
     def _limits(self, tolerance: float) -> Iterator[Mismatch]:
         before = {(limit.rule, limit.subject): limit for limit in self.old.portfolio.limits}
@@ -141,7 +160,7 @@ class Identity:
                 yield from self._limit(of_old, limit, tolerance)
 
     def _limit(self, before: Limit, after: Limit, tolerance: float) -> Iterator[Mismatch]:
-        once = before.periods == (0,) and after.periods == (0,)
+        once = after.rule == FOR_THE_WHOLE_HORIZON and before.periods == (0,) and after.periods == (0,)
         for side in ("used", "allowed"):
             one, other = getattr(before, side).evaluate(self.old.x), getattr(after, side).evaluate(self.new.x)
             size = max(float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in (one, other))
@@ -181,7 +200,7 @@ def _accounts(solution: Solution, first: int) -> dict[tuple[str, ...], Vector]:
     taken = np.append(solution.x, 1.0)
     found: dict[tuple[str, ...], Vector] = {}
     for post in portfolio.ledgers.posts:
-        if post.ledger in INTERNAL or (post.kind is not None and post.kind not in counted and post.ledger != "cash"):
+        if post.ledger in BY_LIMITS or (post.kind is not None and post.kind not in counted and post.ledger != "cash"):
             continue
         labels = post.labels
         account = (

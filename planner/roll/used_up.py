@@ -69,21 +69,20 @@ def _is_named(table: type[Row]) -> bool:
 def _belongs_to(row: Row, over: Mapping[str, RowChange]) -> str | None:
     """The offer of those left out to which a row belongs by its key."""
     for column in row.about.key:
-        if _refers_to_offers(row, column, over) and (name := str(getattr(row, column))) in over:
+        if _refers_to_offers(type(row), column, over) and (name := str(getattr(row, column))) in over:
             return name
     return None
 
 
 def _of_child(change: RowChange, over: Mapping[str, RowChange]) -> bool:
     """Whether a row that is changed or added belongs to an offer that is left out."""
-    fields = change.table.fields()
     return any(
-        fields[column].about.refers and str(value) in over
+        str(value) in over and _refers_to_offers(change.table, column, over)
         for column, value in zip(change.table.about.key, change.key, strict=True)
     )
 
 
-def _refers_to_offers(row: Row, column: str, over: Mapping[str, RowChange]) -> bool:
+def _refers_to_offers(row: type[Row], column: str, over: Mapping[str, RowChange]) -> bool:
     """Whether a column names rows of one of the tables of what is left out."""
     refers = row.fields()[column].about.refers
     if refers in (OFFERS, DELIVERED):
@@ -107,7 +106,7 @@ def _needed(
     ]
     for row in remaining:
         for column in row.fields():
-            if column not in row.about.key and _refers_to_offers(row, column, over):
+            if column not in row.about.key and _refers_to_offers(type(row), column, over):
                 name = str(getattr(row, column))
                 if name in over:
                     yield name, f"{_called(row)} names it in {column}"

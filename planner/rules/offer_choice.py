@@ -1,6 +1,6 @@
 """Offer choice: offers that must be signed, groups of which one may be, and offers that require another.
 
-    must_sign          1 ≤ signed_{o,T−1}                     o required or signed already
+    must_sign          1 ≤ signed_{o,T−1}                     o required, or signed already with a signature
     exclusive_group    Σ_{o in group} signed_{o,T−1} ≤ 1
     requires_offer     requires_scale_min_o · signed_{ot} ≤ taken_{o't}      o' is the offer that o requires
                        signed_{ot} ≤ met_{o't}                               where requires_scale_min is blank
@@ -38,7 +38,7 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     groups: dict[str, list[Balance]] = {}
     for offer in offers:
         signed = ledgers.balance("signed", offer=offer.offer)
-        if offer.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED):
+        if offer.status is OfferStatus.REQUIRED or (offer.status is OfferStatus.SIGNED and signed.possible()):
             yield Limit.of(NAME, f"must_sign/{offer.offer}", "offers", at_the_end, signed, physical=True)
         if offer.exclusive_group:
             groups.setdefault(offer.exclusive_group, []).append(signed)

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.basics.text import columns, number
 from planner.case.case import Case
+from planner.plan.exports.signed import signed_already
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.solve import solve
@@ -218,10 +219,12 @@ ANY_QUANTITY = "any quantity of it may be taken, however small; no plan that was
 def _decided(case: Case, portfolio: Portfolio) -> tuple[list[Offer], dict[str, str]]:
     """The offers that a plan decides on, and why it does not decide on the others."""
     posted = {post.labels.offer for post in portfolio.ledgers.posts}
-    decided, reasons = [], {}
+    decided, reasons, already = [], {}, signed_already(case)
     for offer in case.tables.offers():
         if offer.status in GIVEN:
             reasons[offer.offer] = GIVEN[offer.status]
+        elif offer.offer in already:
+            reasons[offer.offer] = "a part of it is ordered already"
         elif offer.offer in posted:
             decided.append(offer)
         else:

@@ -15,12 +15,15 @@ FREE = {"solver": None, "title": ""}
 def checked(case: Case, plan: Plan) -> Plan:
     """The plan, if it may be the least-cost plan of the case.
 
-    Raises DataError where it is a stress plan, which keeps what was signed and may break limits, or where it is the
-    plan of a case with other files or settings.
+    Raises DataError where it is a stress plan, which keeps what was signed and may break limits, where it is a
+    re-planned plan, which changes little rather than costs least, or where it is the plan of a case with other files or
+    settings.
     """
     expected = "the least-cost plan of the case"
     if plan.record.stress is not None:
         raise DataError([Problem(GIVEN, None, "", expected, "a stress plan")])
+    if plan.record.replan is not None:
+        raise DataError([Problem(GIVEN, None, "", expected, "a re-planned plan")])
     names = sorted({*case.files, *plan.case.files} - {settings.FILE})
     differ = [name for name in names if case.files.get(name) != plan.case.files.get(name)]
     mine, its = (each.settings.model_copy(update=FREE) for each in (case, plan.case))

@@ -30,6 +30,8 @@ class Table:
     """columns that tell rows apart, in the order in which a change names them"""
     required: bool = False
     """False: the file may be missing, and then there are no rows"""
+    opening: bool = False
+    """whether it only says what was before the start of the case, so that nobody misses it where it is not there"""
 
     @property
     def file(self) -> str:

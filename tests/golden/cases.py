@@ -24,6 +24,7 @@ from tests.golden.tables import (
     PLAIN_SPARE,
     PRODUCT,
     RESALE,
+    SIGNED,
     SPARE,
     SPV,
     TAKE,
@@ -106,6 +107,37 @@ INSTRUMENTS = (
                 )
             ),
             "cloud_products": each(PRODUCT | {"offer": "credited"}, {"offer": "rolled"}),
+        },
+    ),
+    Golden(
+        "cloud_commitment_under_way",
+        "cloud_commitment",
+        {"rate": 0.1},
+        {
+            **CLOUD,
+            "cloud_commitments": rows(
+                SIGNED
+                | {"offer": "credited", "start_date": "2024-07-01", "shortfall": "credit", "prepay_share": 0.25}
+                | {"signed_scale": 1.5, "credits_left_usd_bn": 3, "credits_until": "2026-12-31"}
+                | {"credits_lapsing_usd_bn": 2, "prepaid_left_usd_bn": 4},
+                SIGNED
+                | {"offer": "rolled", "start_date": "2025-01-01", "shortfall": "rollover", "rollover_share": 0.5}
+                | {"prepay_share": 0, "signed_scale": 2, "rollover_usd_bn": 1, "equity_usd_bn": 3, "paid_usd_bn": 5},
+            ),
+            "cloud_tiers": each(TIER | {"offer": "credited", "scale_max": 2}, {"offer": "rolled"}),
+            "cloud_terms": rows(
+                *(
+                    TERM | {"offer": offer, "contract_year": year, "floor_usd_bn": floor}
+                    for offer in ("credited", "rolled")
+                    for year, floor in enumerate((4, 6, 8), start=1)
+                    if (offer, year) != ("credited", 2)
+                ),
+                TERM
+                | {"offer": "credited", "contract_year": 2, "floor_usd_bn": 6}
+                | {"spent_usd_bn": 5, "drawn_usd_bn": 2},
+            ),
+            "cloud_products": each(PRODUCT | {"offer": "credited"}, {"offer": "rolled"}),
+            "policies": policies("funding_from_provider_max,alpha,0.1,"),
         },
     ),
     Golden(
@@ -229,6 +261,16 @@ INSTRUMENTS = (
         "spare_capacity",
         {"end": "2027-07-01", **BY_HALVES},
         {"chips": rows(CHIP), "spare_capacity": each(SPARE, BY_USE)},
+    ),
+    Golden(
+        "spare_capacity_under_way",
+        "spare_capacity",
+        BY_HALVES | {"end": 2027},
+        {
+            "chips": rows(CHIP),
+            "spare_capacity": rows(PLAIN_SPARE | {"taken_on": "2025-10-01", "paid_usd_bn": 1.5}),
+            "policies": policies("funding_from_provider_max,rival,0.1,"),
+        },
     ),
     Golden("own_fleet_moves", "own_fleet", BY_HALVES | {"end": 2028}, MOVING),
     Golden(

@@ -46,6 +46,7 @@ TAKE: Cells = {
     "term_years": 2,
     "shortfall": "forfeit",
 }
+SIGNED: Cells = {"offer": "take", "provider": "alpha", "status": "signed", "term_years": 3}
 TIER: Cells = {"offer": "take", "tier": "only", "price_usd_bn_per_gw_year": 10, "scale_min": 1, "scale_max": 1}
 TERM: Cells = {"offer": "take", "contract_year": 1, "capacity_gw": 2, "floor_usd_bn": 4}
 PRODUCT: Cells = {"offer": "take", "chip": "tpu_a", "region": "here", "price_factor": 1, "from_date": "2026-01-01"}

@@ -97,9 +97,10 @@ class TestUnderWay:
             (2, [1, 2, 3], [0.5, 1.0, 0.5], [1, 2, 3]),
             (3, [3, 4, 5], [0.5, 1.0, 0.5], [3]),
         ]  # fmt: skip
-        # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left for the period
-        # and a half that are left of its year. A quarter of the third year lies in the horizon.
-        assert [year.floor_usd_bn for year in vintage.years] == [6.5, 10.0, 3.0]
+        # At scale 2 the first floor is 16, of which 3 is spent: 13, or 6.5 per unit of scale, is left to spend in the
+        # period and a half that are left of its year. A quarter of the third year lies in the horizon.
+        assert [year.due_usd_bn for year in vintage.years] == [8.0, 10.0, 3.0]
+        assert [year.left_usd_bn for year in vintage.years] == [6.5, 10.0, 3.0]
         # Half of the spend of a period that touches two years counts for each.
         assert vintage.spend_of == {1: {0: 1.0, 1: 0.5}, 2: {1: 0.5, 2: 1.0, 3: 0.5}, 3: {3: 0.5}}
         assert vintage.key == ("deal", "2025-10-01", "only")
@@ -117,32 +118,32 @@ class TestUnderWay:
     def test_rights_follow_the_contract_year(self, case: Case) -> None:
         assert profile(posted(case), "rights", "right") == {0: 1.0, 1: 1.5, 2: 2.0, 3: 2.5}
 
-    # 6.5 over a period and a half, 10 and 12 over two each: at the start of each, all that is to come, 28.5 in total.
+    # Floors of 8, 10 and 12 over two periods each, of which half a period of the first year has passed: 6 of it are to
+    # come, whatever was spent. At the start of each period, all that is to come, 28 in total.
     def test_obligations_and_dues(self, case: Case) -> None:
-        ledgers = posted(case.change("cloud_commitments[deal].prepaid_left_usd_bn = 0"))
-        assert profile(ledgers, "dues", "floor") == pytest.approx(
-            {0: 13 / 3, 1: 13 / 6 + 2.5, 2: 5.0, 3: 5.5, 4: 6.0, 5: 3.0}
-        )  # fmt: skip
-        assert profile(ledgers, "obligations", "floor") == pytest.approx({0: 28.5, 1: 28.5 - 13 / 3, 2: 19.5, 3: 14.5})
+        ledgers = posted(case.change("cloud_commitments[deal].prepay_share = 0"))
+        assert profile(ledgers, "dues", "floor") == {0: 4.0, 1: 4.5, 2: 5.0, 3: 5.5, 4: 6.0, 5: 3.0}
+        assert profile(ledgers, "obligations", "floor") == {0: 28.0, 1: 24.0, 2: 19.5, 3: 14.5}
 
     # The rest of the third year's floor, in the middle of the two half-years after the end.
     def test_floors_beyond_the_horizon(self, case: Case) -> None:
         assert sums(posted(case), "floor") == [("beyond_horizon", 2.25, -6.0), ("beyond_horizon", 2.75, -3.0)]
 
-    # More spent than the floor asks: nothing is owed for that year, and no shortfall can arise.
+    # More spent than the floor asks: no shortfall can arise. The floor accrues all the same.
     def test_a_floor_already_spent(self, case: Case) -> None:
-        ledgers = posted(case.change("cloud_terms[deal,1].spent_usd_bn = 18"))
-        assert profile(ledgers, "obligations", "floor") == {0: 22.0, 1: 22.0, 2: 19.5, 3: 14.5}
-        assert [key[3] for key in keys(ledgers, "cloud_commitment", "short")] == [2, 3]
+        spent = case.change("cloud_terms[deal,1].spent_usd_bn = 18")
+        assert vintages(spent)[0][0].years[0].left_usd_bn == -1.0
+        ledgers = posted(spent.change("cloud_commitments[deal].prepay_share = 0"))
+        assert profile(ledgers, "obligations", "floor") == {0: 28.0, 1: 24.0, 2: 19.5, 3: 14.5}
         # 18 have been spent, which is more than the 12 that were prepaid.
-        assert not keys(ledgers, "cloud_commitment", "drawn")
+        assert not keys(posted(spent), "cloud_commitment", "drawn")
 
     # What is said to be spent of a year that has not begun does not count, and that is remarked on.
     def test_only_a_year_under_way_is_spent(self, case: Case) -> None:
         none_left = "cloud_commitments[deal].prepaid_left_usd_bn = 0"
-        ledgers = posted(case.change("cloud_terms[deal,2].spent_usd_bn = 4", none_left))
-        assert profile(ledgers, "obligations", "floor") == pytest.approx({0: 28.5, 1: 28.5 - 13 / 3, 2: 19.5, 3: 14.5})
-        assert ledgers.notes == [
+        later = case.change("cloud_terms[deal,2].spent_usd_bn = 4", none_left)
+        assert [year.left_usd_bn for year in vintages(later)[0][0].years] == [6.5, 10.0, 3.0]
+        assert posted(later).notes == [
             ("deal", "contract year 2 is not under way at the start: its spent_usd_bn does not count"),
         ]
 
@@ -175,7 +176,7 @@ class TestSigning:
     def test_a_floor_cut_by_the_end(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, "open,2026-01-01,2026-01-01,,6,2,forfeit,,0,0,0")
         ((vintage,), _) = vintages(case)
-        assert [year.floor_usd_bn for year in vintage.floor_years] == [8.0, 5.0]
+        assert [year.due_usd_bn for year in vintage.floor_years] == [8.0, 5.0]
         assert profile(posted(case), "obligations", "floor") == {0: 18.0, 1: 18.0, 2: 14.0, 3: 10.0}
 
     # With lead_months, one vintage per period start in the window, March 2026 to July 2027: t = 1, 2, 3. It starts 9

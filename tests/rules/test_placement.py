@@ -147,9 +147,9 @@ def test_a_change_of_holder_is_no_move(tmp_path: Path) -> None:
     for post in ledgers.select("leaving"):
         for variable, t, gw in zip(post.variables.tolist(), post.periods.tolist(), post.values.tolist(), strict=True):
             leaving.setdefault((ledgers.names[variable].partition("[")[0], t), []).append(gw)
-    # Nothing leaves when they change hands, in 2027. They keep their age: what is assigned leaves in 2028 like the rest
-    # of the order, not as the order's but as the SPV's.
-    assert leaving == {("chip_purchase.order", 2): [1.0], ("chip_lease.assign", 2): [-1.0, 1.0]}
+    # Nothing leaves when they change hands, in 2027. They keep their age: what is assigned leaves with the end of 2027
+    # like the rest of the order, not as the order's but as the SPV's.
+    assert leaving == {("chip_purchase.order", 1): [1.0], ("chip_lease.assign", 1): [-1.0, 1.0]}
 
 
 # A margin is held by machines where they stand: 2 GW here serve here and leave 1 there without any.

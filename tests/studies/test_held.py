@@ -67,7 +67,6 @@ ON_THE_FIRST_DAY = {
     ("term_loan", "draw"),
     ("guarantor_tie", "opened"),
     ("own_fleet", "placed"),
-    ("own_fleet", "given_up"),
     ("own_fleet", "moved_in"),
     ("own_fleet", "moved_out"),
 }

@@ -79,6 +79,14 @@ def test_signed_and_closed_offers_have_no_price(tmp_path: Path) -> None:
     assert (found.worth_usd_bn, found.remark) == (None, "closed")
 
 
+def test_an_offer_that_can_no_longer_be_signed_has_no_price(tmp_path: Path) -> None:
+    window = ("sign_from", "sign_by")
+    case = deals(tmp_path, *(f"cloud_commitments[beta_deal].{name} = 2025-01-01" for name in window))
+    found = one(priced(case, "beta_deal"), "beta_deal")
+    missed = "the window to 2025-01-01 lies before the case's start: not offered"
+    assert (found.worth_usd_bn, found.remark) == (None, missed)
+
+
 # Without alpha and beta there is no plan where shortage is not allowed.
 def test_there_is_no_plan_without_it(tmp_path: Path) -> None:
     case = deals(

@@ -19,7 +19,7 @@ from planner.studies.stress import Event, read, stress
 from planner.studies.stress.report import StressResult
 from tests.plans import cost, decided, line, solved
 from tests.rules.deals import ALPHA, BETA, CHIPS, deals
-from tests.small import demand, owned, sites, small
+from tests.small import cloud, demand, owned, sites, small
 from tests.starter import BASE, starter
 from tests.studies.event_kinds import EventKind
 
@@ -354,6 +354,14 @@ class TestCommand:
 
 
 # What was prepaid and is lost is not worked out, so that it is refused rather than left out.
+def test_an_event_that_changes_nothing_leaves_the_plan_as_it_is(tmp_path: Path) -> None:
+    """The provider serves out the only year of its contract, which is under way."""
+    plan = solved(small(tmp_path, end=2027, months=6, demand=demand(1), **cloud()))
+    gone = stress(plan, [event(EventKind.PROVIDER_GONE, "cloud", "2026-07-01")])
+    assert (cost(after(gone.outcomes[0])), gone.outcomes[0].changes) == (cost(plan), ())
+    assert gone.sentence(gone.outcomes[0]).endswith("nothing of the case changes.")
+
+
 def test_prepayments_are_refused(tmp_path: Path) -> None:
     case = TestWhatIsSigned().case(tmp_path).change("cloud_commitments[alpha_deal].prepay_share = 0.5")
     with pytest.raises(DataError, match="is prepaid, and what is lost of that is not worked out"):

@@ -41,12 +41,14 @@ COMMANDS = (
     _command("compare", "compare {plan} {other} --csv {out}"),
     _command("report", "report {plan} -o {out}"),
     _command("network", "network {plan} --graphml {out}"),
+    _command("replan", "replan {case} --from {plan} -o {out}"),
     _command("prices", "prices {plan} --workers 2 --csv {out}"),
     _command("sweep", "sweep {case} -o {out} --workers 2 --vary rate:case.discount_rate=0.1|0.2", grows=True),
     _command("frontier", "frontier {case} --of use:cloud --points 2 --workers 2 --csv {out}"),
     _command("alternatives", "alternatives {case} --count 1 --workers 2 --csv {out}"),
     _command("stress", "stress {plan} {events} -o {out}"),
     _command("horizons", "horizons {plan}"),
+    _command("advance", "advance {plan} --to 2026-07-01 -o {out}"),
     _command("formulation", "formulation"),
     _command("schema", "schema"),
 )
@@ -54,7 +56,7 @@ COMMANDS = (
 
 def write_inputs(folder: Path) -> None:
     """Write the case, two plans and the events that the commands read."""
-    case = small(folder / "case", end=2027, demand=demand(1), **cloud())
+    case = small(folder / "case", end=2027, months=6, demand=demand(1), **cloud())
     plan: Plan = solve(case)
     plan.write(folder / "plan")
     solve(case.change("cloud_tiers[deal,only].price_usd_bn_per_gw_year *= 2")).write(folder / "other")

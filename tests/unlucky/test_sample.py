@@ -21,6 +21,8 @@ PAIRS = (
     ("frontier", "worker kill"),
     ("prices", "no process"),
     ("solve", "no thread"),
+    ("advance", "files of 300"),
+    ("advance", "SIGKILL at write"),
 )
 """each with a part of its own of what the tool tries"""
 

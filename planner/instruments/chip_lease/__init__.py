@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.chips import Chip, ChipDelivery, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_lease import (
+    advance,
     contract_checks,
     events,
     generate,
@@ -14,6 +15,7 @@ from planner.instruments.chip_lease import (
     postings,
     pricing,
     report_texts,
+    table_checks,
     tables,
 )
 from planner.instruments.shared.chips_held import NOT_PAID
@@ -36,11 +38,12 @@ LEASE = CashLine("chip_lease")
 INSTRUMENT = Instrument(
     name=postings.NAME,
     word="chip lease",
-    tables=(tables.ChipLease, tables.SpvTranche),
-    check=tables.check,
+    tables=(tables.ChipLease, tables.SpvTranche, tables.AssignedChips),
+    check=table_checks.check,
     reads=(
         Chip,
         ChipDelivery,
+        SignedDelivery,
         ResaleValue,
         Guarantor,
         Offer,
@@ -56,7 +59,7 @@ INSTRUMENT = Instrument(
     gives=frozenset({"chips"}),
     needs=frozenset({"assignable"}),
     moved=None,
-    advance=None,
+    advance=advance.advance,
     arrivals=(),
     settled=None,
     priced_by=pricing.price,

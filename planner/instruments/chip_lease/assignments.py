@@ -8,24 +8,25 @@ less of its money buys new chips.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+import numpy as np
 
 from planner.basics.calendar import month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.chip_lease.horizon import post_taken_over
-from planner.instruments.chip_lease.tables import AssignPrice, EndOption
+from planner.instruments.chip_lease.tables import AssignedChips, AssignPrice, EndOption
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import order_price, ordering_dates
-from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, price_per_gw, resale_share
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import AssignableDelivery, Delivery
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key, VariableGroup
-from planner.tables.offer import OfferStatus
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,13 @@ class Chips:
     batch: Batch
     received: Delivery
     """when the chips were received first, and what a GW of them cost"""
+    before: AssignedChips | None
+    """the row that says so, where the SPV has taken them over before the start"""
 
     def price(self, case: CaseData) -> float:
         """What the SPV pays [USD bn per GW]: the cost of young chips, the cost · value_share(age) of others."""
+        if self.before is not None:
+            return self.before.paid_usd_bn / self.before.gw
         row, months = self.vintage.row, month_position(self.batch.delivery.on) - month_position(self.received.on)
         if row.assign_price is AssignPrice.COST and months < row.assign_within_months:
             return self.received.price_usd_bn
@@ -71,6 +76,8 @@ class Assignment:
     """delivery of the order, per GW ordered"""
     balances: tuple[AssignableDelivery, ...]
     """deliveries of that day, with the balances due on them"""
+    before: AssignedChips | None
+    """the row that says so, where the chips were taken over before the start"""
 
     @property
     def key(self) -> Key:
@@ -80,12 +87,13 @@ class Assignment:
     @property
     def chips(self) -> Chips:
         """A GW of the chips."""
-        received = Delivery(self.delivery.on, 1.0, self.delivery.price_usd_bn / self.delivery.gw)
-        return Chips(self.vintage, self.batch, received)
+        cost = self.delivery.price_usd_bn / self.delivery.gw
+        received = Delivery(self.delivery.on, 1.0, cost, self.delivery.runs_from)
+        return Chips(self.vintage, self.batch, received, self.before)
 
 
 def assignments(case: CaseData, ledgers: Ledgers, all_vintages: Sequence[ChipLeaseVintage]) -> list[Assignment]:
-    """Every way to hand over chips at a delivery of an SPV from the case's start on.
+    """Every way to hand over chips at a delivery of an SPV from the case's start on, and what was handed over before.
 
     The chips have been delivered by then, and their life is not over.
     """
@@ -96,19 +104,30 @@ def assignments(case: CaseData, ledgers: Ledgers, all_vintages: Sequence[ChipLea
         before = lots.get(key, Delivery(lot.delivery.on, 0.0, 0.0))
         balances.setdefault(key, []).append(lot)
         price = before.price_usd_bn + lot.delivery.price_usd_bn
-        lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price)
+        lots[key] = Delivery(lot.delivery.on, before.gw + lot.delivery.gw, price, lot.delivery.runs_from)
     ordered = ordering_dates(ledgers)
-    return [
-        Assignment(vintage, batch, ordered[variable], delivery, tuple(balances[offer, variable, on]))
+    found = [
+        (vintage, batch, ordered[variable], delivery, tuple(balances[offer, variable, on]))
         for vintage in all_vintages
         for batch in _distinct(vintage.batches)
         for (offer, variable, on), delivery in lots.items()
         if offer == vintage.row.buys_from
         and delivery.gw > 0
-        and case.calendar.start <= batch.delivery.on
         and delivery.on <= batch.delivery.on
         and batch.delivery.on < life_ends(vintage.chip, delivery)
     ]
+    ways = [Assignment(*each, assigned(case, each[0], each[1].delivery.on, each[2], each[3].on)) for each in found]
+    return [each for each in ways if each.before or case.calendar.start <= each.batch.delivery.on]
+
+
+def assigned(case: CaseData, vintage: ChipLeaseVintage, on: date, ordered: str, received: date) -> AssignedChips | None:
+    """What an SPV took over of one delivery of an order, at its own delivery `on` before the start; None if nothing."""
+    key = (vintage.row.offer, on, date.fromisoformat(ordered), received)
+    return case.derived(_assigned).get(key) if vintage.sunk else None
+
+
+def _assigned(case: CaseData) -> Mapping[tuple[str, date, date, date], AssignedChips]:
+    return {(row.offer, row.delivered_on, row.ordered_on, row.received_on): row for row in case.rows(AssignedChips)}
 
 
 def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
@@ -116,19 +135,23 @@ def _distinct(batches: tuple[Batch, ...]) -> list[Batch]:
     return list({batch.delivery.on: batch for batch in reversed(batches)}.values())[::-1]
 
 
-def chips_of(case: CaseData, vintage: ChipLeaseVintage, on: str, received: str) -> Chips:
-    """A GW of the chips that an SPV takes over at its delivery `on` and that the order received on a day."""
+def chips_of(case: CaseData, vintage: ChipLeaseVintage, on: str, ordered: str, received: str) -> Chips:
+    """A GW of the chips that an SPV takes over at its delivery `on`, that were ordered on a day and received later."""
     day = date.fromisoformat(received)
-    cost = order_price(case, vintage.row.buys_from or "", vintage.chip, day)
+    cost = order_price(case, vintage.row.buys_from or "", vintage.chip, date.fromisoformat(ordered), day)
     batch = next(batch for batch in vintage.batches if batch.delivery.on.isoformat() == on)
-    return Chips(vintage, batch, Delivery(day, 1.0, cost))
+    before = assigned(case, vintage, batch.delivery.on, ordered, day)
+    return Chips(vintage, batch, Delivery(day, 1.0, cost), before)
 
 
-def declare(ledgers: Ledgers, possible: Iterable[Assignment]) -> VariableGroup:
-    """Declare the variables of all assignments."""
+def declare(ledgers: Ledgers, possible: Sequence[Assignment]) -> VariableGroup:
+    """Declare the variables of all assignments; what was handed over before the start is fixed."""
+    given = [0.0 if each.before is None else each.before.gw for each in possible]
+    most = [np.inf if each.before is None else each.before.gw for each in possible]
     return ledgers.declare(
         INSTRUMENT, "assign", ("offer", "starts_on", "backer", "delivered_on", "ordered_on", "received_on"),
-        [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"),
+        [each.key for each in possible], unit="GW", decided=OnDate("delivered_on"), lower=np.array(given),
+        upper=np.array(most),
     )  # fmt: skip
 
 
@@ -145,24 +168,23 @@ def stressed(
 
 def post(case: CaseData, ledgers: Ledgers, possible: Iterable[Assignment], assign: VariableGroup) -> None:
     """Post what a GW takes away from its order, what it is with the SPV, and what the SPV pays for it."""
-    signed = {offer.offer for offer in case.offers() if offer.status is OfferStatus.SIGNED}
     for each in possible:
         row, chip, variable = each.vintage.row, each.vintage.chip, assign[each.key]
         with_spv = Labels(
             instrument=INSTRUMENT, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family
         )
         of_order = replace(with_spv, offer=row.buys_from or "")
-        chips, placed = each.chips, row.buys_from in signed
-        price, day = chips.price(case), each.batch.delivery.on
-        leaves = Delivery(chips.received.on, -1.0, -chips.received.price_usd_bn)
-        post_chips(case, ledgers, of_order, chip, variable, leaves, since=day, signed=placed)
+        chips, day = each.chips, each.batch.delivery.on
+        price = chips.price(case)
+        leaves = Delivery(chips.received.on, -1.0, -chips.received.price_usd_bn, chips.received.runs_from)
+        post_chips(case, ledgers, of_order, chip, variable, leaves, since=day)
         post_resale(case, ledgers, of_order, chip, variable, leaves)
         # The SPV holds these chips, and so many new ones less as their price would have bought.
-        fewer = Delivery(day, -price / price_per_gw(case, chip, day), -price)
+        fewer = Delivery(day, -price / each.batch.price_usd_bn_per_gw, -price, each.batch.delivery.runs_from)
         buys = row.end_option is EndOption.BUY
         until = None if buys else each.batch.ends
-        for delivery, sunk in ((chips.received, placed), (fewer, each.vintage.sunk)):
-            post_chips(case, ledgers, with_spv, chip, variable, delivery, since=day, until=until, signed=sunk)
+        for delivery in (chips.received, fewer):
+            post_chips(case, ledgers, with_spv, chip, variable, delivery, since=day, until=until)
             if buys and each.batch.ends <= case.calendar.end:
                 post_resale(case, ledgers, with_spv, chip, variable, delivery)
         post_taken_over(case, ledgers, with_spv, each.vintage, each.batch, variable, price, chips.received)

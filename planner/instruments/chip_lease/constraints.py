@@ -13,7 +13,9 @@
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
 
 A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already are given;
-only its assignments are decided.
+only its assignments are decided. What was assigned before the start is taken off the money and the GW. Where such a
+lease says that it is not supported, the advance limits its assignments: they leave the debt within it. Where the debt
+is above it, and nothing that the SPV may take over raises the value under stress, they do not lower that value.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.assignments import Chips, chips_of
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, stressed_value, vintages
 from planner.instruments.shared.assignable_orders import ORDER
-from planner.instruments.shared.deliveries import arrival
+from planner.instruments.shared.deliveries import arrival, signed_deliveries
 from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
 Key: TypeAlias = tuple[str, str, str]
 """(offer, date of signing, backer)."""
+ROUNDING = 1e-9
+"""a part of a debt that is only rounding error"""
 
 
 def build(b: pyo.Block, case: CaseData) -> None:
@@ -64,8 +68,9 @@ def build(b: pyo.Block, case: CaseData) -> None:
     def tranches_add_up(b: pyo.Block, o: str, s: str, k: str) -> Any:
         return sum(b.tranche[o, s, k, part.tranche] for part in by_key[o, s, k].tranches) == b.amount[o, s, k]
 
-    chips = {key: chips_of(case, by_key[key[:3]], key[3], key[5]) for key in b.assign}
-    _advance(b, case, {key: by_key[key] for key in decided}, chips)
+    chips = {key: chips_of(case, by_key[key[:3]], *key[3:]) for key in b.assign}
+    tested = {key: vintage for key, vintage in by_key.items() if not vintage.sunk or vintage.row.supported is False}
+    _advance(b, case, tested, chips)
     _assign(b, case, by_key, chips)
 
 
@@ -84,50 +89,87 @@ def _advance(
             first = min((batch.starts.start for batch in vintage.batches), default=0)
             tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
     more: dict[tuple[str | int, ...], Any] = defaultdict(list)
+    before: dict[tuple[str | int, ...], float] = defaultdict(float)
+    helps: dict[tuple[str | int, ...], bool] = defaultdict(bool)
     for assigned, each in chips.items():
         for t, extra in each.stressed(case).items():
-            if extra:
+            helps[*assigned[:3], t] |= extra > 0.0 and each.before is None
+            if extra and each.before is not None:
+                before[*assigned[:3], t] += extra * each.before.gw
+            elif extra:
                 more[*assigned[:3], t].append(extra * b.assign[assigned])
 
-    @b.Constraint(tested)
+    @b.Constraint([key for key in tested if not by_key[_lease(key)].sunk or more[key]])
     def advance(b: pyo.Block, o: str, s: str, k: str, t: int) -> Any:
         vintage = by_key[o, s, k]
         debt = sum(
             outstanding[o, s, k, part.tranche][t] * b.tranche[o, s, k, part.tranche] for part in vintage.debt
         )  # fmt: skip
         worth = value[o, s, k][t] * b.amount[o, s, k] + pyo.quicksum(more[o, s, k, t])
-        return debt <= vintage.row.advance_share * worth
+        if not vintage.sunk:
+            return debt <= vintage.row.advance_share * worth
+        owed = sum(outstanding[o, s, k, part.tranche][t] * vintage.given_usd_bn(part) for part in vintage.debt)
+        covered = vintage.row.advance_share * (value[o, s, k][t] * vintage.given_usd_bn() + before[o, s, k, t])
+        short = owed - covered
+        if 0.0 < short <= ROUNDING * owed or (short > 0.0 and not helps[o, s, k, t]):
+            short = 0.0
+        return short <= vintage.row.advance_share * pyo.quicksum(more[o, s, k, t])
+
+
+def _lease(key: tuple[str | int, ...]) -> Key:
+    """The vintage in a key that goes on with a period."""
+    o, s, k = map(str, key[:3])
+    return o, s, k
 
 
 def _assign(
     b: pyo.Block, case: CaseData, by_key: dict[Key, ChipLeaseVintage], chips: dict[tuple[str, ...], Chips]
 ) -> None:
     """Hold the chips that an SPV takes over within its money, and within what was ordered."""
-    calendar, status = case.calendar, {offer.offer: offer.status for offer in case.offers()}
     taken: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
     given: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    paid: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    gone: dict[tuple[str, str, str], float] = defaultdict(float)
     prices = {key: each.price(case) for key, each in chips.items()}
-    for key in b.assign:
+    for key, each in chips.items():
         o, s, k, on, ordered, received = key
-        taken[o, s, k, on].append(key)
-        given[by_key[o, s, k].row.buys_from or "", ordered, received].append(key)
+        order = by_key[o, s, k].row.buys_from or "", ordered, received
+        if each.before is None:
+            taken[o, s, k, on].append(key)
+            given[order].append(key)
+        else:
+            paid[o, s, k, on] += each.before.paid_usd_bn
+            gone[order] += each.before.gw
 
     @b.Constraint(list(taken))
     def assign_within_money(b: pyo.Block, o: str, s: str, k: str, on: str) -> Any:
-        batches = [batch for batch in by_key[o, s, k].batches if batch.delivery.on.isoformat() == on]
-        money = sum(batch.share for batch in batches) * b.amount[o, s, k]
-        return sum(prices[key] * b.assign[key] for key in taken[o, s, k, on]) <= money
+        vintage, key = by_key[o, s, k], (o, s, k, on)
+        share = sum(batch.share for batch in vintage.batches if batch.delivery.on.isoformat() == on)
+        spent = sum(prices[each] * b.assign[each] for each in taken[key])
+        if key in paid:
+            return spent <= max(0.0, share * vintage.given_usd_bn() - paid[key])
+        return spent <= share * b.amount[o, s, k]
 
     @b.Constraint(list(given))
     def assign_within_order(b: pyo.Block, order: str, ordered: str, received: str) -> Any:
-        delivered = sum(
-            step.delivered_share
-            for step in case.rows(ChipDelivery)
-            if step.offer == order
-            and arrival(calendar, date.fromisoformat(ordered), step.months, status[order]).isoformat() == received
-        )
-        gw = sum(b.assign[key] for key in given[order, ordered, received])
-        return gw <= delivered * _order(b.parent_block(), order, ordered)
+        key = order, ordered, received
+        gw = sum(b.assign[each] for each in given[key])
+        placed = signed_deliveries(case, order).get(date.fromisoformat(ordered))
+        if placed is not None:
+            came = sum(row.gw or 0.0 for row in placed if row.delivered_on.isoformat() == received)
+            return gw <= max(0.0, came - gone[key])
+        return gw <= _delivered(case, order, ordered, received) * _order(b.parent_block(), order, ordered)
+
+
+def _delivered(case: CaseData, order: str, ordered: str, received: str) -> float:
+    """The part of an order placed on a day that it receives on another, by its terms."""
+    (status,) = (offer.status for offer in case.offers() if offer.offer == order)
+    return sum(
+        step.delivered_share
+        for step in case.rows(ChipDelivery)
+        if step.offer == order
+        and arrival(case.calendar, date.fromisoformat(ordered), step.months, status).isoformat() == received
+    )
 
 
 def _order(m: pyo.Block, offer: str, ordered: str) -> Any:

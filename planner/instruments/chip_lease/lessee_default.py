@@ -140,7 +140,7 @@ def _taken_over(plan: PlanData, vintage: ChipLeaseVintage, t: int) -> float:
     for name, gw in plan.values.items():
         block, group, key = parts_of(name)
         if (block, group, key[:3]) == (INSTRUMENT, "assign", vintage.key):
-            more += gw * chips_of(plan.case, vintage, key[3], key[5]).stressed(plan.case).get(t, 0.0)
+            more += gw * chips_of(plan.case, vintage, key[3], key[4], key[5]).stressed(plan.case).get(t, 0.0)
     return more
 
 

@@ -45,7 +45,11 @@ the chips are worth under stress above new chips for the same money:
 
     more_t            (order's price · V(t − f) − paid · V(t − d)) · (1 − resale_haircut)
 
-Where it takes the GW over on the day of their delivery, the SPV pays the balance that is due on that day; until then
+Of a lease signed already, sign, amount and tranche are fixed, and so is what it took over before the start. δ_d and
+chips_d of its deliveries are what signed_deliveries says. Chips can run from their first availability on, or from the
+day that is said there.
+
+Where an SPV takes a GW over on the day of their delivery, the SPV pays the balance that is due on that day; until then
 the lab owes it. A price of buying the chips is owed from signing on; being paid once, it is not among the fixed
 payments. The posts, by ledger and line:
 
@@ -166,14 +170,17 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
         NAME, "sign", dims, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk
     )
     most = np.array([vintage.row.max_usd_bn for vintage in all_vintages])
-    amount = ledgers.declare(
-        NAME, "amount", dims, keys, unit="USD bn", decided=on_signing, lower=sunk * most, upper=most
-    )
+    given = np.array([vintage.given_usd_bn() if vintage.sunk else 0.0 for vintage in all_vintages])
+    most = np.where(sunk > 0, given, most)
+    amount = ledgers.declare(NAME, "amount", dims, keys, unit="USD bn", decided=on_signing, lower=given, upper=most)
     parts = [(vintage, part) for vintage in all_vintages for part in vintage.tranches]
-    largest = np.array([vintage.row.max_usd_bn * part.max_share for vintage, part in parts])
+    raised = np.array([vintage.given_usd_bn(part) if vintage.sunk else 0.0 for vintage, part in parts])
+    largest = np.array(
+        [each if v.sunk else v.row.max_usd_bn * part.max_share for (v, part), each in zip(parts, raised, strict=True)]
+    )
     tranche = ledgers.declare(
         NAME, "tranche", (*dims, "tranche"), [(*vintage.key, part.tranche) for vintage, part in parts], unit="USD bn",
-        decided=on_signing, lower=largest * [float(vintage.sunk) for vintage, _ in parts], upper=largest,
+        decided=on_signing, lower=raised, upper=largest,
     )  # fmt: skip
     periods = {vintage.key: exposed(case, vintage) for vintage in all_vintages}
     support = ledgers.declare(
@@ -235,9 +242,7 @@ def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipL
     buys = vintage.row.end_option is EndOption.BUY
     for batch in vintage.batches:
         until = None if buys else batch.ends
-        post_chips(
-            case, ledgers, labels, vintage.chip, amount, batch.delivery, until=until, signed=vintage.sunk
-        )  # fmt: skip
+        post_chips(case, ledgers, labels, vintage.chip, amount, batch.delivery, until=until)
         if buys and batch.ends <= case.calendar.end:
             post_resale(case, ledgers, labels, vintage.chip, amount, batch.delivery)
 

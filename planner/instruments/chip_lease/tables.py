@@ -18,6 +18,8 @@ from planner.tables.table import Row, Table, Tables
 
 ADDS_UP = 1e-9
 """how far the smallest shares of tranches may exceed 1, and the largest fall short of it"""
+RAISED = 1e-6
+"""how far sums that are stated may be from what they must be, as a part of the largest amount"""
 
 
 class EndOption(StrEnum):
@@ -110,6 +112,16 @@ class ChipLease(DeliveredOffer):
         int,
         Field("age from which the SPV pays the resale value of chips that are assigned, not their cost", least=0),
     ] = 6
+    amount_usd_bn: Annotated[
+        float | None, Field("money that a lease signed already has raised; blank: max_usd_bn", least=0)
+    ] = None
+    supported: Annotated[
+        bool | None,
+        Field(
+            "whether the guarantor supports a lease signed already; blank: it does if it can; false: no guarantor does,"
+            " and chips that are assigned from the start on must leave the debt within advance_share"
+        ),
+    ] = None
 
 
 class SpvTranche(Row):
@@ -151,10 +163,32 @@ class SpvTranche(Row):
         ),
     ] = 0.0
     supported: Annotated[bool, Field("true: the guarantor pays the part that the chips' value does not cover")] = False
+    raised_usd_bn: Annotated[
+        float | None,
+        Field("money that this tranche of a lease signed already has raised; blank: max_share of its amount", least=0),
+    ] = None
 
     def rate_with(self, supported: bool) -> float:
         """Yearly effective rate with or without support."""
         return self.rate if supported or self.rate_unsupported is None else self.rate_unsupported
+
+
+class AssignedChips(Row):
+    """Chips of an order that an SPV has taken over before the start of the case."""
+
+    about: ClassVar[Table] = Table(
+        "assigned_chips",
+        "one row per SPV programme, delivery to the SPV, and date and delivery of the order",
+        ("offer", "delivered_on", "ordered_on", "received_on"),
+        opening=True,
+    )
+
+    offer: Annotated[str, Field("SPV programme", refers="chip_leases.offer")]
+    delivered_on: Annotated[date, Field("day of the SPV's delivery on which it took the chips over")]
+    ordered_on: Annotated[date, Field("day on which they were ordered")]
+    received_on: Annotated[date, Field("day on which the order received them")]
+    gw: Annotated[float, Field("quantity", above=0)]
+    paid_usd_bn: Annotated[float, Field("what the SPV paid for them", least=0)]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
@@ -173,6 +207,7 @@ def check(tables: Tables) -> Iterator[Problem]:
         yield from _signing(lease)
         if tables.complete(SpvTranche):
             yield from _tranches(lease, tranches[lease.offer])
+            yield from _raised(lease, tranches[lease.offer])
         if tables.complete(ChipDelivery):
             yield from delivered_in_full(lease, "a lease", deliveries[lease.offer])
     yield from _chips(tables)
@@ -181,8 +216,9 @@ def check(tables: Tables) -> Iterator[Problem]:
 def _amount(lease: ChipLease) -> Iterator[Problem]:
     if lease.max_usd_bn < lease.min_usd_bn:
         yield lease.problem("max_usd_bn", f"a number not below min_usd_bn {lease.min_usd_bn:g}")
-    elif lease.status is OfferStatus.SIGNED and lease.min_usd_bn < lease.max_usd_bn:
-        yield lease.problem("max_usd_bn", f"the same as min_usd_bn {lease.min_usd_bn:g} where status is signed")
+    elif lease.status is OfferStatus.SIGNED and lease.amount_usd_bn is None and lease.min_usd_bn < lease.max_usd_bn:
+        expected = f"the same as min_usd_bn {lease.min_usd_bn:g} where status is signed and amount_usd_bn is blank"
+        yield lease.problem("max_usd_bn", expected)
     if lease.status is OfferStatus.REQUIRED and lease.min_usd_bn == 0:
         yield lease.problem("min_usd_bn", "a number above 0 where status is required")
 
@@ -205,9 +241,40 @@ def _tranches(lease: ChipLease, tranches: list[SpvTranche]) -> Iterator[Problem]
         yield first.problem("max_share", f"parts that add to 1 at least over all rows of {lease.offer}", f"{most:.10g}")
     if lease.status is OfferStatus.SIGNED:
         for tranche in tranches:
-            if tranche.min_share < tranche.max_share:
-                expected = f"the same as min_share {tranche.min_share:g}, as the status of {lease.offer} is signed"
+            if tranche.min_share < tranche.max_share and tranche.raised_usd_bn is None:
+                expected = (
+                    f"the same as min_share {tranche.min_share:g}, as the status of {lease.offer} is signed and"
+                    " raised_usd_bn is blank"
+                )
                 yield tranche.problem("max_share", expected)
+
+
+def _raised(lease: ChipLease, tranches: list[SpvTranche]) -> Iterator[Problem]:
+    """Problems of what a lease and its tranches have raised, and of who supports it."""
+    if lease.status is not OfferStatus.SIGNED:
+        for column in ("amount_usd_bn", "supported"):
+            if getattr(lease, column) is not None and lease.status is not OfferStatus.CLOSED:
+                yield lease.problem(column, "a blank where status is not signed")
+        for tranche in tranches:
+            if tranche.raised_usd_bn is not None and lease.status is not OfferStatus.CLOSED:
+                yield tranche.problem("raised_usd_bn", f"a blank, as the status of {lease.offer} is not signed")
+        return
+    amount = lease.max_usd_bn if lease.amount_usd_bn is None else lease.amount_usd_bn
+    slip = RAISED * max(1.0, lease.max_usd_bn)
+    if not lease.min_usd_bn - slip <= amount <= lease.max_usd_bn + slip:
+        expected = f"a number from min_usd_bn {lease.min_usd_bn:g} to max_usd_bn {lease.max_usd_bn:g}"
+        yield lease.problem("amount_usd_bn", expected)
+    if lease.supported and lease.support_guarantor is None:
+        yield lease.problem("supported", "false or a blank where support_guarantor is blank")
+    if tranches and any(tranche.raised_usd_bn is not None for tranche in tranches):
+        first = min(tranches, key=lambda tranche: tranche.line)
+        total = sum(
+            amount * tranche.max_share if tranche.raised_usd_bn is None else tranche.raised_usd_bn
+            for tranche in tranches
+        )
+        if abs(total - amount) > slip:
+            expected = f"sums that add to {amount:.10g} over all rows of {lease.offer}, the money that it raised"
+            yield first.problem("raised_usd_bn", expected, f"{total:.10g}")
 
 
 def _chips(tables: Tables) -> Iterator[Problem]:

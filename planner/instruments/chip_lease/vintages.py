@@ -17,7 +17,7 @@ from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_share
-from planner.instruments.shared.deliveries import arrival, delivery_rows
+from planner.instruments.shared.deliveries import arrival, can_run_from, delivery_rows, signed_deliveries
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
@@ -71,6 +71,11 @@ class Batch:
         """Part of the money that is spent on the delivery."""
         return self.delivery.price_usd_bn
 
+    @property
+    def price_usd_bn_per_gw(self) -> float:
+        """Price of new chips on that day [USD bn per GW]."""
+        return self.delivery.price_usd_bn / self.delivery.gw
+
 
 @dataclass(frozen=True)
 class ChipLeaseVintage:
@@ -100,6 +105,13 @@ class ChipLeaseVintage:
     def sunk(self) -> bool:
         """Whether the lease is signed already, so that its fee is paid and its size and tranches are fixed."""
         return self.row.status is OfferStatus.SIGNED
+
+    def given_usd_bn(self, part: SpvTranche | None = None) -> float:
+        """Of a lease signed already: the money raised, in all or in a tranche [USD bn]."""
+        amount = self.row.max_usd_bn if self.row.amount_usd_bn is None else self.row.amount_usd_bn
+        if part is None:
+            return amount
+        return amount * part.max_share if part.raised_usd_bn is None else part.raised_usd_bn
 
     @property
     def stop(self) -> int:
@@ -148,7 +160,7 @@ class ChipLeaseVintage:
 def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
     """The vintages of every lease that is not closed, with support and without, and remarks by offer.
 
-    A lease signed already is supported if its guarantor can support it.
+    A lease signed already has the one that it says; where it does not, it is supported if its guarantor can support it.
     """
     chips = {chip.chip: chip for chip in case.rows(Chip)}
     all_vintages: list[ChipLeaseVintage] = []
@@ -160,10 +172,11 @@ def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, st
         tranches = tuple(
             sorted((part for part in case.rows(SpvTranche) if part.offer == row.offer), key=lambda part: part.seniority)
         )
-        supporter = _supporter(case, row, chip, tranches, notes)
+        supporter = None if row.supported is False else _supporter(case, row, chip, tranches, notes)
         variants = [supporter] if supporter is None or row.status is OfferStatus.SIGNED else [supporter, None]
         for signed, starts in signings(case.calendar, row.offer, row.status, row.sign_from, row.sign_by, notes):
             batches = tuple(_batches(case, row, chip, starts))
+            _note_unpriced(case, row, starts, notes)
             all_vintages += [
                 ChipLeaseVintage(row, chip, tranches, variant, signed, starts, batches) for variant in variants
             ]
@@ -192,12 +205,42 @@ def _supporter(
 def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterator[Batch]:
     """The deliveries of a lease, the earliest first, without those after the horizon."""
     calendar = case.calendar
+    for delivery in deliveries(case, row, chip, signed):
+        if calendar.position(delivery.on) < calendar.T:
+            yield Batch.of(calendar, delivery, add_months(delivery.on, whole_months(row.term_years)))
+
+
+def deliveries(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterator[Delivery]:
+    """The deliveries of a lease signed on a day, per USD bn raised, the earliest first.
+
+    Those of a lease that is signed already are as signed_deliveries states them, or else by its terms. Where it raised
+    nothing, they keep the days that they would have had.
+    """
+    stated = signed_deliveries(case, row.offer).get(signed, ()) if row.status is OfferStatus.SIGNED else ()
+    amount = row.max_usd_bn if row.amount_usd_bn is None else row.amount_usd_bn
+    for each in stated:
+        share = (each.cost_usd_bn or 0.0) / amount
+        gw = share / price_per_gw(case, chip, each.delivered_on) if each.gw is None else each.gw / amount
+        yield Delivery(each.delivered_on, gw, share, each.runs_from)
+    if stated:
+        return
+    sunk = row.status is OfferStatus.SIGNED and amount > 0
+    status = OfferStatus.SIGNED if sunk else OfferStatus.OPEN
+    runs_from = can_run_from(case.calendar, chip, sunk)
     for step in delivery_rows(case, row.offer):
-        on = arrival(calendar, signed, step.months, row.status)
-        if calendar.position(on) < calendar.T and step.delivered_share > 0:
-            gw = step.delivered_share / price_per_gw(case, chip, on)
-            ends = add_months(on, whole_months(row.term_years))
-            yield Batch.of(calendar, Delivery(on, gw, step.delivered_share), ends)
+        if step.delivered_share > 0:
+            on = arrival(case.calendar, signed, step.months, status)
+            yield Delivery(on, step.delivered_share / price_per_gw(case, chip, on), step.delivered_share, runs_from)
+
+
+def _note_unpriced(case: CaseData, row: ChipLease, signed: date, notes: list[tuple[str, str]]) -> None:
+    """Remark that a delivery before the start is taken to have bought chips at the price at the start."""
+    if row.status is OfferStatus.SIGNED:
+        for each in signed_deliveries(case, row.offer).get(signed, ()):
+            if each.gw is None and each.delivered_on < case.calendar.start:
+                notes.append(
+                    (row.offer, f"no GW are stated of what came on {each.delivered_on}: the price at the start")
+                )
 
 
 def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.chips import Chip, ChipDelivery, OwnedChip, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_purchase import contract_checks, generate, loosening, postings, pricing, tables
+from planner.instruments.chip_purchase import advance, contract_checks, generate, loosening, postings, pricing, tables
 from planner.instruments.shared.chips_held import NOT_PAID
+from planner.interfaces.advance import Arrival
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import FEES, UPKEEP, CashLine
@@ -26,16 +27,16 @@ CHIPS = CashLine("chips")
 INSTRUMENT = Instrument(
     name=postings.NAME,
     word="chip order",
-    tables=(tables.ChipPurchase, tables.OwnedChip),
+    tables=(tables.ChipPurchase,),
     check=tables.check,
-    reads=(Chip, ChipDelivery, ResaleValue, Guarantor, Offer, "discount_rate"),
+    reads=(Chip, ChipDelivery, OwnedChip, SignedDelivery, ResaleValue, Guarantor, Offer, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"chips", "assignable"}),
     moved=None,
-    advance=None,
-    arrivals=(),
+    advance=advance.advance,
+    arrivals=(Arrival(SignedDelivery, "delivered_on", "gw", "cost_usd_bn", "deposit_paid_usd_bn"),),
     settled=None,
     priced_by=pricing.price,
     steps=None,

@@ -24,16 +24,26 @@ from planner.ledgers.posts import Kind, Labels
 
 
 def post_later(
-    case: CaseData, ledgers: Ledgers, labels: Labels, row: ChipPurchase, chip: Chip, order: int, delivery: Delivery
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    row: ChipPurchase,
+    chip: Chip,
+    order: int,
+    delivery: Delivery,
+    deposit_share: float,
 ) -> None:
-    """Credit the deposit on a delivery after the end, and what its chips are worth, per GW ordered."""
+    """Credit the deposit on a delivery after the end, and what its chips are worth, per GW ordered.
+
+    `deposit_share` is the part of its price that is paid on order.
+    """
     calendar = case.calendar
     worth = min(delivery.price_usd_bn, price_per_gw(case, chip, delivery.on) * delivery.gw)
-    unused = row.deposit_share * min(1.0, row.horizon_value_share) * worth
+    unused = deposit_share * min(1.0, row.horizon_value_share) * worth
     ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, order, calendar.start_years(calendar.T), unused)
     when = np.array([calendar.years(delivery.on)])
-    paid = Flows(when, np.array([(1.0 - row.deposit_share) * delivery.price_usd_bn]))
-    bought = Flows(when, np.array([(1.0 - row.deposit_share) * worth]))
+    paid = Flows(when, np.array([(1.0 - deposit_share) * delivery.price_usd_bn]))
+    bought = Flows(when, np.array([(1.0 - deposit_share) * worth]))
     rate = case.settings.discount_rate
     post_value(case, ledgers, labels, order, row.horizon_value_share, paid.worth(rate), bought)
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
+from planner.common.policies import Policy
 from planner.instruments.cloud_commitment import (
+    advance,
     contract_checks,
     events,
     generate,
@@ -14,8 +16,11 @@ from planner.instruments.cloud_commitment import (
     postings,
     pricing,
     report_texts,
+    settlement,
+    table_checks,
     tables,
 )
+from planner.interfaces.advance import Arrival
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import EQUITY, FEES, CashLine
@@ -35,16 +40,16 @@ INSTRUMENT = Instrument(
     name=postings.NAME,
     word="cloud",
     tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
-    check=tables.check,
-    reads=(Chip, Guarantor, Offer, "discount_rate"),
+    check=table_checks.check,
+    reads=(Chip, Guarantor, Offer, Policy, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
     moved=None,
-    advance=None,
-    arrivals=(),
-    settled=None,
+    advance=advance.advance,
+    arrivals=(Arrival(tables.CloudCommitment, "start_date"),),
+    settled=settlement.settled,
     priced_by=pricing.price,
     steps=None,
     events=(),

@@ -10,36 +10,45 @@
     granted_above_1      whole_v ≤ granted_v,  whole_v ∈ {0, 1}: granted_v = min(scale_v, 1)
     within_capacity      Σ_{c,a} use_{vcat} ≤ capacity_{vt} · scale_v
     within_product       use_{vcat} ≤ most_{cat} · scale_v
-    short_at_most        short_{vy} ≤ floor_{vy} · scale_v                 where more could not help
-    short_if_short       short_{vy} ≤ floor_{vy} · scale_max · is_short_{oy}            where more could help
+    short_at_most        short_{vy} ≤ max(0, left_{vy}) · scale_v                 where more could not help
+    short_if_short       short_{vy} ≤ max(0, left_{vy}) · scale_max · is_short_{oy}       where more could help
     short_exactly        short_{vy} + spend_{vy} + rolled_in_{vy}
-                             ≤ floor_{vy} · scale_v + beyond_{vy} · (1 − is_short_{oy})    there too
+                             ≤ left_{vy} · scale_v + beyond_{vy} · (1 − is_short_{oy})    there too
     drawn_from_spend     drawn_{vt} ≤ spend_{vt}                     in the horizon
                          drawn_{vt} ≤ floor_{vt} · scale_v           after it
     drawn_from_prepaid   Σ_t drawn_{vt} ≤ drawable_v · scale_v
-    credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − floor_{vy} · scale_v
-    credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ Σ_{y'<y} short_{vy'}
-    spend_paid_once      credit_used_{vy} + Σ_t n_{ty} · drawn_{vt} ≤ spend_{vy}
+    credit_above_floor   credit_used_{vy} ≤ spend_{vy} + short_{vy} − left_{vy} · scale_v
+    credit_from_short    Σ_{y'≤y} credit_used_{vy'} ≤ credits_v + Σ_{y'<y} short_{vy'}
+    credit_that_lasts    Σ_{lapse<y'≤y} credit_used_{vy'} ≤ credits_v − lapsing_v + Σ_{y'<y} short_{vy'}
+    spend_paid_once      credit_used_{vy} + Σ_t n_{ty} · drawn_{vt} ≤ spend_{vy} + not_drawn_{vy} · scale_v
     rolled_share         rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_v
     rolled_if_above      rolled_in_{vy} ≤ rollover_share · floor_{vy} · scale_max · above_{o,y−1}
-    rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − least_{v,y−1} · scale_v
-                                          + max(0, least_{v,y−1}) · scale_max · (1 − above_{o,y−1})
+    rolled_from_excess   rolled_in_{vy} ≤ spend_{v,y−1} − left_{v,y−1} · scale_v
+                                          + max(0, left_{v,y−1}) · scale_max · (1 − above_{o,y−1})
     rolled_to_share      rollover_share · floor_{vy} · scale_v
                              ≤ rolled_in_{vy} + rollover_share · floor_{vy} · scale_max · (1 − filled_{oy})
-    rolled_all           spend_{v,y−1} − least_{v,y−1} · scale_v ≤ rolled_in_{vy} + most_{v,y−1} · filled_{oy}
+    rolled_all           spend_{v,y−1} − left_{v,y−1} · scale_v ≤ rolled_in_{vy} + most_{v,y−1} · filled_{oy}
+    rolled_from_before   rolled_in_{vy} ≤ rollover_v
+    rolled_before_all    min(rollover_v, rollover_share · floor_{vy} · scale_v) ≤ rolled_in_{vy}
 
 where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}. n_{ty} is
 the part of the time of the contract in period t that belongs to year y. most_{cat} is max_gw of the product, for the
-part of the period in which it can be used; without a max_gw, the capacity for that part.
-`postings` states that short_{vy} is at least floor_{vy} · scale_v − spend_{vy} − rolled_in_{vy}. is_short_{oy} ∈ {0, 1}
+part of the period in which it can be used; without a max_gw, the capacity for that part. floor_{vy} is the part of the
+floor before the end of the horizon, and left_{vy} the same less what was spent before the case's start; not_drawn_{vy}
+is the part of that which was not paid out of the prepayment.
+`postings` states that short_{vy} is at least left_{vy} · scale_v − spend_{vy} − rolled_in_{vy}. is_short_{oy} ∈ {0, 1}
 keeps it from being more, where paying more could help: where equity is limited by what is paid to the provider, and
 where a shortfall is a credit. beyond_{vy} is the most by which the floor can be exceeded; where it is 0, there is no
 binary.
 
 above_{oy} ∈ {0, 1} says whether the spend of year y exceeds the floor of that year. It is needed because spend is
 carried one year forward and no further: spend that was rolled in meets a floor, but does not count as spend above it.
-least_{vy} is the floor less the spend above it before the case's start. filled_{oy} ∈ {0, 1} says whether the share of
-the floor that may be rolled in is filled: where paying more of a shortfall could help, as much is rolled in as can be.
+filled_{oy} ∈ {0, 1} says whether the share of the floor that may be rolled in is filled: where paying more of a
+shortfall could help, as much is rolled in as can be.
+
+The tier and the scale of a contract signed already are fixed: scale_min and scale_max are that scale, without steps.
+credits_v, lapsing_v and rollover_v are what it brings into the case. The years after `lapse` are those for which the
+part that lapses may not pay; rollover_v counts towards the first year only.
 """
 
 from __future__ import annotations
@@ -50,6 +59,7 @@ from typing import Any, TypeAlias
 
 import pyomo.core as pyo
 
+from planner.instruments.cloud_commitment.contract_years import ContractYear
 from planner.instruments.cloud_commitment.vintages import (
     CommitmentKey,
     CommitmentVintage,
@@ -90,13 +100,13 @@ def _signing(b: pyo.Block, by_key: ByKey) -> None:
 
     @b.Constraint(b.V)
     def scale_at_least(b: pyo.Block, *v: Any) -> Any:
-        return by_key[v].tier.scale_min * b.sign[v] <= b.scale[v]
+        return by_key[v].least * b.sign[v] <= b.scale[v]
 
     @b.Constraint(b.V)
     def scale_at_most(b: pyo.Block, *v: Any) -> Any:
-        return b.scale[v] <= by_key[v].tier.scale_max * b.sign[v]
+        return b.scale[v] <= by_key[v].most * b.sign[v]
 
-    stepped = [v for v, vintage in by_key.items() if vintage.tier.scale_step]
+    stepped = [v for v, vintage in by_key.items() if vintage.tier.scale_step and not vintage.sunk]
     b.steps = pyo.Var(stepped, domain=pyo.NonNegativeIntegers)
 
     @b.Constraint(stepped)
@@ -107,7 +117,7 @@ def _signing(b: pyo.Block, by_key: ByKey) -> None:
 
 def _granted(b: pyo.Block, by_key: ByKey) -> None:
     """granted = min(scale, 1), neither more nor less."""
-    keys = list(b.granted)
+    keys = [v for v in b.granted if not by_key[v].sunk]
     b.whole = pyo.Var(keys, domain=pyo.Binary)
 
     @b.Constraint(keys)
@@ -120,7 +130,7 @@ def _granted(b: pyo.Block, by_key: ByKey) -> None:
 
     @b.Constraint(keys)
     def granted_below_1(b: pyo.Block, *v: Any) -> Any:
-        return b.scale[v] - (by_key[v].tier.scale_max - 1.0) * b.whole[v] <= b.granted[v]
+        return b.scale[v] - (by_key[v].most - 1.0) * b.whole[v] <= b.granted[v]
 
     @b.Constraint(keys)
     def granted_above_1(b: pyo.Block, *v: Any) -> Any:
@@ -184,32 +194,36 @@ def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> No
 
     @b.Constraint([vy for vy in b.short if vy not in beyond])
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
-        return b.short[vy] <= _floor(by_key[vy[:3]], vy[3]) * b.scale[vy[:3]]
+        return b.short[vy] <= max(0.0, _left(by_key[vy[:3]], vy[3])) * b.scale[vy[:3]]
 
     @b.Constraint([vy for vy in exact if beyond[vy] > 0])
     def short_if_short(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        return b.short[vy] <= _floor(vintage, vy[3]) * vintage.tier.scale_max * b.is_short[vy[0], vy[3]]
+        return b.short[vy] <= max(0.0, _left(vintage, vy[3])) * vintage.most * b.is_short[vy[0], vy[3]]
 
     @b.Constraint(exact)
     def short_exactly(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
         counted = _of_year(spend, vintage, vy[3]) + b.short[vy] + (b.rolled_in[vy] if vy in b.rolled_in else 0)
         slack = beyond[vy] * (1 - b.is_short[vy[0], vy[3]]) if beyond[vy] > 0 else 0
-        return counted <= _floor(vintage, vy[3]) * b.scale[vintage.key] + slack
+        return counted <= _left(vintage, vy[3]) * b.scale[vintage.key] + slack
 
 
 def _beyond(case: CaseData, vintage: CommitmentVintage, number: int) -> float:
     """The most by which spend and what is rolled in can exceed the floor of a contract year [USD bn]."""
-    year = next(year for year in vintage.floor_years if year.number == number)
-    rolled = (vintage.row.rollover_share or 0.0) * year.floor_usd_bn
-    most = vintage.most_spend(case.calendar, year) + rolled - year.floor_usd_bn
-    return max(0.0, most) * vintage.tier.scale_max
+    year = _year(vintage, number)
+    rolled = (vintage.row.rollover_share or 0.0) * year.due_usd_bn
+    return max(0.0, vintage.most_spend(case.calendar, year) + rolled - year.left_usd_bn) * vintage.most
 
 
-def _floor(vintage: CommitmentVintage, number: int) -> float:
-    """floor_{vy} within the horizon [USD bn per unit of scale]."""
-    return next(year.floor_usd_bn for year in vintage.floor_years if year.number == number)
+def _year(vintage: CommitmentVintage, number: int) -> ContractYear:
+    """A contract year that has a period in the horizon."""
+    return next(year for year in vintage.floor_years if year.number == number)
+
+
+def _left(vintage: CommitmentVintage, number: int) -> float:
+    """left_{vy} [USD bn per unit of scale]."""
+    return _year(vintage, number).left_usd_bn
 
 
 def _by_vintage(keys: Iterable[tuple[Any, ...]]) -> dict[CommitmentKey, list[int]]:
@@ -242,68 +256,97 @@ def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     def paid(vy: Any) -> Any:
         return b.short[vy] if vy in b.short else 0
 
+    def earned(vy: Any) -> Any:
+        return sum(b.short[*vy[:3], at] for at in shorts[vy[:3]] if at < vy[3])
+
     @b.Constraint(keys)
     def credit_above_floor(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        floor = _floor(vintage, vy[3])
-        return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - floor * b.scale[vintage.key]
+        left = _left(vintage, vy[3])
+        return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - left * b.scale[vintage.key]
 
     @b.Constraint(keys)
     def credit_from_short(b: pyo.Block, *vy: Any) -> Any:
-        v, y = vy[:3], vy[3]
-        so_far = sum(b.credit_used[*v, at] for at in used[v] if at <= y)
-        return so_far <= sum(b.short[*v, at] for at in shorts[v] if at < y)
+        so_far = sum(b.credit_used[*vy[:3], at] for at in used[vy[:3]] if at <= vy[3])
+        return so_far <= by_key[vy[:3]].opening.credits + earned(vy)
+
+    @b.Constraint([vy for vy in keys if vy[3] in by_key[vy[:3]].after_lapse])
+    def credit_that_lasts(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        years = set(used[vy[:3]]) & set(vintage.after_lapse)
+        late = sum(b.credit_used[*vy[:3], at] for at in sorted(years) if at <= vy[3])
+        return late <= vintage.opening.credits - vintage.opening.lapsing + earned(vy)
 
     @b.Constraint(keys)
     def spend_paid_once(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        counts = vintage.spend_of[vy[3]]
+        year, counts = _year(vintage, vy[3]), vintage.spend_of[vy[3]]
         drawn = sum(counts[t] * b.drawn[*vy[:3], t] for t in counts if (*vy[:3], t) in b.drawn)
-        return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3])
+        before = max(0.0, year.spent_usd_bn - year.drawn_usd_bn) * b.scale[vintage.key]
+        return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3]) + before
 
 
 def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     """Spend rolled in within its share of the floor and within last year's spend above its own floor."""
-    keys = list(b.rolled_in)
-    b.above = pyo.Var(sorted({(vy[0], vy[3] - 1) for vy in keys}), domain=pyo.Binary)
+    keys, before = list(b.rolled_in), _rolled_before(b, by_key)
+    within = [vy for vy in keys if vy not in before]
+    b.above = pyo.Var(sorted({(vy[0], vy[3] - 1) for vy in within}), domain=pyo.Binary)
 
     @b.Constraint(keys)
     def rolled_share(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        return b.rolled_in[vy] <= (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * b.scale[vintage.key]
+        return b.rolled_in[vy] <= _may_roll(vintage, vy[3]) * b.scale[vintage.key]
 
-    @b.Constraint(keys)
+    @b.Constraint(within)
     def rolled_if_above(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        most = (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3]) * vintage.tier.scale_max
-        return b.rolled_in[vy] <= most * b.above[vy[0], vy[3] - 1]
+        return b.rolled_in[vy] <= _may_roll(vintage, vy[3]) * vintage.most * b.above[vy[0], vy[3] - 1]
 
-    @b.Constraint(keys)
+    @b.Constraint(within)
     def rolled_from_excess(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        (year,) = (year for year in vintage.floor_years if year.number == vy[3] - 1)
-        before = year.floor_usd_bn - year.excess_usd_bn
-        slack = max(0.0, before) * vintage.tier.scale_max * (1 - b.above[vy[0], vy[3] - 1])
-        return b.rolled_in[vy] <= _of_year(spend, vintage, vy[3] - 1) - before * b.scale[vintage.key] + slack
+        left = _left(vintage, vy[3] - 1)
+        slack = max(0.0, left) * vintage.most * (1 - b.above[vy[0], vy[3] - 1])
+        return b.rolled_in[vy] <= _of_year(spend, vintage, vy[3] - 1) - left * b.scale[vintage.key] + slack
+
+    @b.Constraint(before)
+    def rolled_from_before(b: pyo.Block, *vy: Any) -> Any:
+        return b.rolled_in[vy] <= by_key[vy[:3]].opening.rollover
 
 
 def _rolled_in_full(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
     """As much rolled in as can be, where paying more of a shortfall could help."""
-    keys = [vy for vy in b.rolled_in if is_exact(case, by_key[vy[:3]].row)]
+    exact = [vy for vy in b.rolled_in if is_exact(case, by_key[vy[:3]].row)]
+    before = [vy for vy in _rolled_before(b, by_key) if vy in set(exact)]
+    keys = [vy for vy in exact if vy not in before]
     b.filled = pyo.Var(sorted({(vy[0], vy[3]) for vy in keys}), domain=pyo.Binary)
 
     @b.Constraint(keys)
     def rolled_to_share(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        most = (vintage.row.rollover_share or 0.0) * _floor(vintage, vy[3])
-        slack = most * vintage.tier.scale_max * (1 - b.filled[vy[0], vy[3]])
+        most = _may_roll(vintage, vy[3])
+        slack = most * vintage.most * (1 - b.filled[vy[0], vy[3]])
         return most * b.scale[vintage.key] <= b.rolled_in[vy] + slack
 
     @b.Constraint(keys)
     def rolled_all(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        (year,) = (year for year in vintage.floor_years if year.number == vy[3] - 1)
-        before = year.floor_usd_bn - year.excess_usd_bn
-        most = max(0.0, vintage.most_spend(case.calendar, year) - before) * vintage.tier.scale_max
-        excess = _of_year(spend, vintage, vy[3] - 1) - before * b.scale[vintage.key]
+        left = _left(vintage, vy[3] - 1)
+        most = max(0.0, vintage.most_spend(case.calendar, _year(vintage, vy[3] - 1)) - left) * vintage.most
+        excess = _of_year(spend, vintage, vy[3] - 1) - left * b.scale[vintage.key]
         return excess <= b.rolled_in[vy] + most * b.filled[vy[0], vy[3]]
+
+    @b.Constraint(before)
+    def rolled_before_all(b: pyo.Block, *vy: Any) -> Any:
+        vintage = by_key[vy[:3]]
+        return min(vintage.opening.rollover, _may_roll(vintage, vy[3]) * vintage.most) <= b.rolled_in[vy]
+
+
+def _may_roll(vintage: CommitmentVintage, number: int) -> float:
+    """The part of the floor of a contract year that may be met by spend rolled in [USD bn per unit of scale]."""
+    return (vintage.row.rollover_share or 0.0) * _year(vintage, number).due_usd_bn
+
+
+def _rolled_before(b: pyo.Block, by_key: ByKey) -> list[Any]:
+    """The keys of spend rolled in from a contract year that ended before the start of the case."""
+    return [vy for vy in b.rolled_in if vy[3] == by_key[vy[:3]].floor_years[0].number]

@@ -40,7 +40,7 @@ LeftAfter: TypeAlias = Callable[[float, int], tuple[Balance, int]]
 def declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVintage]) -> dict[str, VariableGroup]:
     """Declare what is left to be paid under vintages with a prepayment, by name of the variable."""
     dims = ("offer", "starts_on", "tier", "period")
-    prepaid = [vintage for vintage in all_vintages if vintage.drawable_usd_bn]
+    prepaid = [vintage for vintage in all_vintages if _prepays(vintage)]
     T = case.calendar.T
     periods: dict[str, list[Key]] = {
         "floor_owed": [(*v.key, t) for v in prepaid for t in range(_start(case, v), T) if _to_come(v, t)],
@@ -62,7 +62,7 @@ def post(
     Returns the floors that remain from signing on, at scale 1.
     """
     floors_due = FixedPayments.of(case.calendar, _owed(vintage), vintage.signed)
-    if not vintage.drawable_usd_bn:
+    if not _prepays(vintage):
         floors_due.post(case, ledgers, labels, LINE, scale)
         return floors_due
     T, start = case.calendar.T, _start(case, vintage)
@@ -121,6 +121,11 @@ def _dues(
             ledgers.maximum(variable, left_after(so_far, T))
             following = [t, t + 1] if t + 1 in due else [t]
             ledgers.due(labels, LINE, variable, following, [1.0, -1.0][: len(following)])
+
+
+def _prepays(vintage: CommitmentVintage) -> bool:
+    """Whether floors are prepaid, be it that nothing is left of the prepayment."""
+    return vintage.row.prepay_share > 0
 
 
 def _start(case: CaseData, vintage: CommitmentVintage) -> int:

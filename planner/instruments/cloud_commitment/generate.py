@@ -88,7 +88,7 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
         )
         floors, most = _terms(made, rng, offer)
         row = (
-            _signed(frame, rng, offer, shortfalls[i])
+            _signed(frame, rng, offer, shortfalls[i], floors[0])
             if offer.signed
             else _open(frame, rng, offer, shortfalls[i], sum(floors), count - signed)
         )
@@ -125,11 +125,12 @@ def _terms(made: Made, rng: Random, offer: _Offer) -> tuple[list[float], float]:
     return floors, most
 
 
-def _signed(frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall) -> CloudCommitment:
-    """An offer that is signed already."""
+def _signed(frame: Frame, rng: Random, offer: _Offer, shortfall: Shortfall, floor_usd_bn: float) -> CloudCommitment:
+    """An offer that is signed already; what was spent in its first year by the start has been paid."""
     return CloudCommitment(
         offer=offer.name, provider=offer.provider, status=OfferStatus.SIGNED, start_date=frame.day(-offer.begun),
-        term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall), source=SOURCE,
+        term_years=float(offer.years), shortfall=shortfall, rollover_share=_rollover(rng, shortfall),
+        paid_usd_bn=rounded(floor_usd_bn * offer.begun / 12), source=SOURCE,
     )  # fmt: skip
 
 

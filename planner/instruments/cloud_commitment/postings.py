@@ -11,12 +11,14 @@ and the floor of each contract year, and the prepayment. The variables are
     use[v, c, a, t]         GW of chip c taken in region a
     short[v, y]             USD bn paid for spend below the floor of contract year y; the maximum below
     drawn[v, t]             USD bn of spend paid out of the prepayment
-    credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit)
+    credit_used[v, y]       USD bn of spend paid out of the shortfalls of earlier years (shortfall = credit), and out of
+                            the credits that are left at the start
     floor_owed[v, t]        USD bn of floors to come that are not prepaid (`floors_owed`, also for the next three)
     floor_next[v, t]        USD bn of them in the next twelve months
     floor_due[v, t]         USD bn of the floor of a period that is not paid out of the prepayment
     floor_late[v, t]        USD bn of the floors after the end, up to a period, that are not prepaid
-    rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover)
+    rolled_in[v, y]         USD bn of last year's spend above its floor that counts towards this floor (rollover); of a
+                            year that ended before the start too
 
 A contract year y covers the part c_ty of a period t. Capacity is the mean over time of what the years give, and the
 spend of a period counts for each year by the time that the period spends in it:
@@ -24,14 +26,15 @@ spend of a period counts for each year by the time that the period spends in it:
     capacity_vt    Σ_y capacity_y · c_ty
     floor_vt       Σ_y floor_y · c_ty / Σ_t' c_t'y              floors accrue evenly over the time of their year
     spend_vy       Σ_t spend_vt · c_ty / Σ_y' c_ty'
-    short_vy       max(0, floor_vy · scale_v − spend_vy − rolled_in_vy)
+    short_vy       max(0, left_vy · scale_v − spend_vy − rolled_in_vy)
+    left_vy        floor_y · part of the year before the end of the horizon − what was spent before the case's start
 
 Only the start of what may still be signed keeps to the starts of periods. A contract signed already starts on its own
-day; one under way is taken up on the case's first day, where the floor of its year is less by what was spent before.
-The part of a floor that falls within the horizon must be met. A product can be used for the part u_cat of a period that
-is left when it becomes available; in a contract that may still be signed, from the next start of a period. Of the
-prepayment of a contract under way, what is left can be drawn: prepaid_left_usd_bn, or else the prepayment less the
-floors of earlier years and less the spend in the year under way. The posts, by ledger and line:
+day, with its tier and scale; one under way is taken up on the case's first day, with what `opening` says of it. The
+part of a floor that falls before the end of the horizon must be met, by what was spent before the start too. A product
+can be used for the part u_cat of a period that is left when it becomes available; in a contract that may still be
+signed, from the next start of a period. Of the prepayment of a contract under way, what is left can be drawn. The
+posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
     taken                  taken               scale_v / largest scale, of an offer that somebody requires
@@ -41,7 +44,8 @@ floors of earlier years and less the spend in the year under way. The posts, by 
     running_met            running_met         as met, while the term runs, or that of a renewal
     running_tied           running_tied        as tied, while the term runs, or that of a renewal
     rights                 right               capacity_{vt} · scale_v
-    product_rights         right               most_{cat} · scale_v, where a product has a limit of its own
+    product_rights         right               most_{cat} · scale_v, where a product has a limit of its own, or becomes
+                                               available within a period
     in_use                 use                 use_{vcat}
     compute                use                 availability_share_c · use_{vcat}
     cash cost              spend               −price_v · factor_{ca} · h · use_{vcat}
@@ -61,6 +65,8 @@ floors of earlier years and less the spend in the year under way. The posts, by 
     dues                   floor               floor_{vt} · scale_v, in the period it falls due
     dues                   prepayment          prepaid_v · scale_v, on the start
     rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
+    received_before        received            equity received before the start, where a policy limits it
+    paid_before            paid                paid before the start for compute, where a policy limits equity by it
 
 Of a contract with a prepayment, the floors that are owed, charged and due are without what is prepaid, as `floors_owed`
 says.
@@ -76,6 +82,7 @@ import numpy as np
 
 from planner.instruments.cloud_commitment import floors_owed
 from planner.instruments.cloud_commitment.horizon import post_horizon
+from planner.instruments.cloud_commitment.opening import limited_providers
 from planner.instruments.cloud_commitment.tables import Shortfall
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, renewed, vintages
 from planner.instruments.shared.signatures import (
@@ -89,7 +96,7 @@ from planner.instruments.shared.signatures import (
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment, WithSignature
-from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, Key, PlanFile, VariableGroup
 
@@ -128,6 +135,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("rights", labels, "right", scale, vintage.within, gives)
         _post_drawn(case, ledgers, labels, vintage, groups.drawn.numbers)
         _post_shortfalls(ledgers, labels, vintage, groups)
+        _post_before(case, ledgers, labels, vintage)
         _state_shortfalls(case, ledgers, vintage, groups)
 
 
@@ -139,20 +147,21 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
     def keys(numbers: Callable[[CommitmentVintage], list[int]]) -> list[Key]:
         return [(*vintage.key, number) for vintage in all_vintages for number in numbers(vintage)]
 
-    sunk = np.array([float(vintage.sunk) for vintage in all_vintages])
-    most = np.array([vintage.tier.scale_max for vintage in all_vintages])
+    none, sunk = np.empty(0), np.array([float(vintage.sunk) for vintage in all_vintages])
+    most = np.array([vintage.most for vintage in all_vintages])
     signed = [vintage.key for vintage in all_vintages]
     used = [(*vintage.key, *use) for vintage in all_vintages for use in _uses(vintage)]
     declare = partial(ledgers.declare, NAME)
     on_signing, use, settled = WithSignature("sign"), Moment.DURING_PERIOD, Moment.SETTLEMENT
     of_use, of_draw = (*of_vintage, "chip", "region", "period"), (*of_vintage, "period")
-    drawing = keys(_drawing_periods)
+    drawing, granted = keys(_drawing_periods), granting(case, all_vintages)
+    low, high = (np.array(bounds) for bounds in zip(*granted.values(), strict=True)) if granted else (none, none)
     return _Groups(
         sign=declare("sign", of_vintage, signed, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk),
         scale=declare(
             "scale", of_vintage, signed, unit="share of the terms", decided=on_signing, lower=sunk * most, upper=most
         ),
-        granted=declare("granted", of_vintage, granting(case, all_vintages), unit="share", decided=on_signing),
+        granted=declare("granted", of_vintage, list(granted), unit="share", decided=on_signing, lower=low, upper=high),
         use=declare("use", of_use, used, unit="GW", decided=use, file=PlanFile.CAPACITY),
         short=declare("short", of_year, keys(_years_with_floor), unit="USD bn", decided=settled),
         drawn=declare("drawn", of_draw, drawing, unit="USD bn", decided=use),
@@ -172,7 +181,7 @@ def _uses(vintage: CommitmentVintage) -> Iterator[tuple[str, str, int]]:
 
 def _years_with_floor(vintage: CommitmentVintage) -> list[int]:
     """Contract years in which something must be spent."""
-    return [year.number for year in vintage.floor_years if year.floor_usd_bn > 0]
+    return [year.number for year in vintage.floor_years if year.due_usd_bn > 0]
 
 
 def _drawing_periods(vintage: CommitmentVintage) -> list[int]:
@@ -183,28 +192,37 @@ def _drawing_periods(vintage: CommitmentVintage) -> list[int]:
 
 
 def _credit_years(vintage: CommitmentVintage) -> list[int]:
-    """Contract years in which the shortfall of an earlier year may be used: those after the first with a floor."""
+    """Contract years in which a credit may be used: those after the first with a floor, or all where some are left."""
     years = _years_with_floor(vintage)
-    if vintage.row.shortfall is not Shortfall.CREDIT or not years:
+    if vintage.row.shortfall is not Shortfall.CREDIT:
+        return []
+    if vintage.opening.credits > 0:
+        return [year.number for year in vintage.floor_years]
+    if not years:
         return []
     return [year.number for year in vintage.floor_years if year.number > years[0]]
 
 
 def _rollover_years(vintage: CommitmentVintage) -> list[int]:
-    """Contract years with a floor whose year before lies within the horizon, at least in part."""
+    """Contract years with a floor whose year before lies within the horizon, at least in part, or left a roll-over."""
     if vintage.row.shortfall is not Shortfall.ROLLOVER or not vintage.row.rollover_share:
         return []
     numbers = {year.number for year in vintage.floor_years}
+    if numbers and vintage.opening.rollover > 0:
+        numbers.add(min(numbers) - 1)
     return [number for number in _years_with_floor(vintage) if number - 1 in numbers]
 
 
-def granting(case: CaseData, all_vintages: list[CommitmentVintage]) -> list[Key]:
-    """The vintages of which min(scale, 1) is a variable: the scale may be below 1 and above it, and it matters."""
-    return [
-        vintage.key
+def granting(case: CaseData, all_vintages: list[CommitmentVintage]) -> dict[Key, tuple[float, float]]:
+    """The vintages of which min(scale, 1) is a variable, with its bounds.
+
+    Their scale may be below 1 and above it, and it matters. Of a contract signed already it is fixed.
+    """
+    return {
+        vintage.key: (min(vintage.most, 1.0),) * 2 if vintage.sunk else (0.0, np.inf)
         for vintage in all_vintages
         if vintage.straddles and (_scaled_equity(vintage) or is_required(case, vintage.row) or vintage.row.renews)
-    ]
+    }
 
 
 def _scaled_equity(vintage: CommitmentVintage) -> bool:
@@ -216,7 +234,7 @@ def _granted(vintage: CommitmentVintage, groups: _Groups) -> int:
     """The variable that is min(scale, 1)."""
     if vintage.key in groups.granted.numbers:
         return groups.granted[vintage.key]
-    return (groups.sign if vintage.tier.scale_min >= 1.0 else groups.scale)[vintage.key]
+    return (groups.sign if vintage.least >= 1.0 else groups.scale)[vintage.key]
 
 
 def _post_signing(
@@ -250,7 +268,7 @@ def _post_use(
         used = [variables[(*vintage.key, chip.chip, region, t)] for t in periods]
         of_product = replace(labels, chip=chip.chip, family=chip.family, region=region)
         most = [vintage.most_of(product, t) for t in periods]
-        if any(each is not None for each in most):
+        if product.row.max_gw is not None or product.within_a_period:
             rights = [vintage.capacity[t] if gw is None else gw for t, gw in zip(periods, most, strict=True)]
             ledgers.post("product_rights", of_product, "right", scale, periods, rights)
         ledgers.post("in_use", of_product, "use", used, periods, 1.0)
@@ -280,6 +298,13 @@ def _post_shortfalls(ledgers: Ledgers, labels: Labels, vintage: CommitmentVintag
             ledgers.post("rollover", labels, "rolled_in", groups.rolled_in[key], settled, 1.0)
 
 
+def _post_before(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage) -> None:
+    """Post what the provider paid in and was paid before the start, where a policy limits the one by the other."""
+    if vintage.sunk and vintage.row.provider in limited_providers(case):
+        ledgers.post("received_before", labels, "received", CONSTANT, [0], vintage.opening.equity)
+        ledgers.post("paid_before", labels, "paid", CONSTANT, [0], vintage.opening.paid)
+
+
 def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVintage, groups: _Groups) -> None:
     """State what is short of the floor of each contract year."""
     h, T = case.calendar.h, case.calendar.T
@@ -287,7 +312,7 @@ def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVinta
         key = (*vintage.key, year.number)
         if key not in groups.short.numbers:
             continue
-        parts = {groups.scale[vintage.key]: year.floor_usd_bn}
+        parts = {groups.scale[vintage.key]: year.left_usd_bn}
         for product in vintage.products:
             for t, counts in vintage.spend_of[year.number].items():
                 use = (*vintage.key, product.row.chip, product.row.region, t)

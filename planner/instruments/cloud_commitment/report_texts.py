@@ -22,8 +22,8 @@ def floors_out_of_reach(case: CaseData) -> Iterator[str]:
         short = []
         for year in vintage.floor_years:
             most = vintage.most_spend(case.calendar, year)
-            if year.floor_usd_bn > most + 1e-9:
-                short.append(f"{year.number} ({number(year.floor_usd_bn)} against {number(most)})")
+            if year.left_usd_bn > most + 1e-9:
+                short.append(f"{year.number} ({number(year.left_usd_bn)} against {number(most)})")
         if short:
             name = f"{vintage.row.offer}, tier {vintage.tier.tier}, starting {vintage.starts}"
             yield f"{name}: contract years {', '.join(short)} USD bn"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from planner.basics.errors import Problem
-from planner.instruments.shared.table_checks import dates_in_order
 from planner.tables.fields import Field
-from planner.tables.offer import Offer, OfferStatus
-from planner.tables.table import Row, Table, Tables
+from planner.tables.offer import Offer
+from planner.tables.table import Row, Table
 
 
 class Shortfall(StrEnum):
@@ -71,6 +66,70 @@ class CloudCommitment(Offer):
             "part of the prepayment that is left to draw at the case's start, under a contract signed and begun before"
             " it; not × scale; blank: the prepayment less the floors of earlier contract years and less spent_usd_bn;"
             " blank unless status is signed",
+            least=0,
+        ),
+    ] = None
+    signed_tier: Annotated[
+        str | None,
+        Field(
+            "tier that was signed; blank: the only tier of the offer; blank unless status is signed", identifier=True
+        ),
+    ] = None
+    signed_scale: Annotated[
+        float | None,
+        Field(
+            "scale that was signed; blank: scale_max of the tier, which is its scale_min then; blank unless status is"
+            " signed",
+            least=0,
+            usual=(0.01, 100),
+        ),
+    ] = None
+    credits_left_usd_bn: Annotated[
+        float | None,
+        Field(
+            "shortfalls paid before the case's start that may still pay for spend above a floor, under a contract"
+            " signed and begun before it; not × scale; blank: 0; blank unless status is signed and shortfall is credit",
+            least=0,
+        ),
+    ] = None
+    credits_until: Annotated[
+        date | None,
+        Field(
+            "last day of the last contract year for whose spend credits_left_usd_bn may pay; blank: to the end of the"
+            " term"
+        ),
+    ] = None
+    credits_lapsing_usd_bn: Annotated[
+        float | None,
+        Field(
+            "part of credits_left_usd_bn that lapses after credits_until, while the rest lasts to the end of the term;"
+            " blank: all of it",
+            least=0,
+        ),
+    ] = None
+    rollover_usd_bn: Annotated[
+        float | None,
+        Field(
+            "spend above the floor of the contract year that ended last before the case's start, which counts towards"
+            " the floor of the next within rollover_share; not × scale; blank: 0; blank unless status is signed and"
+            " shortfall is rollover",
+            least=0,
+        ),
+    ] = None
+    equity_received_usd_bn: Annotated[
+        float | None,
+        Field(
+            "equity received from the provider before the case's start; it counts in funding_from_provider_max; not ×"
+            " scale; blank: what its terms say; blank unless status is signed",
+            least=0,
+        ),
+    ] = None
+    paid_usd_bn: Annotated[
+        float | None,
+        Field(
+            "paid for compute before the case's start: spend, shortfalls less credits, and the upfront sum; it counts"
+            " in funding_from_provider_max; not × scale; blank: the floors of earlier contract years, spent_usd_bn and"
+            " the upfront sum; blank unless status is signed",
             least=0,
         ),
     ] = None
@@ -139,6 +198,15 @@ class CloudTerm(Row):
             usual_per_gw=40,
         ),
     ] = 0.0
+    drawn_usd_bn: Annotated[
+        float | None,
+        Field(
+            "part of spent_usd_bn that was paid out of the prepayment; not × scale; blank: as much of it as the"
+            " prepayment less the floors of earlier contract years pays for",
+            least=0,
+            usual_per_gw=40,
+        ),
+    ] = None
 
 
 class CloudProduct(Row):
@@ -161,95 +229,3 @@ class CloudProduct(Row):
     max_gw: Annotated[
         float | None, Field("most of the product that may be used, × scale; blank: no limit of its own", least=0)
     ] = None
-
-
-def check(tables: Tables) -> Iterator[Problem]:
-    """Problems of offers, their tiers, their contract years and their products."""
-    for tier in tables.rows(CloudTier):
-        yield from _scale(tier)
-    terms, tiers = defaultdict[str, list[CloudTerm]](list), defaultdict[str, list[CloudTier]](list)
-    for term in tables.rows(CloudTerm):
-        terms[term.offer].append(term)
-    for tier in tables.rows(CloudTier):
-        tiers[tier.offer].append(tier)
-    provided = {product.offer for product in tables.rows(CloudProduct)}
-    for offer in tables.rows(CloudCommitment):
-        yield from _dates(offer)
-        if (offer.rollover_share is None) == (offer.shortfall is Shortfall.ROLLOVER):
-            expected = "a number from 0 to 1" if offer.shortfall is Shortfall.ROLLOVER else "a blank"
-            yield offer.problem("rollover_share", f"{expected} where shortfall is {offer.shortfall}")
-        if tables.complete(CloudTier):
-            yield from _tiers(offer, tiers[offer.offer])
-        if tables.complete(CloudTier, CloudTerm):
-            yield from _prepaid_left(offer, tiers[offer.offer], terms[offer.offer])
-        for tier in tiers[offer.offer]:
-            full = offer.equity_usd_bn > 0 and not offer.scales
-            if tier.scale_min == 0 and (full or offer.status is OfferStatus.REQUIRED):
-                why = "pays its equity in full" if full else "is required"
-                yield tier.problem("scale_min", f"a number above 0 where the offer {why}")
-        if offer.renews and offer.requires_offer is None:
-            yield offer.problem("requires_offer", "the contract that it renews, where renews is true")
-        if tables.complete(CloudTerm):
-            yield from _contract_years(offer, terms[offer.offer])
-        if tables.complete(CloudProduct) and offer.offer not in provided:
-            yield offer.problem("offer", f"an offer with at least one row in {CloudProduct.about.file}")
-
-
-def _dates(offer: CloudCommitment) -> Iterator[Problem]:
-    yield from dates_in_order(offer, "sign_from", "sign_by")
-    if offer.start_date and offer.lead_months is not None:
-        yield offer.problem("lead_months", "a blank where start_date is given")
-    elif offer.start_date is None and offer.status is OfferStatus.SIGNED:
-        yield offer.problem("start_date", "the date on which it started or will start, as its status is signed")
-    elif offer.start_date is None and offer.lead_months is None:
-        yield offer.problem("start_date", "a date here or a whole number in lead_months")
-    yield from dates_in_order(offer, "sign_from", "start_date")
-
-
-def _prepaid_left(offer: CloudCommitment, tiers: list[CloudTier], terms: list[CloudTerm]) -> Iterator[Problem]:
-    """Problems of what is said to be left of a prepayment."""
-    if offer.prepaid_left_usd_bn is None:
-        return
-    if offer.status is not OfferStatus.SIGNED:
-        yield offer.problem("prepaid_left_usd_bn", "a blank where status is not signed")
-        return
-    whole = offer.prepay_share * sum(term.floor_usd_bn for term in terms)
-    most = whole * max((tier.scale_max for tier in tiers), default=0.0)
-    if offer.prepaid_left_usd_bn > most + 1e-9:
-        yield offer.problem("prepaid_left_usd_bn", f"a number not above the whole prepayment of {most:g}")
-
-
-def _scale(tier: CloudTier) -> Iterator[Problem]:
-    if tier.scale_max < tier.scale_min:
-        yield tier.problem("scale_max", f"a number not below scale_min {tier.scale_min:g}")
-
-
-def _tiers(offer: CloudCommitment, tiers: list[CloudTier]) -> Iterator[Problem]:
-    if not tiers:
-        yield offer.problem("offer", f"an offer with at least one row in {CloudTier.about.file}")
-    if offer.status is not OfferStatus.SIGNED:
-        return
-    if len(tiers) > 1:
-        extra = sorted(tiers, key=lambda tier: tier.line)[1]
-        expected = f"one tier only, as the status of {offer.offer} is signed"
-        yield extra.problem("tier", expected, f"a second, '{extra.tier}'")
-    for tier in tiers:
-        if tier.scale_min < tier.scale_max:
-            yield tier.problem(
-                "scale_max", f"the same as scale_min {tier.scale_min:g}, as the status of {offer.offer} is signed"
-            )
-
-
-def _contract_years(offer: CloudCommitment, terms: list[CloudTerm]) -> Iterator[Problem]:
-    last = math.ceil(offer.term_years - 1e-6)
-    given = {term.contract_year for term in terms}
-    missing = [str(year) for year in range(1, last + 1) if year not in given]
-    if missing:
-        yield offer.problem(
-            "term_years",
-            f"a row in {CloudTerm.about.file} for each contract year from 1 to {last}",
-            f"none for {', '.join(missing)}",
-        )
-    for term in terms:
-        if term.contract_year > last:
-            yield term.problem("contract_year", f"at most {last}, the last contract year of {offer.offer}")

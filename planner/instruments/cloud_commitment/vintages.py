@@ -9,12 +9,18 @@ from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
-from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months, whole_months
-from planner.basics.text import number
-from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip
-from planner.common.policies import Policy, PolicyKind
+from planner.instruments.cloud_commitment.contract_years import ContractYear, contract_years, year_days
+from planner.instruments.cloud_commitment.opening import (
+    NOTHING,
+    OpeningSums,
+    can_pay_for,
+    limited_providers,
+    opening,
+    remarks,
+    signed_contract,
+)
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.instruments.shared.signing_dates import signing_periods
 from planner.interfaces.case_data import CaseData
@@ -22,35 +28,6 @@ from planner.tables.offer import OfferStatus
 
 CommitmentKey: TypeAlias = tuple[str, str, str]
 """v = (offer, start, tier)"""
-
-
-@dataclass(frozen=True, eq=False)
-class ContractYear:
-    """One year of a contract, from the case's start on, at scale 1."""
-
-    number: int
-    capacity_gw: float
-    owed_usd_bn: float
-    """the floor, less what was spent before the case's start"""
-    periods: range
-    """periods that the year touches, after the horizon too, but not before the case's start"""
-    shares: Vector
-    """part of each of them that the year covers; shape (periods,)"""
-    within: range
-    """those of them that lie in the horizon"""
-    excess_usd_bn: float = 0.0
-    """spend above the floor before the case's start"""
-
-    @property
-    def owed_per_period(self) -> Vector:
-        """`owed_usd_bn` spread evenly over time [USD bn]; shape (periods,)."""
-        return self.owed_usd_bn * self.shares / float(self.shares.sum())
-
-    @property
-    def floor_usd_bn(self) -> float:
-        """The part of `owed_usd_bn` that falls within the horizon [USD bn]."""
-        inside = float(self.shares[: len(self.within)].sum())
-        return self.owed_usd_bn * inside / float(self.shares.sum())
 
 
 @dataclass(frozen=True)
@@ -61,6 +38,8 @@ class Product:
     chip: Chip
     usable: Mapping[int, float]
     """by period, after the horizon too, the part in which it can be used under the contract; above 0"""
+    within_a_period: bool = False
+    """whether it becomes available within a period while the contract runs, before the case's start too"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +58,16 @@ class CommitmentVintage:
     """prepayment on the start; 0 where the contract is under way, as it is paid then"""
     drawable_usd_bn: float
     """the part of the prepayment that has not been drawn before the case's start"""
+    least: float
+    """smallest scale with this tier; of a contract signed already, its scale"""
+    most: float
+    """largest scale with this tier; of a contract signed already, its scale"""
     smallest: float
     """smallest scale of any tier of the offer"""
     largest: float
     """largest scale of any tier of the offer"""
+    opening: OpeningSums = NOTHING
+    """what it brings into the case, in money, where it is signed already"""
 
     @property
     def key(self) -> CommitmentKey:
@@ -101,13 +86,22 @@ class CommitmentVintage:
 
     @property
     def straddles(self) -> bool:
-        """Whether its scale may lie below and above 1, so that min(scale, 1) needs a variable of its own."""
+        """Whether its tier has scales below and above 1, so that min(scale, 1) needs a variable of its own."""
         return self.tier.scale_min < 1.0 < self.tier.scale_max
 
     @cached_property
     def floor_years(self) -> tuple[ContractYear, ...]:
         """Contract years with a period in the horizon."""
         return tuple(year for year in self.years if len(year.within))
+
+    @cached_property
+    def after_lapse(self) -> list[int]:
+        """Contract years with a period in the horizon that last longer than the credits that lapse."""
+        return [
+            year.number
+            for year in self.floor_years
+            if not can_pay_for(self.opening, year_days(self.starts, self.ends, year.number)[1])
+        ]
 
     @cached_property
     def capacity(self) -> dict[int, float]:
@@ -120,10 +114,13 @@ class CommitmentVintage:
 
     @cached_property
     def owed(self) -> dict[int, float]:
-        """The part of the floors that belongs to each period of the term, after the horizon too [USD bn]."""
+        """The part of the floors that belongs to each period of the term, after the horizon too [USD bn].
+
+        What was spent before the case's start changes nothing: it counts in what is short of a floor.
+        """
         found: dict[int, float] = defaultdict(float)
         for year in self.years:
-            for t, due in zip(year.periods, year.owed_per_period.tolist(), strict=True):
+            for t, due in zip(year.periods, year.accrued.tolist(), strict=True):
                 found[t] += due
         return dict(found)
 
@@ -184,8 +181,10 @@ class CommitmentVintage:
 
 
 def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, str]]]:
-    """The vintages of every offer that is not closed, and remarks by offer."""
-    chips = {chip.chip: chip for chip in case.rows(Chip)}
+    """The vintages of every offer that is not closed, and remarks by offer.
+
+    Of an offer signed already it is the one that was signed.
+    """
     all_vintages: list[CommitmentVintage] = []
     notes: list[tuple[str, str]] = []
     for row in case.rows(CloudCommitment):
@@ -194,21 +193,46 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
         terms = [term for term in case.rows(CloudTerm) if term.offer == row.offer]
         terms.sort(key=lambda term: term.contract_year)
         tiers = [tier for tier in case.rows(CloudTier) if tier.offer == row.offer]
+        if row.status is OfferStatus.SIGNED:
+            vintage, remarked = _signed(case, row, tiers, terms)
+            all_vintages.append(vintage)
+            notes.extend((row.offer, remark) for remark in remarked)
+            continue
         scales = min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
+        prepaid = row.prepay_share * sum(term.floor_usd_bn for term in terms)
         for signed, starts in _starts(case.calendar, row, notes):
-            ends = add_months(starts, whole_months(row.term_years))
-            products = tuple(
-                _product(case.calendar, product, chips[product.chip], starts, ends, row.status)
-                for product in case.rows(CloudProduct)
-                if product.offer == row.offer
-            )
+            products, ends = _products(case, row, starts), add_months(starts, whole_months(row.term_years))
+            years = tuple(contract_years(case.calendar, starts, ends, terms))
             for tier in tiers:
-                years = tuple(_contract_years(case.calendar, starts, ends, terms, tier.scale_max))
-                paid, left, remark = _prepaid(case.calendar, row, starts, terms, tier.scale_max)
-                notes.extend((row.offer, each) for each in remark)
-                all_vintages.append(CommitmentVintage(row, tier, signed, starts, years, products, paid, left, *scales))
+                sizes = (tier.scale_min, tier.scale_max, *scales)
+                all_vintages.append(
+                    CommitmentVintage(row, tier, signed, starts, years, products, prepaid, prepaid, *sizes)
+                )
             notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
     return all_vintages, notes
+
+
+def _signed(
+    case: CaseData, row: CloudCommitment, tiers: list[CloudTier], terms: list[CloudTerm]
+) -> tuple[CommitmentVintage, list[str]]:
+    """The vintage of a contract signed already, and remarks."""
+    contract = signed_contract(case.calendar, row, tiers, terms)
+    sums, scale, starts = opening(contract), contract.scale, contract.starts
+    whole = row.prepay_share * sum(term.floor_usd_bn for term in terms)
+    paid, left = (0.0, _at_scale_1(sums.prepaid_left, scale)) if contract.under_way else (whole, whole)
+    at_1 = _at_scale_1(sums.spent, scale), _at_scale_1(sums.drawn, scale)
+    years = tuple(contract_years(case.calendar, starts, contract.ends, terms, *at_1))
+    sizes = scale, scale, min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
+    vintage = CommitmentVintage(
+        row, contract.tier, 0, starts, years, _products(case, row, starts), paid, left, *sizes, opening=sums
+    )
+    remarked = list(remarks(contract, sums, row.provider in limited_providers(case)))
+    return vintage, remarked + list(_left_out(case.calendar, starts, contract.ends, terms))
+
+
+def _at_scale_1(money: float, scale: float) -> float:
+    """A sum of money of a contract that is signed at a scale, per unit of scale."""
+    return money / scale if scale else 0.0
 
 
 def renewed(case: CaseData, row: CloudCommitment) -> list[str]:
@@ -229,16 +253,11 @@ def is_exact(case: CaseData, row: CloudCommitment) -> bool:
     It could where equity is limited by what the provider is paid, and where a shortfall is a credit later. In all other
     cases a shortfall only costs.
     """
-    limited = {policy.subject for policy in case.rows(Policy) if policy.kind is PolicyKind.FUNDING_FROM_PROVIDER_MAX}
-    return row.shortfall is Shortfall.CREDIT or row.provider in limited
+    return row.shortfall is Shortfall.CREDIT or row.provider in limited_providers(case)
 
 
 def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
-    """(period of signing, first day) of each way to sign the offer."""
-    if row.status is OfferStatus.SIGNED:
-        assert row.start_date is not None, "checked with the tables"
-        yield 0, row.start_date
-        return
+    """(period of signing, first day) of each way to sign an offer that is not signed yet."""
     window, remark = signing_periods(calendar, row.status, row.sign_from, row.sign_by)
     if remark:
         notes.append((row.offer, remark))
@@ -252,6 +271,16 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
             notes.append((row.offer, f"signed on {calendar.start_of(signed)} it would start {when}: not offered"))
 
 
+def _products(case: CaseData, row: CloudCommitment, starts: date) -> tuple[Product, ...]:
+    """The products of a contract with a start."""
+    chips, ends = {chip.chip: chip for chip in case.rows(Chip)}, add_months(starts, whole_months(row.term_years))
+    return tuple(
+        _product(case.calendar, product, chips[product.chip], starts, ends, row.status)
+        for product in case.rows(CloudProduct)
+        if product.offer == row.offer
+    )
+
+
 def _product(
     calendar: Calendar, row: CloudProduct, chip: Chip, starts: date, ends: date, status: OfferStatus
 ) -> Product:
@@ -260,60 +289,13 @@ def _product(
     if status is not OfferStatus.SIGNED:
         usable_from = calendar.start_of(calendar.forward(usable_from))
     usable = calendar.overlap(max(starts, usable_from), ends)
-    return Product(row, chip, dict(zip(usable.periods, usable.shares.tolist(), strict=True)))
-
-
-def _contract_years(
-    calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm], scale: float
-) -> Iterator[ContractYear]:
-    """The contract years that have not ended before the case's start, at scale 1.
-
-    Spend before the start is a sum of money; it is divided by `scale`, the scale of the contract under way.
-    """
-    for term in terms:
-        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
-        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
-        periods, shares = calendar.overlap(first, last)
-        if not len(periods):
-            continue
-        within = range(min(periods.start, calendar.T), min(periods.stop, calendar.T))
-        under_way = first < calendar.start
-        left = term.floor_usd_bn - (term.spent_usd_bn / scale if under_way and scale else 0.0)
-        yield ContractYear(
-            term.contract_year, term.capacity_gw, max(0.0, left), periods, shares, within, max(0.0, -left)
-        )
-
-
-def _prepaid(
-    calendar: Calendar, row: CloudCommitment, starts: date, terms: list[CloudTerm], scale: float
-) -> tuple[float, float, list[str]]:
-    """Prepayment on the start and what of it is left to draw, both at scale 1 [USD bn]; a remark on what is assumed.
-
-    Of a contract under way it is what the row says, or else what the contract implies: the floors of its earlier years
-    and what was spent in the year under way have been drawn.
-    """
-    whole = row.prepay_share * sum(term.floor_usd_bn for term in terms)
-    if starts >= calendar.start:
-        given = row.prepaid_left_usd_bn is not None
-        return whole, whole, ["it is not under way at the start: its prepaid_left_usd_bn does not count"] * given
-    if row.prepaid_left_usd_bn is not None:
-        return 0.0, row.prepaid_left_usd_bn / scale if scale else 0.0, []
-    drawn = 0.0
-    for term in terms:
-        first, after = (add_months(starts, MONTHS_PER_YEAR * (term.contract_year - k)) for k in (1, 0))
-        if after <= calendar.start:
-            drawn += term.floor_usd_bn
-        elif first < calendar.start and scale:
-            drawn += term.spent_usd_bn / scale
-    left = max(0.0, whole - drawn)
-    remark = f"prepaid_left_usd_bn is blank: {number(left * scale)} USD bn of the prepayment are left to draw"
-    return 0.0, left, [f"{remark}, which is what its floors and its spend before the start leave"] if whole else []
+    within = usable_from > starts and calendar.position(usable_from) % 1.0 != 0.0
+    return Product(row, chip, dict(zip(usable.periods, usable.shares.tolist(), strict=True)), within)
 
 
 def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:
     """Remarks on figures of contract years that do not count."""
     for term in terms:
-        first = add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1))
-        last = min(add_months(starts, MONTHS_PER_YEAR * term.contract_year), ends)
-        if term.spent_usd_bn > 0 and not first < calendar.start < last:
+        first, after = year_days(starts, ends, term.contract_year)
+        if term.spent_usd_bn > 0 and not first < calendar.start < after:
             yield f"contract year {term.contract_year} is not under way at the start: its spent_usd_bn does not count"

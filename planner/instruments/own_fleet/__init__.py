@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.common.chips import Chip
-from planner.instruments.own_fleet import contract_checks, postings
+from planner.common.chips import Chip, OwnedChip
+from planner.instruments.own_fleet import advance, contract_checks, postings, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import CashLine
@@ -21,16 +21,16 @@ def _build(block: Any, case: CaseData) -> None:
 INSTRUMENT = Instrument(
     name=postings.NAME,
     word="own",
-    tables=(),
-    check=None,
-    reads=(Chip,),
+    tables=(tables.ChipPlacement, tables.ChipMove),
+    check=tables.check,
+    reads=(Chip, OwnedChip),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"in_use", "compute"}),
     needs=frozenset({"halls", "chips"}),
     moved=None,
-    advance=None,
+    advance=advance.advance,
     arrivals=(),
     settled=None,
     priced_by=None,

@@ -7,15 +7,16 @@ are given up for no others. Apart from these, chips of one kind are told apart b
 a and period t, GW:
 
     placed[c, a, t]       placed in a
-    given_up[c, a, t]     no longer in a, as so many left the stock at the start of t
+    given_up[c, a, t]     no longer in a after t, as so many leave the stock at its end
     moved_in[c, a, t]     moved to a at the start of t; idle for move_months
     moved_out[c, a, t]    moved away from a at the start of t
 
-The rule `placement` says how they hang together.
+Where chips stand at the start of the case, `opening` says. The rule `placement` says how they hang together.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ import numpy as np
 
 from planner.basics.arrays import Index, Vector
 from planner.common.chips import Chip
+from planner.instruments.own_fleet.opening import NOISE, idle_shares, openings, owned_before, under_way
+from planner.instruments.own_fleet.tables import ChipPlacement
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import CONSTANT, Ledgers
@@ -31,6 +34,8 @@ from planner.ledgers.variables import Key, PlanFile, grouped
 
 BLOCK = "own_fleet"
 DIMS = ("chip", "region", "period")
+BEFORE = {"placed": 1.0, "given_up": -1.0}
+"""what counts of a variable in what stands in a region from the period before"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,9 @@ def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standings]:
     for c, a, _, t in run:
         found.setdefault(str(c), {})[str(a)] = None
         first[str(c)] = min(int(t), first.get(str(c), int(t)))
+    for row in case.rows(ChipPlacement):
+        found.setdefault(row.chip, {})[row.region] = None
+        first[row.chip] = 0
     for c, a, t, _ in _standing(ledgers):
         if c in found:
             found[c][a] = None
@@ -68,28 +76,60 @@ def post(case: CaseData, ledgers: Ledgers, run: list[Key]) -> None:
     leaving = {each.chip.chip: _leaving(ledgers, each.chip.chip) for each in found}
     T = case.calendar.T
     placed = [(p.chip.chip, a, t) for p in found for a in p.regions for t in range(p.first, T)]
-    given = [(c, a, t) for c, a, t in placed if t in leaving[c]]
+    given = [(c, a, t - 1) for c, a, t in placed if t in leaving[c]]
     movable = {p.chip.chip for p in found if p.movable}
     moved = [key for key in placed if key[0] in movable]
     for name, keys in (("placed", placed), ("given_up", given), ("moved_in", moved), ("moved_out", moved)):
-        group = ledgers.declare(
-            BLOCK, name, DIMS, keys, unit="GW", decided=Moment.PERIOD_START, file=PlanFile.CAPACITY
-        )  # fmt: skip
+        decided = Moment.DURING_PERIOD if name == "given_up" else Moment.PERIOD_START
+        group = ledgers.declare(BLOCK, name, DIMS, keys, unit="GW", decided=decided, file=PlanFile.CAPACITY)
         for (c, a), periods in grouped(keys).items():
             labels = Labels(instrument=BLOCK, chip=c, region=a)
             variables = [group[c, a, t] for t in periods]
             ledgers.post(name, labels, name, variables, periods, 1.0)
-            if name == "placed":
-                ledgers.post("placed_before", labels, name, variables, [t + 1 for t in periods], 1.0)
+            if name in BEFORE:
+                ledgers.post("placed_before", labels, name, variables, [t + 1 for t in periods], BEFORE[name])
             if name == "moved_in":
                 _post_moves(case, ledgers, labels, variables, periods)
     for c, posts in leaving.items():
         for t, entries in posts.items():
             for variable, gw in entries:
-                ledgers.post("leaving", Labels(instrument=BLOCK, chip=c), "leaving", variable, [t], gw)
+                ledgers.post("leaving", Labels(instrument=BLOCK, chip=c), "leaving", variable, [t - 1], gw)
+    _post_opening(case, ledgers, set(leaving))
+
+
+def _post_opening(case: CaseData, ledgers: Ledgers, placed: set[str]) -> None:
+    """Post what stands in a region without a decision: from before the start, and as chips owned there come.
+
+    Chips owned there before the start come in the first period where no row says where chips of that kind stand.
+    """
+    T = case.calendar.T
+    found, notes = openings(case, ledgers)
+    moves, of_moves = under_way(case, found)
+    ledgers.notes.extend(each for each in [*notes, *of_moves] if each[0] in placed)
+    before = owned_before(case)
+    comes: dict[tuple[str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for c, a, t, gw in _standing(ledgers):
-        if c in leaving:
-            ledgers.post("arrives", Labels(instrument=BLOCK, chip=c, region=a), "arrives", CONSTANT, [t], gw)
+        comes[c, a][t] += gw
+    for (c, a), opening in found.items():
+        comes[c, a][0] = _less(comes[c, a][0], before.get((c, a), 0.0)) + opening.besides
+        if c in placed:
+            labels = Labels(instrument=BLOCK, chip=c, region=a)
+            ledgers.post("placed_before", labels, "placed", CONSTANT, [0], opening.stands)
+            ledgers.post("moved_out_before", labels, "moved_out", CONSTANT, range(T), opening.left)
+    for (c, a), by_period in comes.items():
+        if c in placed:
+            labels = Labels(instrument=BLOCK, chip=c, region=a)
+            ledgers.post("arrives", labels, "arrives", CONSTANT, list(by_period), list(by_period.values()))
+    for (c, a), gw, until in moves:
+        if c in placed:
+            idle = dict(idle_shares(until, T))
+            labels = Labels(instrument=BLOCK, chip=c, region=a)
+            ledgers.post("moving", labels, "moving", CONSTANT, list(idle), [gw * share for share in idle.values()])
+
+
+def _less(gw: float, other: float) -> float:
+    """A quantity without a part of it; 0 where only rounding is left."""
+    return gw - other if gw - other > NOISE * gw else 0.0
 
 
 def _post_moves(case: CaseData, ledgers: Ledgers, labels: Labels, variables: list[int], periods: list[int]) -> None:

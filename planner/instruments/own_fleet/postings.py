@@ -9,7 +9,7 @@ same chip families are one pool. Halls of a pool with the same power cost are on
 and, where a chip can stand in several regions, by chip, region and period,
 
     placed[c, a, t]       GW placed in a region; the others say what comes and goes (`placements`)
-    given_up[c, a, t]     GW no longer there, as so many left the stock
+    given_up[c, a, t]     GW no longer there after t, as so many leave the stock at its end
     moved_in[c, a, t]     GW moved there, idle for move_months
     moved_out[c, a, t]    GW moved away
 
@@ -22,13 +22,15 @@ falls. The power drawn is paid for. The posts, by ledger and line:
     cash cost    power    −p · h · draw_{aFpt}
     cash cost    chip_move    −move_c · moved_in_{cat}, at the start of t
     placed           placed       placed_{cat}
-    placed_before    placed       placed_{cat}, in the period after
-    arrives          arrives      GW owned at the start in a region
+    placed_before    placed       placed_{cat}, in the period after; in the first period what stands there at the start
+    placed_before    given_up     −given_up_{cat}, in the period after
+    arrives          arrives      GW owned in a region, when they come to stand there
     given_up         given_up     given_up_{cat}
     moved_in         moved_in     moved_in_{cat}
     moved_out        moved_out    moved_out_{cat}
-    moving           moving       moved_in_{cat}, while it is idle
-    leaving          leaving      GW of chips c per unit of a variable, when they leave the stock
+    moved_out_before    moved_out    GW owned in a region that were moved away before the start, in every period
+    moving           moving       moved_in_{cat}, while it is idle; what was moved before the start too
+    leaving          leaving      GW of chips c per unit of a variable, in the last period before they leave the stock
 """
 
 from __future__ import annotations

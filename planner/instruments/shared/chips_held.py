@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-
 from planner.basics import finance
 from planner.basics.calendar import add_months, whole_months
 from planner.common.chips import Chip, ResaleValue
@@ -49,12 +47,11 @@ def post_chips(
     *,
     since: date | None = None,
     until: date | None = None,
-    signed: bool = False,
 ) -> None:
     """Post chips and their upkeep from their delivery, or from `since`, to the end of their life, or to `until`.
 
-    Chips held for part of a period count for that part. Those delivered before the chip is available cannot run until
-    then: until the day itself where they are `signed` already, else until the next start of a period.
+    Chips held for part of a period count for that part. From the day on which the chip is available to the day on which
+    those of the delivery can run, they are posted as unavailable; before, none of the kind runs.
     """
     calendar = case.calendar
     first, last = since or delivery.on, life_ends(chip, delivery)
@@ -65,13 +62,14 @@ def post_chips(
     upkeep = -chip.opex_usd_bn_per_gw_year * calendar.h * gw
     within = max(0, calendar.T - held.periods.start)
     ledgers.flow(Kind.COST, labels, "upkeep", variable, held.periods[:within], upkeep[:within])
-    available = calendar.position(chip.available_from)
-    t = int(np.floor(available))
-    if t < available and t in held.periods:
-        runs = calendar.overlap(max(first, chip.available_from), last) if signed else calendar.overlap(last, last)
-        usable = dict(zip(runs.periods, runs.shares.tolist(), strict=True)).get(t, 0.0)
-        idle = delivery.gw * (float(held.shares[t - held.periods.start]) - usable)
-        ledgers.post("unavailable", labels, "chips", variable, [t], idle)
+    begins = max(chip.available_from, delivery.runs_from or chip.available_from)
+    runs = calendar.overlap(max(first, begins), last)
+    able = dict(zip(runs.periods, runs.shares.tolist(), strict=True))
+    waits = range(
+        max(held.periods.start, calendar.back(chip.available_from)), min(held.periods.stop, calendar.forward(begins))
+    )
+    idle = [delivery.gw * (float(held.shares[t - held.periods.start]) - able.get(t, 0.0)) for t in waits]
+    ledgers.post("unavailable", labels, "chips", variable, waits, idle)
 
 
 def post_resale(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from planner.basics.calendar import Calendar, add_months
-from planner.common.chips import ChipDelivery
+from planner.common.chips import Chip, ChipDelivery, SignedDelivery
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
+
+Signed: TypeAlias = Mapping[date, Sequence[SignedDelivery]]
+"""Deliveries of what is signed, the earliest first, by the day of signing, the earliest first."""
 
 
 def arrival(calendar: Calendar, signed: date, months: int, status: OfferStatus) -> date:
@@ -22,3 +28,23 @@ def arrival(calendar: Calendar, signed: date, months: int, status: OfferStatus) 
 def delivery_rows(case: CaseData, offer: str) -> list[ChipDelivery]:
     """The deliveries of an order or a lease, the earliest first."""
     return sorted((row for row in case.rows(ChipDelivery) if row.offer == offer), key=lambda row: row.months)
+
+
+def signed_deliveries(case: CaseData, offer: str) -> Signed:
+    """The deliveries that are stated of what is signed of an offer; none where nothing is stated."""
+    return case.derived(_signed_deliveries).get(offer, {})
+
+
+def _signed_deliveries(case: CaseData) -> Mapping[str, Signed]:
+    found: dict[str, dict[date, list[SignedDelivery]]] = defaultdict(lambda: defaultdict(list))
+    for row in sorted(case.rows(SignedDelivery), key=lambda row: (row.signed_on, row.delivered_on)):
+        found[row.offer][row.signed_on].append(row)
+    return {offer: dict(days) for offer, days in found.items()}
+
+
+def can_run_from(calendar: Calendar, chip: Chip, signed: bool) -> date:
+    """The first day on which new chips can run.
+
+    It is the day on which the chip is available; for what is not signed yet, the next start of a period.
+    """
+    return chip.available_from if signed else calendar.start_of(calendar.forward(chip.available_from))

@@ -36,12 +36,13 @@ def _required_offers(case: CaseData) -> frozenset[str]:
 
 def needs_signature(case: CaseData, offer: Offer) -> bool:
     """Whether a fee, a group, a requirement or the status makes it matter that the offer is signed."""
+    return signature_matters(case, offer) or offer.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED)
+
+
+def signature_matters(case: CaseData, offer: Offer) -> bool:
+    """Whether a fee, a group or a requirement makes it matter that the offer is signed."""
     return bool(
-        offer.signing_fee_usd_bn > 0
-        or offer.exclusive_group
-        or offer.requires_offer
-        or is_required(case, offer)
-        or offer.status in (OfferStatus.REQUIRED, OfferStatus.SIGNED)
+        offer.signing_fee_usd_bn > 0 or offer.exclusive_group or offer.requires_offer or is_required(case, offer)
     )
 
 
@@ -93,9 +94,11 @@ def post_running(
                     ledgers.post(name, of, name, each.variable, periods, each.per_unit)
 
 
-def post_signature(case: CaseData, ledgers: Ledgers, labels: Labels, offer: Offer, sign: int, signed: int) -> None:
-    """Post that an offer is signed from a period on, and its fee; the fee of one signed already is sunk."""
+def post_signature(
+    case: CaseData, ledgers: Ledgers, labels: Labels, offer: Offer, sign: int, signed: int, *, sunk: bool | None = None
+) -> None:
+    """Post that an offer is signed from a period on, and its fee, unless that is `sunk`; None: as its status says."""
     ledgers.post("signed", labels, "signed", sign, range(signed, case.calendar.T), 1.0)
-    if offer.status is not OfferStatus.SIGNED:
+    if not (offer.status is OfferStatus.SIGNED if sunk is None else sunk):
         day = case.calendar.start_years(signed)
         ledgers.dated(Kind.COST, labels, "signing_fee", sign, day, -offer.signing_fee_usd_bn)

@@ -20,6 +20,8 @@ def signing_periods(
     if len(window):
         return window, None
     missed = f"the window from {first or calendar.start} to {last or calendar.end} holds no period start"
+    if last is not None and last < calendar.start:
+        missed = f"the window to {last} lies before the case's start"
     following = 0 if first is None else max(0, calendar.forward(first))
     if status is OfferStatus.REQUIRED and following < calendar.T:
         return range(following, following + 1), f"{missed}: signed on {calendar.start_of(following)}"

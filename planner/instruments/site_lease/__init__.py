@@ -7,6 +7,7 @@ from typing import Any
 from planner.common.guarantors import Guarantor
 from planner.common.regions import Region
 from planner.instruments.site_lease import (
+    advance,
     contract_checks,
     events,
     generate,
@@ -16,6 +17,7 @@ from planner.instruments.site_lease import (
     report_texts,
     tables,
 )
+from planner.interfaces.advance import Arrival
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import LeaseLiability
 from planner.interfaces.instrument import Instrument
@@ -35,7 +37,7 @@ RENT = CashLine("rent")
 INSTRUMENT = Instrument(
     name=postings.NAME,
     word="halls",
-    tables=(tables.SiteLease, tables.CoverRunoff),
+    tables=(tables.SiteLease, tables.LeaseBacker, tables.CoverRunoff),
     check=tables.check,
     reads=(Guarantor, Offer, Region, "lease_rate", "recognise_leases", "discount_rate"),
     post=postings.post,
@@ -43,8 +45,8 @@ INSTRUMENT = Instrument(
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"halls"}),
     moved=events.moved,
-    advance=None,
-    arrivals=(),
+    advance=advance.advance,
+    arrivals=(Arrival(tables.SiteLease, "commences_on"),),
     settled=None,
     priced_by=pricing.price,
     steps=None,

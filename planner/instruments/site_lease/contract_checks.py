@@ -1,22 +1,27 @@
 """Site lease: what a lease demands, restated from its rows.
 
 exercised once     a phase has at most one commencement
-share              where a phase is exercised, its backers together take from min_share (1 where the lease is signed
-                   already) to 1 of it; elsewhere they take nothing
+share              where a phase is exercised, its backers together take from min_share to 1 of it, and signed_share
+                   of a lease signed already; elsewhere they take nothing
 backer             the lab itself where the lease needs no guarantee; elsewhere a guarantor of leases that backs a chip
                    family of the halls
-order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced
+given backers      where lease_backers says who backs a lease signed already, each takes the share that stands there
+commencement       a lease signed already commences on the day in commences_on if that is given; delay_months comes on
+                   top where that day lies after the start of the case
+order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced;
+                   not asked where both are signed already and commences_on is given
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from planner.basics.arrays import Vector
+from planner.basics.calendar import add_months
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import NoGuarantor, SiteLease
+from planner.instruments.site_lease.tables import LeaseBacker, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
@@ -37,6 +42,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             may = float(_may_back(case, rows[str(offer)], backer))
             says = f"{offer} from {start}: {backer} may back it"
             yield ContractCheck(backing[offer, start, backer], says, share, may)
+    yield from _given(case, ledgers, x, rows)
     starts: dict[str, list[tuple[date, float]]] = defaultdict(list)
     shares: dict[str, list[tuple[date, float]]] = defaultdict(list)
     for key, exercise in values(ledgers, x, NAME, "exercise").items():
@@ -44,16 +50,20 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         row, share = rows[offer], taken[key[0], key[1]]
         starts[offer].append((date.fromisoformat(start), exercise))
         shares[offer].append((date.fromisoformat(start), share))
-        least = 1.0 if row.status is OfferStatus.SIGNED else row.min_share
-        yield ContractCheck(
-            variables[key], f"{offer} from {start}: at least its min_share where exercised", least * exercise, share
+        sunk = row.status is OfferStatus.SIGNED
+        least, most = (row.signed_share, row.signed_share) if sunk else (row.min_share, 1.0)
+        says = f"{offer} from {start}: at least its {'signed_share' if sunk else 'min_share'} where exercised"
+        yield ContractCheck(variables[key], says, least * exercise, share)
+        says = (
+            f"{offer} from {start}: at most {'its signed_share' if sunk else 'the whole phase'}, 0 where not exercised"
         )
-        yield ContractCheck(
-            variables[key], f"{offer} from {start}: at most the whole phase, 0 where not exercised", share, exercise
-        )
+        yield ContractCheck(variables[key], says, share, most * exercise)
+        if sunk:
+            late = abs((date.fromisoformat(start) - _commences(case, row)).days)
+            yield ContractCheck(variables[key], f"{offer}: commences on its day", float(late), 0.0)
     for offer, dates in starts.items():
         total = sum(exercise for _, exercise in dates)
-        before = rows[offer].after
+        before = None if _settled(rows, rows[offer]) else rows[offer].after
         for day, exercise in dates:
             variable = variables[offer, day.isoformat()]
             if exercise > 0:
@@ -62,6 +72,34 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
                 least = rows[offer].after_share_min * _by(dates, day)
                 says = f"{offer} from {day}: enough of {before} is exercised by then"
                 yield ContractCheck(variable, says, least, _by(shares.get(before, []), day))
+
+
+def _given(case: CaseData, ledgers: Ledgers, x: Vector, rows: Mapping[str, SiteLease]) -> Iterator[ContractCheck]:
+    """The shares of leases signed already, where the table says who backs them."""
+    given: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in case.rows(LeaseBacker):
+        given[row.offer][row.guarantor] = row.share
+    backing = ledgers.find(NAME, "share").numbers
+    for key, share in values(ledgers, x, NAME, "share").items():
+        offer, backer = str(key[0]), str(key[2])
+        if offer in given and rows[offer].status is OfferStatus.SIGNED:
+            says, due = f"{offer}: {backer} backs what lease_backers says", given[offer].get(backer, 0.0)
+            yield ContractCheck(backing[key], says, share, due)
+            yield ContractCheck(backing[key], says, due, share)
+
+
+def _commences(case: CaseData, row: SiteLease) -> date:
+    """The day on which a lease signed already commences."""
+    if row.commences_on is None:
+        return add_months(row.ready_date, row.delay_months)
+    later = row.commences_on > case.settings.start
+    return add_months(row.commences_on, row.delay_months) if later else row.commences_on
+
+
+def _settled(rows: Mapping[str, SiteLease], row: SiteLease) -> bool:
+    """Whether a phase and the one before it are signed already, and the case says when this one commences."""
+    before = rows.get(row.after or "")
+    return row.commences_on is not None and before is not None and before.status is OfferStatus.SIGNED
 
 
 def _may_back(case: CaseData, row: SiteLease, backer: object) -> bool:

@@ -8,7 +8,9 @@ A late site keeps its signature. Its decisions are named by its commencement, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.instruments.shared.plan_signatures import starts_of
@@ -21,9 +23,28 @@ from planner.ledgers.variables import Key
 
 
 def moved(one: CaseData, other: CaseData) -> Mapping[Key, Key]:
-    """Offer and commencement of each vintage in one case, and what they are in another with other delays."""
-    before, after = vintages(one)[0], vintages(other)[0]
-    return {old.key: new.key for old, new in zip(before, after, strict=True)}
+    """Offer and commencement of each vintage in one case, and what they are in another with other delays.
+
+    Vintages are the same if they commence in the same period without their delay, or if a phase has only one in both
+    cases. One that the other case does not have keeps its name.
+    """
+    before, after = _by_commencement(one), _by_commencement(other)
+    found: dict[Key, Key] = {}
+    for offer, mine in before.items():
+        its = after.get(offer, {})
+        if len(mine) == len(its) == 1:
+            its = dict(zip(mine, its.values(), strict=True))
+        found |= {key: its[day] for day, key in mine.items() if day in its}
+    return found
+
+
+def _by_commencement(case: CaseData) -> dict[str, dict[date, Key]]:
+    """By phase, the key of each vintage by the start of the period in which it would commence without its delay."""
+    found: dict[str, dict[date, Key]] = {}
+    for each in vintages(case)[0]:
+        planned = case.calendar.back(add_months(each.starts, -each.row.delay_months))
+        found.setdefault(each.row.offer, {})[case.calendar.start_of(planned)] = each.key
+    return found
 
 
 def _phases(case: CaseData) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.basics import finance, units
 from planner.basics.arrays import Vector
-from planner.basics.calendar import Overlap
+from planner.basics.calendar import Overlap, month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.regions import Region
 from planner.instruments.shared.fixed_payments import FixedPayments
@@ -51,6 +51,8 @@ def reference_rents(case: CaseData) -> Mapping[str, Vector]:
     calendar = case.calendar
     rows = [row for row in case.rows(SiteLease) if row.status is not OfferStatus.CLOSED]
     months = max((row.term_years * MONTHS_PER_YEAR + row.delay_months for row in rows), default=0.0)
+    last = max((row.commences_on or row.ready_date for row in rows), default=calendar.end)
+    months += max(0.0, month_position(last) - month_position(calendar.end))
     periods = range(calendar.T, calendar.T + int(months // calendar.period_months) + 2)
     found: dict[str, Vector] = {}
     for region in case.rows(Region):

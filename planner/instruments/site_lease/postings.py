@@ -13,10 +13,11 @@ the y-th anniversary of s, the part c_ty. The rent rises in yearly steps, on the
     rent_t = rent · K · h · Σ_y (1 + escalator)^y · c_ty
 
 Only the commencement of what may still be exercised keeps to the starts of periods; the term ends on its day. A lease
-signed already commences on its own day. The exposure of a backer of the whole phase, from signing to the end of the
+signed already commences on its own day. Of it the part signed_share is leased, and share is fixed where only one may
+back it or lease_backers says who does. The exposure of a backer of the whole phase, from signing to the end of the
 term, is
 
-    termination       cover · K · runoff(age), age 0 until commencement
+    termination       cover · K · runoff(age), age 0 until commencement, or until runoff_from if that is later
     remaining_rent    cover_share · Σ_{t' ≥ t} rent_t'
     pv_rent           cover_share · Σ_{t' ≥ t} rent_t' · (1 + lease_rate)^−(years from start of t to middle of t')
 
@@ -39,7 +40,7 @@ The posts, by ledger and line:
     cash cost              rent                −rent_t · share_{osk}
     cash cost              deposit             −deposit · share_{osk}, on signing
     cash cost              deposit_returned    deposit · share_{osk}, at the end of the term; where the lease is signed
-                                               already, what the landlord holds
+                                               already, deposit = deposit_held / signed_share if that is given
     cash credit            deposit_returned    the same where the term ends after the horizon
     cash cost              guarantee_fee       −fee_rate_k · h · g_t · exposure_t · share_{osk}; g_t: the part of t from
                                                signing to the end of the term
@@ -72,7 +73,7 @@ from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running
 from planner.instruments.site_lease.horizon import post_halls
-from planner.instruments.site_lease.vintages import PhaseVintage, backers, exposure, vintages
+from planner.instruments.site_lease.vintages import PhaseVintage, backed, backers, exposure, vintages
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
@@ -97,15 +98,26 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         NAME, "exercise", ("offer", "starts_on"), keys,
         unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=sunk,
     )  # fmt: skip
-    backed = [(vintage, backer.name) for vintage in all_vintages for backer in backers(case, vintage.row)]
-    choices = Counter(vintage.key for vintage, _ in backed)
-    fixed = np.array([float(vintage.sunk and choices[vintage.key] == 1) for vintage, _ in backed])
+    choices = [(vintage, backer.name) for vintage in all_vintages for backer in backers(case, vintage.row)]
+    least, most = _bounds(case, choices)
     share = ledgers.declare(
-        NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in backed],
-        unit="share of the phase", decided=on_signing, lower=fixed, upper=np.ones(len(backed)),
+        NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in choices],
+        unit="share of the phase", decided=on_signing, lower=least, upper=most,
     )  # fmt: skip
     for _, phase in groupby(all_vintages, key=lambda vintage: vintage.row.offer):
         _post_phase(case, ledgers, list(phase), exercise, share)
+
+
+def _bounds(case: CaseData, choices: Sequence[tuple[PhaseVintage, str]]) -> tuple[Vector, Vector]:
+    """The least and the largest share of each vintage and backer; both are the same where a case says who backs it."""
+    able = Counter(vintage.key for vintage, _ in choices)
+    least, most = np.zeros(len(choices)), np.ones(len(choices))
+    for i, (vintage, name) in enumerate(choices):
+        if vintage.sunk:
+            row, given = vintage.row, backed(case, vintage.row)
+            most[i] = given.get(name, 0.0) if given else row.signed_share
+            least[i] = most[i] if given or able[vintage.key] == 1 else 0.0
+    return least, most
 
 
 def _post_phase(
@@ -117,7 +129,7 @@ def _post_phase(
     liability = replace(labels, debt_class=LEASE)
     power = units.power_usd_bn_per_gw_year(row.power_usd_per_mwh, row.pue, row.load_factor_share)
     power_class = repr(round(power, POWER_DIGITS))
-    backed = [
+    by_backer = [
         (
             backer,
             replace(labels, families="|".join(sorted(backer.families)), power_class=power_class),
@@ -128,13 +140,15 @@ def _post_phase(
     ]
     for vintage in phase:
         _post_signing(case, ledgers, labels, vintage, exercise[vintage.key])
-        _post_extent(case, ledgers, labels, vintage, exercise, [share[*vintage.key, each.name] for each, *_ in backed])
+        _post_extent(
+            case, ledgers, labels, vintage, exercise, [share[*vintage.key, each.name] for each, *_ in by_backer]
+        )
         values = vintage.rent_values(calendar, case.settings.lease_rate)
         exposed = exposure(case, vintage, values)
         guaranteed_part = _part_by(calendar, vintage.ends)
         rents = dict(zip(vintage.periods, vintage.rent.tolist(), strict=True))
         payments = FixedPayments.of(calendar, rents, vintage.signed)
-        for backer, halls, guaranteed, fee in backed:
+        for backer, halls, guaranteed, fee in by_backer:
             variable = share[(*vintage.key, backer.name)]
             ledgers.post("halls", halls, "halls", variable, vintage.periods, vintage.capacity_gw * vintage.term.shares)
             _post_rent(case, ledgers, labels, vintage, variable)

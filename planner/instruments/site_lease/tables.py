@@ -1,4 +1,4 @@
-"""Tables of site leases: phases of sites whose halls can be leased, and the run-off of termination covers."""
+"""Tables of site leases: phases of sites whose halls can be leased, who backs them, and the run-off of covers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from planner.basics.errors import Problem
 from planner.basics.networks import circles
 from planner.basics.words import OwnWord
 from planner.common.chips import ChipFamily
-from planner.instruments.shared.table_checks import dates_in_order
+from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.shared.table_checks import ADDS_UP, dates_in_order
 from planner.tables.fields import Field
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.table import Row, Table, Tables
@@ -77,6 +78,29 @@ class SiteLease(Offer):
         ),
     ] = None
     delay_months: Annotated[int, Field("assumed delay of every commencement", least=0, most=600)] = 0
+    signed_share: Annotated[
+        float,
+        Field(
+            "part of the phase that is leased under a lease signed already, whatever min_share says; blank unless"
+            " status is signed",
+            least=0,
+            most=1,
+        ),
+    ] = 1.0
+    commences_on: Annotated[
+        date | None,
+        Field(
+            "commencement of a lease signed already; if it lies after the case's start, delay_months comes on top, and"
+            " if not, nothing moves it; blank: ready_date with the delay; blank unless status is signed"
+        ),
+    ] = None
+    runoff_from: Annotated[
+        date | None,
+        Field(
+            "day from which the cover of a lease signed already runs off by age, if that is later than the"
+            " commencement; blank: the commencement; blank unless status is signed and cover_measure is termination"
+        ),
+    ] = None
     capacity_mw: Annotated[float, Field("IT power of the phase", above=0)]
     min_share: Annotated[float, Field("smallest part of the phase that may be exercised", least=0, most=1)]
     diligence_usd_bn: Annotated[
@@ -99,8 +123,8 @@ class SiteLease(Offer):
     deposit_held_usd_bn: Annotated[
         float | None,
         Field(
-            "deposit that the landlord holds already under a lease signed already, returned at the end of the term;"
-            " blank: by deposit_months; blank unless status is signed",
+            "deposit that the landlord holds already under a lease signed already, for the part in signed_share,"
+            " returned at the end of the term; blank: by deposit_months; blank unless status is signed",
             least=0,
         ),
     ] = None
@@ -113,8 +137,8 @@ class SiteLease(Offer):
     needs_guarantee: Annotated[
         bool,
         Field(
-            "true: the landlord asks for a guarantor; the plan decides who backs a lease, also where it is signed"
-            " already"
+            "true: the landlord asks for a guarantor; the plan decides who backs a lease, also one that is signed"
+            " already unless lease_backers says who does"
         ),
     ]
     cover_measure: Annotated[
@@ -138,6 +162,32 @@ class SiteLease(Offer):
     ] = None
 
 
+class LeaseBacker(Row):
+    """A guarantor that backs a part of a lease signed already."""
+
+    about: ClassVar[Table] = Table(
+        "lease_backers",
+        "one row per lease signed already and guarantor that backs it",
+        ("offer", "guarantor"),
+        opening=True,
+    )
+
+    offer: Annotated[
+        str,
+        Field(
+            "phase whose status is signed; of one without rows the plan decides who backs it",
+            refers="site_leases.offer",
+        ),
+    ]
+    guarantor: Annotated[
+        str, Field("guarantor of leases that backs a chip family of its halls", refers="guarantors.guarantor")
+    ]
+    share: Annotated[
+        float,
+        Field("part of the phase that it backs; the parts add up to signed_share", above=0, most=1, unit="share"),
+    ]
+
+
 class CoverRunoff(Row):
     """The part of a termination cover that remains at an age of the lease."""
 
@@ -158,13 +208,52 @@ def check(tables: Tables) -> Iterator[Problem]:
     for site in sites:
         yield from dates_in_order(site, "ready_date", "ready_by")
         yield from _cover(site)
-        if site.deposit_held_usd_bn is not None and site.status is not OfferStatus.SIGNED:
-            yield site.problem("deposit_held_usd_bn", "a blank where status is not signed")
+        yield from _under_way(site)
         if site.status is OfferStatus.REQUIRED and site.min_share == 0:
             yield site.problem("min_share", "a number above 0 where status is required")
     yield from _order(sites)
+    yield from _backers(tables, sites)
     if tables.complete(CoverRunoff):
         yield from _runoff(sites, tables.rows(CoverRunoff))
+
+
+def _under_way(site: SiteLease) -> Iterator[Problem]:
+    """Problems of what is said of a lease signed already."""
+    if site.status in (OfferStatus.OPEN, OfferStatus.REQUIRED):
+        for column in ("commences_on", "runoff_from", "deposit_held_usd_bn"):
+            if getattr(site, column) is not None:
+                yield site.problem(column, "a blank where status is not signed")
+        if site.signed_share != 1:
+            yield site.problem("signed_share", "a blank where status is not signed")
+    elif site.runoff_from is not None and site.cover_measure is not CoverMeasure.TERMINATION:
+        yield site.problem("runoff_from", "a blank where cover_measure is not termination")
+
+
+def _backers(tables: Tables, sites: tuple[SiteLease, ...]) -> Iterator[Problem]:
+    """Problems of those who back leases signed already."""
+    by_offer = {site.offer: site for site in sites}
+    may: dict[str, frozenset[ChipFamily]] = {
+        row.guarantor: row.families for row in tables.rows(Guarantor) if row.kind is GuaranteeKind.LEASE
+    }
+    known = {row.guarantor for row in tables.rows(Guarantor)}
+    backed: dict[str, list[LeaseBacker]] = {}
+    for row in tables.rows(LeaseBacker):
+        site = by_offer.get(row.offer)
+        if site is None:
+            continue
+        backed.setdefault(row.offer, []).append(row)
+        if site.status in (OfferStatus.OPEN, OfferStatus.REQUIRED):
+            yield row.problem("offer", "a phase whose status is signed", f"{row.offer}, which is {site.status}")
+        elif not site.needs_guarantee:
+            yield row.problem("offer", "a phase whose needs_guarantee is true", row.offer)
+        elif row.guarantor in known and not may.get(row.guarantor, frozenset()) & site.families:
+            families = ", ".join(sorted(site.families))
+            yield row.problem("guarantor", f"a guarantor of leases that backs {families}", row.guarantor)
+    for offer, rows in backed.items():
+        total = sum(row.share for row in rows)
+        if tables.complete(LeaseBacker) and abs(total - by_offer[offer].signed_share) > ADDS_UP:
+            expected = f"parts that add to signed_share {by_offer[offer].signed_share:g} over all rows of {offer}"
+            yield min(rows, key=lambda row: row.line).problem("share", expected, f"{total:.7g}")
 
 
 def _cover(site: SiteLease) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, NoGuarantor, SiteLease
+from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, LeaseBacker, NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
 
@@ -57,9 +57,10 @@ class PhaseVintage:
 
     @property
     def deposit_usd_bn(self) -> float:
-        """Deposit: what the landlord is said to hold already, else months of the first year's rent [USD bn]."""
-        if self.row.deposit_held_usd_bn is not None:
-            return self.row.deposit_held_usd_bn
+        """Deposit for the whole phase: by what the landlord holds already, else months of the first rent [USD bn]."""
+        held = self.row.deposit_held_usd_bn
+        if held is not None and self.row.signed_share > 0:
+            return held / self.row.signed_share
         yearly = units.rent_usd_bn_per_gw_year(self.row.rent_usd_per_kw_month) * self.capacity_gw
         return units.per_month(yearly) * self.row.deposit_months
 
@@ -109,18 +110,21 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
         if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
             held = all_vintages[-1]
             if case.calendar.start <= held.ends:
-                remark = f"deposit_held_usd_bn is blank: {number(held.deposit_usd_bn)} USD bn come back on {held.ends}"
+                sums = number(held.deposit_usd_bn * row.signed_share)
+                remark = f"deposit_held_usd_bn is blank: {sums} USD bn come back on {held.ends}"
                 notes.append((row.offer, f"{remark}, which is deposit_months of the first rent"))
-        if not backers(case, row):
+        able = backers(case, row)
+        if not able:
             notes.append((row.offer, "no guarantor of leases backs chips of its families: it cannot be exercised"))
+        if row.status is OfferStatus.SIGNED and len(able) > 1 and not backed(case, row):
+            notes.append((row.offer, f"no row in {LeaseBacker.about.file}: the plan decides who backs it"))
     return all_vintages, notes
 
 
 def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
     """(period of signing, commencement with its delay) of each way to exercise the phase."""
     if row.status is OfferStatus.SIGNED:
-        late = add_months(row.ready_date, row.delay_months)
-        yield 0, late
+        yield 0, _commences(calendar, row)
         return
     last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
     window = calendar.window(row.ready_date, last)
@@ -142,6 +146,13 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
     if missed:
         which = "its only commencement" if len(window) == 1 else f"{missed} of its {len(window)} commencements"
         notes.append((row.offer, f"{which} would have to be signed before the case's start: not offered"))
+
+
+def _commences(calendar: Calendar, row: SiteLease) -> date:
+    """The commencement of a lease signed already. One that has commenced is not moved by a delay any more."""
+    if row.commences_on is not None and row.commences_on <= calendar.start:
+        return row.commences_on
+    return add_months(row.commences_on or row.ready_date, row.delay_months)
 
 
 def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
@@ -179,6 +190,21 @@ def backers(case: CaseData, row: SiteLease) -> list[Backer]:
     ]
 
 
+def backed(case: CaseData, row: SiteLease) -> dict[str, float]:
+    """The parts of a phase signed already by who backs them, as far as they are given; empty where the plan decides."""
+    if not row.needs_guarantee:
+        return {NoGuarantor.OWN_COVENANT: row.signed_share}
+    return dict(case.derived(_lease_backers).get(row.offer, {}))
+
+
+def _lease_backers(case: CaseData) -> Mapping[str, Mapping[str, float]]:
+    """The share of each backer of each lease of which the case says who backs it."""
+    found: dict[str, dict[str, float]] = {}
+    for each in case.rows(LeaseBacker):
+        found.setdefault(each.offer, {})[each.guarantor] = each.share
+    return found
+
+
 def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
     """Exposure of a backer of the whole phase at the start of each period of the horizon [USD bn]; shape (T,).
 
@@ -187,11 +213,11 @@ def exposure(case: CaseData, vintage: PhaseVintage, values: Vector) -> Vector:
     calendar, row = case.calendar, vintage.row
     amounts = np.zeros(calendar.T)
     runoff = sorted((point.age_years, point.cover_share) for point in case.rows(CoverRunoff))
-    over = calendar.forward(vintage.ends)
+    over, runs_off = calendar.forward(vintage.ends), max(vintage.starts, row.runoff_from or vintage.starts)
     for t in range(vintage.signed, min(over, calendar.T)):
         match row.cover_measure:
             case CoverMeasure.TERMINATION:
-                age = max(0.0, calendar.age_years(vintage.starts, t))
+                age = max(0.0, calendar.age_years(runs_off, t))
                 ages, shares = [age for age, _ in runoff], [share for _, share in runoff]
                 cover = (row.cover_usd_bn_per_gw or 0.0) * vintage.capacity_gw
                 amounts[t] = cover * finance.interpolate(ages, shares, age)

@@ -6,7 +6,16 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
-from planner.instruments.spare_capacity import contract_checks, events, generate, postings, pricing, tables
+from planner.instruments.spare_capacity import (
+    advance,
+    contract_checks,
+    events,
+    generate,
+    postings,
+    pricing,
+    table_checks,
+    tables,
+)
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import FEES, CashLine
@@ -26,14 +35,14 @@ INSTRUMENT = Instrument(
     name=postings.NAME,
     word="spare",
     tables=(tables.SpareCapacity,),
-    check=tables.check,
+    check=table_checks.check,
     reads=(Chip, Guarantor, Offer, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
     gives=frozenset({"rights", "in_use", "compute"}),
     moved=None,
-    advance=None,
+    advance=advance.advance,
     arrivals=(),
     settled=None,
     priced_by=pricing.price,

@@ -14,7 +14,7 @@
 
 c_t is the part of the period in which the offer can be taken. e_s is the first period that begins min_months +
 notice_months or more after the first day of the machines in s. Before the first period of an offer, on_{o,t−1} is 1 if
-it was taken before the case's start, and 0 otherwise. There are no constraints after the last period, so that the
+the machines are taken at the case's start, and 0 otherwise. There are no constraints after the last period, so that the
 horizon and to_date may cut a minimum short.
 """
 

@@ -4,7 +4,8 @@ quantity     use ≤ max_gw for the part of a period from the offer's from_date,
              later, to its to_date; an offer with a fee is used only in periods in which it is taken
 start        is 1 in the periods in which the offer is taken and was not taken in the period before
 minimum      after a start the offer is taken in every period that begins within min_months + notice_months of its
-             first day there and in which it is offered
+             first day there and in which it is offered; machines that are taken at the case's start, as its row says,
+             are kept in the same way from the day on which they were taken
 signed       where an offer has a signature, it is signed once, and taken only from then on; with a fee it is signed
              only in a period in which it is newly taken
 reached      where it is required and paid by use, what counts as taken is within the use in the period in which it is
@@ -112,10 +113,20 @@ def _offered(calendar: Calendar, first: date, last: date | None, t: int) -> floa
     return max(0.0, ends - begins) / calendar.h
 
 
+def _taken_on(calendar: Calendar, row: SpareCapacity, first: date) -> date | None:
+    """The day since which the machines are taken at the case's start, or the day on which they have to be taken."""
+    if row.fee_usd_bn_per_month is None:
+        return None
+    if row.taken_on and row.taken_on < calendar.start:
+        return row.taken_on
+    returned = row.given_back_on is not None and row.given_back_on <= calendar.start
+    return first if row.status is OfferStatus.SIGNED and not returned else None
+
+
 def _before(calendar: Calendar, row: SpareCapacity, first: date, taken: dict[int, float], t: int) -> float:
-    """1 if the offer is taken in the period before t, or for t = 0 was taken before the case's start; else 0."""
-    under_way = row.status is OfferStatus.SIGNED and t == 0 and first < calendar.start
-    return taken.get(t - 1, float(under_way))
+    """1 if the offer is taken in the period before t, or before its first period at the case's start; else 0."""
+    since = _taken_on(calendar, row, first)
+    return taken.get(t - 1, float(since is not None and since < calendar.start))
 
 
 def _starts(
@@ -139,8 +150,9 @@ def _keeping(
         for t, value in taken.items()
         if value > _before(calendar, row, first, taken, t)
     }
-    if row.status is OfferStatus.SIGNED and taken:
-        begun[first] = 1.0
+    since = _taken_on(calendar, row, first)
+    if since is not None:
+        begun[since] = 1.0
     for day, value in begun.items():
         for t, kept in taken.items():
             if day < calendar.start_of(t + 1) and calendar.start_of(t) < add_months(day, months):

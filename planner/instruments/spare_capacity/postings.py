@@ -16,12 +16,15 @@ Machines that are taken in a period are kept in every later one that begins with
 first day in it, unless the horizon or to_date comes first. They may be taken again later.
 
 An offer with the variable sign is signed once, when it is first taken. The signing fee of an offer that is signed
-already is sunk. If it has a fee, its machines are taken from its from_date on until the minimum is over. As machines
-can be given back, the offer adds nothing to obligations, debt or fixed charges. The posts, by ledger and line:
+already is sunk. If it has a fee, its machines are taken from its from_date on until the minimum is over. Machines that
+are taken at the start of the case, as taken_on or the status says, are kept until the minimum after that day is over.
+Once it is over, or where the machines were given back before, they may be given back and taken again as in any case. As
+machines can be given back, the offer adds nothing to obligations, debt or fixed charges. The posts, by ledger and line:
 
     signed                 signed           sign_{ot}, from t on
     taken                  taken            sign_{ot} with a fee, reached_{ot} where paid by use, from t on, where
-                                            somebody requires the offer
+                                            somebody requires the offer; reached_share · sign_{ot} where it is
+                                            signed already and paid by use
     met                    met              as taken
     tied                   tied             as taken
     running_taken          running_taken    on_{ot} with a fee; as taken, until its last period, where paid by use
@@ -35,10 +38,14 @@ can be given back, the offer adds nothing to obligations, debt or fixed charges.
     cash cost              signing_fee      −signing_fee · sign_{ot}, at the start of t
     cash beyond_horizon    spare_fee        −fee for the part of the minimum after the end · start_{ot}
     cash horizon_value     value_after_end  what the machines are worth then · start_{ot}, as `horizon` says
+    paid_before            paid             paid_usd_bn, in the first period
+
+Of machines that are taken at the start, the part of the minimum after the end is posted too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -60,7 +67,7 @@ from planner.instruments.spare_capacity.horizon import post_minimum
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment, WithSignature
-from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, PlanFile
 from planner.tables.offer import OfferStatus
@@ -78,8 +85,8 @@ class SpareOffer:
     """periods in which it can be taken, and the part of each; none only if it is signed already and over"""
     first: date
     """its first day"""
-    under_way: bool
-    """True: it was taken before the case's start"""
+    since: date | None
+    """the day before the case's start since which the machines are taken; None: they are not taken at the start"""
     kept: range
     """periods in which an offer signed already must still be kept"""
 
@@ -91,6 +98,11 @@ class SpareOffer:
     def part(self, t: int) -> float:
         """The part of one of its periods in which it can be taken."""
         return float(self.term.shares[t - self.term.periods.start])
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the machines are taken at the case's start."""
+        return self.since is not None
 
     def until(self, calendar: Calendar, t: int) -> int:
         """The first period in which it may be given back if it is taken in t."""
@@ -130,19 +142,43 @@ def offered(case: CaseData) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
             notes.append((row.offer, f"{held}: nothing of it can be taken"))
             if row.status is not OfferStatus.SIGNED:
                 continue
-        under_way = row.status is OfferStatus.SIGNED and first < calendar.start
-        spare = SpareOffer(row, chip, term, first, under_way, range(0))
+        spare = SpareOffer(row, chip, term, first, _since(calendar, row, first), range(0))
         spares.append(replace(spare, kept=_kept(calendar, spare)))
+        notes += [(row.offer, remark) for remark in _assumed(calendar, spare)]
     return spares, notes
 
 
+def _since(calendar: Calendar, row: SpareCapacity, first: date) -> date | None:
+    """The day before the start since which the machines are taken; `first` is the first day of the offer."""
+    if row.fee_usd_bn_per_month is None:
+        return None
+    if row.taken_on is not None and row.taken_on < calendar.start:
+        return row.taken_on
+    given_back = row.given_back_on is not None and row.given_back_on <= calendar.start
+    signed = row.status is OfferStatus.SIGNED and not given_back
+    return first if signed and first < calendar.start else None
+
+
 def _kept(calendar: Calendar, spare: SpareOffer) -> range:
-    """Periods in which an offer signed already must still be kept; only one with a fee has any."""
+    """Periods in which machines must still be kept that are taken at the start or signed for later."""
     begin, stop = spare.periods.start, spare.periods.stop
-    if not spare.sunk or not spare.by_fee or not spare.periods:
+    later = spare.sunk and spare.first >= calendar.start
+    if not spare.by_fee or not spare.periods or (spare.since is None and not later):
         return range(0)
-    over = calendar.forward(add_months(spare.first, spare.row.min_months + spare.row.notice_months))
+    since = spare.since or spare.first
+    over = calendar.forward(add_months(since, spare.row.min_months + spare.row.notice_months))
     return range(begin, min(stop, max(begin if spare.under_way else begin + 1, over)))
+
+
+def _assumed(calendar: Calendar, spare: SpareOffer) -> Iterator[str]:
+    """Remarks on what is taken for granted of machines before the start of the case."""
+    row = spare.row
+    for name in ("taken_on", "given_back_on"):
+        day: date | None = getattr(row, name)
+        if day is not None and (day >= calendar.start if name == "taken_on" else day > calendar.start):
+            yield f"{name} {day} is not before the start {calendar.start}, so it counts as blank"
+    if spare.since is not None and row.taken_on is None:
+        yield f"taken since {spare.since}, as taken_on and given_back_on are blank"
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -178,7 +214,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             region=row.region,
         )  # fmt: skip
         for t in (t for t in spare.signings if (row.offer, t) in sign.numbers):
-            extent = Extent([Amount(reached.numbers.get((row.offer, t), sign[row.offer, t]), 1.0)], None)
+            share = 1.0 if row.reached_share is None else row.reached_share
+            extent = Extent([Amount(reached.numbers.get((row.offer, t), sign[row.offer, t]), share)], None)
             post_signature(case, ledgers, labels, row, sign[row.offer, t], t)
             post_extent(case, ledgers, labels, row, extent, t)
             if not spare.by_fee:
@@ -190,8 +227,18 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
                 post_minimum(
                     case, ledgers, labels, row, start[(row.offer, t)], max(case.calendar.start_of(t), spare.first)
                 )
-            if spare.under_way:
-                post_minimum(case, ledgers, labels, row, sign[(row.offer, 0)], spare.first)
+            if spare.since is not None:
+                taken = sign.numbers.get((row.offer, 0), CONSTANT) if spare.sunk else CONSTANT
+                post_minimum(case, ledgers, labels, row, taken, spare.since)
+    _post_paid(case, ledgers)
+
+
+def _post_paid(case: CaseData, ledgers: Ledgers) -> None:
+    """Post what was paid for compute before the start, of offers that are over too."""
+    for row in case.rows(SpareCapacity):
+        if row.status is not OfferStatus.CLOSED:
+            labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.provider)
+            ledgers.post("paid_before", labels, "paid", CONSTANT, [0], row.paid_usd_bn)
 
 
 def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffer, use: list[int]) -> None:

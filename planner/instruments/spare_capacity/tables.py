@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, ClassVar
 
-from planner.basics.errors import Problem
 from planner.tables.fields import Field
 from planner.tables.offer import Offer, OfferStatus
-from planner.tables.table import Table, Tables
+from planner.tables.table import Table
 
 
 class SpareCapacity(Offer):
@@ -21,7 +19,8 @@ class SpareCapacity(Offer):
         OfferStatus,
         Field(
             "open (may be taken), required (with a fee only: it must be taken in some period), signed"
-            " (already; with a fee, it is taken from from_date on for its minimum) or closed (ignored); blank: open"
+            " (already; with a fee, it was taken for its minimum, as taken_on and given_back_on say) or closed"
+            " (ignored); blank: open"
         ),
     ] = OfferStatus.OPEN
     provider: Annotated[str, Field("who owns the machines", identifier=True)]
@@ -53,27 +52,34 @@ class SpareCapacity(Offer):
     firm: Annotated[
         bool, Field("true: the owner cannot recall the machines; false: they serve interruptible work only")
     ]
-
-
-def check(tables: Tables) -> Iterator[Problem]:
-    """Problems of offers: their payment and their dates."""
-    for offer in tables.rows(SpareCapacity):
-        yield from _payment(offer)
-        if offer.from_date and offer.to_date and offer.to_date <= offer.from_date:
-            yield offer.problem("to_date", f"a date after from_date {offer.from_date}")
-        if offer.status is OfferStatus.REQUIRED and offer.price_usd_bn_per_gw_year is not None:
-            yield offer.problem("status", "open, signed or closed where use is paid for, as any use would do")
-        if offer.status is OfferStatus.SIGNED and offer.from_date is None:
-            yield offer.problem("from_date", "the date from which it is taken, as its status is signed")
-
-
-def _payment(offer: SpareCapacity) -> Iterator[Problem]:
-    """Problems where there is not one of fee and price, or a minimum without a fee."""
-    if offer.fee_usd_bn_per_month is None and offer.price_usd_bn_per_gw_year is None:
-        yield offer.problem("fee_usd_bn_per_month", "a number here or in price_usd_bn_per_gw_year")
-    elif offer.fee_usd_bn_per_month is None:
-        for name in ("min_months", "notice_months"):
-            if getattr(offer, name):
-                yield offer.problem(name, "a blank where fee_usd_bn_per_month is blank")
-    elif offer.price_usd_bn_per_gw_year is not None:
-        yield offer.problem("price_usd_bn_per_gw_year", "a blank where fee_usd_bn_per_month is given")
+    taken_on: Annotated[
+        date | None,
+        Field(
+            "day before the case's start since which the machines are taken, if they are at the start; with a fee only;"
+            " blank: from_date where status is signed and given_back_on is blank, else they are not taken"
+        ),
+    ] = None
+    given_back_on: Annotated[
+        date | None,
+        Field(
+            "day before the case's start, or the start, on which the machines were given back, so that they are not"
+            " taken at the start; with a fee and where status is signed only"
+        ),
+    ] = None
+    reached_share: Annotated[
+        float | None,
+        Field(
+            "part of the machines in use when the offer was signed, for offers and guarantors that require it; where"
+            " status is signed and use is paid for only; blank: 1",
+            least=0,
+            most=1,
+        ),
+    ] = None
+    paid_usd_bn: Annotated[
+        float,
+        Field(
+            "paid for compute before the case's start, as fees or for what was used; it counts in"
+            " funding_from_provider_max",
+            least=0,
+        ),
+    ] = 0.0

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.instruments.term_loan import contract_checks, generate, loosening, postings, pricing, report_texts, tables
+from planner.instruments.term_loan import (
+    advance,
+    contract_checks,
+    generate,
+    loosening,
+    postings,
+    pricing,
+    report_texts,
+    tables,
+)
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
@@ -28,7 +37,7 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     moved=None,
-    advance=None,
+    advance=advance.advance,
     arrivals=(),
     settled=None,
     priced_by=None,

@@ -1,6 +1,6 @@
 """Term loan: constraints on the variables, by name.
 
-    within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start
+    within_limit    Σ_t draw_{ft} ≤ limit − drawn before the start, repaid since or not
 
 What is repaid cannot be drawn again.
 """

@@ -1,6 +1,6 @@
 """Term loan: what a facility demands, restated from its rows.
 
-limit       all draws, those before the start included, ≤ limit
+limit       all draws, those before the start included, repaid since or not, ≤ limit
 dates       each draw is at a period start within the facility's dates, and before the day on which it is repaid
 """
 
@@ -26,7 +26,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
         drawn[str(key[0])][int(key[1])] = value
     for row in case.rows(TermLoan):
         draws = drawn.get(row.facility, {})
-        total = row.drawn_usd_bn + sum(draws.values())
+        total = row.drawn_usd_bn + row.repaid_usd_bn + sum(draws.values())
         for t, value in draws.items():
             if value > 0:
                 variable, day = variables[(row.facility, t)], calendar.start_of(t)

@@ -13,9 +13,10 @@ that day, the part
 Interest and instalments fall due in arrears, at the end of each period or at R; u_t = min(t + 1, R). A repayment of the
 whole is due on its day: on the first day of a period if that is R, so that money drawn then can pay for it. The day on
 which the horizon ends belongs to its last period. Nothing is outstanding from R on. A draw is not repaid early, and
-what is repaid cannot be drawn again. Money drawn before the case's start counts as a draw at s = 0 that brings no cash;
-if R lies before the start, it is repaid at the start. The facility may be drawn for the part c_t of a period, to_date
-included. The posts, by ledger and line:
+what is repaid cannot be drawn again. Money outstanding at the case's start counts as a draw at s = 0 that brings no
+cash; if R lies before the start, it is repaid at the start. Several draws together are repaid as one draw of their sum,
+in even instalments too, as left_s(t) = left_s(k) · left_k(t). All draws so far include drawn_usd_bn and repaid_usd_bn.
+The facility may be drawn for the part c_t of a period, to_date included. The posts, by ledger and line:
 
     debt             outstanding     left_s(t) · draw_{fs}
     fixed_charges    debt_service    interest of the next twelve months on the money drawn by t, and the instalments
@@ -66,8 +67,8 @@ class Facility:
 
     @property
     def free_usd_bn(self) -> float:
-        """The part of the limit that is not drawn at the case's start [USD bn]."""
-        return self.row.limit_usd_bn - self.row.drawn_usd_bn
+        """The part of the limit that was not drawn before the case's start [USD bn]."""
+        return max(0.0, self.row.limit_usd_bn - self.row.drawn_usd_bn - self.row.repaid_usd_bn)
 
     def left(self, drawn: int, t: float) -> float:
         """Share of a draw in period `drawn` that is outstanding at the time t [periods], after the repayment then."""
@@ -95,7 +96,7 @@ def facilities(case: CaseData) -> tuple[list[Facility], list[tuple[str, str]]]:
         open_to = calendar.end if row.to_date is None else row.to_date + timedelta(days=1)
         window = calendar.window(row.from_date, row.to_date)
         draws = range(window.start, max(window.start, min(window.stop, math.ceil(repaid))))
-        if not draws and row.limit_usd_bn > row.drawn_usd_bn:
+        if not draws and row.limit_usd_bn > row.drawn_usd_bn + row.repaid_usd_bn:
             notes.append(
                 (row.facility, "it cannot be drawn: no period starts within its dates and before it is repaid")
             )

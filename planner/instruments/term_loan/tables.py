@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
-from planner.instruments.shared.table_checks import dates_in_order
+from planner.instruments.shared.table_checks import ADDS_UP, dates_in_order
 from planner.interfaces.instrument import AllTables
 from planner.tables.fields import Field
 from planner.tables.table import Row, Table
@@ -44,7 +44,15 @@ class TermLoan(Row):
             " repaid all at once"
         ),
     ] = False
-    drawn_usd_bn: Annotated[float, Field("money outstanding at the case's start", least=0)] = 0.0
+    drawn_usd_bn: Annotated[
+        float, Field("money outstanding at the case's start, before what is repaid on that day", least=0)
+    ] = 0.0
+    repaid_usd_bn: Annotated[
+        float,
+        Field(
+            "part of the limit that was drawn and repaid before the case's start, and cannot be drawn again", least=0
+        ),
+    ] = 0.0
 
 
 def check(tables: AllTables) -> Iterator[Problem]:
@@ -58,3 +66,6 @@ def check(tables: AllTables) -> Iterator[Problem]:
         yield from dates_in_order(loan, "from_date", "repay_by")
         if loan.drawn_usd_bn > loan.limit_usd_bn:
             yield loan.problem("drawn_usd_bn", f"a number not above limit_usd_bn {loan.limit_usd_bn:g}")
+        elif loan.drawn_usd_bn + loan.repaid_usd_bn > loan.limit_usd_bn * (1 + ADDS_UP):
+            most = f"{loan.limit_usd_bn:g} less drawn_usd_bn {loan.drawn_usd_bn:g}"
+            yield loan.problem("repaid_usd_bn", f"a number not above limit_usd_bn {most}")

@@ -66,6 +66,8 @@ class Audit:
     """their names"""
     stress: str = ""
     """of a stress plan: which plan was stressed, and under which events; empty for any other"""
+    replan: str = ""
+    """of a re-planned plan: which plan it comes from; empty for any other"""
     not_derived: tuple[str, ...] = ()
     """what plan.json says on the search's word, as no file can confirm it; empty where plan.json could not be read"""
     is_plan: bool = True
@@ -105,6 +107,8 @@ class Audit:
                 verb = "is" if len(self.loosened) == 1 else "are"
                 broken = f"{counted(len(self.loosened), 'limit')} {verb} broken as {RECORD} says"
                 yield f"{broken}, loosened by the stress: {', '.join(self.loosened)}."
+        if self.replan:
+            yield f"This is a re-planned plan, from {self.replan}."
         if self.not_derived:
             yield f"On the search's word, as no file can confirm it: {', '.join(self.not_derived)}."
 
@@ -174,7 +178,10 @@ def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tu
 def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, is_plan: bool) -> Audit:
     posts = reading.solution.posts
     stress = None if record is None else record.stress
-    more = ("stress", "how little the limits are broken") if stress is not None else ()
+    replan = None if record is None else record.replan
+    more: tuple[str, ...] = ("stress", "how little the limits are broken") if stress is not None else ()
+    if replan is not None:
+        more = (*more, "replan: the plan before, what has changed since, and what it costs to wait")
     return Audit(
         findings=_sorted(findings),
         objective_usd_bn=float(posts.worth.sum()),
@@ -186,6 +193,7 @@ def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, 
         bought_out=len(reading.checked.loosened),
         loosened=reading.checked.loosened,
         stress="" if stress is None else stress.text,
+        replan="" if replan is None else replan.text,
         not_derived=() if record is None else (*ON_THE_SEARCHS_WORD, *more),
         is_plan=is_plan,
         worst_limit=reading.checked.worst,

@@ -9,6 +9,7 @@ from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.objective import Horizon
 from planner.plan.audit.events import unlike_events
 from planner.plan.audit.finding import Finding, apart
+from planner.plan.audit.replanned import more_than_the_gap, unlike_replan
 from planner.plan.headline import Headline
 from planner.plan.record import NUMERICS, PROVEN, RECORD, Record, notes_of
 from planner.portfolio.solution import Solution
@@ -43,6 +44,8 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
     yield from _notes(record, solution)
     if record.stress is not None:
         yield from unlike_events(record.stress, case)
+    if record.replan is not None:
+        yield from unlike_replan(record, record.replan, case)
 
 
 def _horizon(record: Record, solution: Solution) -> Iterator[Finding]:
@@ -92,7 +95,7 @@ def _gap(record: Record, objective: float, bound: float) -> Iterator[Finding]:
         yield Finding(RECORD, None, "gap", f"says {says}, objective and bound give {gives}")
     asked = record.options.get("gap")
     if record.status == PROVEN and isinstance(asked, int | float):
-        allowed = max((asked + TOLERANCE) * abs(objective), ABSOLUTE)
+        allowed = max((asked + TOLERANCE) * abs(objective) + more_than_the_gap(record), ABSOLUTE)
         if not distance <= allowed:
             reached = f"{distance:.4g} USD bn" if follows is None else f"{follows:.4g}"
             yield Finding(RECORD, None, "status", f"says {PROVEN}, but the gap is {reached}, {asked:.4g} was asked for")

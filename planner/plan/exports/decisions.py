@@ -6,8 +6,8 @@ import numpy as np
 
 from planner.basics.frames import Table, transposed
 from planner.ledgers.variables import PlanFile
+from planner.plan.exports.signed import signed_already
 from planner.portfolio.solution import Solution
-from planner.tables.offer import OfferStatus
 
 VALUE = "value"
 """the column that holds the decision's value"""
@@ -32,7 +32,7 @@ NUMBERS = (VALUE,)
 def table(solution: Solution) -> Table:
     """Columns as in COLUMNS. `key` names and gives the positions of a decision's key that have no column."""
     calendar = solution.portfolio.case.calendar
-    sunk = {offer.offer for offer in solution.portfolio.case.tables.offers() if offer.status is OfferStatus.SIGNED}
+    sunk = signed_already(solution.portfolio.case)
     posts = solution.ledger("signed")
     signings: dict[int, int] = {}
     for column, t in zip(posts.variable.tolist(), posts.period.tolist(), strict=True):

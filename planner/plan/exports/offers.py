@@ -10,9 +10,9 @@ from planner.basics.arrays import Index
 from planner.basics.frames import Table, transposed
 from planner.ledgers.posts import Entries, Kind
 from planner.plan.exports.capacity import HELD
+from planner.plan.exports.signed import signed_already
 from planner.plan.exports.sums import labelled, sums, totals
 from planner.portfolio.solution import Solution
-from planner.tables.offer import OfferStatus
 
 POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "in_use", ("chip",)))
 """ledger of what a pool holds, ledger of what of it runs, and the labels that tell its pools apart"""
@@ -39,6 +39,7 @@ def table(solution: Solution) -> Table:
     posts, held, cash = solution.posts, solution.ledger(*HELD), solution.ledger("cash")
     signs, costs = posts.of("signed"), cash.those(lambda post: post.kind == Kind.COST)
     all_of, held_of, cash_of = _by_offer(posts), _by_offer(held), _by_offer(cash)
+    sunk = signed_already(case)
     rows = []
     for row in case.tables.offers():
         offer = row.offer
@@ -54,7 +55,7 @@ def table(solution: Solution) -> Table:
                 offer,
                 str(row.status),
                 "yes" if len(mine) else "no",
-                dates(int(signed.min())).isoformat() if len(signed) and row.status is not OfferStatus.SIGNED else "",
+                dates(int(signed.min())).isoformat() if len(signed) and offer not in sunk else "",
                 dates(min(gw)).isoformat() if gw else "",
                 max(gw.values(), default=0.0),
                 gw_years,

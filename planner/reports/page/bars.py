@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from planner.reports.page.charts import INK, SHADES, Row, data, finished, legend, names_of_rows, shaded, tips
+from planner.basics.text import number
+from planner.reports.page.charts import INK, LIMIT, SHADES, Row, data, finished, legend, names_of_rows, shaded, tips
 from planner.reports.page.parts import Drawing, Span
+from planner.reports.replanned import shown_span
 
 CERTAIN, OPEN = "certain", "left open by the gaps"
 WITHIN = "within the gaps"
@@ -60,6 +62,49 @@ class Bars:
         after = {bar.label: bar.text for bar in self.bars}
         return finished(_layers([bar.label for bar in self.bars], rows, shades, self.unit, span, after, {}),
                         20 * len(self.bars))  # fmt: skip
+
+
+COST, UP, DOWN = "cost", "more", "less"
+
+
+@dataclass(frozen=True)
+class WaterfallBar:
+    """A bar of a waterfall: from one amount to another, or from the left end to an amount."""
+
+    label: str
+    before: float
+    after: float
+    whole: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class WaterfallChart:
+    """Steps from one amount to another, one below the other. What all amounts have in common is cut off."""
+
+    steps: tuple[WaterfallBar, ...]
+    unit: str
+
+    def span(self) -> Span:
+        """What the axis must reach over."""
+        ends = [value for each in self.steps for value in (each.before, each.after)]
+        return Span(*shown_span(ends))
+
+    def draw(self, span: Span) -> Drawing:
+        """The chart."""
+        rows = []
+        for each in self.steps:
+            series = COST if each.whole else UP if each.after >= each.before else DOWN
+            left = span.low if each.whole else min(each.before, each.after)
+            rows.append({"label": each.label, "series": series, "value": each.after - each.before * (not each.whole),
+                         "left": left, "right": max(each.before, each.after)})  # fmt: skip
+        there = {str(row["series"]) for row in rows}
+        shades = {name: shade for name, shade in zip((COST, UP, DOWN), (SHADES[0], LIMIT, SHADES[3]), strict=True)
+                  if name in there}  # fmt: skip
+        after = {each.label: each.text for each in self.steps}
+        labels = [each.label for each in self.steps]
+        unit = f"{self.unit}; the axis begins at {number(span.low)}, not at 0" if span.low > 0.0 else self.unit
+        return finished(_layers(labels, rows, shades, unit, span, after, {}), 22 * len(labels))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from planner.reports.page.sections import (
     obligations,
     offers,
     parties,
+    replanned,
     signing,
     supply,
     tables,
@@ -41,5 +42,7 @@ class Page(Document):
         self.views = views
         for section in SECTIONS:
             self.add(section, *(section.parts(view) for view in views))
+            if section is headline and any(view.plan.record.replan is not None for view in views):
+                self.add(replanned, *(replanned.parts(view) for view in views))
             if two and section is headline:
                 self.add(difference, difference.parts(Comparison(views[0].plan, views[1].plan)))

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.common.chips import Chip
 from planner.common.demand import Demand
-from planner.interfaces.advance import Arrival, RowChange, added, changed, left_out
+from planner.interfaces.advance import added, changed, left_out
 from planner.interfaces.pricing import MovablePrice
 from planner.plan.plan import Plan
+from planner.roll.actuals.arrivals import arrivals
+from planner.roll.actuals.news_item import News
 from planner.roll.actuals.reading import Actuals
-from planner.roll.actuals.tables import ActualCash, ActualDelivery, ActualDemand, ActualPrice
-from planner.roll.rows import changed_case
+from planner.roll.actuals.tables import ActualCash, ActualDemand, ActualPrice
 from planner.tables.cells import shown
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import suggestion
-from planner.tables.table import Row
-
-
-@dataclass(frozen=True)
-class News:
-    """A difference from the plan, and the changes of the case that make it."""
-
-    what: str
-    """in words: what was planned and what came"""
-    rows: tuple[RowChange, ...] = ()
-    asked: tuple[str, ...] = ()
-    """changes in the words of `--set`"""
-
-    def of(self, case: Case) -> Case:
-        """The case with the news."""
-        made = changed_case(case, self.rows)
-        return made.change(*self.asked) if self.asked else made
 
 
 def news(actuals: Actuals, plan: Plan, case: Case, day: date) -> list[News]:
@@ -47,8 +30,8 @@ def news(actuals: Actuals, plan: Plan, case: Case, day: date) -> list[News]:
     found: list[News] = []
     parts = (
         _cash(actuals.cash, case, day),
-        _deliveries(actuals, case, day),
-        _demand(actuals.demand, case),
+        arrivals(actuals, case, day),
+        _demand(actuals.demand, case, day),
         _prices(actuals.prices, plan, case),
     )
     for part in parts:
@@ -72,61 +55,8 @@ def _cash(rows: tuple[ActualCash, ...], case: Case, day: date) -> Iterator[News 
             yield News(f"cash is {row.cash_usd_bn:,.3f} USD bn, not {planned:,.3f}", asked=(text,))
 
 
-def _deliveries(actuals: Actuals, case: Case, day: date) -> Iterator[News | Problem]:
-    offers = {offer.offer for offer in case.offers()}
-    arrivals = [arrival for instrument in case.catalogue.instruments for arrival in instrument.arrivals]
-    for row in actuals.deliveries:
-        due = [(arrival, each) for arrival in arrivals for each in _due(arrival, case, row)]
-        if row.offer not in offers:
-            found = shown(row.offer) + suggestion(row.offer, offers)
-            yield row.problem("offer", "an offer of the case", found)
-        elif not due:
-            yield row.problem(
-                "planned_on", f"a day on which the plan has {row.offer} arrive: {_days(arrivals, case, row)}"
-            )
-        elif row.gw is not None and all(arrival.gw is None for arrival, _ in due):
-            yield row.problem("gw", f"a blank, as {row.offer} does not arrive in GW")
-        elif not actuals.cash and (row.planned_on < day) != (row.delivered_on < day):
-            expected = f"a date on the same side of {day}, or cash.csv, as a payment moves to the other side"
-            yield row.problem("delivered_on", expected)
-        else:
-            yield _arrived(row, due)
-
-
-def _due(arrival: Arrival, case: Case, row: ActualDelivery) -> Iterator[Row]:
-    """The rows of an offer with the day on which it was planned to arrive."""
-    for each in case.rows(arrival.table):
-        if getattr(each, "offer", None) == row.offer and getattr(each, arrival.column) == row.planned_on:
-            yield each
-
-
-def _days(arrivals: list[Arrival], case: Case, row: ActualDelivery) -> str:
-    days = sorted(
-        {
-            str(getattr(each, arrival.column))
-            for arrival in arrivals
-            for each in case.rows(arrival.table)
-            if getattr(each, "offer", None) == row.offer and getattr(each, arrival.column) is not None
-        }
-    )
-    return ", ".join(days) or "none, as it is not signed"
-
-
-def _arrived(row: ActualDelivery, due: list[tuple[Arrival, Row]]) -> News:
-    """Deliveries of one offer and day, in proportion to what was planned where the quantity is another."""
-    planned = sum(float(getattr(each, arrival.gw) or 0.0) for arrival, each in due if arrival.gw)
-    changes = []
-    for arrival, each in due:
-        cells: dict[str, object] = {arrival.column: row.delivered_on}
-        if arrival.gw and row.gw is not None and planned:
-            cells[arrival.gw] = float(getattr(each, arrival.gw) or 0.0) * row.gw / planned
-        changes.append(changed(each, f"planned for {row.planned_on}", **cells))
-    size = f", {row.gw:g} GW" if row.gw is not None else ""
-    return News(f"{row.offer} arrives on {row.delivered_on}, not on {row.planned_on}{size}", tuple(changes))
-
-
-def _demand(rows: tuple[ActualDemand, ...], case: Case) -> Iterator[News | Problem]:
-    """Each series replaces the rows of the case from its first date on."""
+def _demand(rows: tuple[ActualDemand, ...], case: Case, day: date) -> Iterator[News | Problem]:
+    """Each series replaces the rows of the case from its first date on; of its past only the last row counts."""
     known = {(row.region, row.workload) for row in case.rows(Demand)}
     series: dict[tuple[str, str], list[ActualDemand]] = {}
     for row in rows:
@@ -134,10 +64,13 @@ def _demand(rows: tuple[ActualDemand, ...], case: Case) -> Iterator[News | Probl
             expected = "a region and a workload with demand in the case"
             yield row.problem("region, workload", expected, f"{shown(row.region)}, {shown(row.workload)}")
         series.setdefault((row.region, row.workload), []).append(row)
-    for (region, workload), new in series.items():
-        first = min(row.from_date for row in new)
+    for (region, workload), told in series.items():
+        told.sort(key=lambda row: row.from_date)
+        later = [*told[1:], None]
+        new = [row for row, after in zip(told, later, strict=True) if after is None or after.from_date > day]
+        first = new[0].from_date
         mine = [row for row in case.rows(Demand) if (row.region, row.workload) == (region, workload)]
-        old = [row for row in mine if row.from_date >= first]
+        old = [row for row in mine if row.from_date >= first or first <= day]
         if [(row.from_date, row.demand_gw) for row in old] == [(row.from_date, row.demand_gw) for row in new]:
             continue
         gone = tuple(left_out(row, "it is expected anew") for row in old)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from planner.basics import inputs
 from planner.basics.errors import DataError, Problem
+from planner.common import settings
+from planner.plan.record import RECORD
 from planner.roll.actuals import focus
 from planner.roll.actuals.tables import TABLES, ActualCash, ActualDelivery, ActualDemand, ActualPrice, ActualUse
 from planner.tables import csvtext
@@ -29,6 +31,8 @@ class Actuals:
 
 
 NONE = Actuals()
+OTHERS = {RECORD: "a plan", settings.FILE: "a case"}
+"""files that tell folders of another kind"""
 
 
 def read(folder: str | Path) -> Actuals:
@@ -36,6 +40,10 @@ def read(folder: str | Path) -> Actuals:
     folder = Path(folder)
     names = inputs.names_in(folder)
     known = {table.about.file for table in TABLES}
+    for name, what in OTHERS.items():
+        if name in names:
+            expected = f"a folder of actuals, of {', '.join(sorted(known))}"
+            raise DataError([Problem(str(folder), None, "", expected, f"{what}, with {name}")])
     problems = list(_strange(names, known))
     if not known & set(names):
         problems.append(Problem(str(folder), None, "", f"at least one of {', '.join(sorted(known))}", "none"))

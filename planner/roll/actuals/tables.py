@@ -1,4 +1,4 @@
-"""The tables of actuals. All of them may be absent; what they do not say was as planned."""
+"""The tables of actuals. Any of them may be absent; what they do not say was as planned."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import isclose
 from typing import TypeAlias
 
 import numpy as np
@@ -79,8 +80,8 @@ class Usage:
         use = portfolio.ledgers.balance("in_use", offer=offer)
         cash = portfolio.ledgers.balance("cash", cost, offer=offer)
         planned, real = (float(use.evaluate(x)[:passed].sum()) * h for x in (self.solution.x, after.x))
-        due, paid = (-float(cash.evaluate(x)[:passed].sum()) for x in (self.solution.x, after.x))
-        if planned == real and due == paid:
+        due, paid = (0.0 - float(cash.evaluate(x)[:passed].sum()) for x in (self.solution.x, after.x))
+        if isclose(planned, real, rel_tol=ROUNDING) and isclose(due, paid, rel_tol=ROUNDING):
             return None
         used = f"{real:,.4g} GW-years of {offer} were used, not {planned:,.4g}"
         return f"{used}; {paid:,.3f} USD bn were paid, not {due:,.3f}"

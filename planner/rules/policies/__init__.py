@@ -7,7 +7,7 @@ from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.policies import Policy
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, loosening, loosening_steps
+from planner.rules.policies import limits, loosening, loosening_steps, provider_funding
 from planner.tables.offer import Offer
 
 RULE = Rule(
@@ -19,6 +19,7 @@ RULE = Rule(
     events=(),
     post=limits.post,
     limits=limits.limits,
+    advance=provider_funding.advance,
     loosened_by=loosening.loosened_by,
     follows_demand=loosening.follows_demand,
 )

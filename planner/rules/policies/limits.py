@@ -13,7 +13,8 @@ the second is stricter. used and allowed are, by kind of policy:
     own_capacity_min            value ≤ Σ halls
     served_in_region_min        value · Σ_a flow_{a,region} ≤ flow_{region,region}
     reserve_margin_min          (1 + value) · demand_{bw} ≤ Σ_{f,a} reserve_flow_{fabw}      b, w of the subject
-    funding_from_provider_max   Σ_t equity_{provider} ≤ value · Σ_t spend_{provider}     once, over the horizon
+    funding_from_provider_max   Σ_t equity_{provider} ≤ value · Σ_t spend_{provider}     once, over the horizon and
+                                                                                        what was before the start
     survive_loss_of_provider    value · demand_w ≤ Σ_{c,f} gw_equivalent_{cw} · reassigned_{provider,cfw}
 
 The variable is
@@ -35,7 +36,8 @@ and the posts, by ledger and line, where the line of a miss is the kind of its p
     cash penalty    reserve_margin_min
     cash penalty    served_in_region_min
     cash penalty    survive_loss_of_provider
-    cash penalty    funding_from_provider_max    −penalty · miss, once at the start
+    cash penalty    funding_from_provider_max    −penalty · miss, once at the start; what was charged before it is not
+                                                 charged again
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ from planner.common.policies import PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
-from planner.ledgers.ledgers import Ledgers
+from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Key
@@ -104,7 +106,10 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("missed", labels, line, variable, [t], 1.0)
         penalty = policy.penalty(t) or 0.0
         if requirement.once:
-            ledgers.dated(Kind.PENALTY, labels, line, variable, [0.0], -penalty)
+            growth, charged = provider_funding.charged_before(case, policy)
+            ledgers.post("missed", labels, line, CONSTANT, [t], -charged)
+            ledgers.dated(Kind.PENALTY, labels, line, variable, [0.0], -penalty * growth)
+            ledgers.dated(Kind.PENALTY, labels, line, CONSTANT, [0.0], penalty * growth * charged)
         else:
             ledgers.flow(Kind.PENALTY, labels, line, variable, [t], -penalty * case.calendar.h)
 

@@ -1,9 +1,17 @@
 """Circular deals: equity from a provider as a share of the spend with it, both nominal and over the whole horizon.
 
-    Σ_t equity_{provider,t} ≤ value · Σ_t (spend + shortfall − credits + upfront + spare)_{provider,t}
+    received_before + Σ_t equity_{provider,t}
+        ≤ value · (paid_before + Σ_t (spend + shortfall − credits + upfront + spare)_{provider,t})
 
-Every row holds for the whole horizon, whatever its date, so that the strictest counts. The limit and its miss are
-stated in the first period.
+What a provider paid in and was paid before the start of the case, under contracts signed already, counts too: so the
+limit says the same whenever it is asked. Every row holds for the whole horizon, whatever its date, so that the
+strictest counts. The limit and its miss are stated in the first period.
+
+A miss is charged once, at the start. Where a part of it was charged before the start of the case, as `missed_usd_bn`
+and `charged_on` say, only the rest is charged, as if it had been on that day:
+
+    cash penalty       −penalty · (1 + discount_rate)^{years since charged_on} · (miss − missed_usd_bn)
+    missed             miss − missed_usd_bn
 """
 
 from __future__ import annotations
@@ -13,11 +21,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.common.policies import PolicyKind
+from planner.interfaces.advance import Roll, RowChange, changed
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.posts import Kind
-from planner.rules.shared.policies_in_force import PolicyInForce, Requirement
+from planner.rules.shared.policies_in_force import PolicyInForce, Requirement, policies_in_force
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
 EQUITY = frozenset({"equity"})
@@ -27,9 +36,32 @@ SPENT = frozenset({"spend", "shortfall", "shortfall_credit", "upfront", "spare_f
 
 def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Iterator[Requirement]:
     """One per provider [USD bn], in the first period."""
-    received = _over_the_horizon(ledgers, policy.subject, Kind.FUNDING, EQUITY)
-    paid = _over_the_horizon(ledgers, policy.subject, Kind.COST, SPENT).times(-policy.value)
-    yield Requirement(policy.subject, "USD bn", received, paid, (0,), once=True)
+    T, provider = case.calendar.T, policy.subject
+    received = _over_the_horizon(ledgers, provider, Kind.FUNDING, EQUITY)
+    paid = _over_the_horizon(ledgers, provider, Kind.COST, SPENT).times(np.full(T, -1.0))
+    received = Balance.total([received, ledgers.balance("received_before", counterparty=provider)], T)
+    paid = Balance.total([paid, ledgers.balance("paid_before", counterparty=provider)], T)
+    yield Requirement(provider, "USD bn", received, paid.times(policy.value), (0,), once=True)
+
+
+def charged_before(case: CaseData, policy: PolicyInForce) -> tuple[float, float]:
+    """(what a sum charged on that day has grown to at the start, miss charged before it [USD bn]); else (1, 0)."""
+    row = policy.rows[0]
+    if row is None or row.missed_usd_bn is None or row.charged_on is None:
+        return 1.0, 0.0
+    years = max(0.0, -case.calendar.years(row.charged_on))
+    return (1.0 + case.settings.discount_rate) ** years, row.missed_usd_bn
+
+
+def advance(roll: Roll) -> Iterator[RowChange]:
+    """The miss that has been charged, so that it is not charged again."""
+    for policy in policies_in_force(roll.case, KIND):
+        row = policy.rows[0]
+        if row is not None and policy.penalty(0) is not None:
+            missed = max(0.0, roll.value("policies", "miss", row.policy, policy.subject, 0))
+            charged = roll.case.calendar.start if row.charged_on is None else row.charged_on
+            why = f"what was missed was charged on {charged}"
+            yield changed(row, why, missed_usd_bn=missed, charged_on=charged)
 
 
 def _over_the_horizon(ledgers: Ledgers, provider: str, kind: Kind, lines: frozenset[str]) -> Balance:

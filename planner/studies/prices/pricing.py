@@ -9,7 +9,9 @@ from pathlib import Path
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.interfaces.pricing import LimitStep, MovablePrice
+from planner.plan.exports.signed import signed_already
 from planner.plan.plan import Plan
+from planner.portfolio.portfolio import Portfolio
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.prices.duals import by_duals
 from planner.studies.prices.results import LimitPrice, OfferPrice, Prices
@@ -17,6 +19,9 @@ from planner.studies.prices.walkaway import PriceSearch, PriceSearchEnd
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import suggestion
+
+GIVEN = {OfferStatus.SIGNED: "signed already", OfferStatus.CLOSED: "closed"}
+"""why nothing is decided about an offer, by its status"""
 
 
 def prices(
@@ -48,10 +53,14 @@ def prices(
     def solved(runs: Sequence[Run]) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
+    given = _not_decided(case)
     on_phase("with and without each offer, and each limit loosened")
-    runs = [*(_other(plan, offer) for offer in chosen if _open(offer)), *(Run(s.limit, (s.change,)) for s in steps)]
+    runs = [
+        *(_other(plan, offer) for offer in chosen if offer.offer not in given),
+        *(Run(s.limit, (s.change,)) for s in steps),
+    ]
     first = dict(zip((run.name for run in runs), solved(runs), strict=True))
-    searches = dict(_searches(plan, chosen, first))
+    searches = dict(_searches(plan, [offer for offer in chosen if offer.offer not in given], first))
     while wanted := [(name, run) for name, search in searches.items() if (run := search.next()) is not None]:
         on_phase("moving prices")
         for (name, _), outcome in zip(wanted, solved([run for _, run in wanted]), strict=True):
@@ -59,7 +68,7 @@ def prices(
     duals = by_duals(plan, steps, on_phase) if steps else []
     return Prices(
         plan,
-        tuple(_offer(plan, offer, first, searches.get(offer.offer)) for offer in chosen),
+        tuple(_offer(plan, offer, given, first, searches.get(offer.offer)) for offer in chosen),
         tuple(_limit(plan, step, first[step.limit], value) for step, value in zip(steps, duals, strict=True)),
     )
 
@@ -76,8 +85,20 @@ def price_of(plan: Plan, offer: Offer) -> MovablePrice | None:
     return found if found is not None and found.now > 0 else None
 
 
-def _open(offer: Offer) -> bool:
-    return offer.status in (OfferStatus.OPEN, OfferStatus.REQUIRED)
+def _not_decided(case: Case) -> dict[str, str]:
+    """The offers on which a plan of the case does not decide, and why."""
+    ledgers = Portfolio.of(case).ledgers
+    posted, already = {post.labels.offer for post in ledgers.posts}, signed_already(case)
+    found = {}
+    for offer in case.tables.offers():
+        if offer.status in GIVEN:
+            found[offer.offer] = GIVEN[offer.status]
+        elif offer.offer in already:
+            found[offer.offer] = "a part of it is ordered already"
+        elif offer.offer not in posted:
+            said = [text for name, text in ledgers.notes if name == offer.offer]
+            found[offer.offer] = "; ".join(said) or "it cannot be signed within the horizon"
+    return found
 
 
 def _is_signed(plan: Plan, offer: Offer) -> bool:
@@ -114,7 +135,7 @@ def _searches(plan: Plan, chosen: Sequence[Offer], first: Mapping[str, RunResult
     """A search for each offer whose price can be moved, where there is a plan without the offer."""
     here = _as_outcome(plan)
     for offer in chosen:
-        if not _open(offer) or (price := price_of(plan, offer)) is None:
+        if (price := price_of(plan, offer)) is None:
             continue
         other = first[_other(plan, offer).name]
         signed = _is_signed(plan, offer)
@@ -140,11 +161,16 @@ def _apart(more: RunResult | Plan, less: RunResult | Plan) -> tuple[float, float
     return more_low - less_high, more_high - less_low
 
 
-def _offer(plan: Plan, offer: Offer, first: Mapping[str, RunResult], search: PriceSearch | None) -> OfferPrice:
+def _offer(
+    plan: Plan,
+    offer: Offer,
+    given: Mapping[str, str],
+    first: Mapping[str, RunResult],
+    search: PriceSearch | None,
+) -> OfferPrice:
     signed = _is_signed(plan, offer)
-    if not _open(offer):
-        remark = "signed already" if offer.status is OfferStatus.SIGNED else "closed"
-        return OfferPrice(offer.offer, signed, None, None, None, None, remark)
+    if offer.offer in given:
+        return OfferPrice(offer.offer, signed, None, None, None, None, given[offer.offer])
     other = first[_other(plan, offer).name]
     worth = _apart(other, plan) if signed else _apart(plan, other)
     remark = "" if worth is not None else f"{'without' if signed else 'with'} it: {other.status}"

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -50,8 +51,8 @@ class Held:
         past = decided_before(ledgers, self.day)
         names = [group.names for group in ledgers.groups]
         there = {name for called in names for name in called}
-        moved = _moved(self.plan.case, portfolio.case)
-        lost = sorted(name for name in self._decided() if _renamed(name, moved) not in there)
+        moved = moved_keys(self.plan.case, portfolio.case)
+        lost = sorted(name for name in self._decided() if renamed(name, moved) not in there)
         if lost:
             raise Infeasible(f"decided before {self.day}, but no decision of the changed case: {', '.join(lost)}", "")
         groups = []
@@ -66,8 +67,8 @@ class Held:
 
     def values(self, case: Case) -> Mapping[str, float]:
         """The plan's decisions that are not zero, by their names in a changed case."""
-        moved = _moved(self.plan.case, case)
-        return {_renamed(name, moved): value for name, value in self.plan.values.items()}
+        moved = moved_keys(self.plan.case, case)
+        return {renamed(name, moved): value for name, value in self.plan.values.items()}
 
     def _decided(self) -> Iterator[str]:
         """Names of the decisions that the plan has taken before the day and that are not zero."""
@@ -124,7 +125,11 @@ class _Times:
                 return False
 
 
-def _moved(one: Case, other: Case) -> Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]:
+MovedKeys: TypeAlias = Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]
+"""By instrument, beginnings of keys of one case, and what another case calls them."""
+
+
+def moved_keys(one: Case, other: Case) -> MovedKeys:
     """By instrument, beginnings of keys that another case names otherwise, and what it calls them."""
     return {
         each.name: {_texts(old): _texts(new) for old, new in each.moved(one, other).items() if old != new}
@@ -137,7 +142,7 @@ def _texts(key: Key) -> tuple[str, ...]:
     return tuple(map(str, key))
 
 
-def _renamed(name: str, moved: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]) -> str:
+def renamed(name: str, moved: MovedKeys) -> str:
     """A decision's name where the beginnings of keys are as `moved` says."""
     block, group, parts = parts_of(name)
     for old, new in moved.get(block, {}).items():

@@ -209,6 +209,8 @@ class Stress:
             yield each.why
             return
         if not each.changes:
+            if not each.defaults:
+                yield "nothing of the case changes"
             return
         more = after.record.objective_usd_bn - before.record.objective_usd_bn
         if abs(more) < SMALL:

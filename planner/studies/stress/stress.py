@@ -65,7 +65,10 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
     asked: tuple[str, ...] = ()
     after = plan
     for day, happening in _by_day(event for event in events if changes_case(event, plan)):
-        asked = (*asked, *changes(happening, after))
+        found = tuple(changes(happening, after))
+        if not found:
+            continue
+        asked = (*asked, *found)
         try:
             after = _solved(plan.case.change(*asked), Held(after, day), _comes_from(name, plan, events, asked))
         except Infeasible as error:

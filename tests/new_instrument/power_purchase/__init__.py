@@ -8,7 +8,7 @@ from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import last_signing
 from planner.interfaces.reporting import FEES, CashLine
 
-from . import contract_checks, generate, loosening, postings, pricing, tables
+from . import advance, contract_checks, generate, loosening, postings, pricing, tables
 
 
 def _build(block: Any, case: CaseData) -> None:
@@ -28,7 +28,7 @@ INSTRUMENT = Instrument(
     build=_build,
     contract_checks=contract_checks.contract_checks,
     moved=None,
-    advance=None,
+    advance=advance.advance,
     arrivals=(),
     settled=None,
     priced_by=pricing.price,

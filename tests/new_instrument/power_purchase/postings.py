@@ -66,6 +66,11 @@ class PowerVintage:
         """Whether it is signed already: its fee is paid, its size given."""
         return self.row.status is OfferStatus.SIGNED
 
+    @property
+    def most_gw(self) -> float:
+        """Its size where it is signed already, else its largest size."""
+        return self.row.max_gw if not self.sunk or self.row.signed_gw is None else self.row.signed_gw
+
 
 def vintages(case: CaseData, notes: list[tuple[str, str]]) -> Iterator[PowerVintage]:
     """Every date on which a contract that is not closed can be signed; remarks are added to the notes."""
@@ -82,7 +87,7 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     found = list(vintages(case, ledgers.notes))
     keys, calendar = [vintage.key for vintage in found], case.calendar
     fixed = np.array([float(vintage.sunk) for vintage in found])
-    most = np.array([vintage.row.max_gw for vintage in found])
+    most = np.array([vintage.most_gw for vintage in found])
     dims, on_signing = ("offer", "starts_on"), WithSignature("sign")
     sign = ledgers.declare(
         NAME, "sign", dims, keys, unit="0 or 1", decided=on_signing, domain=Domain.BINARY, lower=fixed
@@ -94,9 +99,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.post("signed", labels, "signed", signing, range(vintage.signed, calendar.T), 1.0)
         if not vintage.sunk:
             start = calendar.start_years(vintage.signed)
-            fee = row.signing_fee_usd_bn
-            ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -fee)
-            post_unused(case, ledgers, labels, signing, fee, vintage.starts, vintage.ends)
+            ledgers.dated(Kind.COST, labels, "signing_fee", signing, start, -row.signing_fee_usd_bn)
+        post_unused(case, ledgers, labels, signing, row.signing_fee_usd_bn, vintage.starts, vintage.ends)
         periods, shares = vintage.term
         ledgers.post("clean_power", labels, "delivered", bought, periods, shares)
         fees = dict(zip(periods, (row.price_usd_bn_per_gw_year * calendar.h * shares).tolist(), strict=True))

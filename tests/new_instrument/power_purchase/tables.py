@@ -23,6 +23,7 @@ class PowerPurchase(Offer):
     min_gw: Annotated[float, Field("least power that is bought if any is", above=0)]
     max_gw: Annotated[float, Field("most power that is bought", above=0)]
     price_usd_bn_per_gw_year: Annotated[float, Field("price of the power", least=0)]
+    signed_gw: Annotated[float | None, Field("size, where status is signed; blank: max_gw", least=0)] = None
 
 
 def check(tables: Tables) -> Iterator[Problem]:

@@ -37,7 +37,8 @@ def parts(compared: Comparison) -> list[Part]:
         Sentences("remarks", tuple(f"{remark}." for remark in compared.remarks())),
     ]  # fmt: skip
     if bars.bars:
-        says = "Present cost of the second plan less that of the first, by line; they add up to the difference."
+        says = "Present cost of the second plan less that of the first, by line; they add up to the difference"
+        says += "." if compared.day is None else f" of what is left on {compared.day}, the later of the two starts."
         found.append(Figure("cost", "Where the cost moves", says, bars.span(), bars.draw))
     columns = tuple(Column(name, name.capitalize()) for name in table.columns)
     same = (table["first"] == table["second"]) | (table["first"].isna() & table["second"].isna())
