@@ -131,6 +131,14 @@ def test_what_it_costs_to_wait(tmp_path: Path) -> None:
     assert told(new).next_plan == "2026-02-01"
 
 
+def test_what_is_due_is_due_by_its_last_day(tmp_path: Path) -> None:
+    """Where the offer stays open beyond the next plan, the plan's own day is told."""
+    for last, told_as in (("2026-01-20", "2026-01-20"), ("2026-02-10", "2026-01-01")):
+        long = case(tmp_path / last).change(f"cloud_commitments[alpha_deal].sign_by = {last}")
+        due, *_ = told(confirmed(long.replan(solved(long), waiting=False))).due
+        assert (due.offer, due.last_day) == ("alpha_deal", told_as)
+
+
 def test_what_cannot_wait(tmp_path: Path) -> None:
     only = case(tmp_path, strict=True).change(
         "cloud_commitments[beta_deal].status = closed", "cloud_commitments[gamma_deal].status = closed"

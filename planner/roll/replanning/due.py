@@ -51,8 +51,9 @@ def due_decisions(
     due = []
     for offer, names in signed.items():
         if not waiting:
-            day = min(seen.signings[name].day for name in names).isoformat()
-            due.append(DueDecision(offer, day, True, None, None, None, NOT_ASKED))
+            due.append(
+                DueDecision(offer, due_by(case, seen, offer, names, next_plan), True, None, None, None, NOT_ASKED)
+            )
             continue
         on_phase(f"what it costs to wait with {offer}")
         due.append(_waiting(case, seen, cheapest, plan, offer, names, next_plan))
@@ -66,6 +67,13 @@ def due_decisions(
     ]
     for last, name in sorted(lapsing):
         yield DueDecision(name, last.isoformat(), False, 0.0, 0.0, 0.0, LAPSES)
+
+
+def due_by(case: Case, seen: Seen, offer: str, names: Sequence[str], next_plan: date) -> str:
+    """The day by which signatures of an offer are due: its last day, or that of the plan where the offer stays open."""
+    (row,) = (each for each in case.offers() if each.offer == offer)
+    planned, last = min(seen.signings[name].day for name in names), last_day(case, row)
+    return (last if last is not None and planned <= last < next_plan else planned).isoformat()
 
 
 def signed_before(seen: Seen, plan: Plan, day: date) -> dict[str, list[str]]:
@@ -92,7 +100,7 @@ def _waiting(
     case: Case, seen: Seen, cheapest: Fenced, plan: Plan, offer: str, names: Sequence[str], next_plan: date
 ) -> DueDecision:
     """What it costs to sign nothing of an offer before the next plan."""
-    day = min(seen.signings[name].day for name in names)
+    day = due_by(case, seen, offer, names, next_plan)
     put_off = [name for name, each in seen.signings.items() if each.offer == offer and each.day < next_plan]
     kept = [name for name in cheapest.kept if name not in put_off]
     asked = Asked(seen, kept, put_off)
@@ -100,15 +108,13 @@ def _waiting(
         found = solve(case, start=plan, study=StudyOptions(bounding=asked)).record
     except Infeasible:
         says = CANNOT_IN_FREEZE if kept else CANNOT
-        return DueDecision(offer, day.isoformat(), True, None, None, None, says)
+        return DueDecision(offer, day, True, None, None, None, says)
     except Stopped:
-        return DueDecision(
-            offer, day.isoformat(), True, None, None, None, "not known: its search was stopped before a plan"
-        )
+        return DueDecision(offer, day, True, None, None, None, "not known: its search was stopped before a plan")
     least = cheapest.plan.record
     low = None if found.bound_usd_bn is None else found.bound_usd_bn - least.objective_usd_bn
     high = None if least.bound_usd_bn is None else found.objective_usd_bn - least.bound_usd_bn
     cost = found.objective_usd_bn - least.objective_usd_bn
     if len(kept) == len(cheapest.kept):
         low, cost = None if low is None else max(low, 0.0), max(cost, 0.0)
-    return DueDecision(offer, day.isoformat(), True, low, cost, high, "is signed")
+    return DueDecision(offer, day, True, low, cost, high, "is signed")
