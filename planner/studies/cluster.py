@@ -64,21 +64,30 @@ class ClusterExecutor(Executor):
         self._client, self._address, self._on_notice, self._patience_s = client, address, on_notice, patience_s
         self._executor = client.get_executor(pure=False)
         self._waiting: set[Future[Any]] = set()
+        self._lost: MissingResource | None = None
+        self._lock = threading.Lock()  # a call may come just as the cluster is given up
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="cluster", daemon=True).start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a worker of the cluster call the function."""
+        """Have a worker of the cluster call the function. Once the cluster is given up, the call fails at once."""
         future: Future[T] = Future()
-        self._waiting.add(future)
+        with self._lock:
+            lost = self._lost
+            if lost is None:
+                self._waiting.add(future)
+        if lost is not None:
+            future.set_exception(lost)
+            return future
         self._executor.submit(fn, *args, **kwargs).add_done_callback(lambda done: self._pass_on(done, future))
         return future
 
     def _pass_on(self, done: Future[Any], future: Future[Any]) -> None:
         """Give a future what Dask's future for it has found."""
-        if future not in self._waiting:
-            return
-        self._waiting.discard(future)
+        with self._lock:
+            if future not in self._waiting:
+                return
+            self._waiting.discard(future)
         if done.cancelled():  # by Dask, whose client has lost its scheduler
             future.set_exception(self._gone())
         elif (error := done.exception()) is not None:
@@ -117,8 +126,10 @@ class ClusterExecutor(Executor):
         return MissingResource(f"the scheduler at {self._address} is gone", START_WORKERS)
 
     def _give_up(self, error: MissingResource) -> None:
-        for future in list(self._waiting):
-            self._waiting.discard(future)
+        with self._lock:
+            self._lost = error
+            waiting, self._waiting = self._waiting, set()
+        for future in waiting:
             future.set_exception(error)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

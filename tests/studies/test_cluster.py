@@ -76,6 +76,15 @@ def test_a_scheduler_that_is_gone_is_given_up_at_once() -> None:
         executor.submit(abs, -1).result()
 
 
+def test_a_call_after_the_cluster_was_given_up_fails_at_once() -> None:
+    executor = ClusterExecutor(Client(1, status="closed"), "tcp://here:1", lambda _: None, 1000.0)
+    for thread in threading.enumerate():
+        if thread.name == "cluster":
+            thread.join()
+    with pytest.raises(MissingResource, match="the scheduler at tcp://here:1 is gone"):
+        executor.submit(abs, -1).result()
+
+
 def test_what_dask_cancels_is_lost_and_not_waited_for() -> None:
     client = Client(1)
     executor = ClusterExecutor(client, "tcp://here:1", lambda _: None, 1000.0)
