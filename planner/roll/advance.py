@@ -123,13 +123,12 @@ def advance(
         actuals = read(actuals)
     told = actuals or NONE
     solution = carried_out(Portfolio.of(case), plan.values)
-    usage = Usage(solution, day, told.usage)
-    problems = list(usage.problems())
+    problems = list(Usage(solution, day, told.usage).problems())
     planned, changes, kept = _as_of(plan, plan.values, solution, day)
     later, found = planned, list[tuple[News, Case]]()
+    so_far: list[str] = []
     for offer in () if problems else dict.fromkeys(row.offer for row in told.usage):
-        so_far = [*dict.fromkeys(row.offer for row in told.usage)]
-        so_far = so_far[: so_far.index(offer) + 1]
+        so_far.append(offer)
         used = Usage(solution, day, tuple(row for row in told.usage if row.offer in so_far))
         values = settled(case, used.used(), day)
         after = carried_out(solution.portfolio, values)

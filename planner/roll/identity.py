@@ -17,7 +17,6 @@ from functools import cached_property
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.case.case import Case
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.objective import in_objective
@@ -69,12 +68,6 @@ class Identity:
     new: Solution
     period: int
     """the number, in the plan, of the later case's first period"""
-
-    @staticmethod
-    def of(case: Case, values: Mapping[str, float], later: Case) -> Identity:
-        """The decisions of a plan, by name, in its own case and in the later one."""
-        old, new = (carried_out(Portfolio.of(each), values) for each in (case, later))
-        return Identity(old, new, case.calendar.forward(later.calendar.start))
 
     @cached_property
     def cost(self) -> float:

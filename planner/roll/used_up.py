@@ -56,9 +56,12 @@ def without_needed(case: Case, changes: Sequence[RowChange]) -> tuple[list[RowCh
 
 def _counts(change: RowChange, over: Mapping[str, RowChange], kept: Mapping[str, str]) -> bool:
     """Whether a change is made: not to what is left out, nor the leaving out of what is kept."""
-    if _is_named(change.table) and (change.act is Act.LEAVE_OUT or str(change.key[0]) in over):
-        return change.act is Act.LEAVE_OUT and str(change.key[0]) not in kept
-    return change.act is Act.LEAVE_OUT or not _of_child(change, over)
+    name = str(change.key[0])
+    if change.act is Act.LEAVE_OUT:
+        return not (_is_named(change.table) and name in kept)
+    if _is_named(change.table):
+        return name not in over or over[name].table is not change.table
+    return not _of_child(change, over)
 
 
 def _is_named(table: type[Row]) -> bool:

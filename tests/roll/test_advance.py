@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from planner.cli import main
 from planner.common.chips import Chip
 from planner.roll import readme
 from planner.roll.advance import advance
-from planner.roll.identity import Identity
 from planner.roll.readme import summary, text
 from planner.studies.stress import Event, stress
 from tests.plans import cost, solved
@@ -85,13 +85,13 @@ def test_rows_that_no_longer_hold_are_left_out(tmp_path: Path) -> None:
 def test_a_wrong_case_is_noticed(tmp_path: Path) -> None:
     """The identity is no formality: a case in which something else is left to pay does not pass."""
     plan = solved(small(tmp_path, end=2028, demand=demand(1, 1), **cloud(floors=(1.0, 1.0))))
-    later = advance(plan, date(2027, 1, 1)).case
+    made = advance(plan, date(2027, 1, 1))
     for change in (
         "cloud_tiers[deal,only].price_usd_bn_per_gw_year *= 1.0001",
         "cloud_terms[deal,2].floor_usd_bn += 0.1",
         "cloud_terms[deal,2].capacity_gw = 0.5",
     ):
-        found = Identity.of(plan.case, plan.values, later.change(change))
+        found = replace(made, planned=made.planned.change(change)).identity
         assert found.differences() or found.broken, change
 
 
