@@ -24,10 +24,13 @@ from planner.plan import plan as plans
 from planner.reports.check import Check
 
 if TYPE_CHECKING:
+    from planner.plan.hedges.hedge import Hedge
     from planner.roll.actuals.reading import Actuals
     from planner.roll.advance import Advanced
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
+    from planner.studies.hedged.alternatives import HedgedAlternatives
+    from planner.studies.hedged.prudence import PrudenceFrontier
     from planner.studies.sweep import Sweep
 
 
@@ -64,25 +67,40 @@ class Case(cases.Case):
 
         return Plan.like(solve(self, start=start))
 
+    def hedge(self, *, values: bool = True, news: bool = False, options: Sequence[str] = ()) -> Hedge:
+        """The plan for all futures of the case: `.signatures`, `.tree`, `.futures`, `.risk`, `.values`, `.plan(name)`.
+
+        Without `values` only the value of perfect information is worked out; with `news` also what it is worth to know
+        each event today, and for each offer of `options` what the offer is worth. Raises DataError where the events or
+        a future are not valid, Infeasible and Stopped as `solve` does.
+        """
+        from planner.hedge.hedge import hedge
+        from planner.hedge.valuing import ValuesAsked
+
+        return hedge(self, asked=ValuesAsked(values, news, tuple(options)))
+
     def sweep(
         self,
         *grid: str,
         one_at_a_time: Sequence[str] = (),
         design: str | Path | Mapping[str, Any] | None = None,
         start: plans.Plan | None = None,
+        hedge: bool = False,
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Sweep:
         """Solve every combination of some variations, such as `"rate: case.discount_rate = 0.08 | 0.12"`.
 
         Instead of variations, `design` may be a study as a mapping or the path of its TOML file. Every run starts from
-        the plan `start` if it is given. `workers` is the number of processes, by default one per core. Runs are kept
-        in `folder` and not solved again. The script needs no `if __name__ == "__main__":`. Raises DataError with every
-        change that cannot be made, TypeError where both a design and variations are given, MissingResource where no
+        the plan `start` if it is given. With `hedge` every run plans for all futures, and starts from nothing.
+        `workers` is the number of processes, by default one per core. Runs are kept in `folder` and not solved again.
+        The script needs no `if __name__ == "__main__":`. Raises DataError with every change that cannot be made,
+        TypeError where both a design and variations, or both `hedge` and `start` are given, MissingResource where no
         process can be started.
         """
         from planner.studies import design as designs
         from planner.studies.engine import local
+        from planner.studies.hedged.sweep import sweep_hedged
         from planner.studies.sweep import sweep
 
         if design is not None and (grid or one_at_a_time):
@@ -93,6 +111,9 @@ class Case(cases.Case):
             words = {"grid": list(grid), "one_at_a_time": list(one_at_a_time)} if design is None else design
             study = designs.design(words, "the study")
         runs = None if folder is None else Path(folder)
+        if hedge:
+            _refuse_start(start)
+            return sweep_hedged(self, study, engine=local(workers), folder=runs)
         return sweep(self, study, start=start, engine=local(workers), folder=runs)
 
     def frontier(
@@ -101,19 +122,29 @@ class Case(cases.Case):
         *,
         points: int = 8,
         start: plans.Plan | None = None,
+        hedge: bool = False,
         workers: int | None = None,
         folder: str | Path | None = None,
-    ) -> Frontier:
+    ) -> Frontier | PrudenceFrontier:
         """Least cost against a measure, such as `"debt"` or `"use:google"`.
 
         The points lead from the cheapest plan to the plan with the least of the measure. `start` is the least-cost plan
-        if it was solved already; `workers` and `folder` are as in `sweep`. Raises DataError where there is no such
-        measure, Infeasible or Stopped where there is no plan.
+        if it was solved already; `workers` and `folder` are as in `sweep`. With `hedge` every point is a plan for all
+        futures that keeps the measure in every one of them; `"cvar"` then is expected cost against CVaR. Raises
+        DataError where there is no such measure, Infeasible or Stopped where there is no plan, TypeError where both
+        `hedge` and `start` are given.
         """
         from planner.studies.engine import local
         from planner.studies.frontier import frontier
+        from planner.studies.hedged.frontier import frontier_hedged
+        from planner.studies.hedged.prudence import CVAR, prudence_frontier
 
         runs = None if folder is None else Path(folder)
+        if hedge:
+            _refuse_start(start)
+            if of == CVAR:
+                return prudence_frontier(self, points=points, engine=local(workers), folder=runs)
+            return frontier_hedged(self, of, points=points, engine=local(workers), folder=runs)
         return frontier(self, of, points=points, start=start, engine=local(workers), folder=runs)
 
     def alternatives(
@@ -124,20 +155,30 @@ class Case(cases.Case):
         apart: int = 1,
         widest: Sequence[str] = (),
         start: plans.Plan | None = None,
+        hedge: bool = False,
         workers: int | None = None,
         folder: str | Path | None = None,
-    ) -> Alternatives:
+    ) -> Alternatives | HedgedAlternatives:
         """Other plans that cost at most the share `within` more than the least cost, and the offers that all sign.
 
         The result holds `count` plans that differ in at least `apart` offers, and the plans with the least and the most
         of each measure in `widest`, such as `("use:google", "own_halls")`. `start` is the least-cost plan if it was
-        solved already; `workers` and `folder` are as in `sweep`. Raises DataError where there is no such measure,
-        Infeasible or Stopped where there is no plan.
+        solved already; `workers` and `folder` are as in `sweep`. With `hedge` they are plans for all futures, told
+        apart by what they sign before any news; `widest` and `start` cannot be given then. Raises DataError where there
+        is no such measure, Infeasible or Stopped where there is no plan.
         """
         from planner.studies.alternatives import alternatives
         from planner.studies.engine import local
+        from planner.studies.hedged.alternatives import alternatives_hedged
 
         runs = None if folder is None else Path(folder)
+        if hedge:
+            _refuse_start(start)
+            if widest:
+                raise TypeError("plans for all futures are not sought by a measure")
+            return alternatives_hedged(
+                self, within=within, count=count, apart=apart, engine=local(workers), folder=runs
+            )
         return alternatives(
             self, within=within, count=count, apart=apart, widest=widest, start=start, engine=local(workers),
             folder=runs,
@@ -172,8 +213,11 @@ class Case(cases.Case):
         )  # fmt: skip
 
     def check(self) -> Check:
-        """The demand, the offers and the slips of the case. `print(case.check().text())` shows them."""
-        return Check(self)
+        """The demand, the offers, the slips and the futures of the case. `print(case.check().text())` shows them.
+
+        Raises DataError with everything wrong with what its events change, and when.
+        """
+        return Check.of(self)
 
 
 class Plan(plans.Plan):
@@ -194,14 +238,25 @@ class Plan(plans.Plan):
         return cls(Case.like(plan.case), plan.record, plan.tables)
 
     def advance(
-        self, to: date, actuals: Actuals | str | Path | None = None, period_months: int | None = None
+        self,
+        to: date,
+        actuals: Actuals | str | Path | None = None,
+        period_months: int | None = None,
+        outcomes: Sequence[str] = (),
     ) -> Advanced:
         """The case of a later day: `.case`, the `.identity` that proves it, and the `.changes` of its rows.
 
         The day must be the first of a period of the plan. `actuals` is a folder that says what was not as planned;
-        `period_months` is the length of the case's periods where it is not the plan's. Raises DataError where the day
-        is no such day, where the rest is no whole number of periods, or with every actual that cannot be.
+        `period_months` is the length of the case's periods where it is not the plan's; `outcomes` says how events
+        turned out that are known by the day, such as `("demand:high",)`. Raises DataError where the day is no such day,
+        where the rest is no whole number of periods, or with every actual or outcome that cannot be.
         """
         from planner.roll.advance import advance
 
-        return advance(self, to, actuals, period_months)
+        return advance(self, to, actuals, period_months, outcomes)
+
+
+def _refuse_start(start: plans.Plan | None) -> None:
+    """Raise TypeError where a plan is given to start from."""
+    if start is not None:
+        raise TypeError("no study of plans for all futures starts from a plan")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.common import chips, demand, guarantors, regions, sources, treasury
+from planner.common import chips, demand, guarantors, regions, sources, treasury, unknown, waivers
 from planner.instruments import (
     chip_lease,
     chip_purchase,
@@ -41,15 +41,19 @@ CATALOGUE = Catalogue(
         chips.Chip,
         chips.ChipPerformance,
         chips.ResaleValue,
+        chips.ResaleLevel,
         chips.OwnedChip,
         chips.ChipDelivery,
         chips.SignedDelivery,
         guarantors.Guarantor,
         guarantors.GuarantorCap,
         treasury.Finance,
+        waivers.Waiver,
+        unknown.UnknownEvent,
+        unknown.EventOutcome,
         sources.Source,
     ),
-    checks=(regions.check, demand.check, guarantors.check),
+    checks=(regions.check, demand.check, guarantors.check, unknown.check),
     instruments=(
         cloud_commitment.INSTRUMENT,
         site_lease.INSTRUMENT,

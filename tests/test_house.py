@@ -31,12 +31,17 @@ MOST_IN_ROOT = 8
 LATE = {
     # Pyomo takes a second to import, and only building and reading a model needs it.
     "planner.explain.search": "pyomo",
+    "planner.explain.trees.explanation": "pyomo",
+    "planner.hedge.hedge": "pyomo",
+    "planner.hedge.least_values": "pyomo",
+    "planner.hedge.valuing": "pyomo",
     "planner.model.model": "pyomo",
     "planner.solver.expressions": "pyomo",
     **{f"planner.instruments.{name}.constraints": "pyomo" for name in (
         "chip_lease", "chip_purchase", "cloud_commitment", "own_fleet", "site_lease", "spare_capacity", "term_loan"
     )},
     # Charts and pages need packages that not everybody has installed.
+    "planner.reports.page.hedge_page": "altair",
     "planner.reports.page.page": "altair",
     "planner.reports.page.study_page": "altair",
     "planner.reports.page.frontier_charts": "altair",
@@ -46,13 +51,21 @@ LATE = {
     "planner.case.plausibility": "pydantic",
     "planner.case.schema": "pydantic",
     "planner.catalogue": "pydantic",
+    "planner.common.unknown": "pydantic",
+    "planner.futures.asked": "pydantic",
     "planner.generate": "pydantic",
     "planner.plan.audit": "pydantic",
+    "planner.plan.hedges.audit": "pydantic",
+    "planner.plan.hedges.hedge": "pydantic",
     "planner.plan.plan": "pydantic",
     "planner.reports.compare": "pydantic",
+    "planner.reports.compared_hedges": "pydantic",
     "planner.reports.counterparties.network": "pydantic",
     "planner.reports.formulation": "pydantic",
+    "planner.reports.hedged.text": "pydantic",
+    "planner.reports.futures": "pydantic",
     "planner.reports.page.study_view": "pydantic",
+    "planner.reports.page.hedge_view": "pydantic",
     "planner.reports.page.plan_view": "pydantic",
     "planner.reports.sources": "pydantic",
     "planner.reports.summary": "pydantic",
@@ -80,6 +93,12 @@ LATE = {
     "planner.studies.design": "concurrent.futures",
     "planner.studies.engine": "concurrent.futures",
     "planner.studies.frontier": "concurrent.futures",
+    "planner.studies.hedged.alternatives": "concurrent.futures",
+    "planner.studies.hedged.frontier": "concurrent.futures",
+    "planner.studies.hedged.prices": "concurrent.futures",
+    "planner.studies.hedged.prudence": "concurrent.futures",
+    "planner.studies.hedged.sweep": "concurrent.futures",
+    "planner.studies.prices.results": "concurrent.futures",
     "planner.studies.sweep": "concurrent.futures",
 }  # fmt: skip
 """The modules of the planner that may be imported inside a function, and the slow package that each of them imports."""

@@ -24,7 +24,7 @@ from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import presolve
 from planner.solver.branch_and_bound.pseudo_costs import PseudoCosts
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationStatus
-from planner.solver.branch_and_bound.tree import Interrupted, StrongBranching, Tree
+from planner.solver.branch_and_bound.tree import Interrupted, SearchTree, StrongBranching
 from planner.solver.search_state import SearchState
 
 EXACT = Options(gap=0.0)
@@ -82,7 +82,9 @@ def best_of_all(found: Program) -> float:
     return float((choices @ found.cost[:n] + excess * found.cost[n])[fits].min())
 
 
-def tree_of(of: Program, incumbent: Incumbent, branching: StrongBranching | None = None) -> tuple[Tree, list[Vector]]:
+def tree_of(
+    of: Program, incumbent: Incumbent, branching: StrongBranching | None = None
+) -> tuple[SearchTree, list[Vector]]:
     """A tree with its root, and the list to which its solutions are added."""
     relaxation = Relaxation(of, EXACT, never)
     solutions: list[Vector] = []
@@ -92,7 +94,7 @@ def tree_of(of: Program, incumbent: Incumbent, branching: StrongBranching | None
         incumbent.improve(of.objective(x), x)
         return of.objective(x)
 
-    tree = Tree([relaxation], incumbent, found, StrongBranching() if branching is None else branching)
+    tree = SearchTree([relaxation], incumbent, found, StrongBranching() if branching is None else branching)
     root = tree.node(relaxation.solve_root(), relaxation.lower, relaxation.upper)
     assert root is not None
     tree.push(root)

@@ -102,6 +102,6 @@ def test_a_plan_that_is_opened_is_the_one_that_is_read(bench: Bench) -> None:
 def test_an_audit_that_believes_the_record_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample can fail: without the checks of the record, tampered claims pass."""
     monkeypatch.setattr(record_checks, "_proof", lambda record: iter(()))
-    monkeypatch.setattr(files, "unlike_solved", lambda contents, record: iter(()))
+    monkeypatch.setattr(files, "unlike_solved", lambda contents, inputs: iter(()))
     kinds = tuple(kind for kind in TAMPERED if kind.__name__ in ("bound_lowered", "bound_blank", "input_wrong"))
     assert len(faults(list(drawn("tampered", kinds, 6, 1, None, tmp_path)))) > 3

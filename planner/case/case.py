@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
 from planner.basics.memory import without_collection
-from planner.case import changes, offers
+from planner.case import changes, offers, waived_rules
 from planner.case import folder as folders
 from planner.case.folder import Found
 from planner.common import settings
 from planner.common.settings import Settings
+from planner.common.waivers import Waiver
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.catalogue import Catalogue
 from planner.tables import csvtext
@@ -117,6 +118,7 @@ class Case:
         tables, wrong = read_rows(raw, catalogue.tables, broken, None if found is None else found.start, known)
         problems += wrong
         problems += offers.check(tables.offers())
+        problems += waived_rules.check(tables.rows(Waiver), catalogue)
         problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
         if problems or found is None:
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
@@ -155,7 +157,7 @@ class Case:
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Names of the tables that the case does not have, but for those about the time before its start."""
+        """Names of the tables that the case does not have, but for those that nobody misses."""
         tables = [row.about for row in self.catalogue.tables]
         return tuple(about.name for about in tables if about.name not in self.raw and not about.opening)
 

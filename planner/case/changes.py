@@ -17,10 +17,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import BaseModel
+
 from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, change_error, parse
-from planner.common.settings import SECTION, Settings, SolverSettings, key_suggestion, setting_fields
+from planner.common.settings import SECTIONS, Settings, key_suggestion, setting_fields
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import Field, InvalidValue, value_type
@@ -311,17 +313,19 @@ def _decimal(text: str) -> Decimal:
 
 
 def _set_setting(change: SetSetting, toml: bytes) -> bytes:
-    model: type[Settings] | type[SolverSettings] = Settings
+    model: type[BaseModel] = Settings
     if change.section:
-        if change.section != SECTION:
-            found = shown(change.section) + suggestion(change.section, [SECTION])
-            raise change_error(change.text, f"case.key or case.{SECTION}.key", found)
-        model = SolverSettings
+        if change.section not in SECTIONS:
+            found = shown(change.section) + suggestion(change.section, SECTIONS)
+            expected = f"case.key or {' or '.join(f'case.{section}.key' for section in SECTIONS)}"
+            raise change_error(change.text, expected, found)
+        model = SECTIONS[change.section]
     known = setting_fields(model)
     if change.key not in known:
-        elsewhere = not change.section and change.key in setting_fields(SolverSettings)
+        others = () if change.section else SECTIONS
+        elsewhere = [section for section in others if change.key in setting_fields(SECTIONS[section])]
         key = f"{change.section}.{change.key}" if change.section else change.key
-        hint = f"; did you mean 'case.{SECTION}.{change.key}'?" if elsewhere else key_suggestion(key, known)
+        hint = f"; did you mean 'case.{elsewhere[0]}.{change.key}'?" if elsewhere else key_suggestion(key, known)
         found = shown(change.key) + hint
         raise change_error(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit
@@ -333,7 +337,7 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         document[change.section] = tomlkit.table()
     target = document[change.section] if change.section else document
     if not isinstance(target, (tomlkit.TOMLDocument, tomlkit.items.AbstractTable)):
-        raise change_error(change.text, f"a section [{SECTION}] in case.toml", "another spelling of it")
+        raise change_error(change.text, f"a section [{change.section}] in case.toml", "another spelling of it")
     if change.value.blank:
         if field.is_required() or change.op is not Op.PUT:
             raise change_error(change.text, column.expected(annotation), "blank")

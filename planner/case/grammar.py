@@ -3,7 +3,7 @@
     table[key, …].column = value       also += -= *= on numbers, += 6 months on dates; the value `blank` clears a cell
     -table[key, …]                     removes rows
     +table{column=value, …}            adds a row
-    case.key = value                   a key of case.toml; case.solver.key for its section
+    case.key = value                   a key of case.toml; case.solver.key and case.risk.key for its sections
 
 Values may stand in single or double quotes. Within quotes a doubled quote stands for one.
 """

@@ -9,7 +9,7 @@ from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
-from planner.common.settings import SECTION, Settings, SolverSettings, setting_fields
+from planner.common.settings import SECTIONS, Settings, setting_fields
 from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
 from planner.tables.fields import DELIVERED, OFFERS, Field, unit_of, value_type
@@ -19,7 +19,9 @@ from planner.tables.table import TableField
 def markdown(catalogue: Catalogue) -> str:
     """All tables and settings as Markdown, with the meaning, unit, values, default and reference of every column."""
     parts = ["# Data dictionary"]
-    parts += [*_settings("case.toml", Settings), *_settings(f"case.toml, [{SECTION}]", SolverSettings)]
+    parts += _settings("case.toml", Settings)
+    for section, model in SECTIONS.items():
+        parts += _settings(f"case.toml, [{section}]", model)
     for row in catalogue.tables:
         about = row.about
         parts.append(f"\n## {about.file}\n")
@@ -97,7 +99,8 @@ def _object(title: str, known: Mapping[str, tuple[object, Field]], model: type[B
         for name, (annotation, column) in known.items()
     }
     if model is Settings:
-        properties[SECTION] = _object(f"[{SECTION}]", setting_fields(SolverSettings), SolverSettings)
+        for section, its in SECTIONS.items():
+            properties[section] = _object(f"[{section}]", setting_fields(its), its)
     return {
         "type": "object",
         "title": title,

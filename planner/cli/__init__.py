@@ -15,15 +15,15 @@ from typing import Any
 import click
 
 from planner.basics.errors import LESS_MEMORY, MEMORY
-from planner.cli import advance, cases, pages, plans, replan, studies
+from planner.cli import advance, cases, events, hedge, pages, plans, replan, studies
 from planner.cli.options import LACKING, STOPPED, interrupted, not_written
 from planner.cli.places import Places
 from planner.cli.streams import lenient_streams
 
 COMMANDS = (
-    cases.new, cases.generate, cases.check, cases.sources, cases.explain,
+    cases.new, cases.generate, cases.check, events.events, cases.sources, cases.explain,
     plans.solve, plans.audit, plans.compare, plans.report, plans.network,
-    advance.advance, replan.replan,
+    hedge.hedge, advance.advance, replan.replan,
     studies.prices, studies.sweep, studies.frontier, studies.alternatives, studies.stress, studies.horizons,
     pages.formulation, pages.schema,
 )  # fmt: skip

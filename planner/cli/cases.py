@@ -125,13 +125,17 @@ def explain(
 ) -> int:
     """Find repairs of a CASE that has no plan: the cheapest, and up to three others.
 
-    Each is printed as the --set options that make it, and each has been tried. Exit status 0: there is a plan already,
-    or there are repairs; 4: no change of the permitted groups makes a plan possible.
+    Each is printed as the --set options that make it, and each has been tried. Of a case with events it tells which
+    futures have no plan, which decisions stand in the way of a plan for all, and what would make one possible. Exit
+    status 0: there is a plan already, or there are repairs; 4: no change of the permitted groups makes one possible.
     """
+    from planner.common.unknown import UnknownEvent
     from planner.explain.search import explain as explained
+    from planner.explain.trees.explanation import explain_futures
 
     changed = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search)
+    explaining = explain_futures if changed.rows(UnknownEvent) else explained
     with Progress(sys.stderr) as progress:
-        found = explained(changed, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
+        found = explaining(changed, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
     click.echo(as_text(found.json()) if as_json else found.text())
     return 0

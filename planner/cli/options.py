@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ParamSpec
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from planner.basics.errors import DataError, Disagrees, Infeasible, Stopped, Unbounded
+from planner.basics.errors import DataError, Disagrees, Infeasible, Problem, Stopped, Unbounded
 from planner.basics.search_method import SearchMethod
 from planner.basics.text import counted
 from planner.cli.places import Places
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from planner.api import Case
     from planner.plan.audit import Audit
+    from planner.plan.hedges.audit import HedgeAudit
+    from planner.plan.hedges.hedge import Hedge
     from planner.plan.plan import Plan
     from planner.studies.engine import Engine
 
@@ -34,6 +37,7 @@ SHOWN = 40
 """how many findings of an audit are printed"""
 
 P = ParamSpec("P")
+Opened = TypeVar("Opened")
 
 
 class PathType(click.Path):
@@ -163,11 +167,28 @@ def plans_in(*folders: Path, on_audit: Callable[[Audit], object] = lambda _: Non
     """
     from planner.plan.audit import opened
 
-    plans: list[Plan] = []
+    return _each([partial(opened, folder, on_audit=on_audit) for folder in folders])
+
+
+def plans_or_hedges_in(*folders: Path) -> list[Plan | Hedge]:
+    """The plans and hedges in folders, once the audit of each has agreed; raises as `plans_in` does."""
+    from planner.plan.audit import opened
+    from planner.plan.hedges.audit import opened_hedge
+    from planner.plan.hedges.hedge import is_hedge
+
+    def either(folder: Path) -> Plan | Hedge:
+        return opened_hedge(folder) if is_hedge(folder) else opened(folder)
+
+    return _each([partial(either, folder) for folder in folders])
+
+
+def _each(openings: Sequence[Callable[[], Opened]]) -> list[Opened]:
+    """What each of several functions opens; what is wrong with all but one of the others is printed first."""
+    plans: list[Opened] = []
     errors: list[DataError | Disagrees] = []
-    for folder in folders:
+    for opening in openings:
         try:
-            plans.append(opened(folder, on_audit=on_audit))
+            plans.append(opening())
         except (DataError, Disagrees) as error:
             errors.append(error)
     errors.sort(key=lambda error: isinstance(error, DataError))
@@ -176,6 +197,19 @@ def plans_in(*folders: Path, on_audit: Callable[[Audit], object] = lambda _: Non
     if errors:
         raise errors[-1]
     return plans
+
+
+def hedge_in(folder: Path) -> tuple[Hedge, HedgeAudit]:
+    """The hedge in a folder, once its audit has agreed; raises as `plans_in` does."""
+    from planner.plan.hedges.audit import audit
+    from planner.plan.hedges.hedge import Hedge
+
+    audited = audit(folder)
+    if not audited.is_plan:
+        raise DataError([Problem(f"{folder}/plan.json", None, "", "the record of a hedge", "no such record")])
+    if not audited.agrees:
+        raise Disagrees(str(folder), audited.findings)
+    return Hedge.read(folder), audited
 
 
 def start_in(folder: Path | None) -> Plan | None:

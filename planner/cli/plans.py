@@ -23,7 +23,9 @@ from planner.cli.options import (
     case_in,
     changing,
     ends_in_a_status,
+    hedge_in,
     plans_in,
+    plans_or_hedges_in,
     reporting,
     start_in,
 )
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
     from planner.plan.audit import Audit
     from planner.plan.plan import Plan
+    from planner.reports.compare import Comparison
+    from planner.reports.compared_hedges import HedgeComparison
     from planner.reports.page.document import Document
 
 
@@ -70,6 +74,7 @@ def solve(
 ) -> int:
     """Solve a CASE and write the plan. Ctrl-C, SIGTERM and SIGHUP keep the best plan so far."""
     from planner.basics.outputs import locked
+    from planner.common.unknown import UnknownEvent
     from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
@@ -94,6 +99,9 @@ def solve(
             solved.put(output, force=force)
         with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
             _report(solved, plan, as_json)
+            if chosen.rows(UnknownEvent):
+                hint = f"This plan is for the expected future; planner hedge {case} -o PLAN plans for all of them"
+                click.echo(hint, err=as_json)
     return 0 if solved.proven else UNPROVEN
 
 
@@ -118,11 +126,14 @@ def _report(solved: Plan, place: Path, as_json: bool) -> None:
 def audit(plan: Path, as_json: bool) -> int:
     """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective.
 
+    PLAN may be the folder of a hedge: then each future's plan is derived again, and all that follows from them.
     Exit status 7: it does not agree; 3: the folder has no plan.json, or one that is no record at all.
     """
     from planner.plan.audit import audit as audit_plan
+    from planner.plan.hedges.audit import audit as audit_hedge
+    from planner.plan.hedges.hedge import is_hedge
 
-    audited = audit_plan(plan)
+    audited = audit_hedge(plan) if is_hedge(plan) else audit_plan(plan)
     click.echo(as_text(audited.json()) if as_json else audited.text())
     if not audited.is_plan:
         return INVALID
@@ -138,11 +149,20 @@ def audit(plan: Path, as_json: bool) -> int:
 def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
     """Compare a FIRST plan with a SECOND: signatures, cost, limits, service, and the gaps of both.
 
+    Where one of them is a plan for all futures: what is signed now in one and not in the other, and what they cost.
     Both are audited first; exit status 7: an audit does not agree.
     """
-    from planner.reports.compare import Comparison
+    from planner.plan.hedges.hedge import is_hedge
 
-    compared = Comparison(*plans_in(first, second))
+    compared: Comparison | HedgeComparison
+    if is_hedge(first) or is_hedge(second):
+        from planner.reports.compared_hedges import HedgeComparison
+
+        compared = HedgeComparison(*plans_or_hedges_in(first, second))
+    else:
+        from planner.reports.compare import Comparison
+
+        compared = Comparison(*plans_in(first, second))
     if file is not None:
         compared.write(file)
     click.echo(as_text(compared.json()) if as_json else compared.text())
@@ -158,23 +178,32 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 )
 @ends_in_a_status
 def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
-    """Write a report of a PLAN, of two side by side, or of a sweep's folder as one HTML file that opens anywhere.
+    """Write a report of a PLAN, of two side by side, of a hedge or of a sweep as one HTML file that opens anywhere.
 
     The plans are audited first; exit status 7: an audit does not agree.
     """
     with reporting():
+        from planner.plan.hedges.hedge import is_hedge
+        from planner.reports.page.hedge_page import HedgePage
+        from planner.reports.page.hedge_view import HedgeView
         from planner.reports.page.page import Page
         from planner.reports.page.plan_view import View
         from planner.reports.page.study_page import StudyPage
         from planner.reports.page.study_view import Study, is_study
     folders = [each for each in (plan, other) if each is not None]
     studies = [each for each in folders if is_study(each)]
-    if studies and other is not None:
-        raise click.UsageError(f"{studies[0]} is the folder of a sweep, which is reported by itself")
-    audits: list[Audit] = []
-    page: Document = (
-        StudyPage(Study.read(plan)) if studies else Page(*map(View, plans_in(*folders, on_audit=audits.append), audits))
-    )
+    hedges = [each for each in folders if each not in studies and is_hedge(each)]
+    if other is not None and (studies or hedges):
+        what = f"{studies[0]} is the folder of a sweep" if studies else f"{hedges[0]} is a hedge"
+        raise click.UsageError(f"{what}, which is reported by itself")
+    page: Document
+    if studies:
+        page = StudyPage(Study.read(plan))
+    elif hedges:
+        page = HedgePage(HedgeView(*hedge_in(plan)))
+    else:
+        audits: list[Audit] = []
+        page = Page(*map(View, plans_in(*folders, on_audit=audits.append), audits))
     page.write(file)
     click.echo(f"Written to {file}")
     if folder is not None:

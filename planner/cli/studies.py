@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.hedged import HEDGED, hedge_in, refuse_with_hedge
 from planner.cli.options import (
     FAILED,
     FILE,
@@ -31,8 +33,11 @@ from planner.cli.options import (
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from planner.studies.alternatives import Alternatives
+    from planner.studies.frontier import Frontier
     from planner.studies.runs import RunResult
 
 
@@ -62,6 +67,7 @@ class RunsShown:
 @click.argument("plan", type=FOLDER)
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
 @click.option("--limits/--no-limits", "with_limits", default=True, help="Whether to price the limits too.")
+@click.option("--hedge", "hedged", is_flag=True, help="PLAN is a plan for all futures; every solve is one too.")
 @workers_or_cluster
 @keeping
 @TABLE
@@ -71,6 +77,7 @@ def prices(
     plan: Path,
     offers: tuple[str, ...],
     with_limits: bool,
+    hedged: bool,
     workers: int | None,
     address: str | None,
     keep: Path | None,
@@ -79,17 +86,21 @@ def prices(
 ) -> int:
     """Price every offer of a PLAN, signed or not, and every limit, by solving again.
 
-    The plan is audited first; exit status 7: the audit does not agree.
+    With --hedge, PLAN is a plan for all futures, as `planner hedge` writes it. The plan is audited first; exit status
+    7: the audit does not agree.
     """
     from planner.basics.outputs import write_file
+    from planner.studies.hedged.prices import prices_hedged
     from planner.studies.prices import prices as price
+    from planner.studies.prices.results import PriceTable
     from planner.tables import csvtext
 
-    (priced,) = plans_in(plan)
+    priced: Callable[..., PriceTable]
+    priced = partial(prices_hedged, hedge_in(plan)) if hedged else partial(price, *plans_in(plan))
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
-        found = price(
-            priced, offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
+        found = priced(
+            offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
             on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
@@ -115,6 +126,7 @@ def prices(
 @click.option(
     "--start", type=FOLDER, metavar="PLAN", help="The plan from which every run starts, instead of the base plan."
 )
+@HEDGED
 @workers_or_cluster
 @click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
 @ends_in_a_status
@@ -128,26 +140,33 @@ def sweep(
     gap: float | None,
     time_limit: float | None,
     start: Path | None,
+    hedged: bool,
     workers: int | None,
     address: str | None,
     as_json: bool,
 ) -> int:
-    """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped."""
+    """Carry out a STUDY of a CASE: many solves with different changes. Started again, it goes on where it stopped.
+
+    With --hedge every run plans for all futures.
+    """
     from planner.studies import design
+    from planner.studies.hedged.sweep import sweep_hedged
     from planner.studies.sweep import ENDED
     from planner.studies.sweep import sweep as carry_out
 
     if (study is None) == (not varied):
         raise click.UsageError("give a STUDY or --vary, one of them")
+    if hedged:
+        refuse_with_hedge(start=start)
     chosen_design = design.read(study) if study is not None else design.design({"grid": list(varied)}, "--vary")
     chosen = case_in(case, changes, period_months, gap=gap, time_limit_s=time_limit)
     begun = start_in(start)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
-        found = carry_out(
-            chosen, chosen_design, start=begun, engine=engine_of(workers, address), folder=folder / "runs",
-            on_done=shown,
-        )  # fmt: skip
+        carried = partial(sweep_hedged) if hedged else partial(carry_out, start=begun)
+        found = carried(
+            chosen, chosen_design, engine=engine_of(workers, address), folder=folder / "runs", on_done=shown
+        )
     found.write(folder)
     click.echo(as_text(found.json()) if as_json else found.text())
     if not as_json:
@@ -159,15 +178,17 @@ def sweep(
 @click.argument("case", type=FOLDER)
 @click.option(
     "--of", "name", required=True, metavar="MEASURE",
-    help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved.",
+    help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved; with --hedge also cvar.",
 )  # fmt: skip
 @click.option("--points", type=click.IntRange(2), default=8, show_default=True, help="Points, both ends among them.")
+@HEDGED
 @around_the_cheapest
 @ends_in_a_status
 def frontier(
     case: Path,
     name: str,
     points: int,
+    hedged: bool,
     changes: tuple[str, ...],
     period_months: str | None,
     start: Path | None,
@@ -178,25 +199,36 @@ def frontier(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it."""
+    """Trace least cost against a MEASURE, from the cheapest plan to the plan with the least of it.
+
+    With --hedge each point is a plan for all futures that keeps the measure in every one of them. --of cvar then traces
+    expected cost against CVaR, by weights from 0 to 1.
+    """
     from planner.basics.outputs import write_file
     from planner.studies.frontier import frontier as trace
+    from planner.studies.hedged.frontier import frontier_hedged
+    from planner.studies.hedged.prudence import CVAR, PrudenceFrontier, prudence_frontier
     from planner.tables import csvtext
 
+    if hedged:
+        refuse_with_hedge(start=start)
+    elif name == CVAR:
+        raise click.UsageError("--of cvar needs --hedge, as a plan for one future has no CVaR")
     begun = start_in(start)
     chosen = case_in(case, changes, period_months)
+    traced: Callable[..., Frontier | PrudenceFrontier] = partial(trace, chosen, name, start=begun)
+    if hedged:
+        traced = partial(prudence_frontier, chosen) if name == CVAR else partial(frontier_hedged, chosen, name)
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
-        found = trace(
-            chosen, name, points=points, start=begun, engine=engine_of(workers, address),
-            folder=keep, on_done=shown,
-        )  # fmt: skip
+        found = traced(points=points, engine=engine_of(workers, address), folder=keep, on_done=shown)
     if file is not None:
         write_file(file, csvtext.exported(found.table))
     if chart is not None:
         from planner.reports.page import frontier_charts
 
-        frontier_charts.frontier(found.table, name, chosen.settings.title).write(chart)
+        cost = frontier_charts.EXPECTED if name == CVAR else frontier_charts.PRESENT
+        frontier_charts.frontier(found.table, name, chosen.settings.title, cost).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return shown.status(0 if found.proven else UNPROVEN)
 
@@ -211,6 +243,7 @@ def frontier(
     help="Also find the plans with the least and the most of this, as in frontier --of; of debt, guarantees and"
     " obligations only the least. May be repeated.",
 )  # fmt: skip
+@HEDGED
 @around_the_cheapest
 @ends_in_a_status
 def alternatives(
@@ -219,6 +252,7 @@ def alternatives(
     count: int,
     apart: int,
     widest: tuple[str, ...],
+    hedged: bool,
     changes: tuple[str, ...],
     period_months: str | None,
     start: Path | None,
@@ -229,23 +263,30 @@ def alternatives(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never."""
+    """Find other plans for little more cost, and which offers all of them sign, some, or none: must, may, never.
+
+    With --hedge they are plans for all futures, told apart by what they sign before any news.
+    """
     from planner.basics.outputs import write_file
     from planner.studies.alternatives import alternatives as find
+    from planner.studies.hedged.alternatives import HedgedAlternatives, alternatives_hedged
     from planner.tables import csvtext
 
+    if hedged:
+        refuse_with_hedge(start=start, widest=widest, chart=chart)
     begun = start_in(start)
     chosen = case_in(case, changes, period_months)
+    sought: Callable[..., Alternatives | HedgedAlternatives] = partial(find, chosen, widest=widest, start=begun)
+    sought = partial(alternatives_hedged, chosen) if hedged else sought
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
-        found = find(
-            chosen, within=within, count=count, apart=apart, widest=widest,
-            start=begun, engine=engine_of(workers, address), folder=keep,
+        found = sought(
+            within=within, count=count, apart=apart, engine=engine_of(workers, address), folder=keep,
             on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table))
-    if chart is not None:
+    if chart is not None and not isinstance(found, HedgedAlternatives):
         from planner.reports.page import frontier_charts
 
         costs = {f"plan_{i}": plan.record.objective_usd_bn for i, plan in enumerate(found.plans, start=1)}

@@ -29,7 +29,7 @@ class Chip(Row):
     vendor: Annotated[str, Field("who sells it", identifier=True)]
     available_from: Annotated[date, Field("first day on which it can run")]
     capex_usd_bn_per_gw: Annotated[
-        float, Field("price at the start of the case, or at available_from if that is later", least=0)
+        float, Field("price at the start of the case, or at priced_from if that is later", least=0)
     ]
     capex_decline_rate: Annotated[
         float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1, usual=(0.001, 0.9))
@@ -53,6 +53,19 @@ class Chip(Row):
             least=0,
         ),
     ] = None
+
+    priced_from: Annotated[
+        date | None,
+        Field(
+            "day from which the price falls; blank: available_from; where a chip may be late, the day that was"
+            " announced, so that what is ordered before keeps its price"
+        ),
+    ] = None
+
+    @property
+    def falls_from(self) -> date:
+        """The day from which its price falls."""
+        return self.priced_from or self.available_from
 
 
 class ChipPerformance(Row):
@@ -84,6 +97,23 @@ class ResaleValue(Row):
         float, Field("age; values are linear between ages, and the last holds for all later ones", least=0, most=100)
     ]
     value_share: Annotated[float, Field("value as a part of the price paid for the chip", least=0, most=1)]
+
+
+class ResaleLevel(Row):
+    """The level of the resale values of a chip, until the next date of the same chip."""
+
+    about: ClassVar[Table] = Table(
+        "resale_levels", "one row per chip and date", ("chip", "from_date"), opening=True, remembers=True
+    )
+
+    chip: Annotated[str, Field("chip", refers="chips.chip")]
+    from_date: Annotated[
+        date,
+        Field("first day; holds until the next date; before the first date, and without rows, the level is 1"),
+    ]
+    level_share: Annotated[
+        float, Field("what its chips fetch from then on, as a part of their resale values", least=0, most=1)
+    ]
 
 
 class OwnedChip(Row):

@@ -37,6 +37,11 @@ class PolicyKind(StrEnum):
     """smallest share of the demand served in a region that is served from the region itself"""
 
 
+SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
+"""beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
+policy asks for, so their headroom says nothing"""
+
+
 class Basis(StrEnum):
     """What a share is taken of."""
 

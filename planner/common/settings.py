@@ -20,8 +20,7 @@ from planner.tables.fields import Field, InvalidValue, value_type
 from planner.tables.references import suggestion
 
 FILE = "case.toml"
-SECTION = "solver"
-RENAMED = {f"{SECTION}.race": "search"}
+RENAMED = {"solver.race": "search"}
 """keys of earlier versions, and the key that has taken their place"""
 
 
@@ -48,6 +47,26 @@ class SolverSettings(BaseModel):
             "(both side by side; the plan may be another one each time)"
         ),
     ] = SearchMethod.OWN
+
+
+class RiskSettings(BaseModel):
+    """What counts where the future is not known: the section `[risk]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Annotated[
+        float,
+        Field(
+            "level of the conditional value at risk: 0.9 is the mean cost of the dearest tenth of the futures",
+            least=0,
+            most=0.999,
+        ),
+    ] = 0.9
+    weight: Annotated[
+        float,
+        Field("weight of that in what is minimised; 0 is the expected cost alone, 1 the value at risk alone", least=0,
+              most=1),
+    ] = 0.0  # fmt: skip
 
 
 class Settings(BaseModel):
@@ -88,6 +107,7 @@ class Settings(BaseModel):
         bool, Field("whether an SPV's debt counts as the lab's, instead of its lease payments")
     ] = False
     solver: SolverSettings = SettingField(default_factory=SolverSettings)
+    risk: RiskSettings = SettingField(default_factory=RiskSettings)
 
     @property
     def horizon_treatment(self) -> Horizon:
@@ -95,8 +115,12 @@ class Settings(BaseModel):
         return Horizon.CHARGE if self.charge_beyond_horizon else self.horizon
 
 
+SECTIONS: Mapping[str, type[BaseModel]] = {"solver": SolverSettings, "risk": RiskSettings}
+"""the sections of `case.toml` by name"""
+
+
 def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
-    """The keys of `Settings` or of its section `[solver]`: the type of each and its field."""
+    """The keys of `Settings` or of one of its sections: the type of each and its field."""
     found: dict[str, tuple[object, Field]] = {}
     for name, field in model.model_fields.items():
         for item in field.metadata:
@@ -122,16 +146,17 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
         return None, list(error.problems)
     lines = _lines(data.decode("utf-8-sig"))
     problems = list(_keys(document, Settings, "", lines))
-    section = document.get(SECTION, {})
-    if isinstance(section, dict):
-        problems += _keys(section, SolverSettings, f"{SECTION}.", lines)
-    else:
-        problems.append(Problem(FILE, lines.get(SECTION), SECTION, f"a section [{SECTION}]", shown(section)))
+    given = _without_blanks(document)
+    for name, model in SECTIONS.items():
+        section = document.get(name, {})
+        if isinstance(section, dict):
+            problems += _keys(section, model, f"{name}.", lines)
+            if name in given:
+                given[name] = _without_blanks(section)
+        else:
+            problems.append(Problem(FILE, lines.get(name), name, f"a section [{name}]", shown(section)))
     if problems:
         return None, problems
-    given = _without_blanks(document)
-    if SECTION in given:
-        given[SECTION] = _without_blanks(section)
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:  # pragma: no cover - every key has been checked above
@@ -150,7 +175,7 @@ def _keys(
     for name, value in given.items():
         if name not in model.model_fields:
             free = [other for other in model.model_fields if other not in given]
-            where = f"a key of [{SECTION}]" if prefix else "a key of the case"
+            where = f"a key of [{prefix[:-1]}]" if prefix else "a key of the case"
             yield Problem(
                 FILE,
                 _line(lines, prefix + name),

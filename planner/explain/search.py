@@ -21,6 +21,7 @@ TRIES = 8
 LARGER = (1.0, 1.001, 1.01, 1.1)
 """factors on the amounts, tried in turn: a table's number may move a limit by less than expected"""
 NOTHING = "no plan satisfies everything that is given, and nothing that may be touched mends that"
+INSTEAD = "Instead of being changed, a limit may be broken at a price, as a row of waivers.csv says."
 HALVINGS = 8
 """steps of bisection in the search for the smallest amounts"""
 
@@ -91,7 +92,7 @@ class Explanation:
                 lines.append("     (time ended before it was proven that nothing else is cheaper)")
             if repair.minimal is None:
                 lines.append("     (time ended before it was settled whether less would do)")
-        lines += ["", "Each was made on the case and solved. " + self._less()]
+        lines += ["", "Each was made on the case and solved. " + self._less(), INSTEAD]
         if not self.others and len(self.repairs) < REPAIRS:
             lines.append("Nothing else that may be touched, and is not much dearer, makes a plan possible.")
         lines.append("It took " + ", ".join(f"{seconds:.1f} s {name}" for name, seconds in self.seconds.items()))
@@ -119,13 +120,14 @@ def explain(
     *,
     on_phase: Callable[[str], None] | None = None,
     on_progress: Watch = None,
+    most: int = REPAIRS,
 ) -> Explanation:
-    """What would make an impossible case possible: the cheapest repair, and up to three that touch other items.
+    """What would make an impossible case possible: the cheapest repair, and others, `most` in all.
 
-    Only items of `groups` are touched. `on_phase` is called with the name of each phase as it begins, `on_progress`
-    with the progress of each search. Every search has the case's time limit, threads and seed. Raises Infeasible where
-    no item that may be touched makes a plan possible, and Stopped where the time limit or Ctrl-C ends the search before
-    a repair is found.
+    Each touches other items. Only items of `groups` are touched. `on_phase` is called with the name of each phase as it
+    begins, `on_progress` with the progress of each search. Every search has the case's time limit, threads and seed.
+    Raises Infeasible where no item that may be touched makes a plan possible, and Stopped where the time limit or
+    Ctrl-C ends the search before a repair is found.
     """
     phase = on_phase or (lambda _: None)
     clock = Clock()
@@ -144,7 +146,7 @@ def explain(
     known: list[Repair] = []
     clock.lap("searching for repairs")
     try:
-        while len(found.repairs) < REPAIRS and len(known) < TRIES:
+        while len(found.repairs) < most and len(known) < TRIES:
             phase(f"searching for repair {len(found.repairs) + 1}")
             repair = elastic.cheapest(known, on_progress)
             clock.lap("searching for repairs")

@@ -1,4 +1,7 @@
-"""Events: what can happen to a plan after a part of it is signed, and what each kind of event changes.
+"""Events: what can happen after a part of a plan is signed, and what each kind of event changes.
+
+A stress of a plan and the outcomes of what is not known yet share these kinds. So what a kind changes depends on the
+case and the day alone, never on a plan: what is signed before the day keeps its meaning, whoever has signed what.
 
 A kind of event is one record. The kinds that concern a single instrument or rule stand in its record. A provider that
 fails and a fall of resale values concern several instruments (`planner.interfaces.shared_events`); the `EventEffect` of
@@ -9,7 +12,7 @@ a catalogue can be sent to other processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, TypeAlias
@@ -24,7 +27,7 @@ from planner.tables.table import Row, Table
 class Event(Row):
     """Something that happens on a day on which a part of the plan is signed already."""
 
-    about: ClassVar[Table] = Table("events", "one row per event", ("event",))
+    about: ClassVar[Table] = Table("stress_events", "one row per event", ("event",))
 
     event: Annotated[str, Field("event, which names its folder", identifier=True)]
     kind: Annotated[str, Field("what happens: one of the kinds of events of the catalogue")]
@@ -60,10 +63,12 @@ class EventValue(StrEnum):
     """a sum [USD bn]; blank: none"""
 
 
-Changes = Callable[[Event, PlanData], Iterator[str]]
-"""Changes to the plan's case in the words of `--set`."""
-Problems = Callable[[Event, PlanData], Iterator[Problem]]
-"""Problems of an event: it has happened already under the plan, or its effect cannot be worked out."""
+Changes = Callable[[Event, CaseData], Iterator[str]]
+"""Changes to the case in the words of `--set`; what is decided before the day must keep its names and its terms."""
+Problems = Callable[[Event, CaseData], Iterator[Problem]]
+"""Problems of an event in a case: it changes nothing that could still happen, or its effect cannot be worked out."""
+PlanProblems = Callable[[Event, PlanData], Iterator[Problem]]
+"""The same under a plan, which says what is signed by the day."""
 
 
 @dataclass(frozen=True, order=True)
@@ -133,6 +138,12 @@ class EventEffect:
     changes: Changes
     problems: Problems | None
     """None: the event has no problems for this instrument"""
+    plan_problems: PlanProblems | None = field(default=None, kw_only=True)
+    """under a plan; None: as `problems`"""
+
+    def problems_in(self, event: Event, case: CaseData, plan: PlanData | None) -> Iterator[Problem]:
+        """The problems of an event in a case, under a plan where there is one."""
+        yield from _problems(self, event, case, plan)
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,8 @@ class EventKind:
     """None: the case does not change, and `default` gives the outcome"""
     problems: Problems | None
     """None: there are no problems besides those of subject, date and value"""
+    plan_problems: PlanProblems | None = field(default=None, kw_only=True)
+    """under a plan; None: as `problems`"""
     default: Callable[[Event, PlanData], DefaultOutcome] | None = None
     """the payments if the event is a default; it raises DataError where no such contract runs on that day"""
     all_if_blank: bool = False
@@ -169,6 +182,17 @@ class EventKind:
         """Raise ValueError unless the kind either changes the case or is a default."""
         if (self.changes is None) == (self.default is None):
             raise ValueError(f"{self.name} must either change the case or be a default")
+
+    def problems_in(self, event: Event, case: CaseData, plan: PlanData | None) -> Iterator[Problem]:
+        """The problems of an event in a case, under a plan where there is one."""
+        yield from _problems(self, event, case, plan)
+
+
+def _problems(of: EventEffect | EventKind, event: Event, case: CaseData, plan: PlanData | None) -> Iterator[Problem]:
+    if plan is not None and of.plan_problems is not None:
+        yield from of.plan_problems(event, plan)
+    elif of.problems is not None:
+        yield from of.problems(event, case)
 
 
 def plain(value: float) -> str:

@@ -92,7 +92,7 @@ class Instrument:
     check: Check | None = None
     """checks several rows of its tables together"""
     gives: frozenset[str] = frozenset()
-    """what it adds to the ledgers that other instruments read while they post: names of ledgers, or `assignable`"""
+    """what it adds to the ledgers that other instruments read while they post: their names, `assignable` or `sites`"""
     needs: frozenset[str] = frozenset()
     """what it reads of the ledgers while it posts; all instruments that give it post before"""
     loosened_by: LoosenedConstraints | None

@@ -1,10 +1,10 @@
 """The kinds of events that concern several instruments. Each is made of the effects in their records.
 
     provider_gone    what the instruments change
-    resale_down      resale_values[subject,*].value_share *= 1 − value, and what the instruments change
+    resale_down      resale_levels[subject,day..].level_share *= 1 − value, with a row from the day on where none holds
+                     then; and what the instruments change
 
-Resale values have no dates, so they fall from the start of the case on. The exposure of a supporter before the event
-grows with that.
+Resale values fall from the day on. What a supporter stands behind before it stays as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from planner.basics.errors import Problem
-from planner.common.chips import ResaleValue
+from planner.common.chips import ResaleLevel, ResaleValue
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventEffect, EventKind, EventValue, ProviderEffect, plain
 from planner.interfaces.plan_data import PlanData
@@ -29,6 +29,7 @@ def provider_gone(effects: tuple[ProviderEffect, ...]) -> EventKind:
         happens=_is_gone,
         changes=partial(_changes, effects),
         problems=partial(_problems, effects),
+        plan_problems=partial(_plan_problems, effects),
     )
 
 
@@ -43,6 +44,7 @@ def resale_down(effects: tuple[EventEffect, ...]) -> EventKind:
         happens=_fetches_less,
         changes=partial(_values_fall, effects),
         problems=partial(_problems, effects),
+        plan_problems=partial(_plan_problems, effects),
     )
 
 
@@ -62,17 +64,28 @@ def _fetches_less(event: Event) -> str:
     return f"{event.subject or 'every chip'} fetches {event.value or 0.0:.0%} less"
 
 
-def _values_fall(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[str]:
-    yield f"resale_values[{event.subject or '*'},*].value_share *= {plain(event.share_left)}"
-    yield from _changes(effects, event, plan)
+def _values_fall(effects: tuple[EventEffect, ...], event: Event, case: CaseData) -> Iterator[str]:
+    left = plain(event.share_left)
+    for chip in dict.fromkeys(_chips(case)):
+        if event.subject in (None, chip):
+            since = [row.from_date for row in case.rows(ResaleLevel) if row.chip == chip]
+            if since:
+                yield f"resale_levels[{chip},{event.from_date}..].level_share *= {left}"
+            if not since or min(since) > event.from_date:
+                yield f"+resale_levels{{chip={chip}, from_date={event.from_date}, level_share={left}}}"
+    yield from _changes(effects, event, case)
 
 
-def _changes(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[str]:
+def _changes(effects: tuple[EventEffect, ...], event: Event, case: CaseData) -> Iterator[str]:
     for effect in effects:
-        yield from effect.changes(event, plan)
+        yield from effect.changes(event, case)
 
 
-def _problems(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[Problem]:
+def _problems(effects: tuple[EventEffect, ...], event: Event, case: CaseData) -> Iterator[Problem]:
     for effect in effects:
-        if effect.problems is not None:
-            yield from effect.problems(event, plan)
+        yield from effect.problems_in(event, case, None)
+
+
+def _plan_problems(effects: tuple[EventEffect, ...], event: Event, plan: PlanData) -> Iterator[Problem]:
+    for effect in effects:
+        yield from effect.problems_in(event, plan.case, plan)

@@ -38,6 +38,8 @@ class Moment(StrEnum):
     """on the first day of the period that stands last in the key"""
     DURING_PERIOD = "during period"
     """day by day in the period that stands last in the key, and complete at its end"""
+    PERIOD_END = "period end"
+    """at the end of the period that stands last in the key, together with what is decided on the next first day"""
     SETTLEMENT = "settlement"
     """at the end of the period in which it is posted, when the use until then is settled"""
     FOLLOWS = "follows"
@@ -68,6 +70,6 @@ def misfit(decided: Decided, name: str, dims: tuple[str, ...], earlier: Mapping[
             return "" if dims[: len(signed)] == signed else f"its key does not begin with {', '.join(signed)}"
         case OnDate(dim):
             return "" if dim in dims else f"no {dim!r} among {', '.join(dims)}"
-        case Moment.PERIOD_START | Moment.DURING_PERIOD:
+        case Moment.PERIOD_START | Moment.DURING_PERIOD | Moment.PERIOD_END:
             return "" if dims[-1:] and dims[-1].endswith("period") else "no period stands last in its key"
     return ""

@@ -95,6 +95,7 @@ class Counts:
     assignable: int
     maxima: int
     notes: int
+    sites: int = 0
 
 
 @dataclass
@@ -109,6 +110,8 @@ class Ledgers:
     maxima: list[Maximum] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """(offer, remark for a reader), for instance that its window holds no start of a period"""
+    sites: list[tuple[str, str]] = field(default_factory=list)
+    """(region, chip families that they admit) of halls that somebody offers, be it after the end of the horizon"""
 
     @property
     def size(self) -> int:
@@ -123,7 +126,8 @@ class Ledgers:
     @property
     def counts(self) -> Counts:
         """How many groups, posts and so on there are."""
-        return Counts(len(self.groups), len(self.posts), len(self.assignable), len(self.maxima), len(self.notes))
+        held = (self.groups, self.posts, self.assignable, self.maxima, self.notes, self.sites)
+        return Counts(*(len(each) for each in held))
 
     def up_to(self, counts: Counts) -> Ledgers:
         """A copy of the first groups, posts and so on, to which others may be added."""
@@ -134,6 +138,7 @@ class Ledgers:
             self.assignable[: counts.assignable],
             self.maxima[: counts.maxima],
             self.notes[: counts.notes],
+            self.sites[: counts.sites],
         )
 
     def declare(

@@ -16,7 +16,7 @@ from planner.ledgers.contract_checks import exceeds
 
 @dataclass(frozen=True)
 class Limit:
-    """used_t ≤ allowed_t in each of `periods`. Both sides are affine in the variables."""
+    """used_t ≤ allowed_t in each of `periods`, or used_t ≤ allowed_t + waived_t. All are affine in the variables."""
 
     rule: str
     subject: str
@@ -26,6 +26,8 @@ class Limit:
     periods: tuple[int, ...]
     physical: bool = False
     """True: machines and halls set the limit, not a party. Such limits are not named among the tightest"""
+    waived: Balance | None = None
+    """by how much a waiver lets it be broken (`planner.portfolio.waived`), not running; None: it has none"""
 
     def named(self, t: int, calendar: Calendar) -> str:
         """The name of the limit in one period: `debt_cap cap on 2029-01-01`."""
@@ -38,9 +40,21 @@ class Limit:
         return float(np.abs(np.concatenate(numbers)).max(initial=0.0)) or 1.0
 
     def over(self, x: Vector, size: float) -> list[int]:
-        """The periods in which decisions x break it; `size` is the largest number of limits in its unit."""
-        used, allowed = self.used.evaluate(x), self.allowed.evaluate(x)
-        return [t for t in self.periods if exceeds(used[t], allowed[t], size)]
+        """The periods in which decisions x break it by more than is waived.
+
+        `size` is the largest number of limits in its unit.
+        """
+        used, bearable = self.used.evaluate(x), self.bearable(x)
+        return [t for t in self.periods if exceeds(used[t], bearable[t], size)]
+
+    def breach(self, x: Vector) -> Vector:
+        """By how much decisions x use more than is allowed in each period, 0 where they do not; shape (T,)."""
+        return np.maximum(self.used.evaluate(x) - self.allowed.evaluate(x), 0.0)
+
+    def bearable(self, x: Vector) -> Vector:
+        """What may be used in each period at the decisions x: what is allowed and what is waived; shape (T,)."""
+        allowed = self.allowed.evaluate(x)
+        return allowed if self.waived is None else allowed + self.waived.evaluate(x)
 
     @staticmethod
     def of(

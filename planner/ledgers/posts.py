@@ -31,7 +31,7 @@ class Kind(StrEnum):
     CREDIT = "credit"
     """receipts after the end of the horizon; in the objective only"""
     PENALTY = "penalty"
-    """shortage and missed policies; in the objective only"""
+    """shortage, missed policies and limits broken under a waiver; in the objective only"""
     BEYOND_HORIZON = "beyond_horizon"
     """payments that are still owed after the end of the horizon; in the objective as `Horizon` says"""
     HORIZON_VALUE = "horizon_value"

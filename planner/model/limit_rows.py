@@ -43,7 +43,7 @@ class Breaches:
             (limit.rule, limit.subject, t)
             for limit in limits
             if leeway is not None and leeway.loose(limit)
-            for t in sorted(decided(limit.used, limit.allowed).intersection(limit.periods))
+            for t in sorted(decided_in(limit).intersection(limit.periods))
         ]
         keys.sort()
         numbers = numbering.add(("breach",), keys, 0.0, first=True) if keys else ()
@@ -59,7 +59,7 @@ class Breaches:
 def rows_of_limits(
     limits: Sequence[Limit], leeway: Leeway | None, breaches: Breaches, numbering: Numbering
 ) -> list[ArrayRows]:
-    """used_t ≤ allowed_t, rule by rule, and then the rows of states.
+    """used_t − waived_t ≤ allowed_t, rule by rule, and then the rows of states.
 
     Raises Infeasible where a limit that may not be broken is broken by the case's data, whatever is decided.
     """
@@ -70,11 +70,13 @@ def rows_of_limits(
     for rule, stated in by_rule.items():
         rows = []
         for limit in stated:
-            in_periods = decided(limit.used, limit.allowed)
+            in_periods = decided_in(limit)
             periods = [t for t in limit.periods if t in in_periods]
             used, of_used = state_of(limit.used, f"{rule}__{limit.subject}", numbering)
             allowed, of_allowed = state_of(limit.allowed, f"{rule}__{limit.subject}", numbering)
             states += of_used + of_allowed
+            if limit.waived is not None:
+                used = used.minus(limit.waived)
             if leeway is not None and leeway.loose(limit):
                 by = np.array([breaches.numbers[rule, limit.subject, t] for t in periods], dtype=np.int64)
                 used = used.minus(each(periods, by, used.T))
@@ -85,6 +87,12 @@ def rows_of_limits(
     if broken:
         raise Infeasible("a limit is broken, whatever is decided:\n  " + "\n  ".join(broken))
     return [*found, *states]
+
+
+def decided_in(limit: Limit) -> set[int]:
+    """The periods of the horizon in which some decision enters a limit."""
+    by_waiver = () if limit.waived is None else limit.waived.periods.tolist()
+    return decided(limit.used, limit.allowed).union(by_waiver)
 
 
 def _broken(limit: Limit, in_periods: set[int]) -> Iterator[str]:

@@ -107,8 +107,18 @@ def model(
     decided.
     """
     with PauseGC():  # millions of objects, none of which is garbage yet
-        m = pyo.ConcreteModel()
-        return Model(m, fill(m, portfolio), _arrays(portfolio, extra_limits, leeway, peak))
+        return model_in(pyo.ConcreteModel(), portfolio, extra_limits, leeway, peak)
+
+
+def model_in(
+    m: pyo.Block,
+    portfolio: Portfolio,
+    extra_limits: Sequence[Limit] = (),
+    leeway: Leeway | None = None,
+    peak: Peak | None = None,
+) -> Model:
+    """The model of a portfolio in a block, or in a model, that is empty. Arguments as for `model`."""
+    return Model(m, fill(m, portfolio), _arrays(portfolio, extra_limits, leeway, peak))
 
 
 def fill(m: pyo.Block, portfolio: Portfolio) -> list[Any]:

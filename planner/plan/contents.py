@@ -18,6 +18,9 @@ CASE = "case"
 NAMES = (RECORD, *(f"{stem}.csv" for stem, _ in EXPORTS))
 """the files that stand in every plan beside its case"""
 MISSING = "no such file"
+OF_A_HEDGE = "that of a hedge, which holds a plan for each future"
+OF_FUTURES = "futures"
+"""the folder of a hedge that holds the plans"""
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,14 @@ class Contents:
         """
         if not folder.is_dir():
             raise DataError([Problem(str(folder), None, "", "the folder of a plan", "no such folder")])
-        of_case = {settings.FILE, *(row.about.file for row in catalogue.tables)}
-        known = {*NAMES, *(f"{CASE}/{name}" for name in of_case)}
+        known = {*NAMES, *files_of_case(catalogue)}
         files: dict[str, bytes] = {}
         unread: dict[str, str] = {}
         foreign: list[str] = []
-        for name, path in _entries(folder, unread):
+        for name, path in entries(folder, unread):
             if name not in known:
                 foreign.append(name)
-            elif isinstance(found := _read(path), bytes):
+            elif isinstance(found := read_entry(path), bytes):
                 files[name] = found
             else:
                 unread[name] = found
@@ -62,12 +64,24 @@ class Contents:
                 yield Problem(name, None, "", f"a plan with {name}", MISSING)
 
 
+def is_of_a_hedge(folder: Path, file: str) -> Problem:
+    """What is wrong where a plan is asked for and the folder is that of a hedge; it names the plan of a future."""
+    plans = sorted(each.parent for each in (folder / OF_FUTURES).rglob(RECORD))
+    such = f", such as that in {plans[0]}" if plans else ""
+    return Problem(file, None, "", f"the record of a plan{such}", OF_A_HEDGE)
+
+
+def files_of_case(catalogue: Catalogue) -> set[str]:
+    """The paths of the files that the case of a plan may have."""
+    return {f"{CASE}/{name}" for name in (settings.FILE, *(row.about.file for row in catalogue.tables))}
+
+
 def of_case(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of a plan's case, by name, of all files of the plan by path."""
     return {name.removeprefix(f"{CASE}/"): data for name, data in files.items() if name.startswith(f"{CASE}/")}
 
 
-def _entries(folder: Path, unread: dict[str, str]) -> Iterator[tuple[str, Path]]:
+def entries(folder: Path, unread: dict[str, str]) -> Iterator[tuple[str, Path]]:
     """What stands in the folder and in that of its case, by the path within the folder, in order."""
     for path in _listed(folder):
         if path.name != CASE:
@@ -86,7 +100,7 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def _read(path: Path) -> bytes | str:
+def read_entry(path: Path) -> bytes | str:
     """The content of a file; in words what stands there where it is none that can be read."""
     try:
         mode = os.lstat(path).st_mode

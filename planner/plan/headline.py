@@ -2,8 +2,9 @@
 
     present cost = cost in money + penalties
 
-Penalties are the prices of demand that is not served and of policies that are missed. Nobody pays them. Every other
-line that the objective counts is money. Whatever shows the cost of a plan takes it from here, from `Record.headline`.
+Penalties are the prices of demand that is not served, of policies that are missed and of limits that are broken under
+a waiver. Nobody pays them. Every other line that the objective counts is money. Whatever shows the cost of a plan takes
+it from here, from `Record.headline`.
 """
 
 from __future__ import annotations

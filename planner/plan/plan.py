@@ -19,8 +19,9 @@ from planner.basics.outputs import OutputFolder, locked
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
-from planner.plan.contents import CASE, MISSING, NAMES, Contents, of_case
+from planner.plan.contents import CASE, MISSING, NAMES, Contents, is_of_a_hedge, of_case
 from planner.plan.exports import decided, decisions
+from planner.plan.hedged import tells_of_a_hedge
 from planner.plan.record import PROVEN, RECORD, Record
 from planner.plan.tables import EXPORTS
 from planner.portfolio.solution import Solution
@@ -51,6 +52,8 @@ class Plan:
         file that is missing or is not what it should be.
         """
         contents = Contents.of(Path(folder), catalogue)
+        if tells_of_a_hedge(contents.files.get(RECORD, b"")):
+            raise DataError([is_of_a_hedge(Path(folder), RECORD)])
         wrong = [*contents.problems()]
         record: Record | None = None
         tables: dict[str, Table] = {}
@@ -97,10 +100,10 @@ class Plan:
     def put(self, place: OutputFolder, *, force: bool = False) -> None:
         """Write the plan to a folder that this run holds already. Raises as `write` does."""
         refuse_to_replace(place.folder, force=force)
-        place.put(self._fill)
+        place.put(self.fill)
 
-    def _fill(self, folder: Path) -> None:
-        """Write every file; the record comes last."""
+    def fill(self, folder: Path) -> None:
+        """Write every file into an empty folder; the record comes last."""
         self.case.write(folder / CASE)
         for stem, _ in EXPORTS:
             (folder / f"{stem}.csv").write_bytes(self._file(stem))

@@ -25,8 +25,9 @@ from planner.basics.shapes import (
     problems,
 )
 from planner.ledgers.objective import Horizon
-from planner.plan import replanned
+from planner.plan import hedged, replanned
 from planner.plan.headline import Headline
+from planner.plan.hedged import OneFuture
 from planner.plan.replanned import Replanned
 from planner.portfolio.portfolio import Portfolio
 
@@ -82,7 +83,8 @@ class Record:
 
     title: str
     status: str
-    """`proven` to the gap asked for, or `stopped` before it; of a re-planned plan, the least cost in `replan` is"""
+    """`proven` to the gap asked for, or `stopped` before it; of a re-planned plan, the least cost in `replan` is, and
+    of one future of a hedge, the hedge is"""
     stopped_by: str
     """one of ENDS, such as `time limit`; blank where the plan is proven"""
     objective_usd_bn: float
@@ -90,9 +92,10 @@ class Record:
     cost_in_money_usd_bn: float
     """what is paid less what is received"""
     penalties_usd_bn: float
-    """prices of demand that is not served and of policies that are missed, which nobody pays"""
+    """prices of demand not served, of policies missed and of limits broken under a waiver, which nobody pays"""
     bound_usd_bn: float | None
-    """no plan costs less; None where the search stopped before any bound was known"""
+    """no plan costs less; None where the search stopped before any bound was known. Of one future of a hedge: the
+    bound of plans for this future alone, if it is known"""
     gap: float | None
     """(objective − bound) / |objective|; None without a bound, or where the objective is 0 and the bound below it"""
     present_cost_at_lease_rate_usd_bn: float
@@ -115,6 +118,8 @@ class Record:
     """None where the plan is no stress plan"""
     replan: Replanned | None = None
     """what a re-planned plan says of the plan before it; None where it is none"""
+    hedge: OneFuture | None = None
+    """which future of a hedge it is; None where it is a plan by itself"""
     notes: tuple[str, ...] = field(default=())
     """remarks on offers and their windows"""
 
@@ -142,8 +147,14 @@ class Record:
         if stress is not None:
             stress = Stressed(**{**stress, "events": tuple(stress["events"]), "changes": tuple(stress["changes"])})
         replan = None if told["replan"] is None else Replanned.of(told["replan"])
-        lists = {"relaxed": tuple(told["relaxed"]), "notes": tuple(told["notes"]), "stress": stress, "replan": replan}
-        return cls(**{**told, **lists})
+        parts = {
+            "relaxed": tuple(told["relaxed"]),
+            "notes": tuple(told["notes"]),
+            "stress": stress,
+            "replan": replan,
+            "hedge": None if told["hedge"] is None else OneFuture.of(told["hedge"]),
+        }
+        return cls(**{**told, **parts})
 
 
 def notes_of(portfolio: Portfolio) -> list[str]:
@@ -203,6 +214,7 @@ SHAPE = Keys(
         "relaxed": Each(WORDS),
         "stress": OrNull(STRESS),
         "replan": OrNull(replanned.shape(SHA256)),
+        "hedge": OrNull(hedged.SHAPE),
         "notes": Each(TEXT),
     }
 )

@@ -1,13 +1,13 @@
 """A portfolio: the variables, posts and limits of a case, as numpy arrays. Model and audit are both built on it.
 
 First the instruments post, then the rules, each in the order of the catalogue. Who posts later may read earlier posts.
-At last the rules state their limits.
+At last the rules state their limits, and waivers say which of these may be broken.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.case.case import Case
 from planner.interfaces.instrument import Instrument
@@ -15,6 +15,7 @@ from planner.interfaces.rule import Rule
 from planner.ledgers.ledgers import Counts, Ledgers
 from planner.ledgers.limits import Limit
 from planner.portfolio.dependencies import alike
+from planner.portfolio.waived import waived
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,30 @@ class Portfolio:
 
     @staticmethod
     def of(case: Case, like: Portfolio | None = None) -> Portfolio:
-        """The portfolio of a case: every instrument and rule posts, then the rules state their limits.
+        """The portfolio of a case: instruments and rules post, the rules state their limits, waivers let some break.
 
         `like` may be the portfolio of a similar case. Each step depends only on what it reads of the case and on the
         steps before it, so the steps before the first that reads a difference are taken over from `like`. The result
         is the same as without `like`. Both portfolios may share posts or whole ledgers, to which nothing may be added.
+        Raises DataError where a waiver is about no limit that may be waived.
         """
+        made = Portfolio.as_agreed(case, like)
+        ledgers, limits = waived(case, made.ledgers, made.limits)
+        return Portfolio(case, ledgers, limits, made.steps)
+
+    @staticmethod
+    def as_agreed(case: Case, like: Portfolio | None = None) -> Portfolio:
+        """The portfolio as if the case had no waivers."""
         posting: list[Instrument | Rule] = [*case.catalogue.posting]
         posting += [rule for rule in case.catalogue.rules if rule.post is not None]
         stating = [rule for rule in case.catalogue.rules if rule.limits is not None]
         steps = [] if like is None else _in_common(case, like)
         ledgers, limits = Ledgers(case.calendar), list[Limit]()
         if like is not None and steps:
-            done = len(steps) >= len(posting)
+            done = len(steps) >= len(posting) and like.ledgers.counts == steps[-1].posted
             ledgers = like.ledgers if done else like.ledgers.up_to(steps[-1].posted)
-            limits = list(like.limits[: steps[-1].stated])
+            stated = like.limits[: steps[-1].stated]
+            limits = [limit if limit.waived is None else replace(limit, waived=None) for limit in stated]
         for each in posting[len(steps) :]:
             assert each.post is not None
             each.post(case, ledgers)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from planner.basics.text import counted
+from dataclasses import dataclass
+from typing import Any
+
+from planner.basics.text import counted, number
+from planner.plan.headline import PENALTIES
 from planner.plan.plan import Plan
 from planner.plan.replanned import Replanned
+from planner.portfolio.waived import LINE
+from planner.reports.cost_lines import cost_by_line
 
 NAMED = 6
 """most limits that a caution names"""
@@ -13,16 +19,73 @@ NAMED = 6
 def cautions(plan: Plan) -> list[str]:
     """A sentence for each; none for a plan that keeps every limit and is free to sign what it likes."""
     record = plan.record
+    if record.hedge is not None:
+        return [
+            f"One future of a hedge: {record.hedge.text}",
+            "It need not be the cheapest for this future: what is decided before the news is decided for all of them",
+        ]
     if record.replan is not None:
-        return _replanned(record.replan)
+        return [*_replanned(record.replan), *_waived(plan)]
     if record.stress is None:
-        return []
+        return _waived(plan)
     found = [f"A stress plan, which keeps what was signed before its events: of {record.stress.text}"]
     if record.relaxed:
         more = len(record.relaxed) - NAMED
         names = ", ".join(record.relaxed[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
         found.append(f"It BREAKS {counted(len(record.relaxed), 'limit')}: {names}")
-    return found
+    return [*found, *_waived(plan)]
+
+
+def _waived(plan: Plan) -> list[str]:
+    """What the plan breaks under waivers, and what that costs."""
+    broken = broken_under_waivers(plan)
+    if not broken:
+        return []
+    more = len(broken) - NAMED
+    names = ", ".join(each.text for each in broken[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    cost = number(cost_by_line(plan).get((PENALTIES, LINE), 0.0))
+    return [f"It BREAKS {counted(len(broken), 'limit')} under a waiver, which costs {cost} USD bn: {names}"]
+
+
+@dataclass(frozen=True)
+class BrokenUnderWaiver:
+    """A limit that a plan breaks under a waiver."""
+
+    limit: str
+    subject: str
+    unit: str
+    first: str
+    """first day of the first period in which it is broken"""
+    last: str
+    """first day of the last one"""
+    periods: int
+    """number of periods in which it is broken"""
+    most: float
+    """by how much it is broken where that is most"""
+    worst: str
+    """first day of that period"""
+
+    @property
+    def text(self) -> str:
+        """Which limit, by how much and when."""
+        when = f"from {self.first} to {self.last}" if self.periods > 1 else f"on {self.first}"
+        return f"{self.limit} {self.subject} by {'up to ' * (self.periods > 1)}{number(self.most)} {self.unit} {when}"
+
+
+def broken_under_waivers(plan: Plan) -> list[BrokenUnderWaiver]:
+    """The limits that a plan breaks under waivers, in the order of `limits.csv`."""
+    rows: dict[tuple[str, str], list[Any]] = {}
+    for row in plan.rows("limits"):
+        if row.waived > 0.0:
+            rows.setdefault((str(row.limit), str(row.subject)), []).append(row)
+    return [_worst(limit, subject, mine) for (limit, subject), mine in rows.items()]
+
+
+def _worst(limit: str, subject: str, rows: list[Any]) -> BrokenUnderWaiver:
+    worst = max(rows, key=lambda row: float(row.waived))
+    days = sorted(str(row.period) for row in rows)
+    most, unit = float(worst.waived), str(worst.unit)
+    return BrokenUnderWaiver(limit, subject, unit, days[0], days[-1], len(rows), most, str(worst.period))
 
 
 def _replanned(replan: Replanned) -> list[str]:

@@ -13,17 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.errors import DataError
 from planner.basics.text import columns, number
 from planner.case import plausibility
 from planner.case.case import Case
 from planner.common.policies import Policy
 from planner.common.treasury import Finance
+from planner.common.waivers import Waiver
+from planner.futures.causality import examined
+from planner.futures.tree import Tree
 from planner.interfaces.debt import LoanBalance
 from planner.interfaces.instrument import Instrument
 from planner.ledgers.balances import Balance
 from planner.ledgers.contract_checks import exceeds
 from planner.ledgers.objective import Horizon
 from planner.portfolio.portfolio import Portfolio
+from planner.reports import futures
 from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
 from planner.rules import guarantor_cap
@@ -57,6 +62,24 @@ class Check:
     """A valid case, and what there is to say of it."""
 
     case: Case
+    of_events: tuple[str, ...] = ()
+    """what is to be said of the outcomes of its events"""
+
+    @staticmethod
+    def of(case: Case) -> Check:
+        """The check of a case. Raises DataError with everything wrong with what its events change, and when."""
+        found = Check(case)
+        if not found.tree.events:
+            return found
+        told = examined(case, found.tree)
+        if told.problems:
+            raise DataError(told.problems)
+        return Check(case, told.remarks)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The futures that its events make. Raises DataError where there are too many."""
+        return Tree.of(self.case)
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -138,6 +161,8 @@ class Check:
                 continue
             used = limit.used.evaluate(least)
             allowed = limit.allowed.evaluate(least if limit.allowed.running else most)
+            if limit.waived is not None:
+                allowed = allowed + limit.waived.evaluate(most)
             over = [t for t in limit.periods if exceeds(used[t], allowed[t], limit.size)]
             if over:
                 t = over[0]
@@ -212,8 +237,11 @@ class Check:
             rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
             lines += columns(["", *map(str, self.years)], rows)
         lines += self._covenants()
+        lines += futures.lines(case, self.tree)
+        lines += _listed("Terms that outcomes change for earlier signatures too", list(self.of_events))
         lines += _listed("Borrowing", self.borrowing())
         lines += _listed("Policies", list(self.policies()))
+        lines += _listed("Limits that may be broken at a price", self.waivers())
         lines += ["", "Rows by kind of source"]
         kinds = sorted({kind for count in self.assumptions().values() for kind in count})
         totals = Counter[str]()
@@ -264,6 +292,18 @@ class Check:
             price = "to be kept" if row.penalty is None else f"{number(row.penalty)} USD bn for each it is missed by"
             yield f"{row.policy}: {row.kind}{about} {number(row.value)} from {row.from_date}, {price}"
 
+    def waivers(self) -> list[str]:
+        """Each waiver: what may be broken, how far, how probably, and at what price."""
+        found = []
+        for row in self.case.rows(Waiver):
+            about = row.subject or "of any subject"
+            most = "" if row.most is None else f", by {number(row.most)} at most"
+            if row.probability_max is not None:
+                most += f", in futures of probability {number(row.probability_max)} at most"
+            price = f"{number(row.price_usd_bn_per_unit_year)} USD bn for a unit and year"
+            found.append(f"{row.rule} {about}: {price}{most}")
+        return found
+
     def json(self) -> dict[str, object]:
         """Everything except the numerics, for programs."""
         starts = [self.case.calendar.start_of(t).isoformat() for t in self.case.calendar.periods]
@@ -277,6 +317,7 @@ class Check:
             "guarantor_room_usd_bn": {name: room.tolist() for name, room in self.guarantor_room().items()},
             "borrowing": self.borrowing(),
             "policies": list(self.policies()),
+            "waivers": self.waivers(),
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
             "absent": list(self.case.absent),
             "slips": self.slips(),
@@ -284,6 +325,8 @@ class Check:
             "floors_out_of_reach": self.floors_out_of_reach(),
             "horizon": self.horizon(),
             "notes": self.notes(),
+            "unknown": futures.json(self.case, self.tree),
+            "remarks_on_outcomes": list(self.of_events),
         }
 
 

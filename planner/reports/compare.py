@@ -19,14 +19,15 @@ import numpy as np
 from planner.basics.frames import records
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
+from planner.common.policies import SECOND_SERVICES
 from planner.plan.headline import Headline
 from planner.plan.plan import Plan
 from planner.reports import compared_figures
 from planner.reports.cautions import cautions
 from planner.reports.compared_figures import PENALTY, SAME, SIGNED, UNSIGNED, Row
 from planner.reports.compared_words import and_more, are_same, binding_text, cell_text, numbered, or_zero, with_sign
+from planner.reports.proof import proof_text
 from planner.reports.since import Passed, only_time, rolled, since
-from planner.reports.summary import SECOND_SERVICES
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ class Comparison:
         first, second = self.sides
 
         parts = [
-            _joined(compared_figures.of_record(self.first), compared_figures.of_record(self.second)),
-            _different(_joined(compared_figures.of_case(self.first), compared_figures.of_case(self.second))),
-            _joined(compared_figures.of_offers(first), compared_figures.of_offers(second)),
-            _joined(compared_figures.of_terms(first), compared_figures.of_terms(second), absent=0.0),
-            _joined(compared_figures.of_costs(first), compared_figures.of_costs(second), absent=0.0),
-            _joined(compared_figures.of_funding(first), compared_figures.of_funding(second), absent=0.0),
-            _joined(compared_figures.of_limits(first), compared_figures.of_limits(second)),
-            _joined(compared_figures.of_service(first), compared_figures.of_service(second), absent=0.0),
+            joined(compared_figures.of_record(self.first), compared_figures.of_record(self.second)),
+            _different(joined(compared_figures.of_case(self.first), compared_figures.of_case(self.second))),
+            joined(compared_figures.of_offers(first), compared_figures.of_offers(second)),
+            joined(compared_figures.of_terms(first), compared_figures.of_terms(second), absent=0.0),
+            joined(compared_figures.of_costs(first), compared_figures.of_costs(second), absent=0.0),
+            joined(compared_figures.of_funding(first), compared_figures.of_funding(second), absent=0.0),
+            joined(compared_figures.of_limits(first), compared_figures.of_limits(second)),
+            joined(compared_figures.of_service(first), compared_figures.of_service(second), absent=0.0),
         ]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
@@ -281,7 +282,7 @@ class Comparison:
         yield from and_more(changed["item"].iloc[most:])
 
 
-def _joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
+def joined(first: Iterable[Row], second: Iterable[Row], *, absent: float | None = None) -> pd.DataFrame:
     """Both plans' rows side by side, in the order of the first; `absent` where one of them has no such row."""
     import pandas as pd
 
@@ -309,6 +310,8 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _proven(plan: Plan) -> str:
     record = plan.record
+    if record.hedge is not None:
+        return proof_text(plan)
     known = "no bound is known"
     if record.bound_usd_bn is not None:
         known = f"no plan costs less than {record.bound_usd_bn:,.3f}"

@@ -36,6 +36,8 @@ def markdown(catalogue: Catalogue) -> str:
     parts.append("## Rules")
     for rule in catalogue.rules:
         parts += _rule(rule)
+    parts += ["### Waivers · `waivers`", *_body(docstring("planner.portfolio.waived"))]
+    parts += ["## Many futures", *_body(docstring("planner.model.tree"))]
     return "\n\n".join(parts)
 
 

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from planner.basics.text import columns, counted, number
-from planner.common.policies import PolicyKind
+from planner.common.policies import SECOND_SERVICES
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
-from planner.reports.cautions import cautions
+from planner.reports.cautions import broken_under_waivers, cautions
 from planner.reports.cost_lines import cost_by_line, said_of_revenue
-
-SECOND_SERVICES = (f"{PolicyKind.SURVIVE_LOSS_OF_PROVIDER}/", f"{PolicyKind.RESERVE_MARGIN_MIN}/")
-"""beginnings of the subjects of policies for which work is assigned a second time: only as much is assigned as the
-policy asks for, so their headroom says nothing"""
+from planner.reports.proof import proof_text
+from planner.reports.signatures import signatures
 
 
 def text(plan: Plan) -> str:
     """The plan on one screen."""
-    return "\n".join([*_headline(plan), "", *_signed(plan), "", *_costs(plan), "", *_tightest(plan), *_notes(plan)])
+    return "\n".join(
+        [*_headline(plan), "", *_signed(plan), "", *_costs(plan), "", *_broken(plan), *_tightest(plan), *_notes(plan)]
+    )
 
 
 def _headline(plan: Plan) -> Iterator[str]:
@@ -36,14 +36,7 @@ def _headline(plan: Plan) -> Iterator[str]:
     )
     if record.owed_after_end_usd_bn:
         yield horizon_text(plan)
-    known = "nothing is known yet of how much less a plan could cost"
-    if record.bound_usd_bn is not None:
-        known = f"no plan costs less than {record.bound_usd_bn:,.3f} USD bn"
-        known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
-    if plan.proven:
-        yield f"Proven: {known}"
-    else:
-        yield f"NOT proven to {record.options['gap']:.3%}, stopped by {record.stopped_by}: {known}"
+    yield proof_text(plan, " USD bn")
 
 
 def horizon_text(plan: Plan) -> str:
@@ -60,37 +53,21 @@ def horizon_text(plan: Plan) -> str:
     )
 
 
-def signatures(plan: Plan) -> list[tuple[str, str, str]]:
-    """Every signature by date: when to sign which offer on which terms. What is signed already is left out."""
-    decisions: dict[str, list[Any]] = {}
-    for decision in plan.rows("decisions"):
-        decisions.setdefault(decision.offer, []).append(decision)
-    return sorted(
-        (
-            (date, str(offer.offer), terms)
-            for offer in plan.rows("offers")
-            if offer.signed == "yes" and offer.status != "signed"
-            for date, terms in _terms(plan, decisions.get(offer.offer, []), offer)
-        ),
-        key=lambda signature: signature[0],
-    )
-
-
 def _signed(plan: Plan) -> Iterator[str]:
     """What to sign, by date; what is signed already, what is not signed."""
     by_date: dict[str, list[str]] = {}
-    for date, offer, terms in signatures(plan):
-        by_date.setdefault(date, []).append(f"{offer} {terms}")
+    for each in signatures(plan):
+        by_date.setdefault(each.day, []).append(f"{each.offer} {each.text}")
     yield f"What to sign, and when: {sum(map(len, by_date.values()))} signatures"
     for date, items in sorted(by_date.items()):
-        yield from _wrapped(f"  {date}  ", items)
+        yield from wrapped(f"  {date}  ", items)
     offers = list(plan.rows("offers"))
     for title, names in (
         ("signed already", list(_already(plan, offers))),
         ("not signed", [offer.offer for offer in offers if offer.signed == "no" and offer.status != "closed"]),
     ):
         if names:
-            yield from _wrapped(f"  {title}: ", names)
+            yield from wrapped(f"  {title}: ", names)
 
 
 def _already(plan: Plan, offers: Sequence[Any]) -> Iterator[str]:
@@ -105,7 +82,7 @@ def _already(plan: Plan, offers: Sequence[Any]) -> Iterator[str]:
             yield f"{offer.offer} in part"
 
 
-def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
+def wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
     """Items separated by commas, on as many lines as they need; no item is split between lines."""
     held = "\u00a0"
     text = ", ".join(item.replace(" ", held) for item in items)
@@ -120,22 +97,6 @@ def _wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
         yield line.replace(held, " ")
 
 
-def _terms(plan: Plan, mine: Sequence[Any], offer: Any) -> Iterator[tuple[str, str]]:
-    """When to sign an offer, and on which terms: the size of each order, or GW from a month and what is agreed."""
-    catalogue = plan.case.catalogue
-    instrument = catalogue.instrument_of(catalogue.table(offer.table))
-    orders = [row for row in mine if row.what == instrument.orders]
-    for order in orders:
-        if str(order.ordered_on) >= plan.case.calendar.start.isoformat():
-            yield str(order.ordered_on), f"{number(order.value)} GW"
-    if orders:
-        return
-    said = [] if instrument.terms is None else [text for row in mine if (text := instrument.terms(row)) is not None]
-    terms = f" ({', '.join(said)})" if said else ""
-    held = f"from {str(offer.first_held_on)[:7]}"
-    yield str(offer.signed_on or offer.first_held_on), f"{number(offer.peak_gw)} GW {held}{terms}"
-
-
 def _costs(plan: Plan) -> Iterator[str]:
     """Cost in money and penalties by line."""
     lines = cost_by_line(plan)
@@ -143,7 +104,7 @@ def _costs(plan: Plan) -> Iterator[str]:
         mine = [f"{line} {number(value)}" for (of, line), value in lines.items() if of == part]
         if mine or part == MONEY:
             yield title
-            yield from _wrapped("  ", mine)
+            yield from wrapped("  ", mine)
     service = list(plan.rows("service"))
     h = plan.case.calendar.h
     missed, asked = (
@@ -165,6 +126,18 @@ def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
         return None
     allowed = abs(limit.allowed)
     return float(limit.headroom / allowed) if abs(limit.used) > 1e-9 and allowed > 1e-9 else None
+
+
+def _broken(plan: Plan) -> Iterator[str]:
+    """The limits that are broken under waivers; nothing where there are none."""
+    rows = [
+        [f"{each.limit} {each.subject}", each.first, each.last, number(each.most), each.worst, each.unit]
+        for each in broken_under_waivers(plan)
+    ]
+    if rows:
+        yield "Broken under a waiver"
+        yield from columns(["limit", "from", "to", "at most by", "on", "unit"], rows)
+        yield ""
 
 
 def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:

@@ -6,7 +6,7 @@ the prices of chips are those of the day, and rows that are used up are left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -20,9 +20,10 @@ from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.common.chips import Chip
-from planner.interfaces.advance import Roll, RowChange, changed
+from planner.interfaces.advance import Roll, RowChange, changed, left_out
 from planner.ledgers.posts import IN_LIQUIDITY
 from planner.plan.plan import Plan
+from planner.portfolio.outdated_waivers import outdated, without_outdated
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
 from planner.roll.actuals.news import news
@@ -32,6 +33,7 @@ from planner.roll.actuals.usage import Usage, settled
 from planner.roll.effects import Effect, effects
 from planner.roll.identity import Identity, carried_out
 from planner.roll.rows import changed_case
+from planner.roll.turned_out import checked_outcomes, still_unknown, turned_out
 from planner.roll.used_up import past_rows, without_needed
 from planner.tables import cells
 from planner.tables.offer import Offer
@@ -71,6 +73,11 @@ class Advanced:
         steps = [(each.what, case) for each, case in self.news]
         return effects(self.planned, self.plan.values, steps) if steps else []
 
+    @cached_property
+    def unknown(self) -> list[str]:
+        """What is to be said of events that stay: those known by the day, and outcomes that do not fit any more."""
+        return still_unknown(self.case)
+
     def json(self) -> dict[str, object]:
         """The identity and the changes, for programs."""
         identity = self.identity
@@ -94,6 +101,7 @@ class Advanced:
                 for change in self.changes
             ],
             "kept": dict(self.kept),
+            "unknown": self.unknown,
             "differences": [{**asdict(each), "text": each.text} for each in self.effects],
         }
 
@@ -110,7 +118,11 @@ class _WithValues:
 
 
 def advance(
-    plan: Plan, to: date, actuals: Actuals | str | Path | None = None, period_months: int | None = None
+    plan: Plan,
+    to: date,
+    actuals: Actuals | str | Path | None = None,
+    period_months: int | None = None,
+    outcomes: Sequence[str] = (),
 ) -> Advanced:
     """The case of a later day, which must be the first day of a period of the plan.
 
@@ -121,7 +133,7 @@ def advance(
     case, day = plan.case, checked(plan.case.calendar, to)
     if isinstance(actuals, (str, Path)):
         actuals = read(actuals)
-    told = actuals or NONE
+    told, outcomes = actuals or NONE, checked_outcomes(case, day, outcomes)
     solution = carried_out(Portfolio.of(case), plan.values)
     problems = list(Usage(solution, day, told.usage).problems())
     planned, changes, kept = _as_of(plan, plan.values, solution, day)
@@ -143,6 +155,10 @@ def advance(
     if problems:
         raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
     for item in items:
+        later = without_outdated(item.of(later))
+        found.append((item, later))
+    for text in outcomes:
+        item = turned_out(later, text)
         later = item.of(later)
         found.append((item, later))
     if period_months is not None:
@@ -162,7 +178,11 @@ def _as_of(
     changes, kept = without_needed(case, found)
     cash = opening_cash(solution, roll.period)
     asked = [f"case.start = {day}", f"case.opening_cash_usd_bn = {cash:.17g}"]
-    return changed_case(case, changes, asked), tuple(changes), kept
+    later = changed_case(case, changes, asked)
+    if over := outdated(later):
+        changes += [left_out(row, "the limit that it names is not stated any more") for row in over]
+        later = changed_case(case, changes, asked)
+    return later, tuple(changes), kept
 
 
 def day_in(text: str) -> date:
@@ -200,7 +220,7 @@ def opening_cash(solution: Solution, period: int) -> float:
 def _of_the_lab(case: Case, day: date) -> Iterator[RowChange]:
     """The prices of chips on the day."""
     for chip in case.rows(Chip):
-        years = case.calendar.years(day) - max(0.0, case.calendar.years(chip.available_from))
+        years = case.calendar.years(day) - max(0.0, case.calendar.years(chip.falls_from))
         price = finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, max(0.0, years))
         if price != chip.capex_usd_bn_per_gw:
             yield changed(chip, f"the price on {day}, by capex_decline_rate", capex_usd_bn_per_gw=price)

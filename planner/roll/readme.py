@@ -45,6 +45,8 @@ def text(advanced: Advanced) -> str:
         *_by_table(advanced),
         *news_lines(advanced, "## What was not as planned", "- "),
     ]
+    if advanced.unknown:
+        lines += ["", "## Not known yet", "", *(f"- {each}" for each in advanced.unknown)]
     if advanced.kept:
         lines += ["", "## Over, but kept", "", "These are used up. They stay because something else names them."]
         lines += ["", *(f"- `{name}`: {why}" for name, why in advanced.kept.items())]
@@ -64,6 +66,7 @@ def summary(advanced: Advanced) -> str:
             lines.append(f"  {table.about.file}: {', '.join(said)}")
     lines += _broken(advanced)
     lines += news_lines(advanced, "Not as planned:", "  ")
+    lines += advanced.unknown
     lines += [f"{name} is over, but kept: {why}" for name, why in advanced.kept.items()]
     return "\n".join(lines)
 

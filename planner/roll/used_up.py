@@ -18,7 +18,7 @@ from planner.tables.table import Row
 def past_rows(case: Case, day: date) -> Iterator[RowChange]:
     """Rows that hold from a date until the next, where the next has come by the day."""
     for table in case.catalogue.tables:
-        if not table.about.dated:
+        if not table.about.dated or table.about.remembers:
             continue
         others = [name for name in table.about.key if name != "from_date"]
         series: dict[tuple[object, ...], list[tuple[date, Row]]] = {}

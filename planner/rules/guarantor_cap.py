@@ -20,7 +20,6 @@ from planner.common.guarantors import CAP_RULE, Guarantor, GuarantorCap, cap_sub
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
 from planner.interfaces.loosening import Item, Limits
-from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -57,7 +56,7 @@ def _happens(event: Event) -> str:
     return f"{event.subject} stands behind {event.value or 0.0:.0%} less"
 
 
-def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
+def _lowered(event: Event, case: CaseData) -> Iterator[str]:
     yield f"guarantor_caps[{event.subject},*,{event.from_date}..].cap_usd_bn *= {plain(event.share_left)}"
 
 

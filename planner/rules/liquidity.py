@@ -36,7 +36,6 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
 from planner.interfaces.lines import Amounts, Line, lowered, moved
 from planner.interfaces.loosening import Item, Limits, Slot
-from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -126,9 +125,9 @@ def _happens(event: Event) -> str:
     return f"revenue is {event.value or 0.0:.0%} down"
 
 
-def _lowered(event: Event, plan: PlanData) -> Iterator[str]:
+def _lowered(event: Event, case: CaseData) -> Iterator[str]:
     yield f"finance[{event.from_date}..].revenue_usd_bn_per_year *= {plain(event.share_left)}"
-    if loses_revenue(plan.case):
+    if loses_revenue(case):
         yield f"finance[{event.from_date}..].lost_revenue_factor *= {plain(event.share_left)}"
 
 

@@ -10,6 +10,7 @@ from planner.basics.errors import Infeasible, Stopped, Unbounded
 from planner.basics.resources import out_of_memory
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.waived import with_exact_breaches
 
 if TYPE_CHECKING:
     from planner.solver import Answer, Options, Program
@@ -88,8 +89,8 @@ def stopped_by(answer: Answer) -> str:
 
 
 def with_exact_maxima(portfolio: Portfolio, x: Vector) -> Vector:
-    """The decisions, of which those that are maxima of others have exactly that value; shape (n,)."""
+    """The decisions with exact maxima of others, and with breaches no larger than needed; shape (n,)."""
     exact = x.copy()
     for top in portfolio.ledgers.maxima:
         exact[top.variable] = top.value(x)
-    return exact
+    return with_exact_breaches(portfolio.limits, exact)

@@ -12,6 +12,7 @@ more. The proof of a plan is not touched: its cost stays the same, and it stays 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from planner.tables.offer import OfferStatus
 
 if TYPE_CHECKING:
     from planner.solver import Options, Program
+    from planner.solver.program import Mask
 
 EQUAL = 1e-9
 """two costs that differ by less are the same, relative to the larger of the cost and 1"""
@@ -33,19 +35,29 @@ SIZE = 500_000
 
 
 def with_fewer_signatures(program: Program, portfolio: Portfolio, x: Vector, options: Options) -> Vector:
-    """The solution, or one of the same cost that signs fewer offers; shape (n,).
+    """The solution of a portfolio's program, or one of the same cost that signs fewer offers; shape (n,).
 
     Offers that must be signed stay. Of two that can be dropped, the one that is later in the case goes first. All is
     weighed in the program's own units.
     """
+    added = np.arange(len(program.cost)) >= portfolio.ledgers.size
+    return with_fewer(program, list(offers_of(portfolio).values()), added, x, options)
+
+
+def with_fewer(program: Program, groups: Sequence[Index], added: Mask, x: Vector, options: Options) -> Vector:
+    """The solution, or one of the same cost in which fewer groups of variables are above 0; shape (n,).
+
+    `groups` holds the variables of each signature that can be dropped; the last go first. `added` says which variables
+    the model adds to the decisions; shape (n,).
+    """
     scaled = solver.Scaled.of(program)
-    return scaled.outside(_with_fewer(scaled.program, portfolio, scaled.inside(x), options))
+    return scaled.outside(_with_fewer(scaled.program, groups, added, scaled.inside(x), options))
 
 
-def _with_fewer(program: Program, portfolio: Portfolio, x: Vector, options: Options) -> Vector:
-    signed = {offer: found for offer, found in _variables(portfolio).items() if x[found].any()}
-    parts = {offer: _with_own(program, portfolio, found) for offer, found in signed.items()}
-    whole = program.integer[: portfolio.ledgers.size]
+def _with_fewer(program: Program, groups: Sequence[Index], added: Mask, x: Vector, options: Options) -> Vector:
+    signed = {i: found for i, found in enumerate(groups) if x[found].any()}
+    parts = {i: _with_own(program, added, found) for i, found in signed.items()}
+    whole = program.integer
     for offer, found in list(signed.items()):
         if not x[found[~whole[found]]].any():
             without = _dropped(x, parts[offer])
@@ -70,7 +82,7 @@ def _limit(cost: float, by: float) -> float:
     return cost + by * max(1.0, abs(cost))
 
 
-def _variables(portfolio: Portfolio) -> dict[str, Index]:
+def offers_of(portfolio: Portfolio) -> dict[str, Index]:
     """The decisions about each open offer, by offer in the order of the case."""
     found: dict[str, list[int]] = {
         offer.offer: [] for offer in portfolio.case.offers() if offer.status is OfferStatus.OPEN
@@ -83,12 +95,11 @@ def _variables(portfolio: Portfolio) -> dict[str, Index]:
     return {offer: np.array(numbers, dtype=np.int64) for offer, numbers in found.items() if numbers}
 
 
-def _with_own(program: Program, portfolio: Portfolio, found: Index) -> Index:
+def _with_own(program: Program, by_model: Mask, found: Index) -> Index:
     """The decisions about an offer, and the whole variables that the model adds for it, which share rows with them."""
-    n, m, size = len(program.cost), len(program.row_lower), portfolio.ledgers.size
+    n, m = len(program.cost), len(program.row_lower)
     column = np.repeat(np.arange(n), np.diff(program.start))
-    added = program.integer.copy()
-    added[:size] = False
+    added = program.integer & by_model
     mine = np.zeros(n, dtype=np.bool_)
     mine[found] = True
     entries = added[column]

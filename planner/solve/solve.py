@@ -14,6 +14,7 @@ from planner.plan.exports import debt
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
+from planner.portfolio.waived import with_exact_breaches
 from planner.solve.answers import options, values, with_exact_maxima, with_solution
 from planner.solve.fewer_signatures import with_fewer_signatures
 from planner.solve.progress import Clock
@@ -80,6 +81,9 @@ def solve(
         found = with_fewer_signatures(program, portfolio, found, options(case, case.settings.solver.gap))
         answer = with_solution(answer, program, found)
         clock.lap("ties")
+    exact = with_exact_breaches(portfolio.limits, found)
+    if exact is not found:
+        answer, found = with_solution(answer, program, exact), exact
     plan = _plan(portfolio, study, found, answer, remarks, clock)
     clock.lap("tables")
     return plan

@@ -30,11 +30,14 @@ def starting_values(portfolio: Portfolio, start: Start) -> Vector:
 
 
 def warm_start(program: Program, portfolio: Portfolio, start: Start | None) -> Vector | None:
-    """A start as a solution of a program, NaN for the variables that the model adds to the decisions."""
+    """A start as a solution of a program, NaN for what follows from it: breaches, and what the model adds."""
     if start is None:
         return None
     x = np.full(len(program.cost), np.nan)
     x[: portfolio.ledgers.size] = starting_values(portfolio, start)
+    for limit in portfolio.limits:
+        if limit.waived is not None:
+            x[limit.waived.variables] = np.nan
     return x
 
 

@@ -53,11 +53,13 @@ _DISTRIBUTION = re.compile(r"(?P<name>\w+)\s*\((?P<numbers>[^)]*)\)")
 DISTRIBUTIONS = {"uniform": 2, "triangular": 3, "normal": 2}
 """number of parameters of each distribution"""
 TAKEN = (
-    "run", "by", "status", "objective_usd_bn", "cost_in_money_usd_bn", "penalties_usd_bn", "bound_usd_bn", "gap",
-    "difference_from_usd_bn", "difference_to_usd_bn", "seconds", "unserved_gw_years", "own_halls_peak_gw",
-    "lowest_cash_usd_bn", "signed", "message", "changes",
+    "run", "by", "status", "objective_usd_bn", "expected_cost_usd_bn", "cvar_usd_bn", "cost_in_money_usd_bn",
+    "penalties_usd_bn", "bound_usd_bn", "gap", "difference_from_usd_bn", "difference_to_usd_bn", "seconds",
+    "unserved_gw_years", "own_halls_peak_gw", "lowest_cash_usd_bn", "signed", "message", "changes",
 )  # fmt: skip
 """columns of a study's results; what is varied has a column beside them, so it may not be called so"""
+OF_HEDGES = ("expected_cost_usd_bn", "cvar_usd_bn")
+"""those of studies over plans for all futures only"""
 MOST_RUNS = 100_000
 """runs of the largest study"""
 LONGEST = 100_000

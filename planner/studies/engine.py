@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from planner.basics.errors import MissingResource
+from planner.studies.packing import pack
 from planner.studies.pool import WorkerPool, can_travel, cores
-from planner.studies.runs import Base, Run, RunResult, RunStatus, pack, perform
+from planner.studies.runs import Base, Run, RunResult, RunStatus, perform
 
 OUTCOME = "outcome.json"
 PLAN = "plan"

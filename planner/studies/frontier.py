@@ -11,7 +11,7 @@ measure. The knee is the point furthest from the straight line between the end p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,24 +153,25 @@ def frontier(
     ]
     impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
     unproven = tuple(end for end in (low, high) if end.status is RunStatus.UNPROVEN)
-    return Frontier(of, tuple(_marked(found, of)), impossible, unproven)
+    return Frontier(of, tuple(marked(found, of)), impossible, unproven)
 
 
-def _marked(points: Sequence[FrontierPoint], of: Measure) -> list[FrontierPoint]:
+def marked(points: Sequence[FrontierPoint], of: Measure) -> list[FrontierPoint]:
     """The points, with the dominated ones and the knee among the others marked."""
-    at = [(_cost(point), point.measured * of.sign) for point in points]
+    bad, best = marks([(_cost(point), point.measured * of.sign) for point in points])
+    return [replace(point, dominated=i in bad, knee=i == best) for i, point in enumerate(points)]
+
+
+def marks(at: Sequence[tuple[float, float]]) -> tuple[set[int], int | None]:
+    """The positions of the points that are dominated, and that of the knee among the others; None where none is one."""
     bad = {
         i
         for i, mine in enumerate(at)
         if any(j != i and _dominates(other, mine, first=j < i) for j, other in enumerate(at))
     }
-    good = [i for i in range(len(points)) if i not in bad]
+    good = [i for i in range(len(at)) if i not in bad]
     knee = _knee([at[i] for i in good])
-    best = None if knee is None else good[knee]
-    return [
-        FrontierPoint(point.asked, point.measured, point.outcome, dominated=i in bad, knee=i == best)
-        for i, point in enumerate(points)
-    ]
+    return bad, None if knee is None else good[knee]
 
 
 def _cost(point: FrontierPoint) -> float:

@@ -16,7 +16,8 @@ def checked(case: Case, plan: Plan) -> Plan:
     """The plan, if it may be the least-cost plan of the case.
 
     Raises DataError where it is a stress plan, which keeps what was signed and may break limits, where it is a
-    re-planned plan, which changes little rather than costs least, or where it is the plan of a case with other files or
+    re-planned plan, which changes little rather than costs least, where it is one future of a hedge, which is made for
+    all futures, or where it is the plan of a case with other files or
     settings.
     """
     expected = "the least-cost plan of the case"
@@ -24,6 +25,8 @@ def checked(case: Case, plan: Plan) -> Plan:
         raise DataError([Problem(GIVEN, None, "", expected, "a stress plan")])
     if plan.record.replan is not None:
         raise DataError([Problem(GIVEN, None, "", expected, "a re-planned plan")])
+    if plan.record.hedge is not None:
+        raise DataError([Problem(GIVEN, None, "", expected, "one future of a hedge")])
     names = sorted({*case.files, *plan.case.files} - {settings.FILE})
     differ = [name for name in names if case.files.get(name) != plan.case.files.get(name)]
     mine, its = (each.settings.model_copy(update=FREE) for each in (case, plan.case))

@@ -25,8 +25,8 @@ import numpy as np
 from planner.basics.errors import DataError, Problem
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
-from planner.ledgers.objective import in_objective
 from planner.plan.plan import Plan
+from planner.portfolio.cost_limit import cost_at_most
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.start import starting_values
 from planner.tables.references import suggestion
@@ -185,16 +185,7 @@ class CostAtMost:
 
     def limits(self, portfolio: Portfolio) -> Iterator[Limit]:
         """One limit, in the first period."""
-        T = portfolio.case.calendar.T
-        settings = portfolio.case.settings
-        cost, coefficients = portfolio.ledgers.present_value(
-            settings.discount_rate, in_objective(settings.horizon_treatment)
-        )
-        columns = np.flatnonzero(coefficients)
-        constant = np.zeros(T)
-        constant[0] = cost
-        used = Balance(np.zeros(len(columns), dtype=np.int64), columns, coefficients[columns], constant)
-        yield Limit(RULE, "cost", "USD bn", used, Balance.of(np.full(T, self.value)), (0,))
+        yield cost_at_most(portfolio, self.value, RULE)
 
 
 @dataclass(frozen=True)

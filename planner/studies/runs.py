@@ -27,13 +27,16 @@ from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
 from planner.ledgers.limits import Limit
 from planner.plan.audit import audit
+from planner.plan.hedges.hedge import Hedge
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.solve.least_values import smallest_peak
 from planner.solve.record import versions
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
+from planner.studies.hedged.solved import agrees, in_money, is_packed_hedge, smallest, solved
 from planner.studies.measures import Condition, Measure
+from planner.studies.packing import pack, unpacked
 
 DECISIVE_PACKAGES = ("planner", "highspy", "pyomo")
 """packages whose version decides what a run finds"""
@@ -73,6 +76,8 @@ class Run:
     """find the smallest value of this measure instead of the least cost; the result then has decisions but no plan"""
     target: float | None = None
     """any plan that costs no more is enough [USD bn]; infeasible where every plan costs more"""
+    most: float | None = None
+    """of a hedge: its objective may not be higher [USD bn]; of an ordinary plan, `CostAtMost` says it"""
     start: Mapping[str, float] = field(default_factory=dict, repr=False)
     """decisions to start from instead of the study's, where another run has found better ones"""
 
@@ -86,11 +91,13 @@ class Base:
     catalogue: Catalogue
     start: Mapping[str, float] = field(default_factory=dict)
     """value by decision; empty where each run starts from nothing"""
+    hedged: bool = False
+    """whether each run makes a plan for all futures of its case; such a run starts from nothing"""
 
     @staticmethod
-    def of(case: Case, start: Plan | None = None) -> Base:
+    def of(case: Case, start: Plan | None = None, hedged: bool = False) -> Base:
         """The base of a study of a case; runs start from the plan where one is given."""
-        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values))
+        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values), hedged)
 
     @cached_property
     def digest(self) -> str:
@@ -102,6 +109,8 @@ class Base:
         if self.catalogue != CATALOGUE:
             names = [*(each.name for each in self.catalogue.instruments), *(rule.name for rule in self.catalogue.rules)]
             hashed.update(f"catalogue {' '.join(names)};".encode())
+        if self.hedged:
+            hashed.update(b"hedged;")
         for name, data in sorted(self.files.items()):
             hashed.update(f"{name} {len(data)} ".encode() + data)
         for name, value in sorted(self.start.items()):
@@ -115,6 +124,8 @@ class Base:
         asked = [self.digest, *run.changes, *map(repr, run.besides), repr(run.smallest)]
         if run.target is not None:
             asked.append(f"target {run.target!r}")
+        if run.most is not None:
+            asked.append(f"most {run.most!r}")
         if run.start:
             asked.append(repr(sorted(run.start.items())))
         return sha256(json.dumps(asked).encode()).hexdigest()[:24]
@@ -145,7 +156,7 @@ class RunResult:
     decisions: Mapping[str, float] = field(default_factory=dict, repr=False)
     """of a run that asks for a smallest value: the decisions that reach it"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
-    """the plan's folder as a zip file; None where there is no plan"""
+    """the folder of the plan, or of the hedge, as a zip file; None where there is no plan"""
     catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)
     """the catalogue with which the plan is read"""
     replaced: Path | None = field(default=None, compare=False)
@@ -157,6 +168,20 @@ class RunResult:
         if self.packed is None:
             raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
         return Plan.made_of(unpacked(self.packed), self.catalogue)
+
+    @cached_property
+    def hedge(self) -> Hedge:
+        """The plan for all futures, of a study that makes such plans; raises LookupError where there is none."""
+        if self.packed is None:
+            raise LookupError(f"{self.run.name} has no plan: {self.status} {self.message}".rstrip())
+        return Hedge.made_of(unpacked(self.packed), self.catalogue)
+
+    @property
+    def futures(self) -> list[tuple[float, Plan]]:
+        """The plan of each future with its probability; of an ordinary plan that one."""
+        if self.packed is None or not is_packed_hedge(self.packed):
+            return [(1.0, self.plan)]
+        return [(each.probability, self.hedge.plan(each.name)) for each in self.hedge.futures_tree.futures]
 
     def unpack(self, folder: Path) -> None:
         """Write the plan's files into a folder."""
@@ -209,6 +234,8 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
         if run.smallest is not None:
             return _smallest(changed, like, base, run, run.smallest)
         study = StudyOptions(extra_limits=partial(_besides, run.besides), target=run.target, similar=like)
+        if base.hedged:
+            return _hedged(run, solved(changed, study, run.most), base)
         plan = solve(changed, start=run.start or base.start or None, study=study)
     except DataError as error:
         return RunResult(run, RunStatus.INVALID, message=str(error))
@@ -256,6 +283,18 @@ def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
     )
 
 
+def _hedged(run: Run, hedge: Hedge, base: Base) -> RunResult:
+    """The result of a run that has a plan for all futures, once that is audited."""
+    record, packed, wrong = hedge.record, *agrees(hedge, base.catalogue)
+    ended = RunStatus.FAILED if wrong else RunStatus.PROVEN if hedge.proven else RunStatus.UNPROVEN
+    money, penalties = in_money(hedge)
+    return RunResult(
+        run, ended, record.objective_usd_bn, money, penalties, record.bound_usd_bn, record.gap,
+        sum(record.seconds.values()), wrong, interrupted=record.stopped_by == "interruption", packed=packed,
+        catalogue=base.catalogue,
+    )  # fmt: skip
+
+
 def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterator[Limit]:
     for condition in conditions:
         yield from condition.limits(portfolio)
@@ -263,7 +302,8 @@ def _besides(conditions: tuple[Condition, ...], portfolio: Portfolio) -> Iterato
 
 def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Measure) -> RunResult:
     began = time.perf_counter()
-    found = smallest_peak(
+    find = smallest if base.hedged else smallest_peak
+    found = find(
         case, of.balance, of.periods(case.calendar.T), start=run.start or base.start or None,
         extra_limits=partial(_besides, run.besides), similar=like,
     )  # fmt: skip
@@ -277,22 +317,6 @@ def _smallest(case: Case, like: Portfolio | None, base: Base, run: Run, of: Meas
         interrupted=found.stopped_by == "interruption",
         decisions=found.decisions,
     )
-
-
-def pack(folder: Path) -> bytes:
-    """The files of a folder as a zip file, the same bytes for the same files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
-    return buffer.getvalue()
-
-
-def unpacked(packed: bytes) -> dict[str, bytes]:
-    """The files that `pack` packed, content by path."""
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @dataclass

@@ -12,7 +12,7 @@ and `study.json`: the design, what each run varies, and the title of the case.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from planner.basics.outputs import write_file
 from planner.basics.text import columns, number
 from planner.case.case import Case
 from planner.plan.plan import Plan
-from planner.studies.design import BASE, TAKEN, Design
+from planner.studies.design import BASE, OF_HEDGES, TAKEN, Design
 from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, no_plan
 from planner.tables import csvtext
@@ -64,6 +64,7 @@ class Sweep:
                     **{name: values.get(name, "") for name in self.design.names},
                     "status": str(outcome.status),
                     "objective_usd_bn": outcome.objective_usd_bn,
+                    **self._risk(outcome),
                     "cost_in_money_usd_bn": outcome.cost_in_money_usd_bn,
                     "penalties_usd_bn": outcome.penalties_usd_bn,
                     "bound_usd_bn": outcome.bound_usd_bn,
@@ -71,12 +72,13 @@ class Sweep:
                     "difference_from_usd_bn": low,
                     "difference_to_usd_bn": high,
                     "seconds": outcome.seconds,
-                    **_picture(outcome),
+                    **self._picture(outcome),
                     "message": outcome.message.strip().splitlines()[-1] if outcome.message else "",
                     "changes": "; ".join(outcome.run.changes),
                 }
             )
-        columns = dict.fromkeys(("run", *self.design.names, *(name for name in TAKEN if name != "by")))
+        taken = [name for name in TAKEN if name != "by" and (self.hedged or name not in OF_HEDGES)]
+        columns = dict.fromkeys(("run", *self.design.names, *taken))
         return pd.DataFrame(rows, columns=list(columns))
 
     def _against_base(self, outcome: RunResult) -> tuple[float | None, float | None]:
@@ -87,41 +89,65 @@ class Sweep:
             return None, None
         return low - base_high, high - base_low
 
+    @property
+    def hedged(self) -> bool:
+        """Whether the runs make plans for all futures."""
+        return False
+
     @cached_property
     def offers(self) -> pd.DataFrame:
         """Run × offer."""
-        names = ["offer", "signed", "signed_on", "peak_gw", "used_gw_years", "present_cost_usd_bn"]
-        return self._joined(lambda plan: plan.offers[names])
+        return self._joined(self._offers_of)
 
     @cached_property
     def limits(self) -> pd.DataFrame:
         """Run × limit: the row with the least headroom."""
+        return self._joined(self._limits_of)
 
-        def tightest(plan: Plan) -> pd.DataFrame:
-            least = plan.limits.groupby(["limit", "subject"], sort=False)["headroom"].idxmin()
-            return plan.limits.loc[least].reset_index(drop=True)
-
-        return self._joined(tightest)
-
-    def _joined(self, of: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
+    def _joined(self, of: Callable[[RunResult], pd.DataFrame]) -> pd.DataFrame:
         import pandas as pd
 
-        parts = [
-            of(outcome.plan).assign(run=outcome.run.name)
-            for outcome in self.outcomes
-            if outcome.status in WITH_A_PLAN
-        ]  # fmt: skip
+        parts = [of(outcome).assign(run=outcome.run.name) for outcome in self.outcomes if outcome.status in WITH_A_PLAN]
         if not parts:
             return pd.DataFrame(columns=["run"])
         joined = pd.concat(parts, ignore_index=True)
         return joined[["run", *(name for name in joined.columns if name != "run")]]
 
+    def _offers_of(self, outcome: RunResult) -> pd.DataFrame:
+        """The offers in the plan of a run."""
+        names = ["offer", "signed", "signed_on", "peak_gw", "used_gw_years", "present_cost_usd_bn"]
+        return outcome.plan.offers[names]
+
+    def _limits_of(self, outcome: RunResult) -> pd.DataFrame:
+        """The limits in the plan of a run, each where its headroom is least."""
+        return tightest(outcome.plan.limits)
+
+    def _signed(self, outcome: RunResult) -> list[str]:
+        """The offers that a run signs."""
+        offers = outcome.plan.offers
+        return [str(name) for name in offers.loc[offers["signed"] == "yes", "offer"]]
+
+    def _risk(self, _: RunResult) -> dict[str, object]:
+        """Expected cost and CVaR of plans for all futures."""
+        return {}
+
+    def _picture(self, outcome: RunResult) -> dict[str, object]:
+        """A few figures of the plan; blank where there is none."""
+        if outcome.status not in WITH_A_PLAN:
+            return dict(NO_PICTURE)
+        return {**picture(outcome.plan), "signed": " ".join(self._signed(outcome))}
+
+    def _about(self, outcome: RunResult) -> tuple[str, Mapping[str, str]]:
+        """Title and versions in the record of a run's plan."""
+        return outcome.plan.record.title, outcome.plan.record.versions
+
     def write(self, folder: Path) -> None:
         """Write the three tables and the design into a folder, each whole or not at all."""
         for name, table in (("results", self.table), ("offers", self.offers), ("limits", self.limits)):
             write_file(folder / f"{name}.csv", csvtext.exported(table))
-        record = next((each.plan.record for each in self.outcomes if each.status in WITH_A_PLAN), None)
-        of = {"case": "", "versions": {}} if record is None else {"case": record.title, "versions": record.versions}
+        records = (self._about(each) for each in self.outcomes if each.status in WITH_A_PLAN)
+        title, versions = next(records, ("", {}))
+        of = {"case": title, "versions": versions}
         told = json.dumps({**self.design.json(), **of}, indent=2, ensure_ascii=False)
         write_file(folder / "study.json", f"{told}\n".encode())
 
@@ -150,12 +176,12 @@ class Sweep:
                 rows.append([outcome.run.name, str(outcome.status), *[""] * 6, str(row["message"])])
                 continue
             low, high = self._against_base(outcome)
-            between = "" if low is None or high is None or outcome is self.base else _between(low, high)
+            apart = "" if low is None or high is None or outcome is self.base else between(low, high)
             rows.append(
                 [
                     outcome.run.name, str(outcome.status), f"{row['objective_usd_bn']:.3f}",
                     f"{row['penalties_usd_bn']:.3f}",
-                    f"{row['bound_usd_bn']:.3f}" if outcome.bound_usd_bn is not None else "", between,
+                    f"{row['bound_usd_bn']:.3f}" if outcome.bound_usd_bn is not None else "", apart,
                     number(row["unserved_gw_years"]), number(row["own_halls_peak_gw"]), self._otherwise(outcome),
                 ]
             )  # fmt: skip
@@ -166,29 +192,27 @@ class Sweep:
         """Offers that the run signs and the base does not, and the reverse."""
         if outcome is self.base or self.base.status not in WITH_A_PLAN:
             return ""
-        mine, its = _signed(outcome), _signed(self.base)
+        mine, its = self._signed(outcome), self._signed(self.base)
         return " ".join([*(f"+{name}" for name in mine if name not in its), *(f"-{n}" for n in its if n not in mine)])
 
 
-def _between(low: float, high: float) -> str:
+def between(low: float, high: float) -> str:
     """A difference that is known to lie between two numbers.
 
-    >>> _between(1.0, 1.5), _between(-0.5, 0.25)
+    >>> between(1.0, 1.5), between(-0.5, 0.25)
     ('+1.000 to +1.500', 'within the gaps')
     """
     return "within the gaps" if low <= 0.0 <= high else f"{low:+.3f} to {high:+.3f}"
 
 
-def _signed(outcome: RunResult) -> list[str]:
-    offers = outcome.plan.offers
-    return [str(name) for name in offers.loc[offers["signed"] == "yes", "offer"]]
+NO_PICTURE: Mapping[str, object] = {
+    "unserved_gw_years": None, "own_halls_peak_gw": None, "lowest_cash_usd_bn": None, "signed": "",
+}  # fmt: skip
+"""the figures of a run without a plan"""
 
 
-def _picture(outcome: RunResult) -> dict[str, object]:
-    """A few figures of the plan; blank where there is none."""
-    if outcome.status not in WITH_A_PLAN:
-        return {"unserved_gw_years": None, "own_halls_peak_gw": None, "lowest_cash_usd_bn": None, "signed": ""}
-    plan = outcome.plan
+def picture(plan: Plan) -> dict[str, float | None]:
+    """Demand that is not served, the most GW of own halls, and the lowest cash of a plan."""
     h = plan.case.calendar.h
     short = plan.service.loc[plan.service["measure"] == "shortage", "gw"].sum()
     cash = plan.cash[["first_day_usd_bn", "closing_usd_bn"]].to_numpy(dtype=float)
@@ -197,8 +221,13 @@ def _picture(outcome: RunResult) -> dict[str, object]:
         "unserved_gw_years": float(short) * h,
         "own_halls_peak_gw": float(halls.max()) if len(halls) else 0.0,
         "lowest_cash_usd_bn": float(cash.min()) if len(cash) else None,
-        "signed": " ".join(_signed(outcome)),
     }
+
+
+def tightest(limits: pd.DataFrame) -> pd.DataFrame:
+    """The rows of limits with the least headroom of each."""
+    least = limits.groupby(["limit", "subject"], sort=False)["headroom"].idxmin()
+    return limits.loc[least].reset_index(drop=True)
 
 
 def sweep(

@@ -82,7 +82,7 @@ def read_rows(
     names = _names(raw, classes, partial)
     for row in classes:
         problems += _unknown_names(row, rows.rows(row), names, classes)
-        if row.about.dated and start is not None and row not in partial:
+        if row.about.dated and not row.about.remembers and start is not None and row not in partial:
             problems += _late_series(row, rows.rows(row), start)
     return rows, problems
 

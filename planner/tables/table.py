@@ -31,7 +31,12 @@ class Table:
     required: bool = False
     """False: the file may be missing, and then there are no rows"""
     opening: bool = False
-    """whether it only says what was before the start of the case, so that nobody misses it where it is not there"""
+    """whether nobody misses it where it is not there: it says what was before the start, what is not known yet or what
+    may be broken"""
+
+    remembers: bool = False
+    """of a dated table: rows that no longer hold still matter for what was signed then, so that a later case keeps
+    them; and the first date of a key may be any day, as its columns say what holds before"""
 
     @property
     def file(self) -> str:

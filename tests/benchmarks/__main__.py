@@ -13,7 +13,7 @@ import click
 
 from tests.benchmarks.result import Size, table, versions
 
-NAMES = ("startup", "loading", "growth", "overhead", "search", "sweep", "formulation", "anytime", "peers")
+NAMES = ("startup", "loading", "growth", "overhead", "search", "sweep", "formulation", "anytime", "trees", "peers")
 LIMITS_S = {"quick": 20.0, "default": 60.0, "full": 600.0}
 REPEATS = {"quick": 1, "default": 3, "full": 7}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.api import Case
+from planner.portfolio.waived import NAME as WAIVED
 from tests.golden.tables import (
     BANK,
     BETA,
@@ -46,7 +47,7 @@ class Golden:
     name: str
     """the folder of its files"""
     owner: str
-    """the instrument or rule"""
+    """the instrument or rule, or `waivers`"""
     settings: dict[str, Any]
     """arguments of `small`"""
     tables: dict[str, str]
@@ -391,4 +392,15 @@ RULES = (
         "policies": policies(*(f"{kind}," for kind in KINDS)),
     }),
 )  # fmt: skip
-GOLDEN = {golden.name: golden for golden in (*INSTRUMENTS, *RULES)}
+WAIVERS = (
+    Golden(WAIVED, WAIVED, {"rate": 0.1, "months": 6, "toml": "opening_cash_usd_bn = 5\n"}, {
+        "site_leases": rows(HALL),
+        "term_loans": rows(BANK),
+        "finance": rows(FINANCE),
+        "waivers": (
+            "rule,subject,price_usd_bn_per_unit_year,most,probability_max\n"
+            "debt_cap,,2,,\ndebt_cap,cap,0.5,4,1\nliquidity,cash,3,1.5,\nobligations,,7,,0.9\n"
+        ),
+    }),
+)  # fmt: skip
+GOLDEN = {golden.name: golden for golden in (*INSTRUMENTS, *RULES, *WAIVERS)}

@@ -24,6 +24,7 @@ from planner.ledgers.objective import in_objective
 from planner.ledgers.posts import Post
 from planner.ledgers.variables import Domain
 from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.waived import NAME as WAIVED
 
 DOMAINS = {
     Domain.BINARY: pyo.Binary,
@@ -70,11 +71,12 @@ def _parts(terms: Terms, constant: float) -> list[str]:
 
 
 def written(case: Case, owner: str) -> Files:
-    """The files of an instrument or a rule in a case, by their names."""
+    """The files of an instrument or a rule in a case, or of its waivers, by their names."""
     portfolio = Portfolio.of(case)
     ledgers = portfolio.ledgers
     names = ledgers.names
-    block = blocks(portfolio).component(owner)
+    model = blocks(portfolio)  # rows are named by the model as long as somebody holds it
+    block = model.component(owner)
     files: Files = {}
     if block is not None:
         files["variables"] = _variables(block, owner, named(block, portfolio))
@@ -82,7 +84,8 @@ def written(case: Case, owner: str) -> Files:
         files |= _constraints(block, named(block, portfolio))
     files["posts"] = _posts(case, posts(case, owner), names)
     files["maxima"] = _maxima(ledgers, owner, names)
-    for family, stated in _families([limit for limit in portfolio.limits if limit.rule == owner]).items():
+    mine = [limit for limit in portfolio.limits if limit.rule == owner or (owner == WAIVED and limit.waived)]
+    for family, stated in _families(mine).items():
         files[f"limit.{family}"] = "\n".join(line for limit in stated for line in _limit(case, limit, names))
         states = [limit for limit in stated if limit.used.running or limit.allowed.running]
         if states:
@@ -119,7 +122,9 @@ def named(block: pyo.Block, portfolio: Portfolio) -> dict[int, str]:
 
 
 def posts(case: Case, owner: str) -> list[Post]:
-    """What an instrument or a rule posts in a case, once those before it have posted."""
+    """What an instrument, a rule or waivers post in a case, once those before it have posted."""
+    if owner == WAIVED:
+        return list(Portfolio.of(case).ledgers.posts[len(Portfolio.as_agreed(case).ledgers.posts) :])
     ledgers = Ledgers(case.calendar)
     for part in (*case.catalogue.posting, *case.catalogue.rules):
         before = len(ledgers.posts)
@@ -181,13 +186,17 @@ def _limit(case: Case, limit: Limit, names: list[str]) -> Iterable[str]:
     for t in limit.periods:
         yield f"{limit.subject} on {case.calendar.start_of(t)} [{limit.unit}]:"
         yield f"  {_side(case, limit, limit.used, t, names)}"
-        yield f"  <= {_side(case, limit, limit.allowed, t, names)}"
+        yield f"  <= {_side(case, limit, limit.allowed, t, names)}{_waived(limit, t, names)}"
 
 
 def _side(case: Case, limit: Limit, balance: Balance, t: int, names: list[str]) -> str:
     if balance.running:
         return f"+ 1 {_state_name(case, limit, t)}"
     return _at(balance, t, names)
+
+
+def _waived(limit: Limit, t: int, names: list[str]) -> str:
+    return "" if limit.waived is None else f" {_at(limit.waived, t, names)}"
 
 
 def _at(balance: Balance, t: int, names: list[str]) -> str:

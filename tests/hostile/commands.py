@@ -69,9 +69,9 @@ def runs(case: Path, folder: Path, seconds: int | None = None) -> Iterator[Ended
             for about, path in paths(folder / f"first of {name}"):
                 rest = [str(case) for each in arguments[1:] if each.required]
                 yield ended(name, about, ["--", path, *rest] if not given else [*given, "--", path, *rest], seconds)
-        if name in ("check", "sweep"):
+        if name in (of := {"check": "--set", "sweep": "--vary", "events": "--law"}):
             for word in WORDS:
-                option = "--set" if name == "check" else "--vary"
+                option = of[name]
                 yield ended(name, f"{option} {word[:20]!a}", [str(case), *given, f"{option}={word}"], seconds)
         if name == "sweep":
             for about, path in paths(folder / f"study of {name}"):

@@ -70,6 +70,28 @@ def same(cell: object) -> object:
     return pytest.approx(cell, rel=1e-6, abs=1e-6) if isinstance(cell, float) else cell
 
 
+class TestGone:
+    """5 GW at 10 a GW-year for three years from 2026 on, a floor of 10 in each; the provider is gone from a day on."""
+
+    # Two years are served where it is gone in the course of the second; the case of a later day says the same.
+    @pytest.mark.parametrize(("gone", "years"), [("2027-01-01", 1), ("2027-05-01", 2), ("2028-01-01", 2)])
+    @pytest.mark.parametrize("prepay", [0.0, 0.5])
+    def test_what_is_served(self, tmp_path: Path, gone: str, years: int, prepay: float) -> None:
+        case = deal(tmp_path, prepay=prepay, demand=demand(0.5, 0.5, 0.5), more={"gone_from": gone})
+        plan = solved(case)
+        # Floors of 10 are owed in the years that are served. Half of 30 is prepaid; of that 5 are lost after one year.
+        paid = max(10 * years, 15 if prepay else 0)
+        assert cost(plan) == pytest.approx(paid + 50 * (3 - years))
+        for day in ("2027-01-01", "2028-01-01"):
+            rolled(plan, day)
+
+    def test_halves(self, tmp_path: Path) -> None:
+        plan = solved(deal(tmp_path, months=6, demand=demand(0.5, 0.5, 0.5), more={"gone_from": "2027-05-01"}))
+        assert cost(plan) == pytest.approx(20 + 50)
+        for day in ("2026-07-01", "2027-01-01", "2027-07-01", "2028-07-01"):
+            rolled(plan, day)
+
+
 class TestTierAndScale:
     """1.3 GW asked for; tiers at 12 up to scale 1 and at 10 from 1.2 to 4, of 1 GW each, with a floor of 8 a year."""
 

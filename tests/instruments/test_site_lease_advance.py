@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.api import Case
-from planner.instruments.site_lease.tables import LeaseBacker, SiteLease
+from planner.instruments.site_lease.tables import LeaseBacker, SiteDelay, SiteLease
 from tests.plans import solved
 from tests.roll.holding import at_every_start, kept, still_best
 from tests.small import by_date, demand, owned, sites, small, values
@@ -111,6 +111,27 @@ class TestLeasedInPart:
         assert values(plan, "exercise", "starts_on")
         at_every_start(plan)
         still_best(plan, "2026-07-01", "2027-01-01", "2027-07-01")
+
+    # News of September 2026 and of December 2027, each of half a year. Signed for July 2027, it comes in July 2028. One
+    # that is still to be signed comes in July 2027 if it is signed for January, when the second news is none for it.
+    # Once it is signed its day stands in the case as it is known then, without the rows of that news.
+    @pytest.mark.parametrize("cover", COVERS)
+    @pytest.mark.parametrize(("signed", "starts"), [(False, "2027-07-01"), (True, "2028-07-01")])
+    def test_late_by_news(self, tmp_path: Path, signed: bool, starts: str, cover: str) -> None:
+        cells: dict[str, str | float] = {"status": "signed", "ready_date": "2027-07-01", "ready_by": ""}
+        news = [("2026-09-01", 6), ("2027-12-01", 6), ("2029-01-01", 60)]
+        texts = [f"+site_delays{{offer=hall, late_from={day}, months={months}}}" for day, months in news]
+        case = halls(tmp_path, toml='horizon = "charge"\n', **COVERS[cover], **(cells if signed else {}))
+        plan = solved(case.change(*texts))
+        assert values(plan, "exercise", "starts_on") == {starts: 1.0}
+        later = at_every_start(plan)
+        for day, advanced in later.items():
+            (row,) = advanced.case.rows(SiteLease)
+            if row.status == "signed":
+                told = {str(each.late_from) for each in advanced.case.rows(SiteDelay)}
+                assert told == {on for on, _ in news if on > day}
+                assert (str(row.commences_on) == starts) == (day >= "2027-12-01" or (not signed and day > "2026-09-01"))
+        still_best(plan, "2026-07-01", "2027-01-01", "2028-07-01")
 
     # By its own covenant, or by one guarantor who has no choice, nobody needs to be named; the latter is all the same.
     def test_with_one_backer(self, tmp_path: Path) -> None:

@@ -199,6 +199,13 @@ RULES = (
 
 BASICS = (
     Fault(
+        "the dearest part of a cost is spread over everything",
+        "planner/basics/risk.py",
+        "expected(beyond, probabilities) / (1.0 - level)",
+        "expected(beyond, probabilities)",
+        "tests/test_risk.py",
+    ),
+    Fault(
         "cash of a period is discounted from its start",
         "planner/ledgers/ledgers.py",
         "(when.astype(float) + 0.5) * self.calendar.h",
@@ -329,6 +336,82 @@ CASE = (
     ),
 )
 
+WAIVERS = (
+    Fault(
+        "a waiver is for nothing",
+        "planner/portfolio/waived.py",
+        "variables, periods, -price)",
+        "variables, periods, -0.0 * price)",
+        "tests/test_waivers.py",
+    ),
+    Fault(
+        "what is rare may be broken by a plan for what is certain",
+        "planner/portfolio/waived.py",
+        " is not None and row.in_every_future",
+        " is not None",
+        "tests/test_waivers.py",
+    ),
+    Fault(
+        "a waiver may be paid for where nothing is broken",
+        "planner/plan/audit/checks.py",
+        "            if exceeds(says, follows, size):",
+        "            if False:",
+        "tests/test_waivers.py",
+    ),
+    Fault(
+        "probabilities of broken limits do not add up",
+        "planner/hedge/waived.py",
+        "(m + len(rows), binary, probability) for binary, probability in parts",
+        "(m + len(rows), binary, 0.0) for binary, probability in parts",
+        "tests/test_waivers_in_futures.py",
+    ),
+)
+
+EVENTS = (
+    Fault(
+        "an outcome of a kind changes nothing",
+        "planner/futures/effects.py",
+        "list(changes(happening(event, outcome, outcome.kind), case))",
+        "[]",
+        "tests/futures/test_effects.py",
+    ),
+    Fault(
+        "halls that stand become late",
+        "planner/instruments/site_lease/vintages.py",
+        "rounded(add_months(planned, months)) >= delay.late_from",
+        "delay.months > 0",
+        "tests/instruments/test_site_lease_advance.py",
+    ),
+    Fault(
+        "a provider that is gone serves a year more",
+        "planner/instruments/cloud_commitment/contract_years.py",
+        "(term.contract_year - 1)) >= gone",
+        "(term.contract_year - 2)) >= gone",
+        "tests/futures/test_effects.py",
+    ),
+    Fault(
+        "an advance follows later levels of resale values",
+        "planner/instruments/chip_lease/constraints.py",
+        "stressed_value(case, vintage, vintage.starts)",
+        "stressed_value(case, vintage)",
+        "tests/studies/test_stress.py",
+    ),
+    Fault(
+        "chips leave a region before it is decided who takes them",
+        "planner/portfolio/decision_days.py",
+        "start_of(int(key[-1]) + 1)",
+        "start_of(int(key[-1]))",
+        "tests/futures/test_names_and_days.py",
+    ),
+    Fault(
+        "a region counts only where halls come in time",
+        "planner/instruments/own_fleet/placements.py",
+        "in ledgers.sites",
+        "in ledgers.sites[:0]",
+        "tests/futures/test_names_and_days.py",
+    ),
+)
+
 MODEL = (
     Fault(
         "tables that differ are taken for the same",
@@ -414,6 +497,27 @@ SOLVER = (
 
 PLAN = (
     Fault(
+        "decisions before the news may differ from future to future",
+        "planner/plan/hedges/common.py",
+        "if len(futures) < 2:",
+        "if len(futures) < 99:",
+        "tests/plan/hedges/test_hedge_audit.py",
+    ),
+    Fault(
+        "perfect information is worth more than it is",
+        "planner/plan/hedges/record.py",
+        "most - weighted(bounds, p, risk.level, risk.weight)",
+        "most - 0.5 * weighted(bounds, p, risk.level, risk.weight)",
+        "tests/plan/hedges/test_hedge.py",
+    ),
+    Fault(
+        "what is signed in one future is the policy of its node no more",
+        "planner/plan/hedges/tables.py",
+        "tree.node_on(i, each.day) == node.number",
+        "tree.node_on(i, each.day) == 0",
+        "tests/plan/hedges/test_hedge.py",
+    ),
+    Fault(
         "a decision that stands for the largest of others may be larger",
         "planner/plan/audit",
         " or exceeds(follows, says, size)",
@@ -479,6 +583,27 @@ PLAN = (
 )
 
 STUDIES = (
+    Fault(
+        "alternatives to a plan for all futures may differ after the news only",
+        "planner/studies/hedged/conditions.py",
+        "(news is None or days[j] < news)",
+        "True",
+        "tests/studies/test_hedged_alternatives.py",
+    ),
+    Fault(
+        "the measure of a plan for all futures is that of its best future",
+        "planner/studies/hedged/frontier.py",
+        "return max(values, key=lambda value: value * of.sign)",
+        "return min(values, key=lambda value: value * of.sign)",
+        "tests/studies/test_hedged_frontier.py",
+    ),
+    Fault(
+        "a waiver is proposed for every future",
+        "planner/explain/trees/repairs.py",
+        "min(1.0, before + each.future.probability)",
+        "1.0",
+        "tests/explain/test_trees.py",
+    ),
     Fault(
         "what a study keeps is believed",
         "planner/studies/engine.py",
@@ -546,6 +671,20 @@ STUDIES = (
 
 PEOPLE = (
     Fault(
+        "what some branches sign is said of all of them",
+        "planner/reports/hedged/policy.py",
+        "shared = set.intersection(*",
+        "shared = set.union(*",
+        "tests/reports/test_hedged.py",
+    ),
+    Fault(
+        "an interval is told narrower than it is",
+        "planner/reports/hedged/words.py",
+        "math.ceil(high * scale - 1e-6)",
+        "math.floor(high * scale - 1e-6)",
+        "tests/reports/test_hedged.py",
+    ),
+    Fault(
         "GW-years count periods",
         "planner/reports/compared_figures.py",
         "GW_YEARS, float(gw * h)",
@@ -611,4 +750,69 @@ ROLL = (
         "tests/roll/test_focus.py",
     ),
 )
-FAULTS = (*INSTRUMENTS, *RULES, *BASICS, *CASE, *MODEL, *SOLVER, *PLAN, *STUDIES, *ROLL, *PEOPLE)
+FUTURES = (
+    Fault(
+        "probabilities of all branches add up together",
+        "planner/common/unknown.py",
+        'groupby(sorted(rows, key=lambda row: row.given or ""), key=lambda row: row.given or "")',
+        'groupby(rows, key=lambda row: "")',
+        "tests/futures/test_unknown_tables.py",
+    ),
+    Fault(
+        "what ends on the day of the news does not count as past",
+        "planner/futures/anticipation.py",
+        "calendar.back(self.day), 0, calendar.T",
+        "calendar.back(self.day) - 1, 0, calendar.T",
+        "tests/futures/test_causality.py",
+    ),
+    Fault(
+        "a value that holds from before the news may change",
+        "planner/futures/causality.py",
+        "for since in {*both[0], *both[1]} if since < day",
+        "for since in {*both[0], *both[1]} if since > day",
+        "tests/futures/test_causality.py",
+    ),
+    Fault(
+        "brackets are middles, not means",
+        "planner/futures/points.py",
+        "parts = np.diff(np.concatenate([[0.0], law.partial(edges), [law.mean]]))",
+        "parts = law.frozen.ppf((np.arange(count) + 0.5) / count) / count",
+        "tests/futures/test_laws.py",
+    ),
+    Fault(
+        "a lognormal law has the deviation of its logarithm",
+        "planner/futures/laws.py",
+        "float(np.sqrt(np.log1p((deviation / mean) ** 2)))",
+        "float(deviation)",
+        "tests/futures/test_laws.py",
+    ),
+    Fault(
+        "what is not kept gives its probability to the first",
+        "planner/futures/selection.py",
+        "np.argmin(_distances(points, points[chosen]), axis=1)",
+        "np.zeros(len(points), dtype=np.int64)",
+        "tests/futures/test_selection.py",
+    ),
+    Fault(
+        "the branches of an event outlive it",
+        "planner/roll/turned_out.py",
+        "gone = [row for row in mine if branch or row.given is not None]",
+        "gone = branch",
+        "tests/roll/test_turned_out.py",
+    ),
+)
+FAULTS = (
+    *INSTRUMENTS,
+    *RULES,
+    *BASICS,
+    *CASE,
+    *WAIVERS,
+    *EVENTS,
+    *MODEL,
+    *SOLVER,
+    *PLAN,
+    *STUDIES,
+    *PEOPLE,
+    *ROLL,
+    *FUTURES,
+)

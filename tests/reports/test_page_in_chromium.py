@@ -13,8 +13,13 @@ from playwright.sync_api import Page as Tab
 
 from planner.api import Case
 from planner.case.shipped import path
+from planner.hedge.hedge import hedge
+from planner.plan.hedges.audit import audit
+from planner.plan.hedges.hedge import Hedge
 from planner.reports.page import frontier_charts
 from planner.reports.page.document import Document
+from planner.reports.page.hedge_page import HedgePage
+from planner.reports.page.hedge_view import HedgeView
 from planner.reports.page.page import Page
 from planner.reports.page.plan_view import View
 from planner.reports.page.study_page import StudyPage
@@ -74,6 +79,26 @@ def study(_: str, folder: Path) -> Document:
     return StudyPage(Study.read(folder))
 
 
+def futures(_: str, folder: Path) -> Document:
+    """A hedge of the starter with four futures, in one of which a limit is broken under a waiver."""
+    case = Case.read(path("starter"))
+    tables = {
+        "events.csv": "event,known_on\ndemand,2027-07-01\nrevenue,2028-01-01\n",
+        "outcomes.csv": (
+            "event,outcome,probability,changes\ndemand,as_expected,0.5,\n"
+            'demand,high,0.5,"demand[2027-07-01..,*,*].demand_gw *= 1.5"\nrevenue,as_expected,0.85,\n'
+            'revenue,poor,0.15,"finance[2028-01-01].revenue_usd_bn_per_year *= 0.4"\n'
+        ),
+        "waivers.csv": (
+            "rule,subject,price_usd_bn_per_unit_year,most,probability_max\n"
+            "liquidity,,2,,\nfixed_charge_cover,,2,,\ndebt_cap,,2,,\n"
+        ),
+    }
+    case = Case.made_of({**case.files, **{name: text.encode() for name, text in tables.items()}}, case.catalogue)
+    hedge(case.change("case.solver.gap = 0.01")).write(folder / "hedge")
+    return HedgePage(HedgeView(Hedge.read(folder / "hedge"), audit(folder / "hedge")))
+
+
 def charts(name: str, _: Path) -> Document:
     """A chart by itself."""
     chart = (
@@ -91,7 +116,7 @@ def views(plan: Opened) -> tuple[View, ...]:
 
 
 PLANS = ("frontier-lab", "starter, compared")
-PAGES = {**dict.fromkeys(PLANS, plans), "study": study, "frontier": charts, "alternatives": charts}
+PAGES = {**dict.fromkeys(PLANS, plans), "study": study, "hedge": futures, "frontier": charts, "alternatives": charts}
 """what makes each page"""
 
 

@@ -16,7 +16,6 @@ from planner.catalogue import CATALOGUE
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue
 from planner.interfaces.instrument import Instrument
-from planner.interfaces.plan_data import PlanData
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
@@ -93,7 +92,7 @@ def happens(event: Event) -> str:
     return f"{event.subject} moves away"
 
 
-def changes(event: Event, plan: PlanData) -> Iterator[str]:
+def changes(event: Event, case: CaseData) -> Iterator[str]:
     yield f"neighbours[{event.subject}].to_date = {event.from_date}"
 
 

@@ -108,11 +108,11 @@ class TestStarter:
         assert cost(after(found.outcomes[0])) == pytest.approx(BASE, rel=1e-6)
         assert "revenue less other costs is 26.4 USD bn less" in found.text()
 
-    # Chips bought fetch half of 3 and of 1.2 at the end. Those leased fetch 3, 2.25 and 1.5 of the loan's 4.5, 4.05
-    # and 3.555, so that the support is 1.5, 1.8 and 2.055 instead of 0.555; its cap leaves 1.8.
+    # Chips bought fetch half of 3 and of 1.2 at the end. Those leased fetch 2.25 and 1.5 of the loan's 4.05 and 3.555
+    # from 2029 on, so that the support is 1.8 and 2.055 instead of 0.555; its cap leaves 1.8. In 2028 they fetched 6.
     def test_resale_halved(self, base: Plan) -> None:
         outcome = under(base, event(EventKind.RESALE_DOWN, None, "2029-01-01", 0.5))
-        fee = 0.05 * (1.5 + 1.8 + 2.055 - 0.555)
+        fee = 0.05 * (1.8 + 2.055 - 0.555)
         assert cost(after(outcome)) - BASE == pytest.approx((3 + 1.2) / 2 + fee, abs=1e-6)
         cap = "guarantor_cap tpu_maker/residual"
         assert broken(outcome) == pytest.approx({(cap, "2030"): 0.255})
@@ -139,17 +139,15 @@ class TestStarter:
             )
 
     # Without support the loan is tested against what chips fetch when it is signed, not when that falls. Nobody stands
-    # behind it, so that a fall by half takes only (3 + 1.2) / 2 from what bought chips fetch.
-    def test_resale_halved_without_support(self) -> None:
+    # behind it, so that a fall takes only its part of 3 + 1.2 from what bought chips fetch, be it all of it.
+    @pytest.mark.parametrize("fall", [0.5, 1.0])
+    def test_resale_down_without_support(self, fall: float) -> None:
         plan = solved(
             starter("chip_leases[tpu_lease].support_guarantor = blank", "chip_leases[tpu_lease].advance_share = 1")
         )
-        outcome = under(plan, event(EventKind.RESALE_DOWN, None, "2029-01-01", 0.5))
-        assert "chip_leases[tpu_lease].advance_share = 2" in outcome.changes
-        assert cost(after(outcome)) - cost(plan) == pytest.approx((3 + 1.2) / 2, abs=1e-6)
+        outcome = under(plan, event(EventKind.RESALE_DOWN, None, "2029-01-01", fall))
+        assert cost(after(outcome)) - cost(plan) == pytest.approx((3 + 1.2) * fall, abs=1e-6)
         assert broken(outcome) == {}
-        with pytest.raises(DataError, match="a share below 1, as the plan has signed a lease without support"):
-            stress(plan, [event(EventKind.RESALE_DOWN, None, "2029-01-01", 1.0)])
 
 
 class TestDefault:

@@ -32,6 +32,9 @@ COMMANDS = (
     _command("new", "new {out}"),
     _command("generate", "generate {out} --offers 3 --periods 2 --seed 1"),
     _command("check", "check {case}"),
+    _command(
+        "events", "events {case} -o {out} --futures 2 --law demand:demand[2026-07-01..,*,*].demand_gw*=normal(1,0.1)"
+    ),
     _command("sources", "sources {case}"),
     _command("explain", "explain {case}"),
     _command("solve", "solve {case} -o {out}"),
@@ -46,6 +49,11 @@ COMMANDS = (
     _command("sweep", "sweep {case} -o {out} --workers 2 --vary rate:case.discount_rate=0.1|0.2", grows=True),
     _command("frontier", "frontier {case} --of use:cloud --points 2 --workers 2 --csv {out}"),
     _command("alternatives", "alternatives {case} --count 1 --workers 2 --csv {out}"),
+    _command(
+        "sweep of hedges", "sweep {case} --hedge -o {out} --workers 2 --vary fee:case.discount_rate=0.2", grows=True
+    ),
+    _command("price of prudence", "frontier {case} --hedge --of cvar --points 2 --workers 2 --csv {out}"),
+    _command("other policies", "alternatives {case} --hedge --count 1 --workers 2 --csv {out}"),
     _command("stress", "stress {plan} {events} -o {out}"),
     _command("horizons", "horizons {plan}"),
     _command("advance", "advance {plan} --to 2026-07-01 -o {out}"),

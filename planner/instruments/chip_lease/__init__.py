@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.common.chips import Chip, ChipDelivery, ResaleValue, SignedDelivery
+from planner.common.chips import Chip, ChipDelivery, ResaleLevel, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_lease import (
     advance,
@@ -45,6 +45,7 @@ INSTRUMENT = Instrument(
         ChipDelivery,
         SignedDelivery,
         ResaleValue,
+        ResaleLevel,
         Guarantor,
         Offer,
         "lease_rate",
@@ -66,7 +67,7 @@ INSTRUMENT = Instrument(
     steps=None,
     events=(events.LESSEE_DEFAULT,),
     provider_gone=None,
-    resale_down=events.RESALE_DOWN,
+    resale_down=None,
     not_paid=NOT_PAID,
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,

@@ -1,7 +1,8 @@
 """Assignments: chips of an order that an SPV takes over, each way to hand them over, and the posts per GW.
 
 Chips keep their day in service: their life, their resale value and their value under stress run on. The SPV pays the
-price of the order while they are young, and that price times their resale value later, as `assign_price` says. So much
+price of the order while they are young, and that price times their resale value later, at the level of the day on which
+it takes them over, as `assign_price` says. So much
 less of its money buys new chips.
 """
 
@@ -20,7 +21,7 @@ from planner.instruments.chip_lease.horizon import post_taken_over
 from planner.instruments.chip_lease.tables import AssignedChips, AssignPrice, EndOption
 from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import order_price, ordering_dates
-from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, resale_share
+from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, resale_level, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.deliveries import AssignableDelivery, Delivery
@@ -47,12 +48,14 @@ class Chips:
         row, months = self.vintage.row, month_position(self.batch.delivery.on) - month_position(self.received.on)
         if row.assign_price is AssignPrice.COST and months < row.assign_within_months:
             return self.received.price_usd_bn
-        return self.received.price_usd_bn * resale_share(case, row.chip, months / MONTHS_PER_YEAR)
+        level = resale_level(case, row.chip, self.batch.delivery.on)
+        return self.received.price_usd_bn * resale_share(case, row.chip, months / MONTHS_PER_YEAR) * level
 
-    def stressed(self, case: CaseData) -> dict[int, float]:
+    def stressed(self, case: CaseData, on: date | None = None) -> dict[int, float]:
         """By how much their value under stress exceeds that of new chips for the same money, by period [USD bn].
 
-        It runs from the delivery to the SPV to the end of its term. Chips whose life is over are worth nothing.
+        It runs from the delivery to the SPV to the end of its term. Chips whose life is over are worth nothing. Values
+        are at the level of each period's first day, or at that of the day `on` throughout.
         """
         calendar, chip, bought = case.calendar, self.vintage.chip, self.price(case)
         kept = 1.0 - case.settings.resale_haircut_share
@@ -60,7 +63,8 @@ class Chips:
         for t in self.batch.starts:
             age, new = calendar.age_years(self.received.on, t), calendar.age_years(self.batch.delivery.on, t)
             value = self.received.price_usd_bn * resale_share(case, chip.chip, age) if age < chip.life_years else 0.0
-            more[t] = kept * (value - bought * resale_share(case, chip.chip, new))
+            level = resale_level(case, chip.chip, on or calendar.start_of(t))
+            more[t] = kept * level * (value - bought * resale_share(case, chip.chip, new))
         return more
 
 

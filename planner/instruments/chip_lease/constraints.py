@@ -12,6 +12,7 @@
     assign_within_money    Σ_{e,f} paid_{def} · assign_{vdef} ≤ δ_d · amount_v
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
 
+Values for the advance are at the level of the day of signing: later levels of resale values change nothing of it.
 A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already are given;
 only its assignments are decided. What was assigned before the start is taken off the money and the GW. Where such a
 lease says that it is not supported, the advance limits its assignments: they leave the debt within it. Where the debt
@@ -83,7 +84,7 @@ def _advance(
     tested: list[tuple[str | int, ...]] = []
     for key, vintage in by_key.items():
         if vintage.supporter is None:
-            value[key] = stressed_value(case, vintage).tolist()
+            value[key] = stressed_value(case, vintage, vintage.starts).tolist()
             for part in vintage.debt:
                 outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
             first = min((batch.starts.start for batch in vintage.batches), default=0)
@@ -92,7 +93,7 @@ def _advance(
     before: dict[tuple[str | int, ...], float] = defaultdict(float)
     helps: dict[tuple[str | int, ...], bool] = defaultdict(bool)
     for assigned, each in chips.items():
-        for t, extra in each.stressed(case).items():
+        for t, extra in each.stressed(case, each.vintage.starts).items():
             helps[*assigned[:3], t] |= extra > 0.0 and each.before is None
             if extra and each.before is not None:
                 before[*assigned[:3], t] += extra * each.before.gw

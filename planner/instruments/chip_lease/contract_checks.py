@@ -7,10 +7,11 @@ tranches        each is within its shares of the amount; together they are the a
 advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
                 under stress. The debt of each delivery is worked out from period to period: interest is added, the
                 payment is taken off, which is due for the part of the last period that the term covers. Chips taken
-                over have the value of their own age
+                over have the value of their own age. Values are at the level of resale_levels on the day of signing
 assignments     at each delivery of the SPV, the price of what it takes over ≤ the money spent then. It is the order's
                 price, or from assign_within_months on, or where assign_price is `value`, that price times the resale
-                value; of each delivery of an order, GW handed over to all SPVs ≤ GW delivered, and not before it
+                value at the level of the day; of each delivery of an order, GW handed over to all SPVs ≤ GW delivered,
+                and not before it
 
 signed already  amount and tranches are what the rows state, or else max_usd_bn and max_share; where it says that it has
                 no support, its assignments leave its debt within the advance, or, where the debt is above it and none
@@ -33,8 +34,9 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months, month_position
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.common.chips import Chip, ChipDelivery, ResaleValue, SignedDelivery
+from planner.common.chips import Chip, ChipDelivery, SignedDelivery
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.chip_lease.restated import debts, level, resale_curve
 from planner.instruments.chip_lease.tables import (
     AssignedChips,
     AssignPrice,
@@ -176,8 +178,8 @@ def _given(lease: _Lease) -> Iterator[ContractCheck]:
 def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
     """Debt against the value of the chips, at the start of every period to the last payment of the last delivery."""
     calendar, row = case.calendar, lease.row
-    ages, shares = _resale_curve(case, row.chip)
-    kept = 1 - case.settings.resale_haircut_share
+    ages, shares = resale_curve(case, row.chip)
+    kept = (1 - case.settings.resale_haircut_share) * level(case, row.chip, lease.starts)
     life = next(chip.life_years for chip in case.rows(Chip) if chip.chip == row.chip)
     debt: dict[int, float] = defaultdict(float)
     value: dict[int, float] = defaultdict(float)
@@ -190,7 +192,7 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
             if part.kind is TrancheKind.DEBT:
                 rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
                 rate = (1 + rate) ** calendar.h - 1
-                for t, owed in _debts(raised * part_of, rate, begins, over, part.balloon_share):
+                for t, owed in debts(raised * part_of, rate, begins, over, part.balloon_share):
                     debt[t] += owed
         for t in range(max(0, int(np.ceil(begins))), int(np.ceil(over))):
             new = float(np.interp((t - begins) * calendar.h, ages, shares))
@@ -207,28 +209,6 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
         says = f"{lease.name}: debt on {calendar.start_of(t)} within the advance on the chips' stressed value"
         needed = min(owed, row.advance_share * before[t]) if lease.held and not helps[t] else owed
         yield ContractCheck(lease.variable, says, needed, row.advance_share * value[t])
-
-
-def _resale_curve(case: CaseData, chip: str) -> tuple[list[float], list[float]]:
-    """Ages, and the share of the cost that chips are worth then."""
-    curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
-    return [age for age, _ in curve], [share for _, share in curve]
-
-
-def _debts(money: float, rate: float, begins: float, over: float, balloon_share: float) -> Iterator[tuple[int, float]]:
-    """(period, debt at its start) under the level payments of a term [begins, over) that leave the balloon.
-
-    Times are in periods, and `rate` is per period. Each payment is due at the end of a period or of the term, for the
-    part of the period that the term covers. Interest is added from payment to payment.
-    """
-    ends = [min(t + 1.0, over) for t in range(int(np.floor(begins)), int(np.ceil(over)))]
-    starts = [begins, *ends[:-1]]
-    annuity = sum((end - start) * (1 + rate) ** (begins - end) for start, end in zip(starts, ends, strict=True))
-    payment = money * (1 - balloon_share * (1 + rate) ** (begins - over)) / annuity
-    for start, end in zip(starts, ends, strict=True):
-        if start == int(start):
-            yield int(start), money
-        money = money * (1 + rate) ** (end - start) - payment * (end - start)
 
 
 def _deliveries(case: CaseData, lease: _Lease) -> Iterator[tuple[date, float]]:
@@ -273,7 +253,8 @@ def _taken_over(case: CaseData, ledgers: Ledgers, x: Vector, rows: dict[str, Chi
             row, since = rows[offer], date.fromisoformat(received)
             cost = costs[row.buys_from or "", ordered, since]
             months = month_position(on) - month_position(since)
-            share = float(np.interp(months / MONTHS_PER_YEAR, *_resale_curve(case, row.chip)))
+            share = float(np.interp(months / MONTHS_PER_YEAR, *resale_curve(case, row.chip)))
+            share *= level(case, row.chip, on)
             young = row.assign_price is AssignPrice.COST and months < row.assign_within_months
             price, before = cost if young else cost * share, given.get((offer, on, date.fromisoformat(ordered), since))
             if before is not None:

@@ -1,7 +1,8 @@
 """Chip lease: what outlives the horizon, per USD bn raised.
 
 Payments after the end pay for the use of the chips until their term is over, or for the chips themselves where they are
-bought. What that is worth follows from the resale values V by age, for the part δ_d of the money:
+bought. What that is worth follows from the resale values V by age, at the level of the day, for the part δ_d of the
+money:
 
     return   δ_d · V(age at the end), less δ_d · V(age at the end of the term) at that time
     buy      δ_d · V(age at the end)
@@ -13,12 +14,14 @@ the end is unused.
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from planner.basics.calendar import Calendar
 from planner.instruments.chip_lease.tables import EndOption
 from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
-from planner.instruments.shared.chips_held import resale_share
+from planner.instruments.shared.chips_held import resale_level, resale_share
 from planner.instruments.shared.horizon import UNUSED, Flows, post_value
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
@@ -84,12 +87,15 @@ def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, chips: Deliv
     """Worth of chips with the term of a delivery from the end on, until they go back or for good."""
     calendar = case.calendar
     end = calendar.start_years(calendar.T)
-    years = np.array([end] if vintage.row.end_option is EndOption.BUY else [end, calendar.years(batch.ends)])
-    values = [chips.price_usd_bn * _value(case, vintage, chips, when) for when in years.tolist()]
+    days = [calendar.end] if vintage.row.end_option is EndOption.BUY else [calendar.end, batch.ends]
+    years = np.array([end, calendar.years(batch.ends)][: len(days)])
+    values = [chips.price_usd_bn * _value(case, vintage, chips, on) for on in days]
     return Flows(years, np.array(values) * [1.0, -1.0][: len(years)])
 
 
-def _value(case: CaseData, vintage: ChipLeaseVintage, chips: Delivery, years: float) -> float:
-    """Resale value of chips so long after the start, as a part of their cost; none once their life is over."""
-    age = years - case.calendar.years(chips.on)
-    return resale_share(case, vintage.chip.chip, age) if 0.0 <= age < vintage.chip.life_years else 0.0
+def _value(case: CaseData, vintage: ChipLeaseVintage, chips: Delivery, on: date) -> float:
+    """Resale value of chips on a day, as a part of their cost; none once their life is over."""
+    age = case.calendar.years(on) - case.calendar.years(chips.on)
+    if not 0.0 <= age < vintage.chip.life_years:
+        return 0.0
+    return resale_share(case, vintage.chip.chip, age) * resale_level(case, vintage.chip.chip, on)

@@ -16,7 +16,7 @@ from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
 from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
-from planner.instruments.shared.chips_held import price_per_gw, resale_share
+from planner.instruments.shared.chips_held import price_per_gw, resale_level, resale_share
 from planner.instruments.shared.deliveries import arrival, can_run_from, delivery_rows, signed_deliveries
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
@@ -243,17 +243,19 @@ def _note_unpriced(case: CaseData, row: ChipLease, signed: date, notes: list[tup
                 )
 
 
-def stressed_value(case: CaseData, vintage: ChipLeaseVintage) -> Vector:
+def stressed_value(case: CaseData, vintage: ChipLeaseVintage, on: date | None = None) -> Vector:
     """Resale value of the chips after the haircut, per USD bn raised, at the start of each period; shape (stop,).
 
-    Chips count from their delivery to the end of their term.
+    Chips count from their delivery to the end of their term. Their value is at the level of each period's first day, or
+    at that of the day `on` throughout.
     """
     kept = 1.0 - case.settings.resale_haircut_share
     value = np.zeros(max(0, vintage.stop))
     for batch in vintage.batches:
         for t in batch.starts:
             age = case.calendar.age_years(batch.delivery.on, t)
-            value[t] += batch.share * resale_share(case, vintage.chip.chip, age) * kept
+            level = resale_level(case, vintage.chip.chip, on or case.calendar.start_of(t))
+            value[t] += batch.share * resale_share(case, vintage.chip.chip, age) * level * kept
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.common.chips import Chip, ChipDelivery, OwnedChip, ResaleValue, SignedDelivery
+from planner.common.chips import Chip, ChipDelivery, OwnedChip, ResaleLevel, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_purchase import advance, contract_checks, generate, loosening, postings, pricing, tables
 from planner.instruments.shared.chips_held import NOT_PAID
@@ -29,7 +29,7 @@ INSTRUMENT = Instrument(
     word="chip order",
     tables=(tables.ChipPurchase,),
     check=tables.check,
-    reads=(Chip, ChipDelivery, OwnedChip, SignedDelivery, ResaleValue, Guarantor, Offer, "discount_rate"),
+    reads=(Chip, ChipDelivery, OwnedChip, SignedDelivery, ResaleValue, ResaleLevel, Guarantor, Offer, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

@@ -8,7 +8,7 @@ deposit, the balances, the deliveries, the upkeep and the resale value. The vari
                     requirement or the status `required` or `signed` needs it
 
 A delivery is priced at the order's own price. Where that is blank, it is priced at the chip's price on the day of the
-delivery: capex · (1 − decline)^(years since the later of the case's start and the chip's first availability). Chips are
+delivery: capex · (1 − decline)^(years since the later of the case's start and the chip's priced_from). Chips are
 held from their delivery to the end of their life. Chips that are held at the end of the horizon are credited with their
 resale value, cost · value_share(age); it is zero once their life is over.
 

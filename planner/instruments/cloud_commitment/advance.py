@@ -177,7 +177,8 @@ def _ended(vintage: CommitmentVintage, day: date) -> bool:
 def _too_late(roll: Roll, row: CloudCommitment) -> bool:
     """Whether an offer can no longer be signed."""
     begun = row.start_date is not None and roll.case.calendar.forward(row.start_date) < roll.period
-    return begun or (row.sign_by is not None and row.sign_by < roll.day)
+    gone = row.gone_from is not None and row.gone_from <= roll.day
+    return begun or gone or (row.sign_by is not None and row.sign_by < roll.day)
 
 
 def _forgotten(case: CaseData, row: CloudCommitment) -> bool:

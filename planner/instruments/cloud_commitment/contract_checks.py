@@ -10,6 +10,8 @@
                        contract provides it; without max_gw, the capacity
     floors             in each contract year, shortfall paid = max(0, floor · scale − spend − spend rolled in), where
                        what was spent before the case's start counts as spend
+    provider gone      contract years that begin on or after gone_from have neither capacity nor floor; nothing is
+                       prepaid where it is gone by the start
     prepayment         drawn ≤ spend of the period; over the term, drawn ≤ prepaid · scale, or what is left of it where
                        the contract is under way at the start
     credits            used on spend above the floor only, out of shortfalls of earlier years only and of credits left

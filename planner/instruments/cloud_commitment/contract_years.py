@@ -9,7 +9,7 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
 from planner.basics.units import MONTHS_PER_YEAR
-from planner.instruments.cloud_commitment.tables import CloudTerm
+from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,25 @@ def year_days(starts: date, ends: date, year: int) -> tuple[date, date]:
     """First day of a contract year, and the day after its last."""
     first, after = (add_months(starts, MONTHS_PER_YEAR * number) for number in (year - 1, year))
     return first, min(after, ends)
+
+
+def served(row: CloudCommitment, starts: date, terms: Sequence[CloudTerm]) -> list[CloudTerm]:
+    """The contract years of a contract that starts on a day; those that begin once its provider is gone are empty."""
+    gone = row.gone_from
+    return [
+        term.model_copy(update={"capacity_gw": 0.0, "floor_usd_bn": 0.0})
+        if gone is not None and add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1)) >= gone
+        else term
+        for term in terms
+    ]
+
+
+def served_until(row: CloudCommitment, starts: date, ends: date) -> date:
+    """The day after the last contract year that its provider serves; where it serves none, the first day."""
+    first = starts
+    while first < ends and (row.gone_from is None or first < row.gone_from):
+        first = min(add_months(first, MONTHS_PER_YEAR), ends)
+    return first
 
 
 def contract_years(

@@ -1,7 +1,8 @@
 """Cloud commitment: what outlives the horizon, at scale 1.
 
-Of signing fee and upfront payment the part of the term after the end is unused. A floor after the end buys capacity at
-the contract's price, at most the capacity of the contract year, which is worth its reference price:
+Of signing fee and upfront payment the part of the term after the end is unused, as far as the provider serves it. A
+floor after the end buys capacity at the contract's price, at most the capacity of the contract year, which is worth its
+reference price:
 
     q_ct     min(floor_t / price_c, capacity_t · h, max_gw_c · h)     GW-years of chip c
     worth_t  max_c q_ct · reference_c
@@ -15,7 +16,6 @@ from collections import defaultdict
 
 import numpy as np
 
-from planner.basics.calendar import add_months, whole_months
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage
@@ -37,8 +37,7 @@ def post_horizon(
     floors: FixedPayments,
 ) -> None:
     """Credit the unused parts of what is paid on signing, and what the floors after the end buy."""
-    row, starts = vintage.row, vintage.starts
-    ends = add_months(starts, whole_months(row.term_years))
+    row, starts, ends = vintage.row, vintage.starts, vintage.served_until
     post_unused(case, ledgers, labels, sign, row.signing_fee_usd_bn, starts, ends)
     post_unused(case, ledgers, labels, scale, vintage.tier.upfront_usd_bn, starts, ends)
     paid = floors.after_the_end(case.calendar)

@@ -29,11 +29,12 @@ spend of a period counts for each year by the time that the period spends in it:
     short_vy       max(0, left_vy · scale_v − spend_vy − rolled_in_vy)
     left_vy        floor_y · part of the year before the end of the horizon − what was spent before the case's start
 
-Only the start of what may still be signed keeps to the starts of periods. A contract signed already starts on its own
-day, with its tier and scale; one under way is taken up on the case's first day, with what `opening` says of it. The
-part of a floor that falls before the end of the horizon must be met, by what was spent before the start too. A product
-can be used for the part u_cat of a period that is left when it becomes available; in a contract that may still be
-signed, from the next start of a period. Of the prepayment of a contract under way, what is left can be drawn. The
+Once its provider is gone, nothing is signed, and contract years that begin from then on have neither capacity nor
+floor. Only the start of what may still be signed keeps to the starts of periods. A contract signed already starts on
+its own day, with its tier and scale; one under way is taken up on the case's first day, with what `opening` says of it.
+The part of a floor that falls before the end of the horizon must be met, by what was spent before the start too. A
+product can be used for the part u_cat of a period that is left when it becomes available; in a contract that may still
+be signed, from the next start of a period. Of the prepayment of a contract under way, what is left can be drawn. The
 posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on

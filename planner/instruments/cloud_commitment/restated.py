@@ -129,10 +129,14 @@ def parts_of_years(
     """Each contract year in order, and by period from the case's start on the part of the period in it."""
     rows = sorted((row for row in case.rows(CloudTerm) if row.offer == offer.offer), key=lambda row: row.contract_year)
     for row in rows:
-        begins, ends = (case.calendar.position(day) for day in _days(offer, starts, row.contract_year))
+        first, after = _days(offer, starts, row.contract_year)
+        begins, ends = case.calendar.position(first), case.calendar.position(after)
+        given = row
+        if offer.gone_from is not None and offer.gone_from <= first:
+            given = row.model_copy(update={"capacity_gw": 0.0, "floor_usd_bn": 0.0})
         periods = range(max(0, int(begins // 1)), max(0, int(-(-ends // 1))))
         parts = {t: min(ends, t + 1.0) - max(begins, float(t)) for t in periods}
-        yield row, {t: part for t, part in parts.items() if part > 1e-9}
+        yield given, {t: part for t, part in parts.items() if part > 1e-9}
 
 
 def _days(offer: CloudCommitment, starts: date, number: int) -> tuple[date, date]:
@@ -148,6 +152,8 @@ def _prepaid_before(case: CaseData, contract: Contract) -> float:
     rows = [row for row in case.rows(CloudTerm) if row.offer == offer.offer]
     over = [row for row in rows if _days(offer, starts, row.contract_year)[1] <= case.calendar.start]
     whole = offer.prepay_share * sum(row.floor_usd_bn for row in rows)
+    if offer.gone_from is not None and offer.gone_from <= starts:
+        return 0.0
     if starts < case.calendar.start:
         whole -= sum(row.floor_usd_bn for row in over)
     return max(0.0, whole * contract.scale)

@@ -146,6 +146,14 @@ class CloudCommitment(Offer):
             " guarantees while this one runs too"
         ),
     ] = False
+    gone_from: Annotated[
+        date | None,
+        Field(
+            "day from which the provider is gone: nothing is signed from then on, and contract years that begin from"
+            " then on have neither capacity nor floor, nor is a prepayment asked; what is left of one is lost; blank:"
+            " it stays"
+        ),
+    ] = None
 
 
 class CloudTier(Row):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,13 @@ from typing import TypeAlias
 
 from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.chips import Chip
-from planner.instruments.cloud_commitment.contract_years import ContractYear, contract_years, year_days
+from planner.instruments.cloud_commitment.contract_years import (
+    ContractYear,
+    contract_years,
+    served,
+    served_until,
+    year_days,
+)
 from planner.instruments.cloud_commitment.opening import (
     NOTHING,
     OpeningSums,
@@ -83,6 +89,11 @@ class CommitmentVintage:
     def ends(self) -> date:
         """The day after its term."""
         return add_months(self.starts, whole_months(self.row.term_years))
+
+    @property
+    def served_until(self) -> date:
+        """The day after the last contract year that is served."""
+        return served_until(self.row, self.starts, self.ends)
 
     @property
     def straddles(self) -> bool:
@@ -199,10 +210,10 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
             notes.extend((row.offer, remark) for remark in remarked)
             continue
         scales = min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
-        prepaid = row.prepay_share * sum(term.floor_usd_bn for term in terms)
         for signed, starts in _starts(case.calendar, row, notes):
             products, ends = _products(case, row, starts), add_months(starts, whole_months(row.term_years))
-            years = tuple(contract_years(case.calendar, starts, ends, terms))
+            years = tuple(contract_years(case.calendar, starts, ends, served(row, starts, terms)))
+            prepaid = _prepaid(row, starts, terms)
             for tier in tiers:
                 sizes = (tier.scale_min, tier.scale_max, *scales)
                 all_vintages.append(
@@ -218,16 +229,23 @@ def _signed(
     """The vintage of a contract signed already, and remarks."""
     contract = signed_contract(case.calendar, row, tiers, terms)
     sums, scale, starts = opening(contract), contract.scale, contract.starts
-    whole = row.prepay_share * sum(term.floor_usd_bn for term in terms)
+    whole = _prepaid(row, starts, terms)
     paid, left = (0.0, _at_scale_1(sums.prepaid_left, scale)) if contract.under_way else (whole, whole)
     at_1 = _at_scale_1(sums.spent, scale), _at_scale_1(sums.drawn, scale)
-    years = tuple(contract_years(case.calendar, starts, contract.ends, terms, *at_1))
+    years = tuple(contract_years(case.calendar, starts, contract.ends, served(row, starts, terms), *at_1))
     sizes = scale, scale, min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
     vintage = CommitmentVintage(
         row, contract.tier, 0, starts, years, _products(case, row, starts), paid, left, *sizes, opening=sums
     )
     remarked = list(remarks(contract, sums, row.provider in limited_providers(case)))
     return vintage, remarked + list(_left_out(case.calendar, starts, contract.ends, terms))
+
+
+def _prepaid(row: CloudCommitment, starts: date, terms: Sequence[CloudTerm]) -> float:
+    """The whole prepayment; none where the provider is gone by the start, on which it would be paid [USD bn]."""
+    if row.gone_from is not None and row.gone_from <= starts:
+        return 0.0
+    return row.prepay_share * sum(term.floor_usd_bn for term in terms)
 
 
 def _at_scale_1(money: float, scale: float) -> float:
@@ -264,7 +282,9 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
     for signed in window[:1] if row.start_date else window:
         wanted = row.start_date or add_months(calendar.start_of(signed), row.lead_months or 0)
         begins = calendar.forward(wanted)
-        if signed <= begins < calendar.T:
+        if row.gone_from is not None and calendar.start_of(signed) >= row.gone_from:
+            notes.append((row.offer, f"{row.provider} is gone by {calendar.start_of(signed)}: not offered"))
+        elif signed <= begins < calendar.T:
             yield signed, calendar.start_of(begins)
         else:
             when = "before it can be signed" if begins < signed else "after the horizon"

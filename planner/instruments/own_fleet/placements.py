@@ -53,7 +53,11 @@ class Standings:
 
 
 def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standings]:
-    """The chips that can stand in several regions, given the keys (chip, region, families, period) of what can run."""
+    """The chips that can stand in several regions, given the keys (chip, region, families, period) of what can run.
+
+    A region counts as soon as some phase may bring halls there, however late these come: what is placed where is
+    decided before that is known.
+    """
     found: dict[str, dict[str, None]] = {}
     first: dict[str, int] = {}
     for c, a, _, t in run:
@@ -67,6 +71,10 @@ def places(case: CaseData, ledgers: Ledgers, run: list[Key]) -> list[Standings]:
             found[c][a] = None
             first[c] = min(first[c], t)
     chips = {chip.chip: chip for chip in case.rows(Chip)}
+    for a, admitted in ledgers.sites:
+        for c, regions in found.items():
+            if chips[c].family in admitted.split("|"):
+                regions.setdefault(a, None)
     return [Standings(chips[c], tuple(regions), first[c]) for c, regions in found.items() if len(regions) > 1]
 
 
@@ -80,7 +88,7 @@ def post(case: CaseData, ledgers: Ledgers, run: list[Key]) -> None:
     movable = {p.chip.chip for p in found if p.movable}
     moved = [key for key in placed if key[0] in movable]
     for name, keys in (("placed", placed), ("given_up", given), ("moved_in", moved), ("moved_out", moved)):
-        decided = Moment.DURING_PERIOD if name == "given_up" else Moment.PERIOD_START
+        decided = Moment.PERIOD_END if name == "given_up" else Moment.PERIOD_START
         group = ledgers.declare(BLOCK, name, DIMS, keys, unit="GW", decided=decided, file=PlanFile.CAPACITY)
         for (c, a), periods in grouped(keys).items():
             labels = Labels(instrument=BLOCK, chip=c, region=a)

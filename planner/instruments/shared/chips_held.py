@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from planner.basics import finance
 from planner.basics.calendar import add_months, whole_months
-from planner.common.chips import Chip, ResaleValue
+from planner.common.chips import Chip, ResaleLevel, ResaleValue
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
 from planner.ledgers.ledgers import Ledgers
@@ -19,17 +20,37 @@ NOT_PAID = frozenset({"upkeep", "resale"})
 def price_per_gw(case: CaseData, chip: Chip, on: date) -> float:
     """The chip's price on a day [USD bn per GW]: capex · (1 − decline)^years.
 
-    Years count from the case's start or from the chip's first availability, whichever is later.
+    Years count from the case's start or from the day from which the chip's price falls, whichever is later.
     """
     calendar = case.calendar
-    years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.available_from)))
+    years = max(0.0, calendar.years(on) - max(0.0, calendar.years(chip.falls_from)))
     return finance.declined_price(chip.capex_usd_bn_per_gw, chip.capex_decline_rate, years)
 
 
 def resale_share(case: CaseData, chip: str, age_years: float) -> float:
-    """Resale value at an age, as a share of cost: linear between the ages given, constant after the last."""
+    """Resale value at an age, as a share of cost: linear between the ages given, constant after the last.
+
+    It is at level 1; on a day it counts times `resale_level`.
+    """
     curve = sorted((point.age_years, point.value_share) for point in case.rows(ResaleValue) if point.chip == chip)
     return finance.interpolate([age for age, _ in curve], [share for _, share in curve], age_years)
+
+
+def resale_level(case: CaseData, chip: str, day: date) -> float:
+    """The level of a chip's resale values on a day: what it fetches as a part of them, 1 unless the case says less."""
+    level = 1.0
+    for row in case.derived(_resale_levels).get(chip, ()):
+        if row.from_date <= day:
+            level = row.level_share
+    return level
+
+
+def _resale_levels(case: CaseData) -> Mapping[str, Sequence[ResaleLevel]]:
+    """The levels of each chip, in the order of their dates."""
+    found: dict[str, list[ResaleLevel]] = {}
+    for row in sorted(case.rows(ResaleLevel), key=lambda row: row.from_date):
+        found.setdefault(row.chip, []).append(row)
+    return found
 
 
 def life_ends(chip: Chip, delivery: Delivery) -> date:
@@ -75,9 +96,13 @@ def post_chips(
 def post_resale(
     case: CaseData, ledgers: Ledgers, labels: Labels, chip: Chip, variable: int, delivery: Delivery
 ) -> None:
-    """Post the resale value of chips at the end of the horizon: cost · value_share(age); none if their life is over."""
+    """Post the resale value of chips at the end of the horizon; none if their life is over.
+
+    It is cost · value_share(age) · the level of that day.
+    """
     calendar = case.calendar
     age = calendar.age_years(delivery.on, calendar.T)
     if 0.0 < age < chip.life_years:
         value = delivery.price_usd_bn * resale_share(case, chip.chip, age)
+        value *= resale_level(case, chip.chip, calendar.end)
         ledgers.dated(Kind.CREDIT, labels, "resale", variable, calendar.start_years(calendar.T), value)

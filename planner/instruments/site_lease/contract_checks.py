@@ -7,7 +7,8 @@ backer             the lab itself where the lease needs no guarantee; elsewhere 
                    family of the halls
 given backers      where lease_backers says who backs a lease signed already, each takes the share that stands there
 commencement       a lease signed already commences on the day in commences_on if that is given; delay_months comes on
-                   top where that day lies after the start of the case
+                   top where that day lies after the start of the case, and so do the rows of site_delays, in the order
+                   of their days, each where the day so far is not before late_from
 order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced;
                    not asked where both are signed already and commences_on is given
 """
@@ -21,7 +22,7 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import LeaseBacker, NoGuarantor, SiteLease
+from planner.instruments.site_lease.tables import LeaseBacker, NoGuarantor, SiteDelay, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
@@ -90,10 +91,13 @@ def _given(case: CaseData, ledgers: Ledgers, x: Vector, rows: Mapping[str, SiteL
 
 def _commences(case: CaseData, row: SiteLease) -> date:
     """The day on which a lease signed already commences."""
-    if row.commences_on is None:
-        return add_months(row.ready_date, row.delay_months)
-    later = row.commences_on > case.settings.start
-    return add_months(row.commences_on, row.delay_months) if later else row.commences_on
+    planned, late = row.commences_on or row.ready_date, row.delay_months
+    if row.commences_on is not None and row.commences_on <= case.settings.start:
+        return row.commences_on
+    mine = [each for each in case.rows(SiteDelay) if each.offer == row.offer]
+    for known, months in sorted((each.late_from, each.months) for each in mine):
+        late += months if add_months(planned, late) >= known else 0
+    return add_months(planned, late)
 
 
 def _settled(rows: Mapping[str, SiteLease], row: SiteLease) -> bool:

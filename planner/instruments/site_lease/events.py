@@ -1,8 +1,9 @@
 """What happens to leased halls: a site is late.
 
-    site_late    site_leases[subject].delay_months += value
+    site_late    a row of site_delays: the subject, the day, value months
 
-A late site keeps its signature. Its decisions are named by its commencement, which is a later one then.
+Halls that stand by the day stay. A late site keeps its signature. Its decisions are named by its commencement, which is
+a later one then.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.instruments.shared.plan_signatures import starts_of
-from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.site_lease.tables import SiteDelay, SiteLease
 from planner.instruments.site_lease.vintages import vintages
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
@@ -42,7 +42,7 @@ def _by_commencement(case: CaseData) -> dict[str, dict[date, Key]]:
     """By phase, the key of each vintage by the start of the period in which it would commence without its delay."""
     found: dict[str, dict[date, Key]] = {}
     for each in vintages(case)[0]:
-        planned = case.calendar.back(add_months(each.starts, -each.row.delay_months))
+        planned = case.calendar.back(each.planned)
         found.setdefault(each.row.offer, {})[case.calendar.start_of(planned)] = each.key
     return found
 
@@ -55,12 +55,23 @@ def _happens(event: Event) -> str:
     return f"{event.subject} is {number(event.value or 0.0)} months late"
 
 
-def _changes(event: Event, plan: PlanData) -> Iterator[str]:
-    yield f"site_leases[{event.subject}].delay_months += {plain(event.value or 0.0)}"
+def _changes(event: Event, case: CaseData) -> Iterator[str]:
+    key, months = (event.subject, event.from_date), plain(event.value or 0.0)
+    if any(row.key_values() == key for row in case.rows(SiteDelay)):
+        yield f"site_delays[{event.subject},{event.from_date}].months += {months}"
+    else:
+        yield f"+site_delays{{offer={event.subject}, late_from={event.from_date}, months={months}}}"
 
 
-def _problems(event: Event, plan: PlanData) -> Iterator[Problem]:
-    """The site has commenced by then."""
+def _stands(event: Event, case: CaseData) -> Iterator[Problem]:
+    """Whenever the phase may commence, it does so before the day."""
+    mine = [each.starts for each in vintages(case)[0] if each.row.offer == event.subject]
+    if mine and max(mine) < event.from_date:
+        yield event.problem("from_date", f"a day by {max(mine)}, the last on which {event.subject} may commence")
+
+
+def _has_commenced(event: Event, plan: PlanData) -> Iterator[Problem]:
+    """The site has commenced by then under the plan."""
     for starts in starts_of(plan, "exercise", event.subject or ""):
         if starts <= event.from_date:
             yield event.problem("from_date", f"a day before {starts}, when the plan has it commence")
@@ -73,5 +84,6 @@ SITE_LATE = EventKind(
     value=EventValue.MONTHS,
     happens=_happens,
     changes=_changes,
-    problems=_problems,
+    problems=_stands,
+    plan_problems=_has_commenced,
 )

@@ -17,7 +17,7 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.regions import Region
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import Flows, post_value
-from planner.instruments.site_lease.tables import SiteLease
+from planner.instruments.site_lease.tables import SiteDelay, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Labels
@@ -50,7 +50,10 @@ def reference_rents(case: CaseData) -> Mapping[str, Vector]:
     """
     calendar = case.calendar
     rows = [row for row in case.rows(SiteLease) if row.status is not OfferStatus.CLOSED]
-    months = max((row.term_years * MONTHS_PER_YEAR + row.delay_months for row in rows), default=0.0)
+    late = {row.offer: row.delay_months for row in rows}
+    for delay in case.rows(SiteDelay):
+        late[delay.offer] = late.get(delay.offer, 0) + delay.months
+    months = max((row.term_years * MONTHS_PER_YEAR + late[row.offer] for row in rows), default=0.0)
     last = max((row.commences_on or row.ready_date for row in rows), default=calendar.end)
     months += max(0.0, month_position(last) - month_position(calendar.end))
     periods = range(calendar.T, calendar.T + int(months // calendar.period_months) + 2)

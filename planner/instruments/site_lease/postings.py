@@ -12,7 +12,9 @@ the y-th anniversary of s, the part c_ty. The rent rises in yearly steps, on the
 
     rent_t = rent · K · h · Σ_y (1 + escalator)^y · c_ty
 
-Only the commencement of what may still be exercised keeps to the starts of periods; the term ends on its day. A lease
+Only the commencement of what may still be exercised keeps to the starts of periods; the term ends on its day. Where a
+phase is late by site_delays, every commencement that would lie on or after late_from is so many months later, in the
+order of the days; the day of signing, and what is paid then, stay as they are. A lease
 signed already commences on its own day. Of it the part signed_share is leased, and share is fixed where only one may
 back it or lease_backers says who does. The exposure of a backer of the whole phase, from signing to the end of the
 term, is
@@ -73,12 +75,14 @@ from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running
 from planner.instruments.site_lease.horizon import post_halls
+from planner.instruments.site_lease.tables import SiteLease
 from planner.instruments.site_lease.vintages import PhaseVintage, backed, backers, exposure, vintages
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain, VariableGroup
+from planner.tables.offer import OfferStatus
 
 NAME = "site_lease"
 LEASE = "lease"
@@ -104,8 +108,17 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         NAME, "share", ("offer", "starts_on", "backer"), [(*vintage.key, name) for vintage, name in choices],
         unit="share of the phase", decided=on_signing, lower=least, upper=most,
     )  # fmt: skip
+    _state_sites(case, ledgers)
     for _, phase in groupby(all_vintages, key=lambda vintage: vintage.row.offer):
         _post_phase(case, ledgers, list(phase), exercise, share)
+
+
+def _state_sites(case: CaseData, ledgers: Ledgers) -> None:
+    """State which halls every phase that is not closed may bring to its region, in whatever period that may be."""
+    for row in case.rows(SiteLease):
+        if row.status is not OfferStatus.CLOSED:
+            admitted = sorted({"|".join(sorted(backer.families)) for backer in backers(case, row)})
+            ledgers.sites.extend((row.region, families) for families in admitted)
 
 
 def _bounds(case: CaseData, choices: Sequence[tuple[PhaseVintage, str]]) -> tuple[Vector, Vector]:

@@ -162,6 +162,28 @@ class SiteLease(Offer):
     ] = None
 
 
+class SiteDelay(Row):
+    """News that a phase is later still."""
+
+    about: ClassVar[Table] = Table(
+        "site_delays", "one row per phase and day from which it is later still", ("offer", "late_from"), opening=True
+    )
+
+    offer: Annotated[str, Field("phase", refers="site_leases.offer")]
+    late_from: Annotated[
+        date,
+        Field("commencements that would lie on or after this day are later; halls that stand by then stay as they are"),
+    ]
+    months: Annotated[
+        int,
+        Field(
+            "by how much later, on top of delay_months and of the rows of earlier days; what is signed keeps its terms",
+            least=0,
+            most=600,
+        ),
+    ]
+
+
 class LeaseBacker(Row):
     """A guarantor that backs a part of a lease signed already."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,9 +16,19 @@ from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, LeaseBacker, NoGuarantor, SiteLease
+from planner.instruments.site_lease.tables import (
+    CoverMeasure,
+    CoverRunoff,
+    LeaseBacker,
+    NoGuarantor,
+    SiteDelay,
+    SiteLease,
+)
 from planner.interfaces.case_data import CaseData
 from planner.tables.offer import OfferStatus
+
+Told: TypeAlias = tuple[date, date]
+"""(day, commencement as it is known from that day on)"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,8 @@ class PhaseVintage:
     row: SiteLease
     signed: int
     """period of signing; 0 if it is signed already"""
+    planned: date
+    """commencement without any delay"""
     starts: date
     """commencement, with its delay"""
     ends: date
@@ -34,6 +47,8 @@ class PhaseVintage:
     """the periods of the term, after the horizon too, but not before the case's start, and the part of each"""
     rent: Vector
     """rent of each of those periods [USD bn]"""
+    before: tuple[tuple[date, PhaseVintage], ...] = ()
+    """(day, what it was taken to be until that day), where news made it later; in the order of the days"""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -68,11 +83,24 @@ class PhaseVintage:
         """Rent from the start of period t on, undiscounted [USD bn]."""
         return float(self.rent[max(0, t - self.periods.start) :].sum())
 
+    def known_on(self, day: date) -> PhaseVintage:
+        """What it is taken to be on a day, by the news until then."""
+        return next((earlier for until, earlier in self.before if day < until), self)
+
     def rent_values(self, calendar: Calendar, rate: float) -> Vector:
         """Rent from the start of each period of the horizon on, discounted to that start [USD bn]; shape (T,).
 
-        It is worked out backwards: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2.
+        It is worked out backwards: value_t = value_{t+1} · (1 + rate)^−h + rent_t · (1 + rate)^−h/2. Where news makes
+        the phase later, the rent of a period is what it was taken to be then.
         """
+        values = self._rent_values(calendar, rate)
+        for until, earlier in reversed(self.before):
+            first = max(0, calendar.forward(until))
+            values[:first] = earlier._rent_values(calendar, rate)[:first]
+        return values
+
+    def _rent_values(self, calendar: Calendar, rate: float) -> Vector:
+        """The same, as if it had always been known."""
         whole, half = (finance.discount_factor(rate, calendar.h * part) for part in (1.0, 0.5))
         values = np.zeros(max(self.periods.stop, calendar.T) + 1)
         for t in reversed(range(self.periods.stop)):
@@ -105,8 +133,11 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
     for row in case.rows(SiteLease):
         if row.status is OfferStatus.CLOSED:
             continue
-        for signed, starts in _commencements(case.calendar, row, notes):
-            all_vintages.append(_vintage(case.calendar, row, signed, starts))
+        delays = case.derived(_delays).get(row.offer, [])
+        for signed, planned, told in _commencements(case.calendar, row, delays, notes):
+            *before, last = [_vintage(case.calendar, row, signed, planned, starts) for _, starts in told]
+            known = zip((until for until, _ in told[1:]), before, strict=True)
+            all_vintages.append(replace(last, before=tuple(known)))
         if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
             held = all_vintages[-1]
             if case.calendar.start <= held.ends:
@@ -121,10 +152,33 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
     return all_vintages, notes
 
 
-def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, str]]) -> Iterator[tuple[int, date]]:
-    """(period of signing, commencement with its delay) of each way to exercise the phase."""
+def _delays(case: CaseData) -> Mapping[str, Sequence[SiteDelay]]:
+    """The further delays of each phase, in the order of their days."""
+    found: dict[str, list[SiteDelay]] = {}
+    for delay in sorted(case.rows(SiteDelay), key=lambda each: each.late_from):
+        found.setdefault(delay.offer, []).append(delay)
+    return found
+
+
+def _late(planned: date, months: int, delays: Sequence[SiteDelay], rounded: Callable[[date], date]) -> list[Told]:
+    """A commencement with its assumed delay of so many months, and what it is with each of those that befall it later.
+
+    `rounded` gives the day on which halls that are ready on a day commence.
+    """
+    found = [(date.min, rounded(add_months(planned, months)))]
+    for delay in delays:
+        if found[-1][1] >= delay.late_from:
+            months += delay.months
+            found.append((delay.late_from, rounded(add_months(planned, months))))
+    return found
+
+
+def _commencements(
+    calendar: Calendar, row: SiteLease, delays: Sequence[SiteDelay], notes: list[tuple[str, str]]
+) -> Iterator[tuple[int, date, list[Told]]]:
+    """(period of signing, commencement without its delay and with it) of each way to exercise the phase."""
     if row.status is OfferStatus.SIGNED:
-        yield 0, _commences(calendar, row)
+        yield 0, *_commences(calendar, row, delays)
         return
     last = row.ready_by or calendar.start_of(calendar.forward(row.ready_date))
     window = calendar.window(row.ready_date, last)
@@ -136,11 +190,16 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
             remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
         notes.append((row.offer, remark))
     missed = 0
+
+    def rounded(day: date) -> date:
+        return calendar.start_of(calendar.forward(day))
+
     for ready in window:
         latest = add_months(calendar.start_of(ready), -row.lead_months)
         signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
         if signed >= 0:
-            yield signed, calendar.start_of(calendar.forward(add_months(calendar.start_of(ready), row.delay_months)))
+            planned = calendar.start_of(ready)
+            yield signed, planned, _late(planned, row.delay_months, delays, rounded)
         else:
             missed += 1
     if missed:
@@ -148,14 +207,18 @@ def _commencements(calendar: Calendar, row: SiteLease, notes: list[tuple[str, st
         notes.append((row.offer, f"{which} would have to be signed before the case's start: not offered"))
 
 
-def _commences(calendar: Calendar, row: SiteLease) -> date:
-    """The commencement of a lease signed already. One that has commenced is not moved by a delay any more."""
+def _commences(calendar: Calendar, row: SiteLease, delays: Sequence[SiteDelay]) -> tuple[date, list[Told]]:
+    """The commencement of a lease signed already, without its delay and with it.
+
+    One that has commenced is not moved by a delay any more.
+    """
+    planned = row.commences_on or row.ready_date
     if row.commences_on is not None and row.commences_on <= calendar.start:
-        return row.commences_on
-    return add_months(row.commences_on or row.ready_date, row.delay_months)
+        return planned, [(date.min, planned)]
+    return planned, _late(planned, row.delay_months, delays, lambda day: day)
 
 
-def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> PhaseVintage:
+def _vintage(calendar: Calendar, row: SiteLease, signed: int, planned: date, starts: date) -> PhaseVintage:
     """The vintage of a phase that is signed in a period and commences on a day."""
     ends = add_months(starts, whole_months(row.term_years))
     term = calendar.overlap(starts, ends)
@@ -168,7 +231,7 @@ def _vintage(calendar: Calendar, row: SiteLease, signed: int, starts: date) -> P
             at = part.periods.start - term.periods.start
             step = yearly * calendar.h * finance.escalated(row.escalator_rate, y)
             rent[at : at + len(part.shares)] += step * part.shares
-    return PhaseVintage(row, signed, starts, ends, term, rent)
+    return PhaseVintage(row, signed, planned, starts, ends, term, rent)
 
 
 def backers(case: CaseData, row: SiteLease) -> list[Backer]:

@@ -13,7 +13,6 @@ from planner.basics.errors import Problem
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, ProviderEffect
-from planner.interfaces.plan_data import PlanData
 from planner.tables.offer import OfferStatus
 
 
@@ -34,25 +33,25 @@ def _begins(case: CaseData, spare: SpareCapacity) -> date:
     return spare.from_date or case.settings.start
 
 
-def _gone(event: Event, plan: PlanData) -> Iterator[str]:
+def _gone(event: Event, case: CaseData) -> Iterator[str]:
     day = event.from_date
-    for spare in plan.case.rows(SpareCapacity):
+    for spare in case.rows(SpareCapacity):
         if spare.provider == event.subject and spare.status is not OfferStatus.CLOSED:
-            if day <= _begins(plan.case, spare):
+            if day <= _begins(case, spare):
                 yield f"spare_capacity[{spare.offer}].status = closed"
             elif spare.to_date is None or spare.to_date > day:
                 yield f"spare_capacity[{spare.offer}].to_date = {day}"
 
 
-def _recalled(event: Event, plan: PlanData) -> Iterator[str]:
-    for spare in plan.case.rows(SpareCapacity):
+def _recalled(event: Event, case: CaseData) -> Iterator[str]:
+    for spare in case.rows(SpareCapacity):
         if spare.offer == event.subject and (spare.to_date is None or spare.to_date > event.from_date):
             yield f"spare_capacity[{event.subject}].to_date = {event.from_date}"
 
 
-def _not_offered_yet(event: Event, plan: PlanData) -> Iterator[Problem]:
-    for spare in plan.case.rows(SpareCapacity):
-        begins = _begins(plan.case, spare)
+def _not_offered_yet(event: Event, case: CaseData) -> Iterator[Problem]:
+    for spare in case.rows(SpareCapacity):
+        begins = _begins(case, spare)
         if spare.offer == event.subject and event.from_date <= begins:
             yield event.problem("from_date", f"a day after {begins}")
 

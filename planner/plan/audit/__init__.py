@@ -6,7 +6,8 @@
     plan.json          the keys of a record and no others; objective = Σ present_value of the ledger; gap and status
                        follow from objective and bound; options, title and remarks follow from the case
     limits             used ≤ allowed, for every limit and period; a stress plan may break those that a stress may
-                       loosen, if plan.json names them
+                       loosen, if plan.json names them; under a waiver used ≤ allowed + waived, and waived is no more
+                       than used − allowed
     contract checks    what each contract demands, restated by its instrument's `contract_checks`
 
 It needs neither the model nor a solver. So it takes the bound on the search's word, and says so.
@@ -28,11 +29,13 @@ from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
 from planner.plan.audit.attribution import Evidence, Reading
 from planner.plan.audit.finding import Finding
-from planner.plan.contents import CASE, MISSING, Contents
+from planner.plan.contents import CASE, MISSING, Contents, is_of_a_hedge
+from planner.plan.hedged import tells_of_a_hedge
 from planner.plan.plan import Plan
 from planner.plan.record import ON_THE_SEARCHS_WORD, RECORD, Record, begins_like_a_record
 from planner.plan.tables import EXPORTS
 from planner.portfolio.portfolio import Portfolio
+from planner.portfolio.solution import Solution
 
 SHOWN = 40
 """how many findings are printed; `--json` has them all"""
@@ -64,10 +67,14 @@ class Audit:
     """number of limits that are broken and that a stress plan may break, counted once per period"""
     loosened: tuple[str, ...] = ()
     """their names"""
+    waived: tuple[str, ...] = ()
+    """names of the limits that are broken under a waiver, at its price, one for each period"""
     stress: str = ""
     """of a stress plan: which plan was stressed, and under which events; empty for any other"""
     replan: str = ""
     """of a re-planned plan: which plan it comes from; empty for any other"""
+    hedge: str = ""
+    """of one future of a hedge: which future, of what; empty for any other"""
     not_derived: tuple[str, ...] = ()
     """what plan.json says on the search's word, as no file can confirm it; empty where plan.json could not be read"""
     is_plan: bool = True
@@ -94,7 +101,7 @@ class Audit:
             return "\n".join([*lines, *self._remarks(), f"The plan does not agree with itself: {count}."])
         looked = (
             f"{self.cells:,} cells follow from {self.decisions:,} decisions over {self.posts:,} posts, "
-            f"{self.limits - len(self.loosened):,} limits and {self.terms:,} terms of contracts hold"
+            f"{self.limits - len(self.loosened) - len(self.waived):,} limits and {self.terms:,} terms of contracts hold"
         )
         cost = f"Present cost {self.objective_usd_bn:,.6f} USD bn."
         return "\n".join([f"The plan agrees with itself: {looked}.", cost, *self._remarks()])
@@ -107,10 +114,27 @@ class Audit:
                 verb = "is" if len(self.loosened) == 1 else "are"
                 broken = f"{counted(len(self.loosened), 'limit')} {verb} broken as {RECORD} says"
                 yield f"{broken}, loosened by the stress: {', '.join(self.loosened)}."
+        if self.waived:
+            verb = "is" if len(self.waived) == 1 else "are"
+            broken = f"{counted(len(self.waived), 'limit')} {verb} broken under a waiver, at its price"
+            yield f"{broken}: {', '.join(self.waived)}."
         if self.replan:
             yield f"This is a re-planned plan, from {self.replan}."
+        if self.hedge:
+            yield f"This is the plan of {self.hedge}."
         if self.not_derived:
             yield f"On the search's word, as no file can confirm it: {', '.join(self.not_derived)}."
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The audit of a plan's files, and what it was made of as far as the files could be read."""
+
+    audit: Audit
+    record: Record | None = None
+    case: Case | None = None
+    solution: Solution | None = None
+    """of the decisions as they most likely are"""
 
 
 def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | None = None) -> Audit:
@@ -120,7 +144,7 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | Non
     parsed again. Raises DataError where there is no such folder, OSError where it cannot be listed; anything else that
     is wrong is a finding.
     """
-    return _examined(Contents.of(Path(folder), catalogue), catalogue, like)[0]
+    return examined(Contents.of(Path(folder), catalogue), catalogue, like).audit
 
 
 def opened(
@@ -134,7 +158,10 @@ def opened(
     if not Path(folder).is_dir():
         raise DataError([Problem(str(folder), None, "", f"a plan with {RECORD}", MISSING)])
     contents = Contents.of(Path(folder), catalogue)
-    audited, case = _examined(contents, catalogue, None)
+    if tells_of_a_hedge(contents.files.get(RECORD, b"")):
+        raise DataError([is_of_a_hedge(Path(folder), f"{folder}/{RECORD}")])
+    found = examined(contents, catalogue)
+    audited, case = found.audit, found.case
     if not audited.is_plan:
         raise DataError([Problem(f"{folder}/{RECORD}", None, "", "the record of a plan", _instead(contents))])
     if not audited.agrees or case is None:
@@ -150,12 +177,12 @@ def _instead(contents: Contents) -> str:
     return contents.unread.get(RECORD, MISSING)
 
 
-def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tuple[Audit, Case | None]:
-    """The audit of a plan's files, and its case if that is valid."""
+def examined(contents: Contents, catalogue: Catalogue, like: Case | None = None) -> Examined:
+    """The audit of a plan's files; `like` as in `audit`."""
     is_plan = begins_like_a_record(contents.files.get(RECORD, b""))
     found = files.read(contents)
     case, wrong = files.read_case(contents, catalogue, like)
-    findings = [*found.findings, *files.unlike_solved(contents, found.record), *wrong]
+    findings = [*found.findings, *files.unlike_solved(contents, found.inputs), *wrong]
     headers = [
         finding
         for stem, export in EXPORTS
@@ -164,7 +191,7 @@ def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tu
     ]
     findings += headers
     if case is None or headers or len(found.tables) < len(EXPORTS):
-        return Audit(_sorted(findings), is_plan=is_plan), case
+        return Examined(Audit(_sorted(findings), is_plan=is_plan), found.record, case)
     portfolio = Portfolio.of(case)
     names = {name: j for j, name in enumerate(portfolio.ledgers.names)}
     stated = values.stated(portfolio, names, found.tables)
@@ -172,16 +199,20 @@ def _examined(contents: Contents, catalogue: Catalogue, like: Case | None) -> tu
         reading = attribution.likeliest(Evidence(portfolio, found.record, found.tables, stated, names))
     told = {(finding.file, finding.line, finding.column) for finding in reading.findings}
     unread = [finding for finding in stated.findings if (finding.file, finding.line, finding.column) not in told]
-    return _audit(reading, found.record, [*findings, *reading.findings, *unread], is_plan=is_plan), case
+    audited = _audit(reading, found.record, [*findings, *reading.findings, *unread], is_plan=is_plan)
+    return Examined(audited, found.record, case, reading.solution)
 
 
 def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, is_plan: bool) -> Audit:
     posts = reading.solution.posts
     stress = None if record is None else record.stress
     replan = None if record is None else record.replan
+    hedge = None if record is None else record.hedge
     more: tuple[str, ...] = ("stress", "how little the limits are broken") if stress is not None else ()
     if replan is not None:
         more = (*more, "replan: the plan before, what has changed since, and what it costs to wait")
+    if hedge is not None:
+        more = (*more, "status and hedge, which the audit of the hedge confirms")
     return Audit(
         findings=_sorted(findings),
         objective_usd_bn=float(posts.worth.sum()),
@@ -192,8 +223,10 @@ def _audit(reading: Reading, record: Record | None, findings: list[Finding], *, 
         terms=reading.checked.contract_checks,
         bought_out=len(reading.checked.loosened),
         loosened=reading.checked.loosened,
+        waived=reading.checked.waived,
         stress="" if stress is None else stress.text,
         replan="" if replan is None else replan.text,
+        hedge="" if hedge is None else hedge.text,
         not_derived=() if record is None else (*ON_THE_SEARCHS_WORD, *more),
         is_plan=is_plan,
         worst_limit=reading.checked.worst,

@@ -126,10 +126,11 @@ def _told(stem: str, difference: Difference, rows: dict[str, int]) -> Finding:
     if isinstance(says, float) and isinstance(follows, float):
         says, follows = apart(says, follows)
         return Finding(file, difference.line, difference.column, f"says {says}, {gives} {follows}")
-    return Finding(file, difference.line, difference.column, f"says {_shown(says)}, {gives} {_shown(follows)}")
+    return Finding(file, difference.line, difference.column, f"says {shown(says)}, {gives} {shown(follows)}")
 
 
-def _shown(value: str | float) -> str:
+def shown(value: str | float) -> str:
+    """What a cell says, as a finding quotes it."""
     if isinstance(value, float):
         return f"{value:.6g}"
     return repr(value) if value else "nothing"

@@ -24,8 +24,10 @@ ROUNDING = 2.3e-16
 REMAINDERS = {
     "capacity.csv": ("gw",),
     "cash.csv": ("opening_usd_bn", "first_day_usd_bn", "closing_usd_bn", "headroom_usd_bn"),
+    "futures.csv": ("regret_usd_bn", "lowest_cash_headroom_usd_bn", "worst_headroom_share"),
+    "risk.csv": ("headroom_p10", "headroom_p50"),
     "debt.csv": ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "closing_usd_bn"),
-    "limits.csv": ("used", "allowed", "headroom"),
+    "limits.csv": ("used", "allowed", "headroom", "waived"),
     "offers.csv": ("cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year"),
 }
 """columns whose numbers may be differences of larger ones, by file"""

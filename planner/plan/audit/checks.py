@@ -17,6 +17,7 @@ from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.values import STANDS, Stated
 from planner.plan.record import RECORD
 from planner.portfolio.solution import Solution
+from planner.portfolio.waived import breached
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Checked:
     limits in its unit; infinite where there is no limit"""
     loosened: tuple[str, ...]
     """names of the limits that are broken and that the record of a stress plan may name, one for each period"""
+    waived: tuple[str, ...]
+    """names of the limits that are broken under a waiver, one for each period"""
 
 
 def check(
@@ -44,7 +47,8 @@ def check(
 
     `written` is the table of limits, in which findings name the line. `relaxed` names the limits that a plan under
     events breaks: each limit that is broken must be named there, and each that is named must be broken and be one that
-    events may loosen. `stressed` says whether the plan is a stress plan; no other plan may break a limit.
+    events may loosen. `stressed` says whether the plan is a stress plan; no other plan may break a limit by more than
+    is waived. What is waived must be as much as a limit is broken.
     """
     findings = [*_domains(solution, stated)]
     allowed_by_events, wrong = excused(solution, relaxed, stressed=stressed)
@@ -55,26 +59,29 @@ def check(
     for limit in solution.portfolio.limits:
         periods = np.array(limit.periods, dtype=np.int64)
         used, allowed = limit.used.evaluate(solution.x), limit.allowed.evaluate(solution.x)
-        left = (allowed - used)[periods] / counted(allowed[periods], of_unit[limit.unit])
+        bearable = limit.bearable(solution.x)
+        sizes_of = counted(allowed[periods], of_unit[limit.unit])
+        left = (allowed - used)[periods] / sizes_of
         limits += len(periods)
         if len(left) and left.min() < least:
             least = float(left.min())
             worst = limit.named(int(periods[left.argmin()]), calendar)
-        for t in periods[left < -TOLERANCE]:
+        for t in periods[(bearable - used)[periods] / sizes_of < -TOLERANCE]:
             name = limit.named(int(t), calendar)
             if name in allowed_by_events:
                 loosened.append(name)
                 continue
             line = _line(written, (limit.rule, limit.subject, calendar.start_of(int(t)).isoformat()))
-            one, other = apart(float(used[t]), float(allowed[t]))
+            one, other = apart(float(used[t]), float(bearable[t]))
             findings.append(
                 Finding(written.file, line, "headroom", f"{name}: {one} {limit.unit} used, {other} allowed")
             )
     for name in sorted(allowed_by_events.difference(loosened)):
         findings.append(Finding(RECORD, None, "relaxed", f"names {name!r}, which is no limit that is broken"))
-    contracts = [*_contracts(solution, stated), *_maxima(solution, stated)]
+    contracts = [*_contracts(solution, stated), *_maxima(solution, stated), *_waived(solution, stated)]
     findings += [finding for finding in contracts if finding is not None]
-    return Checked(tuple(findings), limits, len(contracts), worst, least, tuple(loosened))
+    waived = [limit.named(t, calendar) for limit, t, _ in breached(solution.portfolio.limits, solution.x)]
+    return Checked(tuple(findings), limits, len(contracts), worst, least, tuple(loosened), tuple(waived))
 
 
 def _contracts(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
@@ -131,6 +138,22 @@ def _maxima(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
             yield _about(solution, stated, top.variable, what)
         else:
             yield None
+
+
+def _waived(solution: Solution, stated: Stated) -> Iterator[Finding | None]:
+    """For each breach that is waived, a finding where it is not as much as its limit is broken, or None."""
+    of_unit = sizes(solution.portfolio.limits, solution.x)
+    for limit in solution.portfolio.limits:
+        if limit.waived is None:
+            continue
+        by, used = limit.breach(solution.x), limit.used.evaluate(solution.x)
+        for t, variable in zip(limit.waived.periods.tolist(), limit.waived.variables.tolist(), strict=True):
+            says, follows = float(solution.x[variable]), float(by[t])
+            size = max(abs(used[t]), abs(used[t] - follows), of_unit[limit.unit])
+            if exceeds(says, follows, size):
+                yield _about(solution, stated, variable, f"waives {says:.6g}, but the limit is broken by {follows:.6g}")
+            else:
+                yield None
 
 
 def _about(solution: Solution, stated: Stated, variable: int, what: str) -> Finding:

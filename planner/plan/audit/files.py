@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -58,6 +58,11 @@ class Files:
     findings: tuple[Finding, ...]
     """what cannot be read"""
 
+    @property
+    def inputs(self) -> Mapping[str, str] | None:
+        """What the record says are the SHA-256 of the files of the case, by name."""
+        return None if self.record is None else self.record.inputs
+
 
 def read(contents: Contents) -> Files:
     """The record and the tables of a plan."""
@@ -68,20 +73,20 @@ def read(contents: Contents) -> Files:
         try:
             record = Record.parse(contents.files[RECORD])
         except DataError as error:
-            findings += map(_told, error.problems)
+            findings += map(told, error.problems)
     for stem, _ in EXPORTS:
         file = f"{stem}.csv"
         if file not in contents.files:
             continue
         try:
-            tables[stem], wrong = _written(file, contents.files[file])
+            tables[stem], wrong = written(file, contents.files[file])
             findings += wrong
         except DataError as error:
-            findings += map(_told, error.problems)
+            findings += map(told, error.problems)
     return Files(record, tables, tuple(findings))
 
 
-def _written(file: str, data: bytes) -> tuple[Written, list[Finding]]:
+def written(file: str, data: bytes) -> tuple[Written, list[Finding]]:
     """A table as it stands in its file, and its rows that are too short or too long. Raises DataError as `parse`."""
     raw = csvtext.parse(file, data)
     whole = [each for each in raw.records if len(each.cells) == len(raw.header)]
@@ -110,7 +115,8 @@ def _strange(contents: Contents) -> Iterator[Finding]:
             yield Finding(name, None, "", "is no file of a plan")
 
 
-def _told(problem: Problem) -> Finding:
+def told(problem: Problem) -> Finding:
+    """A problem of a file as a finding."""
     return Finding(problem.file, problem.line, problem.column, f"expected {problem.expected}, found {problem.found}")
 
 
@@ -133,11 +139,14 @@ def read_case(contents: Contents, catalogue: Catalogue, like: Case | None) -> tu
         ]  # fmt: skip
 
 
-def unlike_solved(contents: Contents, record: Record | None) -> Iterator[Finding]:
-    """Files of the case that differ by any byte from those that were solved, and files that are none of a case."""
+def unlike_solved(contents: Contents, inputs: Mapping[str, str] | None) -> Iterator[Finding]:
+    """Files of the case that differ by any byte from those that were solved, and files that are none of a case.
+
+    `inputs` are the SHA-256 of the files by name; None where no record says them.
+    """
     there = of_case(contents.files)
     strange = [name.removeprefix(f"{CASE}/") for name in contents.foreign if name.startswith(f"{CASE}/")]
-    solved = dict.fromkeys(there) if record is None else record.inputs
+    solved = dict.fromkeys(there, "") if inputs is None else inputs
     unread = {name.removeprefix(f"{CASE}/") for name in contents.unread}
     for name in sorted({*solved, *there, *strange} - unread):
         file = f"{CASE}/{name}"
@@ -148,5 +157,5 @@ def unlike_solved(contents: Contents, record: Record | None) -> Iterator[Finding
             yield Finding(file, None, "", f"is missing; {RECORD} says that it was solved")
         elif name not in solved:
             yield Finding(file, None, "", f"is not among the files that were solved, says {RECORD}")
-        elif record is not None and sha256(there[name]).hexdigest() != solved[name]:
+        elif inputs is not None and sha256(there[name]).hexdigest() != solved[name]:
             yield Finding(file, None, "", f"is not the file that was solved: its SHA-256 is not that in {RECORD}")

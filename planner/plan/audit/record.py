@@ -9,6 +9,7 @@ from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.objective import Horizon
 from planner.plan.audit.events import unlike_events
 from planner.plan.audit.finding import Finding, apart
+from planner.plan.audit.hedged import unlike_hedge
 from planner.plan.audit.replanned import more_than_the_gap, unlike_replan
 from planner.plan.headline import Headline
 from planner.plan.record import NUMERICS, PROVEN, RECORD, Record, notes_of
@@ -46,6 +47,8 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
         yield from unlike_events(record.stress, case)
     if record.replan is not None:
         yield from unlike_replan(record, record.replan, case)
+    if record.hedge is not None:
+        yield from unlike_hedge(record, record.hedge, case)
 
 
 def _horizon(record: Record, solution: Solution) -> Iterator[Finding]:
@@ -63,7 +66,10 @@ def _horizon(record: Record, solution: Solution) -> Iterator[Finding]:
 
 
 def _proof(record: Record) -> Iterator[Finding]:
-    """Bound, gap, status and what stopped the search, which follow from one another."""
+    """Bound, gap, status and what stopped the search, which follow from one another.
+
+    Of one future of a hedge, status and what stopped the search are the hedge's, which its bound does not show.
+    """
     proven = record.status == PROVEN
     if proven and record.stopped_by:
         yield Finding(RECORD, None, "stopped_by", f"says {record.stopped_by!r}, but the status is {PROVEN}")
@@ -73,7 +79,7 @@ def _proof(record: Record) -> Iterator[Finding]:
         yield Finding(RECORD, None, "stopped_by", "says 'time limit', but the options have none")
     if record.bound_usd_bn is not None:
         yield from _gap(record, float(record.objective_usd_bn), float(record.bound_usd_bn))
-    elif proven:
+    elif proven and record.hedge is None:
         yield Finding(RECORD, None, "bound_usd_bn", f"is blank, but the status is {PROVEN}")
     elif record.gap is not None:
         yield Finding(RECORD, None, "gap", f"says {record.gap:.4g}, but there is no bound")
@@ -94,7 +100,7 @@ def _gap(record: Record, objective: float, bound: float) -> Iterator[Finding]:
         says, gives = apart(record.gap, follows)
         yield Finding(RECORD, None, "gap", f"says {says}, objective and bound give {gives}")
     asked = record.options.get("gap")
-    if record.status == PROVEN and isinstance(asked, int | float):
+    if record.status == PROVEN and record.hedge is None and isinstance(asked, int | float):
         allowed = max((asked + TOLERANCE) * abs(objective) + more_than_the_gap(record), ABSOLUTE)
         if not distance <= allowed:
             reached = f"{distance:.4g} USD bn" if follows is None else f"{follows:.4g}"

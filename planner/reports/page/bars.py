@@ -18,6 +18,7 @@ from planner.reports.replanned import shown_span
 
 CERTAIN, OPEN = "certain", "left open by the gaps"
 WITHIN = "within the gaps"
+AGAINST = "against the base"
 SMALLEST = 1e-6
 """USD bn below which nothing is drawn"""
 
@@ -144,6 +145,8 @@ class Intervals:
 
     intervals: tuple[Interval, ...]
     unit: str
+    against: str = AGAINST
+    """what they are differences from"""
 
     def span(self) -> Span:
         """What the axis must reach over."""
@@ -153,7 +156,9 @@ class Intervals:
         """The chart."""
         rows = [row for each in self.intervals for row in each.stretches()]
         after = {each.label: each.text for each in self.intervals}
-        layers = _layers([each.label for each in self.intervals], rows, _known(rows), self.unit, span, after, {})
+        layers = _layers(
+            [each.label for each in self.intervals], rows, _known(rows), self.unit, span, after, {}, self.against
+        )  # fmt: skip
         return finished([*layers, _zero()], 20 * len(self.intervals))
 
 
@@ -250,6 +255,7 @@ def _layers(
     span: Span,
     after: Mapping[str, str],
     before: Mapping[str, str],
+    against: str = AGAINST,
 ) -> list[alt.Chart]:
     """Bars from `left` to `right` by label and series, with texts at their right and left ends."""
     order = list(shades)
@@ -265,7 +271,7 @@ def _layers(
     scale = alt.Scale(domainMin=least if before else span.low, domainMax=most, nice=False)
     axis = alt.Axis(tickCount=4, format=",.6~g", title=unit)
     y = _names(labels)
-    tooltip = _told() if OPEN in shades or CERTAIN in shades else tips(
+    tooltip = _told(against) if OPEN in shades or CERTAIN in shades else tips(
         ("label", ""), *((("series", ""),) if len(order) > 1 else ()), ("value", unit)
     )  # fmt: skip
     layers = [
@@ -304,8 +310,8 @@ def _names(labels: Sequence[str]) -> alt.Y:
     return alt.Y("label:N", sort=list(labels), title=None, axis=names_of_rows())
 
 
-def _told() -> list[alt.Tooltip]:
-    return [alt.Tooltip("label:N", title="label"), alt.Tooltip("value:N", title="against the base")]
+def _told(against: str = AGAINST) -> list[alt.Tooltip]:
+    return [alt.Tooltip("label:N", title="label"), alt.Tooltip("value:N", title=against)]
 
 
 def _zero() -> alt.Chart:

@@ -150,7 +150,8 @@ def _cell(value: Any, decimals: int | None, percent: bool) -> tuple[str, str]:
         return "", "-1e999" if decimals is not None else ""
     if decimals is None:
         return (f"{value:,.6g}", repr(value)) if isinstance(value, float) else (str(value), "")
-    text = "0" if value == 0 else f"{float(value):,.{decimals}{'%' if percent else 'f'}}"
+    rounded = round(float(value), decimals + 2 * percent) + 0.0  # what is shown as −0 is 0
+    text = "0" if value == 0 else f"{rounded:,.{decimals}{'%' if percent else 'f'}}"
     return text, repr(float(value))
 
 

@@ -29,6 +29,10 @@ VERDICTS = {
 }
 
 
+PRESENT, EXPECTED = "present cost", "expected cost"
+"""what a point costs: of a plan, or on average over the futures of a plan for all"""
+
+
 @dataclass(frozen=True)
 class Chart:
     """A figure with the table behind it, as a file of its own."""
@@ -59,20 +63,24 @@ class Chart:
         return page
 
 
-def frontier(table: pd.DataFrame, of: str, case: str) -> Chart:
-    """`Frontier.table`, the name of its measure and the title of its case, as a chart."""
+def frontier(table: pd.DataFrame, of: str, case: str, cost: str = PRESENT) -> Chart:
+    """`Frontier.table`, the name of its measure and the title of its case, as a chart.
+
+    `cost` is PRESENT, or EXPECTED where the points are plans for all futures, each asked for by a weight.
+    """
     unit = str(table["unit"].iloc[0]) if len(table) else ""
     points = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
     figure = Figure(
-        "points", f"Present cost against {_plain(of)}",
+        "points", f"{cost.capitalize()} against {_plain(of)}",
         "Each dot is the cheapest plan that does as well in it, and the steps say what is known to be enough in "
         "between; a whisker reaches down to what no such plan can undercut. Hollow dots are beaten in both by another, "
         "the diamond is the knee.",
-        Span(), lambda _: _curve(points, of, unit),
+        Span(), lambda _: _curve(points, of, unit, cost),
     )  # fmt: skip
     columns = (
-        Column("measured", f"{_plain(of)}, {unit}", 3), Column("asked", "Asked for", 3),
-        Column("cost_usd_bn", "Present cost, USD bn", 3),
+        Column("measured", f"{_plain(of)}, {unit}", 3),
+        Column("asked", "Asked for" if cost == PRESENT else "Weight", 3),
+        Column("cost_usd_bn", f"{cost.capitalize()}, USD bn", 3),
         Column("cost_in_money_usd_bn", "In money, USD bn", 3), Column("penalties_usd_bn", "Penalties, USD bn", 3),
         Column("bound_usd_bn", "Bound, USD bn", 3),
         Column("gap", "Gap", 3, percent=True), Column("dominated", "Dominated"), Column("knee", "Knee"),
@@ -124,14 +132,16 @@ def alternatives(table: pd.DataFrame, costs: Mapping[str, float], case: str) -> 
 def _plain(of: str) -> str:
     """A measure as one says it.
 
-    >>> _plain("own_halls"), _plain("use:aws")
-    ('own halls', 'use of aws')
+    >>> _plain("own_halls"), _plain("use:aws"), _plain("cvar")
+    ('own halls', 'use of aws', 'CVaR')
     """
+    if of == "cvar":
+        return "CVaR"
     word, _, what = of.partition(":")
     return word.replace("_", " ") + (f" of {what}" if what else "")
 
 
-def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
+def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str) -> Drawing:
     """Cost over the measure: steps through the points that are not dominated, whiskers down to the bounds, names."""
     good = sorted((row for row in points if not row["dominated"]), key=lambda row: row["measured"])
     rising = len(good) > 1 and good[-1]["cost_usd_bn"] > good[0]["cost_usd_bn"]
@@ -144,7 +154,7 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
     x = alt.X("measured:Q", scale=alt.Scale(domain=[first - side, last + side], nice=False),
               axis=alt.Axis(title=f"{_plain(of)} [{unit}]", tickCount=6, format=",.6~g", grid=False))  # fmt: skip
     y = alt.Y("cost:Q", scale=alt.Scale(domain=[low - edge, high + 1.4 * edge], nice=False),
-              axis=alt.Axis(title="present cost [USD bn]", tickCount=6, format=",.6~g", titleAngle=0,
+              axis=alt.Axis(title=f"{cost} [USD bn]", tickCount=6, format=",.6~g", titleAngle=0,
                             titleAlign="left", titleAnchor="end", titleY=-8, titleX=-30, domain=False,
                             ticks=False))  # fmt: skip
     tooltip = tips(
@@ -176,7 +186,7 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str) -> Drawing:
         drawn = alt.Chart(data(whiskers))
         layers.append(drawn.mark_rule(color=FAINT, strokeWidth=1.5).encode(x=x, y=y, y2="bound"))
         layers.append(drawn.mark_tick(color=FAINT, orient="horizontal", size=9, thickness=1.5)
-                      .encode(x=x, y=alt.Y("bound:Q", title="present cost [USD bn]")))  # fmt: skip
+                      .encode(x=x, y=alt.Y("bound:Q", title=f"{cost} [USD bn]")))  # fmt: skip
     kinds = {
         "dominated": ([p for p in points if p["dominated"]], "circle", "white", FAINT, 70),
         "on the frontier": ([p for p in good if not p["knee"]], "circle", SHADES[0], SHADES[0], 70),

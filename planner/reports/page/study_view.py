@@ -40,6 +40,8 @@ NUMBERS = {
     "limits": limits_export.NUMBERS,
 }  # fmt: skip
 """columns that a table must have and that hold numbers"""
+HEDGED = "expected_cost_usd_bn"
+"""column of the results of a study whose runs are plans for all futures"""
 WITH_A_PLAN = ("proven", "unproven")
 """statuses of a run whose plan its audit confirms"""
 
@@ -125,6 +127,11 @@ class Study:
     def title(self) -> str:
         """The study's title, or else its case's."""
         return self.record.title or self.record.case or "A study"
+
+    @property
+    def hedged(self) -> bool:
+        """Whether every run is a plan for all futures."""
+        return HEDGED in self.results.columns
 
     @cached_property
     def solved(self) -> pd.DataFrame:

@@ -19,8 +19,8 @@ from planner.case.case import Case
 from planner.ledgers.decision_times import OnDate, WithSignature
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from planner.ledgers.variables import Domain, VariableGroup, decision_name
+from planner.portfolio.moved_names import MovedKeys, moved_keys, renamed
 from planner.portfolio.portfolio import Portfolio
-from planner.studies.stress.kept_decisions import MovedKeys, moved_keys, renamed
 from planner.tables.offer import OfferStatus
 
 NOTHING = 1e-6

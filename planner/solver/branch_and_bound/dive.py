@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.basics.arrays import Index
-from planner.solver.branch_and_bound.tree import Node, Tree
+from planner.solver.branch_and_bound.tree import SearchNode, SearchTree
 
 NEAR = 0.2
 """integers that are no further from a whole number are rounded together, up to half of all"""
@@ -13,7 +13,7 @@ BACKTRACKS = 3
 """how often an integer may be rounded the other way after the nearer way led nowhere"""
 
 
-def dive(tree: Tree, node: Node) -> None:
+def dive(tree: SearchTree, node: SearchNode) -> None:
     """Look for a solution from a node; the tree is told of it."""
     backtracks = 0
     while len(fractional := tree.fractional(node)):
@@ -34,7 +34,7 @@ def dive(tree: Tree, node: Node) -> None:
     tree.solve_leaf(node)
 
 
-def _rounded(tree: Tree, node: Node, integers: Index) -> Node | None:
+def _rounded(tree: SearchTree, node: SearchNode, integers: Index) -> SearchNode | None:
     """The node below in which some integers are rounded to the nearest; None where it is fathomed."""
     lower, upper = node.lower.copy(), node.upper.copy()
     lower[integers] = upper[integers] = np.round(node.relaxed[integers])

@@ -16,7 +16,14 @@ from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
 from planner.solver.branch_and_bound.separation import separate
-from planner.solver.branch_and_bound.tree import WHOLE, Interrupted, Node, SearchFailed, StrongBranching, Tree
+from planner.solver.branch_and_bound.tree import (
+    WHOLE,
+    Interrupted,
+    SearchFailed,
+    SearchNode,
+    SearchTree,
+    StrongBranching,
+)
 from planner.solver.highs import Options
 from planner.solver.program import Program
 
@@ -123,7 +130,7 @@ class _Search:
         self.best: Vector | None = None
         """the best solution of this search, as one of the presolved program"""
         branching = StrongBranching() if iterations is None else SUB_MIP_BRANCHING
-        self.tree = Tree(relaxations, incumbent, self.accept, branching)
+        self.tree = SearchTree(relaxations, incumbent, self.accept, branching)
 
     @property
     def bound(self) -> float:
@@ -175,7 +182,7 @@ class _Search:
                 self.sub_mip(node, np.abs(node.relaxed - self.best[relaxation.integers]) <= WHOLE, of_sub_mip)
         return SearchEnd.TARGET_MET
 
-    def find_first_solution(self, root: Node, iterations: int) -> None:
+    def find_first_solution(self, root: SearchNode, iterations: int) -> None:
         """Look for solutions at the root: by a dive, and by a sub-MIP in which its whole integers are fixed (RENS)."""
         whole = np.abs(root.relaxed - np.round(root.relaxed)) <= WHOLE
         if self.is_sub_mip or len(self.presolved.program.value) < VAST:
@@ -225,7 +232,7 @@ class _Search:
         """Report the bound and the number of nodes."""
         self.on_progress(self.bound, self.tree.nodes)
 
-    def sub_mip(self, node: Node, fixed: npt.NDArray[np.bool_], iterations: int) -> None:
+    def sub_mip(self, node: SearchNode, fixed: npt.NDArray[np.bool_], iterations: int) -> None:
         """Search the program with some integers fixed at what they are in a node's relaxation (RENS, RINS)."""
         integers = self.relaxation.integers[fixed]
         lower, upper = self.presolved.program.lower.copy(), self.presolved.program.upper.copy()

@@ -61,7 +61,7 @@ class SearchFailed(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class SearchNode:
     """A node: bounds of the integers, and the optimum of its relaxation."""
 
     bound: float
@@ -88,7 +88,7 @@ class Node:
         return 1.0 - above if up else above
 
 
-class Tree:
+class SearchTree:
     """The open nodes."""
 
     def __init__(
@@ -112,7 +112,7 @@ class Tree:
         """that were branched on or were leaves"""
         self._strong_branching = strong_branching
         self._pseudo_costs = PseudoCosts(len(self.relaxation.integers))
-        self._open: list[tuple[float, int, Node]] = []
+        self._open: list[tuple[float, int, SearchNode]] = []
         self._pushed = 0
         self._current = np.inf
         """bound of the node that is being branched on"""
@@ -130,11 +130,11 @@ class Tree:
         return len(self._open) * each / BYTES_PER_MIB
 
     @property
-    def next(self) -> Node | None:
+    def next(self) -> SearchNode | None:
         """The open node of least bound, which is selected next; None where there is none."""
         return self._open[0][2] if self._open else None
 
-    def push(self, node: Node) -> None:
+    def push(self, node: SearchNode) -> None:
         """Add an open node."""
         heapq.heappush(self._open, (node.bound, self._pushed, node))
         self._pushed += 1
@@ -146,7 +146,7 @@ class Tree:
         if node is not None:
             self.push(node)
 
-    def node(self, relaxed: RelaxationResult, lower: Vector, upper: Vector) -> Node | None:
+    def node(self, relaxed: RelaxationResult, lower: Vector, upper: Vector) -> SearchNode | None:
         """The node of a relaxation that is solved; None where the node is fathomed."""
         if self._fathomed(relaxed):
             return None
@@ -158,9 +158,9 @@ class Tree:
         room = self.incumbent.cutoff - relaxed.value
         lower, upper, more = tightened(lower, upper, values, relaxed.reduced_costs, room)
         self.incumbent.fathom(relaxed.value + more)
-        return Node(relaxed.value, lower, upper, values, relaxed.basis)
+        return SearchNode(relaxed.value, lower, upper, values, relaxed.basis)
 
-    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis) -> Node | None:
+    def solve(self, lower: Vector, upper: Vector, basis: HighsBasis) -> SearchNode | None:
         """The node within bounds; None where it is fathomed."""
         return self.node(self.relaxation.solve(lower, upper, basis, self.incumbent.cutoff), lower, upper)
 
@@ -233,13 +233,13 @@ class Tree:
         self.incumbent.fathom(node.bound)
         return True
 
-    def fractional(self, node: Node) -> Index:
+    def fractional(self, node: SearchNode) -> Index:
         """The integers that are not whole: implied ones only where no others are left, as presolve removed those."""
         broken = np.abs(node.relaxed - np.round(node.relaxed)) > WHOLE
         searched = np.flatnonzero(broken & self.relaxation.searched)
         return searched if len(searched) else np.flatnonzero(broken)
 
-    def solve_leaf(self, node: Node) -> float:
+    def solve_leaf(self, node: SearchNode) -> float:
         """The least cost with the integers of a leaf, all of which are whole; infinite where there is no solution."""
         whole = np.round(node.relaxed)
         leaf = self.relaxation.solve(whole, whole, node.basis, np.inf)
@@ -249,9 +249,9 @@ class Tree:
         assert leaf.x is not None
         return self.found(leaf.x)
 
-    def _branch(self, node: Node, candidates: int) -> list[Node]:
+    def _branch(self, node: SearchNode, candidates: int) -> list[SearchNode]:
         """The children of a node that are not fathomed."""
-        tighter: Node | None = node
+        tighter: SearchNode | None = node
         for _ in range(TIGHTENINGS):
             if tighter is None:
                 return []
@@ -267,7 +267,7 @@ class Tree:
             tighter = self.solve(*chosen, tighter.basis)
         raise SearchFailed
 
-    def _children(self, node: Node, k: int) -> list[Node]:
+    def _children(self, node: SearchNode, k: int) -> list[SearchNode]:
         cutoff = self.incumbent.cutoff
         children = []
         for up, relaxed in self._both(lambda by, up: by.solve(*node.child(k, up), node.basis, cutoff)):
@@ -277,7 +277,7 @@ class Tree:
                 children.append(child)
         return children
 
-    def _branching_variable(self, node: Node, fractional: Index, candidates: int) -> int | tuple[Vector, Vector]:
+    def _branching_variable(self, node: SearchNode, fractional: Index, candidates: int) -> int | tuple[Vector, Vector]:
         """The integer to branch on, or tighter bounds of the node where strong branching fathoms one child."""
         expected = self._pseudo_costs.scores(fractional, node.relaxed[fractional] - np.floor(node.relaxed[fractional]))
         best, chosen, since = -1.0, -1, 0
@@ -295,7 +295,7 @@ class Tree:
                 break
         return chosen
 
-    def _strong_branch(self, node: Node, k: int) -> Vector | bool:
+    def _strong_branch(self, node: SearchNode, k: int) -> Vector | bool:
         """The gains of the lower and the upper child, as far as some iterations tell, shape (2, 1).
 
         Where one child is fathomed: whether the other one, which is left, is the upper one.

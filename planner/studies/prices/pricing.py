@@ -13,10 +13,11 @@ from planner.plan.exports.signed import signed_already
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.studies.engine import Engine, OnDone, carry_out
+from planner.studies.packing import pack
 from planner.studies.prices.duals import by_duals
 from planner.studies.prices.results import LimitPrice, OfferPrice, Prices
 from planner.studies.prices.walkaway import PriceSearch, PriceSearchEnd
-from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus, pack
+from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables.offer import Offer, OfferStatus
 from planner.tables.references import suggestion
 
@@ -40,12 +41,7 @@ def prices(
     `carry_out`. Raises DataError where an offer is not one of the case.
     """
     case = plan.case
-    known = [offer.offer for offer in case.tables.offers()]
-    wrong = [name for name in offers if name not in known]
-    if wrong:
-        raise DataError(
-            Problem("--offer", None, "", "an offer of the case", repr(n) + suggestion(n, known)) for n in wrong
-        )
+    refuse_unknown(offers, case)
     chosen = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
     steps = limit_steps(case) if with_limits else []
     base = Base.of(case, plan)
@@ -53,7 +49,7 @@ def prices(
     def solved(runs: Sequence[Run]) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
-    given = _not_decided(case)
+    given = not_decided(case)
     on_phase("with and without each offer, and each limit loosened")
     runs = [
         *(_other(plan, offer) for offer in chosen if offer.offer not in given),
@@ -67,10 +63,20 @@ def prices(
             searches[name].tell(outcome)
     duals = by_duals(plan, steps, on_phase) if steps else []
     return Prices(
-        plan,
         tuple(_offer(plan, offer, given, first, searches.get(offer.offer)) for offer in chosen),
         tuple(_limit(plan, step, first[step.limit], value) for step, value in zip(steps, duals, strict=True)),
+        plan,
     )
+
+
+def refuse_unknown(offers: Collection[str], case: Case) -> None:
+    """Raise DataError with every offer that is not one of the case."""
+    known = [offer.offer for offer in case.tables.offers()]
+    wrong = [name for name in offers if name not in known]
+    if wrong:
+        raise DataError(
+            Problem("--offer", None, "", "an offer of the case", repr(n) + suggestion(n, known)) for n in wrong
+        )
 
 
 def limit_steps(case: Case) -> list[LimitStep]:
@@ -85,7 +91,7 @@ def price_of(plan: Plan, offer: Offer) -> MovablePrice | None:
     return found if found is not None and found.now > 0 else None
 
 
-def _not_decided(case: Case) -> dict[str, str]:
+def not_decided(case: Case) -> dict[str, str]:
     """The offers on which a plan of the case does not decide, and why."""
     ledgers = Portfolio.of(case).ledgers
     posted, already = {post.labels.offer for post in ledgers.posts}, signed_already(case)
@@ -106,15 +112,16 @@ def _is_signed(plan: Plan, offer: Offer) -> bool:
     return bool((mine["signed"] == "yes").any())
 
 
-def _status(offer: Offer, status: OfferStatus) -> str:
+def with_status(offer: Offer, status: OfferStatus) -> str:
+    """The change that gives an offer a status."""
     return f"{offer.about.name}[{offer.offer}].status = {status}"
 
 
 def _other(plan: Plan, offer: Offer) -> Run:
     """The run without an offer that is signed, or with one that is not."""
     if _is_signed(plan, offer):
-        return Run(f"without {offer.offer}", (_status(offer, OfferStatus.CLOSED),))
-    return Run(f"with {offer.offer}", (_status(offer, OfferStatus.REQUIRED),))
+        return Run(f"without {offer.offer}", (with_status(offer, OfferStatus.CLOSED),))
+    return Run(f"with {offer.offer}", (with_status(offer, OfferStatus.REQUIRED),))
 
 
 def _as_outcome(plan: Plan) -> RunResult:

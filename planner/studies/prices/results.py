@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.basics.text import columns, number
@@ -50,12 +50,11 @@ class LimitPrice:
 
 
 @dataclass(frozen=True)
-class Prices:
-    """Offers and limits of a plan, priced."""
+class PriceTable:
+    """Offers and limits, priced."""
 
-    plan: Plan
     offers: tuple[OfferPrice, ...]
-    limits: tuple[LimitPrice, ...] = field(default=())
+    limits: tuple[LimitPrice, ...]
 
     def table(self) -> pd.DataFrame:
         """One row per offer and limit; columns as in COLUMNS."""
@@ -84,10 +83,48 @@ class Prices:
             )  # fmt: skip
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
+    def rows(self) -> list[dict[str, Any]]:
+        """The table's rows for programs."""
+        found = self.table().astype(object)
+        told = found.where(found.notna(), None).to_dict("records")
+        return [{str(name): value for name, value in row.items()} for row in told]
+
+    def lines(self, *, with_duals: bool = True) -> list[str]:
+        """Offers, then limits, as text tables."""
+        lines = ["Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)"]
+        rows = []
+        for each in self.offers:
+            what = each.price
+            price = "" if what is None else f"{number(what.now)}"
+            away = "" if each.walk_away is None or each.found is not PriceSearchEnd.PRICE else number(each.walk_away)
+            unit = "" if what is None else f"{what.unit} ({what.name})"
+            signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
+            rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
+        lines += columns(["offer", "", "saves [USD bn]", "now", "walk-away", "unit", ""], rows, words=(0, 1, 5, 6))
+        if self.limits:
+            duals = "; by duals: with everything that is signed kept" if with_duals else ""
+            lines += ["", f"Limits: what a step saves{duals}"]
+            rows = [
+                [
+                    each.step.limit, each.step.step, _interval(each.worth_usd_bn),
+                    "" if each.by_duals_usd_bn is None else number(round(each.by_duals_usd_bn, 6)), each.remark,
+                ]
+                for each in self.limits
+            ]  # fmt: skip
+            header = ["limit", "step", "saves [USD bn]", "by duals" if with_duals else "", ""]
+            lines += columns(header, rows, words=(0, 1, 4))
+        return lines
+
+
+@dataclass(frozen=True)
+class Prices(PriceTable):
+    """Offers and limits of a plan, priced."""
+
+    plan: Plan
+
     def json(self) -> dict[str, Any]:
         """The table's rows, and the plan they are about."""
         record = self.plan.record
-        rows = self.table().astype(object)
         return {
             "title": record.title,
             "objective_usd_bn": record.objective_usd_bn,
@@ -95,7 +132,7 @@ class Prices:
             "penalties_usd_bn": record.penalties_usd_bn,
             "bound_usd_bn": record.bound_usd_bn,
             "cautions": cautions(self.plan),
-            "rows": rows.where(rows.notna(), None).to_dict("records"),
+            "rows": self.rows(),
         }
 
     def text(self) -> str:
@@ -107,27 +144,8 @@ class Prices:
             f"Present cost {record.objective_usd_bn:.3f} USD bn ({record.headline.text()}); no plan costs less than "
             f"{record.bound_usd_bn or float('nan'):.3f}. Intervals are as wide as the gaps of the two plans compared.",
             "",
-            "Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)",
+            *self.lines(),
         ]
-        rows = []
-        for each in self.offers:
-            what = each.price
-            price = "" if what is None else f"{number(what.now)}"
-            away = "" if each.walk_away is None or each.found is not PriceSearchEnd.PRICE else number(each.walk_away)
-            unit = "" if what is None else f"{what.unit} ({what.name})"
-            signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
-            rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
-        lines += columns(["offer", "", "saves [USD bn]", "now", "walk-away", "unit", ""], rows, words=(0, 1, 5, 6))
-        if self.limits:
-            lines += ["", "Limits: what a step saves; by duals: with everything that is signed kept"]
-            rows = [
-                [
-                    each.step.limit, each.step.step, _interval(each.worth_usd_bn),
-                    "" if each.by_duals_usd_bn is None else number(round(each.by_duals_usd_bn, 6)), each.remark,
-                ]
-                for each in self.limits
-            ]  # fmt: skip
-            lines += columns(["limit", "step", "saves [USD bn]", "by duals", ""], rows, words=(0, 1, 4))
         return "\n".join(line.rstrip() for line in lines)
 
 

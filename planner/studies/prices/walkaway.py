@@ -175,7 +175,9 @@ class PriceSearch:
 
 
 def _paid(outcome: RunResult, offer: str, price: MovablePrice) -> float:
-    """Present cost of the lines that are in proportion to the price [USD bn]."""
-    ledger = outcome.plan.ledger
-    mine = ledger[(ledger["offer"] == offer) & ledger["line"].isin(price.lines)]
-    return float(mine["present_value_usd_bn"].sum())
+    """Present cost of the lines that are in proportion to the price [USD bn]; expected over the futures of a hedge."""
+    paid = 0.0
+    for probability, plan in outcome.futures:
+        mine = plan.ledger[(plan.ledger["offer"] == offer) & plan.ledger["line"].isin(price.lines)]
+        paid += probability * float(mine["present_value_usd_bn"].sum())
+    return paid

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from planner.basics.errors import DataError, Problem
 from planner.basics.inputs import read_file
-from planner.interfaces.events import Event, EventKind, EventValue
+from planner.futures import event_checks
+from planner.interfaces.events import Event, EventKind
 from planner.plan.plan import Plan
 from planner.plan.record import TOGETHER
 from planner.tables import csvtext
-from planner.tables.cells import shown
 from planner.tables.csvtext import RawTable
 from planner.tables.reading import read_rows
-from planner.tables.references import suggestion
 
 
 def read(file: str | Path, plan: Plan) -> tuple[Event, ...]:
@@ -65,8 +64,8 @@ def _read(raw: RawTable) -> tuple[tuple[Event, ...], list[Problem]]:
 
 
 def _unknown(kind: str | None, kinds: Mapping[str, EventKind], line: int) -> Problem:
-    expected = f"one of {', '.join(kinds)}"
-    return Problem(Event.about.file, line, "kind", expected, shown(kind) + suggestion(kind or "", kinds))
+    expected, found = event_checks.kind_expected(kinds), event_checks.kind_found(kind, kinds)
+    return Problem(Event.about.file, line, "kind", expected, found)
 
 
 def kind_of(event: Event, plan: Plan) -> EventKind:
@@ -86,44 +85,20 @@ def check(event: Event, plan: Plan) -> Iterator[Problem]:
         yield event.problem("event", f"another name, as '{TOGETHER}' is all events at once")
     if event.kind not in kinds:
         yield _unknown(event.kind, kinds, event.line)
-        return
-    if not settings.start <= event.from_date < settings.end:
+    elif not settings.start <= event.from_date < settings.end:
         yield event.problem("from_date", f"a day from {settings.start} to before {settings.end}")
-        return
-    kind = kinds[event.kind]
-    yield from _value(event, kind)
-    known = None if kind.subjects is None else frozenset(kind.subjects(plan.case))
-    if known is None:
-        if event.subject is not None:
-            yield event.problem("subject", f"a blank for {kind.name}")
-    elif event.subject not in known and not (event.subject is None and kind.all_if_blank):
-        hint = suggestion(event.subject or "", known)
-        yield event.problem("subject", f"{kind.subject} of the plan's case", shown(event.subject) + hint)
-    elif kind.problems is not None:
-        yield from kind.problems(event, plan)
-
-
-def _value(event: Event, kind: EventKind) -> Iterator[Problem]:
-    value = event.value
-    match kind.value:
-        case EventValue.BLANK:
-            if value is not None:
-                yield event.problem("value", f"a blank for {kind.name}")
-        case EventValue.SHARE | EventValue.MONTHS if value is None:
-            yield event.problem("value", f"a number for {kind.name}")
-        case EventValue.SHARE if value is not None and value > 1:
-            yield event.problem("value", f"a share of at most 1 for {kind.name}")
-        case EventValue.MONTHS if value is not None and (value != int(value) or value == 0):
-            yield event.problem("value", f"whole months, at least 1, for {kind.name}")
+    else:
+        yield from event_checks.problems(event, plan.case, plan)
 
 
 def changes(events: Sequence[Event], plan: Plan) -> tuple[str, ...]:
-    """The changes to the plan's case that events of one day make together."""
-    found: list[str] = []
+    """The changes to the plan's case that events of one day make together, each to the case under those before it."""
+    found, case = list[str](), plan.case
     for event in events:
         of_kind = kind_of(event, plan).changes
-        if of_kind is not None:
-            found += of_kind(event, plan)
+        more = [] if of_kind is None else list(of_kind(event, case))
+        case = case.change(*more) if more else case
+        found += more
     return tuple(found)
 
 

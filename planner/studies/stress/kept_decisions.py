@@ -21,7 +21,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 
@@ -29,8 +28,10 @@ from planner.basics.errors import Infeasible
 from planner.case.case import Case
 from planner.ledgers.decision_times import Moment, OnDate, WithSignature
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.variables import Domain, Key, VariableGroup, decision_name, parts_of
+from planner.ledgers.variables import Domain, Key, VariableGroup
 from planner.plan.plan import Plan
+from planner.portfolio.decision_days import first_periods
+from planner.portfolio.moved_names import moved_keys, renamed
 from planner.portfolio.portfolio import Portfolio
 
 
@@ -99,11 +100,7 @@ class _Times:
     @cached_property
     def signed(self) -> Mapping[int, int]:
         """Period from which each signature holds, by its variable."""
-        first: dict[int, int] = {}
-        for post in self.ledgers.select("signed"):
-            for variable, t in zip(post.variables.tolist(), post.periods.tolist(), strict=True):
-                first[variable] = min(t, first.get(variable, t))
-        return first
+        return first_periods(self.ledgers, "signed")
 
     def before(self, group: VariableGroup, key: Key, day: date) -> bool:
         """Whether the variable of that key is decided before a day."""
@@ -117,35 +114,9 @@ class _Times:
                 return date.fromisoformat(str(key[group.dims.index(dim)])) < day
             case Moment.PERIOD_START:
                 return calendar.start_of(int(key[-1])) < day
-            case Moment.DURING_PERIOD:
+            case Moment.DURING_PERIOD | Moment.PERIOD_END:
                 return int(key[-1]) < calendar.back(day)
             case Moment.OUTSET:
                 return True
             case Moment.SETTLEMENT | Moment.FOLLOWS:
                 return False
-
-
-MovedKeys: TypeAlias = Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]
-"""By instrument, beginnings of keys of one case, and what another case calls them."""
-
-
-def moved_keys(one: Case, other: Case) -> MovedKeys:
-    """By instrument, beginnings of keys that another case names otherwise, and what it calls them."""
-    return {
-        each.name: {_texts(old): _texts(new) for old, new in each.moved(one, other).items() if old != new}
-        for each in one.catalogue.instruments
-        if each.moved is not None
-    }
-
-
-def _texts(key: Key) -> tuple[str, ...]:
-    return tuple(map(str, key))
-
-
-def renamed(name: str, moved: MovedKeys) -> str:
-    """A decision's name where the beginnings of keys are as `moved` says."""
-    block, group, parts = parts_of(name)
-    for old, new in moved.get(block, {}).items():
-        if parts[: len(old)] == old:
-            return decision_name(block, group, (*new, *parts[len(old) :]))
-    return name

@@ -54,15 +54,14 @@ class StressResult:
     """why there is no plan, or why a contract cannot default"""
 
     def breaches(self) -> list[Breach]:
-        """Limits that the stressed plan breaks, period by period."""
+        """Limits that the stressed plan breaks by more than is waived, period by period."""
         if self.after is None or not self.after.record.relaxed:
             return []
         over = self.after.limits
         largest = float(over[["used", "allowed"]].abs().max().max()) if len(over) else 0.0
-        over = over[over["headroom"] < -TOLERANCE * counted(over["allowed"].to_numpy(), largest)]
-        return [
-            Breach(row.limit, row.subject, str(row.period), -float(row.headroom), row.unit) for row in records(over)
-        ]
+        over = over.assign(left=over["headroom"] + over["waived"])
+        over = over[over["left"] < -TOLERANCE * counted(over["allowed"].to_numpy(), largest)]
+        return [Breach(row.limit, row.subject, str(row.period), -float(row.left), row.unit) for row in records(over)]
 
     def losses(self, before: Plan) -> dict[Loser, float]:
         """What each party loses against the plan [USD bn]: by what it is paid less, and on a default."""

@@ -28,6 +28,7 @@ from planner.plan.audit import audit
 from planner.plan.plan import Plan
 from planner.plan.record import TOGETHER, Stressed
 from planner.portfolio.may_break import loose_in
+from planner.portfolio.outdated_waivers import removals
 from planner.solve.least_values import least_broken
 from planner.solve.solve import solve
 from planner.solve.study_options import StudyOptions
@@ -70,7 +71,11 @@ def _outcome(name: str, plan: Plan, events: tuple[Event, ...]) -> StressResult:
             continue
         asked = (*asked, *found)
         try:
-            after = _solved(plan.case.change(*asked), Held(after, day), _comes_from(name, plan, events, asked))
+            changed = plan.case.change(*asked)
+            if gone := removals(changed):
+                asked = (*asked, *gone)
+                changed = plan.case.change(*asked)
+            after = _solved(changed, Held(after, day), _comes_from(name, plan, events, asked))
         except Infeasible as error:
             return StressResult(name, events, asked, None, (), f"no plan keeps what is signed: {error.why}")
         except Stopped as error:

@@ -12,6 +12,11 @@ LEAD = "The base, the runs that were made of it, and what they vary."
 HOW = {GRID: "in all combinations", ONE_AT_A_TIME: "one at a time", SAMPLE: "drawn at random"}
 """how things are varied"""
 
+OF_HEDGES = (
+    "Every run is a plan for all futures. Costs are what it minimises; cost in money, penalties and demand that is not "
+    "served are expected values; signed is what is signed before any news."
+)
+
 
 def parts(study: Study) -> list[Part]:
     """Tiles, what is varied, and runs without a proven plan."""
@@ -83,6 +88,8 @@ def _text(value: float | None) -> str:
 
 def _remarks(study: Study) -> list[str]:
     found = [f"A study of the case “{study.record.case}”."] if study.record.case and study.record.title else []
+    if study.hedged:
+        found.append(OF_HEDGES)
     if study.record.changes:
         found.append(f"Changed for all runs, the base too: {'; '.join(study.record.changes)}.")
     within = ((study.compared["difference_from_usd_bn"] <= 0) & (study.compared["difference_to_usd_bn"] >= 0)).sum()

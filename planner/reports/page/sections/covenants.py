@@ -61,7 +61,8 @@ def parts(view: View) -> list[Part]:
     columns = (
         Column("limit", "Limit"), Column("subject", "Subject"), Column("period", "Tightest in"),
         Column("used", "Used", 3), Column("allowed", "Allowed", 3), Column("headroom", "Headroom", 3),
-        Column("headroom_share", "Headroom, share", 1, percent=True), Column("unit", "Unit"),
+        Column("waived", "Broken under a waiver", 3), Column("headroom_share", "Headroom, share", 1, percent=True),
+        Column("unit", "Unit"),
     )  # fmt: skip
     return [*found, Sheet("headroom", "Least headroom of every limit", headroom(view), columns, shown=15)]
 

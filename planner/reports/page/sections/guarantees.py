@@ -32,7 +32,12 @@ def parts(view: View) -> list[Part]:
         steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"))
         says = f"Exposure of {guarantor} ({kind}) under its room"
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
-            says += f"; {row.headroom:,.2f} USD bn are left where it is tightest, from {row.period}"
+            left = (
+                f"{row.headroom:,.2f} USD bn are left"
+                if row.headroom >= 0
+                else f"BROKEN by {-row.headroom:,.2f} USD bn"
+            )
+            says += f"; {left} where it is tightest, from {row.period}"
         says += "."
         name = slug(f"cap-{guarantor}-{kind}")
         found.append(Figure(name, f"{guarantor}, {kind}", says, steps.span(), steps.draw, small=True))

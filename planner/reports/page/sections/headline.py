@@ -13,6 +13,7 @@ from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import LIMIT, SHADES
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
+from planner.reports.proof import FOR_THIS_FUTURE
 from planner.reports.summary import horizon_text
 
 NAME, TITLE = "headline", "Headline and proof"
@@ -51,6 +52,10 @@ def _tiles(view: View) -> list[Tile]:
     how = f"to the gap asked for, {asked:.2%}" if view.plan.proven else f"stopped by {record.stopped_by}"
     bound = "unknown" if record.bound_usd_bn is None else f"{record.bound_usd_bn:,.3f}"
     gap = "unknown" if record.gap is None else f"{record.gap:.3%}"
+    below, reached = "no plan costs less", "at most so much less is possible"
+    if record.hedge is not None:
+        how = f"the hedge {how}"
+        below, reached = FOR_THIS_FUTURE, "the plan is made for all futures, not for this one"
     checked = f"{audit.cells:,} cells, {audit.limits:,} limits and {audit.terms:,} terms derived again"
     count = len(audit.findings)
     disagrees = f"{count:,} finding{'s' * (count != 1)}; planner audit lists them"
@@ -61,8 +66,8 @@ def _tiles(view: View) -> list[Tile]:
              json.dumps(record.penalties_usd_bn), "the price of what is not served or kept; nobody is paid"),
         Tile("objective_usd_bn", "Present cost, USD bn", f"{record.objective_usd_bn:,.3f}",
              json.dumps(record.objective_usd_bn), f"both together, at {settings.discount_rate:.1%} a year"),
-        Tile("bound_usd_bn", "Bound, USD bn", bound, json.dumps(record.bound_usd_bn), "no plan costs less"),
-        Tile("gap", "Gap", gap, json.dumps(record.gap), "at most so much less is possible"),
+        Tile("bound_usd_bn", "Bound, USD bn", bound, json.dumps(record.bound_usd_bn), below),
+        Tile("gap", "Gap", gap, json.dumps(record.gap), reached),
         Tile("status", "Proof", proven, json.dumps(record.status), how),
         Tile("audit", "Audit", "Agrees" if audit.agrees else "Does NOT agree", json.dumps(audit.agrees),
              checked if audit.agrees else disagrees),

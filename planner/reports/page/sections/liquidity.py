@@ -52,9 +52,11 @@ def least(view: View) -> str:
     if not len(known):
         return "No minimum of cash is asked for."
     row = next(records(known.loc[[known["headroom_usd_bn"].astype(float).idxmin()]]))
+    left = float(row.headroom_usd_bn)
+    beside = f"{left:,.2f} over" if left >= 0 else f"which BREAKS it, {-left:,.2f} under"
     return (
         f"Cash is nearest to its minimum in the period from {row.period}: {row.first_day_usd_bn:,.2f} USD bn after the "
         f"payments of its first day and {row.closing_usd_bn:,.2f} at its end, "
-        f"{row.headroom_usd_bn:,.2f} over the minimum of {row.minimum_usd_bn:,.2f}. "
+        f"{beside} the minimum of {row.minimum_usd_bn:,.2f}. "
         f"{said_of_revenue(view.plan)}."
     )

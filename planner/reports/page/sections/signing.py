@@ -11,7 +11,7 @@ from planner.basics.frames import records
 from planner.reports.page import charts
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.plan_view import View
-from planner.reports.summary import signatures
+from planner.reports.signatures import signatures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,10 @@ def signed(view: View) -> pd.DataFrame:
 
     parties, called = _parties(view.plan.tables["ledger"]), words(view)
     kinds = view.plan.tables["offers"].set_index("offer")["table"].map(called)
-    rows = [(date, offer, kinds[offer], parties.get(offer, ""), terms) for date, offer, terms in signatures(view.plan)]
+    rows = [
+        (each.day, each.offer, kinds[each.offer], parties.get(each.offer, ""), each.text)
+        for each in signatures(view.plan)
+    ]
     return pd.DataFrame(rows, columns=["date", "offer", "kind", "with", "terms"])
 
 
