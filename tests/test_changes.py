@@ -308,7 +308,10 @@ DEMAND = "from_date, region, workload, demand_gw, source"
             "'search'?",
         ),
         ("case.solver.search = both", "expected one of own, highs, race, found 'both'"),
-        ("case.solvr.gap = 1", "expected case.key or case.solver.key, found 'solvr'; did you mean 'solver'?"),
+        (
+            "case.solvr.gap = 1",
+            "expected case.key or case.solver.key or case.risk.key, found 'solvr'; did you mean 'solver'?",
+        ),
         (
             "case.gap = 1",
             "expected a key of the case (title, start, end, period_months, discount_rate, lease_rate, "

@@ -19,7 +19,6 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pyomo.core as pyo
 from pyscipopt import Model
 
 from planner import solver
@@ -39,8 +38,6 @@ from tests.hedge import generated
 AGREE = 1e-6
 """relative difference of two objectives up to which they agree"""
 MOST_BINARIES, MOST_FUTURES = 5, 4
-NO_END = 1e9
-"""more than any plan costs [USD bn]"""
 SCIP_GAP = 1e-7
 
 
@@ -75,10 +72,7 @@ def signing_at_the_root(first: FutureProgram, tree: Tree) -> Index:
 
 
 def in_full(case: Case, first: FutureProgram) -> Program:
-    """The model of all futures as a program; the decisions of the first future come first.
-
-    Its last row is the cost, without an end.
-    """
+    """The model of all futures as a program; the decisions of the first future come first."""
     m = in_pyomo(case)
     block = m.future[first.future.name]
     decisions = [
@@ -86,19 +80,19 @@ def in_full(case: Case, first: FutureProgram) -> Program:
         for group in first.portfolio.ledgers.groups
         for key in group.keys
     ]
-    (objective,) = m.component_data_objects(pyo.Objective, active=True)
-    m.cost_row = pyo.Constraint(expr=objective.expr <= NO_END)
     return solver.compile(m, decisions).without_names()
 
 
 def least(program: Program, signing: Index) -> float:
-    """The least cost of all ways to sign; infinite where there is no plan. The last row holds the cost."""
+    """The least cost of all ways to sign; infinite where there is no plan.
+
+    Each way is solved to its end: a row that bounds the cost by the best way so far has made HiGHS miss a better one.
+    """
     best = float("inf")
     for way in product((0.0, 1.0), repeat=len(signing)):
-        lower, upper, sides = program.lower.copy(), program.upper.copy(), program.row_upper.copy()
+        lower, upper = program.lower.copy(), program.upper.copy()
         lower[signing] = upper[signing] = way
-        sides[-1] = min(sides[-1], best - program.constant)
-        best = min(best, by_highs(replace(program, lower=lower, upper=upper, row_upper=sides)))
+        best = min(best, by_highs(replace(program, lower=lower, upper=upper)))
     return best
 
 

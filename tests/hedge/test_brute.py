@@ -5,7 +5,7 @@ import pytest
 from tests.hedge.brute import tried
 
 
-@pytest.mark.parametrize("seed", [3, 10])
+@pytest.mark.parametrize("seed", [3, 117])
 def test_no_way_to_sign_at_the_root_is_cheaper_than_the_plan_for_all_futures(seed: int) -> None:
     """The first has a weight on risk."""
     found = tried(seed, scip=True)

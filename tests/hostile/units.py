@@ -32,6 +32,7 @@ SLIPS: Mapping[str, tuple[tuple[float, str], ...]] = {
     "multiple": ((1e3, "multiple × 1000"),),
     "reference GW per GW": ((1e3, "multiple × 1000"), (1e-3, "multiple ÷ 1000")),
     "USD bn per unit and year": ((1e3, "USD m in USD bn"),),
+    "months, share or USD bn": (),  # by the kind of the event
     "share, or GW": ((1e3, "MW in GW"),),
     "": ((1e3, "multiple × 1000"),),
 }

@@ -378,8 +378,8 @@ EVENTS = (
     Fault(
         "halls that stand become late",
         "planner/instruments/site_lease/vintages.py",
-        "rounded(add_months(planned, months)) >= delay.late_from",
-        "delay.months > 0",
+        "if found[-1][1] >= delay.late_from:",
+        "if delay.months > 0:",
         "tests/instruments/test_site_lease_advance.py",
     ),
     Fault(
