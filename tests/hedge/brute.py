@@ -4,8 +4,7 @@
 
 The tree is the model in Pyomo with one block for each future and rows that say what is the same, not the program in
 which they are merged. Its signatures at the root that are 0 or 1 are fixed in each way, and HiGHS alone solves the
-rest, or finds that it is no cheaper than the ways before. The least of these is what the hedge costs. For the first
-trees SCIP solves the merged program as well.
+rest. The least of these is what the hedge costs. For the first trees SCIP solves the merged program as well.
 """
 
 from __future__ import annotations
