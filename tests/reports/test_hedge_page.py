@@ -11,7 +11,7 @@ from planner.hedge.hedge import hedge
 from planner.plan.hedges.audit import audit
 from planner.plan.hedges.hedge import Hedge
 from planner.reports.page.futures import fans, limits, policy, signed
-from planner.reports.page.futures.policy import pruned
+from planner.reports.page.futures.policy import in_numbers, pruned
 from planner.reports.page.hedge_page import SECTIONS, HedgePage
 from planner.reports.page.hedge_view import HedgeView
 from planner.reports.page.parts import Span
@@ -223,3 +223,13 @@ class TestCommands:
         assert status == 3
         plan = folder / "futures" / "high"
         assert f"expected the record of a plan, such as that in {plan}, found that of a hedge" in said
+
+
+def test_narrow_boxes_count_what_is_signed() -> None:
+    """Names do not fit into the boxes of a deep tree."""
+    last = TreeBox(
+        "if demand is high: 10%", ("2028-01", "  lake 0.2 GW, mesa 0.4 GW", "2029-01", "  order 1,200 GW"), ()
+    )
+    counted = in_numbers(TreeBox("Now", ("nothing is signed",), (last,)))
+    assert counted.lines == ("nothing is signed",)
+    assert counted.following[0].lines == ("2028-01", "  2 signed", "2029-01", "  1 signed")

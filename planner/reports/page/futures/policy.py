@@ -19,6 +19,8 @@ NAME, TITLE = "policy", "Now, and if … then"
 LEAD = "What is signed before anything is known, and what each news then leads to."
 FEW, MANY, HIGH = 8, 40, 64
 """least and most lines of a box, and the lines of all boxes one below the other where each has so many"""
+NAMING_LEVELS = 4
+"""up to how many levels a drawn tree names what is signed; the boxes of a deeper one are too narrow"""
 LEAVES = 16
 """most ends of the tree that are drawn"""
 
@@ -48,7 +50,14 @@ def boxed(view: HedgeView) -> TreeBox:
     now = _by_month(policy.now) or ["nothing is signed"]
     if policy.everywhere:
         now = [*now, "then, whatever the news", *_by_month(policy.everywhere)]
-    return TreeBox("Now", tuple(now), tuple(map(_box, pruned(policy.branches))))
+    root = TreeBox("Now", tuple(now), tuple(map(_box, pruned(policy.branches))))
+    return root if root.levels <= NAMING_LEVELS else in_numbers(root)
+
+
+def in_numbers(box: TreeBox) -> TreeBox:
+    """A box that says how many offers are signed on each day, and not which, as it is too narrow for names."""
+    lines = (f"  {each.count(', ') + 1} signed" if each.startswith("  ") else each for each in box.lines)
+    return TreeBox(box.title, tuple(lines), tuple(map(in_numbers, box.following)))
 
 
 def pruned(branches: Sequence[PolicyBranch], most: int = LEAVES) -> list[PolicyBranch]:
