@@ -22,11 +22,11 @@ from planner.hedge.readable import with_names
 from planner.hedge.risk_program import at_full_weight, with_risk
 from planner.hedge.search import Watch, expected_future, search, wait_and_see
 from planner.hedge.tree_program import FutureProgram, TreeProgram, future_programs
-from planner.hedge.valuing import USUAL, ValuesAsked, Valuing, Worths
+from planner.hedge.valuing import USUAL, ValuesAsked, Valuing, Worths, closing
 from planner.hedge.why_not import impossible_futures, nothing_for_all
 from planner.ledgers.limits import Limit
 from planner.plan.hedges.hedge import Hedge
-from planner.plan.hedges.record import PRUDENCE, VMS, VSS, HedgeRecord
+from planner.plan.hedges.record import EXPECTED_SIDE, PRUDENCE, TREE_SIDE, VMS, VSS, HedgeRecord
 from planner.plan.plan import Plan
 from planner.plan.record import PHASES, PROVEN, STOPPED
 from planner.portfolio.cost_limit import cost_at_most
@@ -81,13 +81,15 @@ def hedge(
     the best plan so far is returned and says so.
     """
     tree = Tree.of(case)
+    for offer in asked.offers:
+        closing(case, offer)  # raises where it cannot be left out
     if tree.events:
         on_phase("checking what is known when")
         if problems := problems_of_tree(case, tree):
             raise DataError(problems)
     if len(tree) == 1:
         study = study if most is None else _costing_at_most(study, most)
-        return _of_one_future(case, tree, study, mps, on_phase, on_progress)
+        return _of_one_future(case, tree, asked, study, mps, on_phase, on_progress)
     watch = Watch.of(options(case, case.settings.solver.gap), on_phase, on_progress)
     return _Hedging(case, tree, asked, study, mps, watch, most).run()
 
@@ -105,6 +107,7 @@ def _costing_at_most(study: StudyOptions, most: float) -> StudyOptions:
 def _of_one_future(
     case: Case,
     tree: Tree,
+    asked: ValuesAsked,
     study: StudyOptions,
     mps: Path | None,
     on_phase: Callable[[str], None],
@@ -121,7 +124,9 @@ def _of_one_future(
         status=told.status,
         stopped_by=told.stopped_by,
         own={future.name: (told.objective_usd_bn, told.bound_usd_bn)},
-        reasons=dict.fromkeys((VSS, VMS, PRUDENCE), ONE_FUTURE),
+        news=dict.fromkeys((event.event for event in tree.events), (0.0, 0.0)) if asked.news else {},
+        options={offer: {TREE_SIDE: None, EXPECTED_SIDE: None} for offer in asked.offers},
+        reasons=dict.fromkeys((VSS, VMS, PRUDENCE, *asked.offers), ONE_FUTURE),
         seconds=told.seconds,
         solver=told.solver,
         versions=told.versions,

@@ -34,16 +34,6 @@ class Side:
         """Of the answer of a search."""
         return Side(answer.bound, answer.objective, answer.stop is Stop.INFEASIBLE)
 
-    def with_high(self, value: float | None) -> Side:
-        """The same with another plan, if that is cheaper."""
-        known = [each for each in (self.high, value) if each is not None]
-        return Side(self.low, min(known, default=None), self.impossible)
-
-    def with_low(self, value: float | None) -> Side:
-        """The same with another bound, if that is higher."""
-        known = [each for each in (self.low, value) if each is not None]
-        return Side(max(known, default=None), self.high, self.impossible)
-
 
 @dataclass(frozen=True)
 class Worth:

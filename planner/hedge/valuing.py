@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from planner import solver
 from planner.basics.arrays import Vector
 from planner.basics.errors import DataError, Infeasible, Problem
 from planner.basics.risk import expected as expected_cost
@@ -21,6 +22,7 @@ from planner.hedge.values import Side, Worth, difference
 from planner.plan.hedges.record import EXPECTED_SIDE, PRUDENCE, TREE_SIDE, VMS, VSS, Interval
 from planner.solve.study_options import StudyOptions
 from planner.solver import Answer, Stop
+from planner.solver.program import Program
 from planner.tables.cells import shown
 from planner.tables.offer import OfferStatus
 from planner.tables.references import suggestion
@@ -117,8 +119,19 @@ class Valuing:
         answer = search(self.tree, self.risk, self.watch.part(HALF), kept.x, program)
         if answer.stop is not Stop.INFEASIBLE:
             return difference(Side.of(answer), self.side, "")
-        without = [*kept.failed] or [each.future.name for each in self.tree.futures]
-        return Worth(None, f"no plan in futures {', '.join(without)}")
+        without = self._without_plan(program)
+        return Worth(
+            None, f"no plan in futures {', '.join(without)}" if without else "no plan for all futures together"
+        )
+
+    def _without_plan(self, bounded: Program) -> list[str]:
+        """The futures that have no plan by themselves within the bounds of a program of all futures."""
+        found = []
+        for each, place in zip(self.tree.futures, self.tree.merged.places, strict=True):
+            mine = replace(each.program, lower=bounded.lower[place], upper=bounded.upper[place]).without_cost()
+            if solver.solve(mine, self.watch.part(HALF).left).stop is Stop.INFEASIBLE:
+                found.append(each.future.name)
+        return found
 
     def _vms(self, expected: Expected) -> Worth:
         """With all signatures taken at once, less the tree."""
@@ -168,7 +181,7 @@ class Valuing:
         """The tree without an offer, less the tree; and the same for the expected future."""
         self.watch.on_phase(f"what {offer} is worth")
         try:
-            without = self.case.change(_closing(self.case, offer))
+            without = self.case.change(closing(self.case, offer))
             tree = Tree.of(without)
             futures = future_programs(without, tree, self.study)
             name = expected_in(tree)
@@ -192,7 +205,7 @@ def _told(future: Future) -> frozenset[str]:
     return frozenset(outcome.name for outcome in future.outcomes if outcome is not None)
 
 
-def _closing(case: Case, offer: str) -> str:
+def closing(case: Case, offer: str) -> str:
     """The change that takes an offer out of a case.
 
     Raises DataError where there is none of that name, or it is signed.
