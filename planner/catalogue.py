@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from planner.common import chips, demand, guarantors, regions, sources, treasury, unknown, waivers
+from planner.common import (
+    chips,
+    demand,
+    fitted_halls,
+    guarantors,
+    indices,
+    programmes,
+    regions,
+    sources,
+    terminations,
+    treasury,
+    unknown,
+    waivers,
+)
 from planner.instruments import (
     chip_lease,
     chip_purchase,
@@ -10,6 +23,7 @@ from planner.instruments import (
     own_fleet,
     site_lease,
     spare_capacity,
+    sublet,
     term_loan,
 )
 from planner.interfaces.catalogue import Catalogue
@@ -22,11 +36,14 @@ from planner.rules import (
     hosting,
     liquidity,
     meet_demand,
+    migration,
     obligations,
     offer_choice,
     placement,
     policies,
+    programme,
     reassignment,
+    refitting,
     reserve,
     served_by,
     serving,
@@ -45,15 +62,20 @@ CATALOGUE = Catalogue(
         chips.OwnedChip,
         chips.ChipDelivery,
         chips.SignedDelivery,
+        fitted_halls.FittedHalls,
+        indices.IndexLevel,
+        terminations.Termination,
         guarantors.Guarantor,
         guarantors.GuarantorCap,
         treasury.Finance,
+        treasury.OtherCash,
+        programmes.Programme,
         waivers.Waiver,
         unknown.UnknownEvent,
         unknown.EventOutcome,
         sources.Source,
     ),
-    checks=(regions.check, demand.check, guarantors.check, unknown.check),
+    checks=(regions.check, demand.check, guarantors.check, treasury.check, unknown.check),
     instruments=(
         cloud_commitment.INSTRUMENT,
         site_lease.INSTRUMENT,
@@ -62,6 +84,7 @@ CATALOGUE = Catalogue(
         spare_capacity.INSTRUMENT,
         term_loan.INSTRUMENT,
         own_fleet.INSTRUMENT,
+        sublet.INSTRUMENT,
     ),
     rules=(
         serving.RULE,
@@ -69,6 +92,7 @@ CATALOGUE = Catalogue(
         meet_demand.RULE,
         hosting.RULE,
         placement.RULE,
+        refitting.RULE,
         guarantor_cap.RULE,
         guarantor_tie.RULE,
         liquidity.RULE,
@@ -77,9 +101,11 @@ CATALOGUE = Catalogue(
         fixed_charge_cover.RULE,
         grid_limit.RULE,
         served_by.RULE,
+        migration.RULE,
         reassignment.RULE,
         reserve.RULE,
         policies.RULE,
+        programme.RULE,
     ),
 )
 """The catalogue with which a case is read, planned and audited unless another is given."""

@@ -17,10 +17,10 @@ import pyomo.core as pyo
 from planner.basics.arrays import Vector
 from planner.basics.draws import between, rounded
 from planner.catalogue import CATALOGUE
-from planner.common.chips import Chip, ChipFamily
+from planner.common.chips import Chip
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
-from planner.interfaces.generation import SOURCE, Frame, Made, RandomOffers, Supply
+from planner.interfaces.generation import SOURCE, ChipFamily, Frame, Made, RandomOffers, Supply
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import Loosening, last_signing, smaller
 from planner.interfaces.reporting import CashLine

@@ -241,13 +241,12 @@ def _numbers(cell: TableField, old: str, others: list[str], draw: random.Random)
 def _dates(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     day = date.fromisoformat(old or "2027-07-01")
     yield "Excel date", draw.choice(["46204", "46204.0", "1904-01-01", "1900-01-00"]), REJECTED
-    yield "date spelled otherwise", draw.choice(
-        [
+    spelled = [
             f"{day:%d/%m/%Y}", f"{day:%m/%d/%y}", f"{day:%Y/%m/%d}", f"{day:%d.%m.%Y}", f"{day:%d %b %Y}",
             f"{day:%Y%m%d}", f"{day:%Y-%m}", f"{day:%Y}", f"{day} 00:00:00", f"{day}T00:00", f"{day}Z",
             f"{day.year}-{day.month}-{day.day}", f"{day:%Y}-W01-1", f"{day.year}-182",
-        ]
-    ), REJECTED  # fmt: skip
+        ]  # fmt: skip
+    yield "date spelled otherwise", draw.choice([text for text in spelled if text != day.isoformat()]), REJECTED
     yield (
         "date that is none",
         draw.choice(["2027-02-30", "2027-13-01", "2027-00-10", "0000-01-01", "2027-06-31"]),
@@ -292,12 +291,13 @@ def _words(cell: TableField, old: str, others: list[str], draw: random.Random) -
     ]
     yield "word that is no name", draw.choice(strange), REJECTED
     yield "word in capitals", (old or "a").upper(), REJECTED
-    yield "unknown name", "nowhere_to_be_found", EITHER if kind == "name" else REJECTED
+    foreseen = cell.about.foreseen
+    yield "unknown name", "nowhere_to_be_found", EITHER if kind == "name" or foreseen else REJECTED
     if old:
         yield (
             "name mistyped",
             old[:-1] + ("a" if old[-1] != "a" else "e"),
-            EITHER if kind in ("name",) else REJECTED | (CHANGED if kind == "reference" else frozenset()),
+            EITHER if kind == "name" or foreseen else REJECTED | (CHANGED if kind == "reference" else frozenset()),
         )
     if kind == "set":
         yield (
@@ -388,7 +388,7 @@ def column_mutants(file: str, row: type[Row], sheet: Sheet, j: int, draw: random
         yield made("column renamed", named(wrong), rows, REJECTED, wrong)
     unit = re.sub(
         "_(gw|mw|share|usd_bn|months|years)$",
-        lambda m: {"_gw": "_mw", "_mw": "_gw", "_share": "_percent"}.get(m[0], "_k"),
+        lambda m: {"_gw": "_kw", "_mw": "_kw", "_share": "_percent"}.get(m[0], "_k"),
         name,
     )
     if unit != name:

@@ -393,6 +393,9 @@ class TestTextChanged:
             ("limits.csv", ("liquidity",), "headroom", "much"),
             ("limits.csv", ("liquidity",), "headroom", ""),
             ("offers.csv", ("hall_one",), "peak_gw", "nan"),
+            ("offers.csv", ("hall_one",), "all_in_usd_bn_per_gw_year", "1"),
+            ("supply.csv", ("(own capacity),,",), "present_cost_usd_bn_per_gw_year", "1"),
+            ("supply.csv", ("(own capacity),rent",), "line", "power"),
         ],
     )
     def test_the_cell_is_named(self, plan: Path, file: str, words: tuple[str, ...], column: str, text: str) -> None:

@@ -87,6 +87,7 @@ def test_settings_and_their_defaults(tmp_path: Path) -> None:
         "consolidate_spv": True,
         "solver": {"gap": 0.0, "time_limit_s": 60.0, "threads": 4, "seed": 7, "search": "race"},
         "risk": {"level": 0.9, "weight": 0.0},
+        "display": {"power": "GW", "money": "USD bn"},
     }
 
 

@@ -310,7 +310,8 @@ DEMAND = "from_date, region, workload, demand_gw, source"
         ("case.solver.search = both", "expected one of own, highs, race, found 'both'"),
         (
             "case.solvr.gap = 1",
-            "expected case.key or case.solver.key or case.risk.key, found 'solvr'; did you mean 'solver'?",
+            "expected case.key or case.solver.key or case.risk.key or case.display.key, found 'solvr'; did you mean "
+            "'solver'?",
         ),
         (
             "case.gap = 1",

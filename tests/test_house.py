@@ -38,7 +38,8 @@ LATE = {
     "planner.model.model": "pyomo",
     "planner.solver.expressions": "pyomo",
     **{f"planner.instruments.{name}.constraints": "pyomo" for name in (
-        "chip_lease", "chip_purchase", "cloud_commitment", "own_fleet", "site_lease", "spare_capacity", "term_loan"
+        "chip_lease", "chip_purchase", "cloud_commitment", "own_fleet", "site_lease", "spare_capacity", "sublet",
+        "term_loan",
     )},
     # Charts and pages need packages that not everybody has installed.
     "planner.reports.page.hedge_page": "altair",

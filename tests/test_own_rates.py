@@ -7,6 +7,7 @@ import pytest
 
 from planner.api import Case
 from planner.instruments.chip_lease.vintages import liability, vintages
+from planner.instruments.shared.levels import RateOverTime, rate_over_time
 from planner.ledgers.ledgers import CONSTANT, Ledgers
 from tests.plans import solved
 from tests.small import posted, sites, small
@@ -52,6 +53,44 @@ def worth(ledgers: Ledgers, line: str, variable: int, rate: float) -> float:
     )
 
 
+BASE = "index,from_date,level\nbase,2024-01-01,0.04\nbase,2026-05-01,0.09\nbase,2027-07-01,0.05\n"
+
+
+def floating(
+    folder: Path,
+    months: int,
+    tranche: str,
+    *,
+    term: float,
+    deliveries: tuple[str, ...] = ("0,1",),
+    status: str = "required",
+    signed: str = "2026-01-01",
+    indices: str = BASE,
+) -> Case:
+    """A lease of 16 USD bn, as in `leased`, with one tranche whose rate may float."""
+    return small(
+        folder,
+        end=2033,
+        months=months,
+        indices=indices,
+        chip_leases=f"{LEASES}\nspv,SPV,tpu_a,{status},{signed},{signed},16,16,{term},1,1,buy,0\n",
+        spv_tranches=f"{TRANCHES},rate_index,rate_cap\nspv,{tranche}\n",
+        chip_deliveries="\n".join(["offer,months,delivered_share", *(f"spv,{each}" for each in deliveries), ""]),
+        resale_values="chip,age_years,value_share\ntpu_a,0,1\n",
+    )
+
+
+def worth_along(ledgers: Ledgers, line: str, variable: int, rate: RateOverTime) -> float:
+    """Value at the start, at the rates in force, of the cash of a line per unit of a variable."""
+    return sum(
+        value / (1 + rate.growth(0.0, years / rate.h))
+        for post in ledgers.select("cash")
+        if post.line == line and post.years is not None
+        for number, years, value in zip(post.variables.tolist(), post.years.tolist(), post.values.tolist(), strict=True)
+        if number == variable
+    )
+
+
 # Tranches of 7 % with and without a balloon. The buy-out costs what the balloons are, so payments and balloon together
 # are worth the money on the days on which it is spent: the second delivery comes seven months on, or later.
 @pytest.mark.parametrize("months", MONTHS)
@@ -67,6 +106,90 @@ def test_a_chip_lease(tmp_path: Path, months: int, term: float, balloon: float, 
     (vintage, *_) = vintages(case)[0]
     raised = sum(batch.share * 1.07 ** -case.calendar.years(batch.delivery.on) for batch in vintage.batches)
     assert -paid == pytest.approx(raised, rel=1e-12)
+
+
+# The same with a rate that floats: 4 %, from May 2026 on 9 %, and from July 2027 on 5 %, with a margin of 1 % and
+# perhaps a cap of 8 %. Discounted at the rates in force, payments and balloon are worth the money on the days of the
+# deliveries.
+@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("term", [3, 2.25])
+@pytest.mark.parametrize("balloon", [0.0, 0.4])
+@pytest.mark.parametrize("cap", ["", "0.08"])
+@pytest.mark.parametrize("deliveries", [("0,1",), ("0,0.25", "7,0.75")])
+def test_a_floating_chip_lease(
+    tmp_path: Path, months: int, term: float, balloon: float, cap: str, deliveries: tuple[str, ...]
+) -> None:
+    case = floating(tmp_path, months, f"d,debt,1,1,1,0.01,{balloon},false,base,{cap}", term=term, deliveries=deliveries)
+    ledgers = posted(case)
+    tranche, buyout = (ledgers.find("chip_lease", name) for name in ("tranche", "buyout"))
+    rate = rate_over_time(case, 0.01, "base", None, float(cap) if cap else None)
+    paid = worth_along(ledgers, "lease_payment", tranche.first, rate)
+    paid += balloon * worth_along(ledgers, "buyout", buyout.first, rate)
+    (vintage, *_) = vintages(case)[0]
+    raised = sum(each.share / (1 + rate.growth(0.0, each.begins)) for each in vintage.batches)
+    assert -paid == pytest.approx(raised, rel=1e-12)
+    (part,) = vintage.tranches
+    owed = vintage.outstanding(part, case.calendar)
+    assert owed[0] == pytest.approx(vintage.batches[0].share, rel=1e-12)
+
+
+# A lease signed already, on its own days: what is outstanding at the start is worth what is paid from then on.
+@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("signed", ["2024-05-01", "2025-09-16"])
+def test_a_floating_lease_under_way(tmp_path: Path, months: int, signed: str) -> None:
+    case = floating(tmp_path, months, "d,debt,1,1,1,0.01,0,false,base,", term=2.5, status="signed", signed=signed)
+    ledgers = posted(case)
+    rate = rate_over_time(case, 0.01, "base", None, None)
+    paid = worth_along(ledgers, "lease_payment", ledgers.find("chip_lease", "tranche").first, rate)
+    (vintage, *_) = vintages(case)[0]
+    (part,) = vintage.tranches
+    assert -paid == pytest.approx(vintage.outstanding(part, case.calendar)[0], rel=1e-12)
+
+
+# An index that never moves makes a fixed rate.
+@pytest.mark.parametrize("months", MONTHS)
+def test_a_floating_rate_that_stays(tmp_path: Path, months: int) -> None:
+    tranche = "d,debt,1,1,1,{rate},0.3,false,{index},"
+    flat = "index,from_date,level\nbase,2020-01-01,0.05\n"
+    one, other = (
+        floating(tmp_path / name, months, tranche.format(rate=rate, index=index), term=2.25, indices=flat)
+        for name, rate, index in (("floats", 0.01, "base"), ("fixed", 0.06, ""))
+    )
+    (floats, *_), (fixed, *_) = vintages(one)[0], vintages(other)[0]
+    for vintage in (floats, fixed):
+        assert len(vintage.batches) == 1
+    payments = [
+        np.array(list(each.payments(each.tranches[0], one.calendar, each.batches[0]).values()))
+        for each in (floats, fixed)
+    ]
+    assert payments[0] == pytest.approx(payments[1], rel=1e-11)
+    left = [each.outstanding(each.tranches[0], one.calendar) for each in (floats, fixed)]
+    assert left[0] == pytest.approx(left[1], rel=1e-11)
+
+
+# Drawn at the start of each period at a rate that floats, with a cap and a floor that bind at times.
+@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("amortises", ["true", "false"])
+@pytest.mark.parametrize("repay_by", ["2029-01-01", "2028-08-16", "2033-01-01"])
+def test_a_floating_loan(tmp_path: Path, months: int, amortises: str, repay_by: str) -> None:
+    case = small(
+        tmp_path,
+        end=2033,
+        months=months,
+        indices=BASE,
+        term_loans=(
+            "facility,lender,from_date,to_date,limit_usd_bn,rate,repay_by,amortises,drawn_usd_bn,rate_index,rate_floor,"
+            f"rate_cap\nbank,A bank,2026-01-01,2027-12-31,10,0.02,{repay_by},{amortises},4,base,0.065,0.1\n"
+        ),
+    )
+    ledgers = posted(case)
+    rate = rate_over_time(case, 0.02, "base", 0.065, 0.1)
+    assert rate.rates.values.tolist() == pytest.approx([0.065, 0.1, 0.07])
+    draw = ledgers.find("term_loan", "draw")
+    for variable in [*draw.numbers.values(), CONSTANT]:
+        paid = worth_along(ledgers, "repayment", variable, rate) + worth_along(ledgers, "interest", variable, rate)
+        drawn = 4.0 if variable == CONSTANT else worth_along(ledgers, "drawdown", variable, rate)
+        assert -paid == pytest.approx(drawn, rel=1e-12)
 
 
 # At the lease rate of 6 % the payments still to come are what is outstanding: 1 on the day of the delivery. A lease

@@ -8,7 +8,10 @@ from click.testing import CliRunner
 
 from planner import generate
 from planner.api import Case
+from planner.basics.errors import DataError
+from planner.basics.text import number
 from planner.case import shipped
+from planner.case.on_offer import gw_on_offer
 from planner.case.plausibility import slips
 from planner.case.shipped import path
 from planner.cli import main
@@ -174,3 +177,37 @@ def test_a_slip_is_a_warning_and_with_strict_an_error(tmp_path: Path) -> None:
     status, _, warned = run("solve", case, "-o", plan)
     assert (status, warned) == (0, f"Looks like a slip: demand.csv:2 demand_gw: {SLIP}\n")
     assert run("check", path("starter"), "--strict")[0] == 0
+
+
+def test_a_family_that_no_chip_has_is_a_slip_and_one_mistyped_an_error() -> None:
+    """A hall may be fitted for chips that the case does not have; `gpus` is `gpu` with a slip of the pen."""
+    assert found("site_leases[lake].families = gpu|cerebras") == [
+        "site_leases.csv:5 families: expected a family of chips.csv, found 'cerebras'"
+    ]
+    with pytest.raises(DataError) as wrong:
+        Case.read(path("starter")).change(
+            "site_leases[lake].families = gpus|tpu", "guarantors[cirrus,lease].families = tpuu"
+        )
+    assert [str(each).partition(" after ")[0] for each in wrong.value.problems] == [
+        "guarantors.csv:2 families: expected a family of chips.csv, found 'tpuu'; did you mean 'tpu'?",
+        "site_leases.csv:5 families: expected a family of chips.csv, found 'gpus'; did you mean 'gpu'?",
+    ]
+
+
+def test_demand_far_from_what_is_on_offer() -> None:
+    """The starter offers some GW: 1,000 GW asked for are MW; 2 asked for in MW, with GW on offer, are GW."""
+    offered = gw_on_offer(Case.read(path("starter")))
+    assert 2 < offered < 20
+    many = [slip for slip in found("demand[2027-01-01,west,*].demand_gw = 1999") if "on offer" in slip]
+    assert many == [
+        f"demand.csv:2 demand_gw: expected at most 100 times what is on offer, {number(offered)} GW, found '1999'; did "
+        "you mean 1,999 MW?"
+    ]
+    files = dict(Case.read(path("starter")).files)
+    files["demand.csv"] = b"from_date,region,workload,demand_mw\n2027-01-01,west,training,2\n"
+    few = [str(slip) for slip in slips(Case.made_of(files)) if "on offer" in str(slip)]
+    assert few == [
+        f"demand.csv:2 demand_mw: expected at least a hundredth of what is on offer, {number(offered)} GW, somewhere, "
+        "found '2', which is 0.002 GW; did you mean 2 GW?"
+    ]
+    assert not [slip for slip in found("demand[*,*,*].demand_gw *= 10") if "on offer" in slip]

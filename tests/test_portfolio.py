@@ -15,6 +15,7 @@ from planner.basics.errors import DataError
 from planner.case import shipped
 from planner.catalogue import CATALOGUE
 from planner.instruments.spare_capacity.tables import SpareCapacity
+from planner.instruments.term_loan.tables import TermLoan
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Posts
 from planner.portfolio.dependencies import alike
@@ -83,7 +84,7 @@ def test_it_is_the_same_as_made_anew(name: str) -> None:
     [
         ("case.discount_rate += 0.01", 0),
         ("guarantor_caps[*,*,*].cap_usd_bn *= 0.5", BEFORE_TIES),
-        ("demand[*,*,*].demand_gw *= 1.1", 7),
+        ("demand[*,*,*].demand_gw *= 1.1", 8),
         ("cloud_commitments[cirrus_tpu].equity_usd_bn += 1", 0),
         ("case.end = 2032-01-01", 0),
     ],
@@ -100,14 +101,16 @@ def test_it_shares_what_stands_before_the_first_difference(change: str, steps: i
 MORE = (
     "+policies{policy=margin, kind=reserve_margin_min, from_date=2027-01-01, value=0.1, penalty=1}",
     "chip_deliveries[*,*].months += 36",
+    "+indices{index=base_rate, from_date=2026-01-01, level=0.03}",
 )
-"""a reserve margin, and balances that fall due after the end"""
+"""a reserve margin, balances that fall due after the end, and an index for loans"""
 
 
 def kept_long(case: Case) -> list[str]:
-    """Changes after which spare machines that are paid by a fee must be kept until after the end."""
+    """Changes after which spare machines that are paid by a fee must be kept until after the end, and loans float."""
+    floating = ["term_loans[*].rate_index = base_rate"] if case.rows(TermLoan) else []
     by_fee = [row.offer for row in case.rows(SpareCapacity) if row.fee_usd_bn_per_month is not None]
-    return [f"spare_capacity[{offer}].min_months += 60" for offer in by_fee]
+    return floating + [f"spare_capacity[{offer}].min_months += 60" for offer in by_fee]
 
 
 def reads(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
@@ -131,7 +134,9 @@ def reads(cases: Iterable[Case]) -> dict[str, set[type[Row] | str]]:
 def test_each_record_names_what_is_read_and_nothing_else(tmp_path: Path) -> None:
     """Otherwise a study would take over posts that no longer hold, or would post again needlessly."""
     generate.write(tmp_path / "random", 12, periods=8, seed=3)
-    cases = [Case.read(shipped.path(name)) for name in shipped.names()] + [Case.read(tmp_path / "random")]
+    generate.write(tmp_path / "terms", 12, periods=8, seed=3, terms=1.0)
+    cases = [Case.read(shipped.path(name)) for name in shipped.names()]
+    cases += [Case.read(tmp_path / name) for name in ("random", "terms")]
     cases += [
         case.change("case.horizon = charge", "case.consolidate_spv = true", *MORE, *kept_long(case)) for case in cases
     ]

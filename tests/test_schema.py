@@ -5,10 +5,11 @@ import json
 from planner.case import schema
 from planner.catalogue import CATALOGUE
 from planner.tables.fields import unit_of
+from planner.tables.reading import OFFER_TARGETS
 
 
 def test_markdown_of_a_table() -> None:
-    section = schema.markdown(CATALOGUE).split("\n## ")[4]
+    section = schema.markdown(CATALOGUE).split("\n## ")[5]
     assert section.splitlines() == [
         "regions.csv",
         "",
@@ -35,8 +36,8 @@ def test_markdown_of_settings_defaults_and_references() -> None:
         "| 1 |  |" in lines
     )
     assert (
-        "| `families` | chip families that its halls are fitted for |  | some of tpu, trainium, inferentia, gpu, "
-        "joined by \\| | no |  |"
+        "| `families` | chip families that its halls are fitted for |  | names of lower-case words joined by "
+        "underscores, joined by \\| | no | `chips.family` |"
     ) in lines
     assert (
         "| `requires_offer` | offer signed no later than this one |  | a name of lower-case words joined by "
@@ -45,7 +46,7 @@ def test_markdown_of_settings_defaults_and_references() -> None:
 
 
 def test_every_table_and_column_is_listed() -> None:
-    sections = {text.splitlines()[0]: text for text in schema.markdown(CATALOGUE).split("\n## ")[4:]}
+    sections = {text.splitlines()[0]: text for text in schema.markdown(CATALOGUE).split("\n## ")[5:]}
     assert list(sections) == [row.about.file for row in CATALOGUE.tables]
     for row in CATALOGUE.tables:
         listed = [line.split("`")[1] for line in sections[row.about.file].splitlines() if line.startswith("| `")]
@@ -62,12 +63,22 @@ def test_every_reference_has_a_target() -> None:
         if field.about.identifier
     }
     refers = (field.about.refers.split("|") for row in CATALOGUE.tables for field in row.fields().values())
-    referred = {target for targets in refers for target in targets} - {"", "offers", "delivered offers"}
+    referred = {target for targets in refers for target in targets} - {"", *OFFER_TARGETS}
     assert referred <= there
 
 
 def test_numbers_have_a_unit_or_are_pure() -> None:
-    pure = {"pue", "price_factor", "phase", "seniority", "scale_min", "scale_max", "scale_step", "signed_scale"}
+    pure = {
+        "pue",
+        "price_factor",
+        "phase",
+        "seniority",
+        "scale_min",
+        "scale_max",
+        "scale_step",
+        "signed_scale",
+        "backers_max",
+    }
     for row in CATALOGUE.tables:
         for name, field in row.fields().items():
             if field.annotation in (float, int, float | None, int | None) and name not in pure:
@@ -111,10 +122,11 @@ def test_json_schema_of_a_table() -> None:
                 },
                 "families": {
                     "type": "array",
-                    "items": {"enum": ["tpu", "trainium", "inferentia", "gpu"]},
+                    "items": {"type": "string"},
                     "uniqueItems": True,
                     "minItems": 1,
                     "description": "chip families in halls that it backs",
+                    "x-refers": "chips.family",
                 },
                 "fee_rate": {
                     "type": "number",
@@ -142,6 +154,23 @@ def test_json_schema_of_a_table() -> None:
                     "description": "true: its room is in proportion to the part of the offer in requires_offer that is"
                     " signed; false: it is whole once that offer is signed",
                     "default": True,
+                },
+                "collateral_share": {
+                    "type": "number",
+                    "minimum": 0,
+                    "maximum": 1,
+                    "description": "part of the exposure for which the lab has to lock up cash, as for a letter of"
+                    " credit: it stays the lab's, and counts on top of the minimum of cash",
+                    "x-unit": "share",
+                    "default": 0.0,
+                },
+                "spread_rate": {
+                    "type": "number",
+                    "minimum": 0,
+                    "maximum": 1,
+                    "description": "yearly fee as a part of what is still owed on the tranches that it supports, on top"
+                    " of fee_rate; blank: none; blank where kind is lease",
+                    "x-unit": "per year",
                 },
                 "source": {
                     "type": "string",

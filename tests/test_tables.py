@@ -7,7 +7,7 @@ import pytest
 
 from planner.api import Case
 from planner.basics.errors import DataError
-from planner.common.chips import Chip, ChipFamily
+from planner.common.chips import Chip
 from planner.common.demand import Demand
 from planner.common.guarantors import Guarantor
 from planner.common.regions import Region
@@ -108,7 +108,7 @@ def test_values_are_typed_and_blanks_have_the_default_of_the_column(tmp_path: Pa
     )
     assert (cloud.start_date, cloud.sign_by, cloud.prepay_share, cloud.signing_fee_usd_bn) == (None, None, 0.0, 0.0)
     (hall,) = case.rows(SiteLease)
-    assert (hall.ready_date, hall.families) == (date(2026, 7, 1), frozenset({ChipFamily.TPU, ChipFamily.GPU}))
+    assert (hall.ready_date, hall.families) == (date(2026, 7, 1), frozenset({"tpu", "gpu"}))
     assert (hall.needs_guarantee, hall.delay_months, hall.deposit_months) == (False, 0, 0.0)
     assert case.rows(Chip)[0].availability_share == 1.0
     assert case.rows(Guarantor) == ()
@@ -188,7 +188,8 @@ def test_bounds_choices_names_and_truths(tmp_path: Path) -> None:
         "site_leases.csv:2 escalator_rate: expected a number from 0 to 1, found '-0.01'",
         "site_leases.csv:2 term_years: expected a number above 0 and at most 100 that make whole months, found '0.3'",
         "site_leases.csv:2 pue: expected a number from 1 to 10, found '0.9'",
-        "site_leases.csv:2 families: expected some of tpu, trainium, inferentia, gpu, joined by |, found 'tpu;gpu'",
+        "site_leases.csv:2 families: expected names of lower-case words joined by underscores, joined by |, "
+        "found 'tpu;gpu'",
         "site_leases.csv:2 needs_guarantee: expected true or false, found 'yes'",
         "site_leases.csv:2 cover_measure: expected one of termination, remaining_rent, pv_rent, found 'rent'",
         "site_leases.csv:2 cover_share: expected a number from 0 to 1, found '2'",
@@ -206,7 +207,8 @@ def test_headers(tmp_path: Path) -> None:
         "reference_rent_usd_per_kw_month, source), found 'Region'; did you mean 'region'?",
         "regions.csv:1 region: expected this column, found no such column",
         "workloads.csv:1 max_latency: expected a column of this table (workload, max_latency_ms, interruptible_share, "
-        "revenue_usd_bn_per_gw_year, source), found 'max_latency'; did you mean 'max_latency_ms'?",
+        "revenue_usd_bn_per_gw_year, migration_usd_bn_per_gw, source), found 'max_latency'; did you mean"
+        " 'max_latency_ms'?",
         "workloads.csv:1 workload: expected each column once, found it again as column 4",
         "workloads.csv:1: expected a name for every column, found a blank as column 5",
         "workloads.csv:1 max_latency_ms: expected this column, found no such column",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Container, Sequence
 
@@ -20,6 +21,16 @@ def number(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
+
+
+def fine(value: float, decimals: int = 1) -> str:
+    """A number with so many decimals, or with more where it takes them to show three significant digits.
+
+    >>> fine(156.48), fine(2.0449), fine(0.01284), fine(1284.0, 2), fine(0.0)
+    ('156.5', '2.04', '0.0128', '1,284.00', '0.0')
+    """
+    places = decimals if value == 0 else min(9, max(decimals, 2 - math.floor(math.log10(abs(float(f"{value:.3g}"))))))
+    return f"{value:,.{places}f}"
 
 
 def counted(count: int, what: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 MONTHS_PER_YEAR = 12
 HOURS_PER_YEAR = 8760
 """hours of a year of 365 days, as power budgets count them"""
+HOURS_OF_A_YEAR_OF_RENT = 8766
+"""hours of a year of 365.25 days, for which chips are rented by the hour"""
 
 _USD_PER_USD_BN = 1e9
 _MW_PER_GW = 1e3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 from planner.basics.calendar import Calendar
 from planner.basics.errors import DataError, Problem
 from planner.basics.memory import without_collection
-from planner.case import changes, offers, waived_rules
+from planner.case import changes, index_uses, offers, waived_rules
 from planner.case import folder as folders
 from planner.case.folder import Found
 from planner.common import settings
@@ -27,6 +27,7 @@ from planner.tables.cells import text_of
 from planner.tables.csvtext import RawTable
 from planner.tables.fields import value_type
 from planner.tables.offer import Offer
+from planner.tables.own_units import as_written, own_units, same
 from planner.tables.reading import Rows, read_rows
 from planner.tables.table import R, Row
 
@@ -45,6 +46,8 @@ class Case:
     settings: Settings
     raw: Mapping[str, RawTable]
     """the tables as text, by name"""
+    own: Mapping[str, RawTable]
+    """the tables as text with all columns in the planner's units; where they are so already, those of `raw`"""
     tables: Rows
     catalogue: Catalogue
     """the tables, instruments and rules that the case is read and planned with"""
@@ -114,22 +117,36 @@ class Case:
             problems += wrong
         elif all(problem.file != settings.FILE for problem in problems):
             problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
-        known = {} if like is None else like._rows_in_common(raw)
-        tables, wrong = read_rows(raw, catalogue.tables, broken, None if found is None else found.start, known)
+        own, wrong = own_units(raw, catalogue.tables)
+        problems += wrong
+        if like is not None:
+            own |= {
+                name: like.own[name]
+                for name, table in own.items()
+                if table is not raw[name] and same(table, like.own.get(name))
+            }
+        known = {} if like is None else like._rows_in_common(own)
+        tables, wrong = read_rows(own, catalogue.tables, broken, None if found is None else found.start, known)
         problems += wrong
         problems += offers.check(tables.offers())
+        problems += index_uses.check(tables, None if found is None else found.start)
         problems += waived_rules.check(tables.rows(Waiver), catalogue)
         problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
         if problems or found is None:
+            problems = as_written(problems, raw, own, catalogue.tables)
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
-        return cls(files, found, raw, tables, catalogue, unread)
+        return cls(files, found, raw, own, tables, catalogue, unread)
 
-    def _rows_in_common(self, raw: Mapping[str, RawTable]) -> dict[type[Row], tuple[Row, ...]]:
-        """The rows of the tables of this case that stand in `raw` too."""
+    def as_written(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems of the rows of the case, told of the columns and the numbers that stand in its files."""
+        return as_written(problems, self.raw, self.own, self.catalogue.tables)
+
+    def _rows_in_common(self, own: Mapping[str, RawTable]) -> dict[type[Row], tuple[Row, ...]]:
+        """The rows of the tables of this case that stand in `own` too."""
         return {
             row: self.rows(row)
             for row in self.catalogue.tables
-            if row.about.name in raw and raw[row.about.name] is self.raw.get(row.about.name)
+            if row.about.name in own and own[row.about.name] is self.own.get(row.about.name)
         }
 
     @cached_property

@@ -12,31 +12,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import BaseModel
 
-from planner.basics.calendar import add_months
 from planner.basics.errors import DataError, Problem
+from planner.case.arithmetic import calculated
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, change_error, parse
-from planner.common.settings import SECTIONS, Settings, key_suggestion, setting_fields
+from planner.common.settings import SECTIONS, Settings, key_suggestion, setting_fields, setting_spellings
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.fields import InvalidValue, value_type
 from planner.tables.references import suggestion
+from planner.tables.spellings import Spelling, converted, convertible, place_in, places, put, spellings, wider
 from planner.tables.table import Row, TableField
 
 _RANGE = re.compile(r"(?P<first>[^.]*)\.\.(?P<last>[^.]*)")
-_MONTHS = re.compile(r"(?P<count>\d{1,4})\s+months?")
-
-_ARITHMETIC: Mapping[Op, Callable[[Decimal, Decimal], Decimal]] = {
-    Op.ADD: lambda old, by: old + by,
-    Op.SUBTRACT: lambda old, by: old - by,
-    Op.MULTIPLY: lambda old, by: old * by,
-}
 
 
 def apply(
@@ -96,19 +89,14 @@ def _class(change: SetCells | RemoveRows | AddRow, classes: Sequence[type[Row]])
 
 
 def _field(change: str, row: type[Row], column: str) -> TableField:
-    cells = row.fields()
+    """The column of a table that a change names, in the planner's unit or in another one."""
+    cells, others = row.fields(), spellings(row)
+    if column in others:
+        return cells[others[column].own]
     if column not in cells:
         expected = f"a column of {row.about.name} ({', '.join(cells)})"
-        raise change_error(change, expected, shown(column) + suggestion(column, cells))
+        raise change_error(change, expected, shown(column) + suggestion(column, cells, others))
     return cells[column]
-
-
-def _column(table: RawTable, column: str) -> tuple[RawTable, int]:
-    """The table with that column, which is blank if it was absent, and the position of the column."""
-    if column not in table.header:
-        records = tuple(record._replace(cells=(*record.cells, "")) for record in table.records)
-        table = RawTable((*table.header, column), records)
-    return table, table.header.index(column)
 
 
 def _put(record: RawRecord, position: int, text: str, because: str) -> RawRecord:
@@ -188,20 +176,21 @@ def _remove(change: RemoveRows, row: type[Row], table: RawTable) -> RawTable:
 def _add(change: AddRow, row: type[Row], table: RawTable | None) -> RawTable:
     if table is None:
         table = RawTable(tuple(row.fields()), ())
-    values: dict[str, str] = {}
+    header, named = table.header, dict[str, str]()
+    record = RawRecord(1 + max((record.line for record in table.records), default=1), ("",) * len(header), change.text)
     for column, value in change.cells:
         field = _field(change.text, row, column)
-        values[column] = _typed(change.text, field, value)
-        table, _ = _column(table, column)
-    line = 1 + max((record.line for record in table.records), default=1)
-    record = RawRecord(line, tuple(values.get(name, "") for name in table.header), change.text)
-    return RawTable(table.header, (*table.records, record))
+        if named.setdefault(field.name, column) != column:
+            raise change_error(change.text, f"{named[field.name]} or {column}", "both")
+        text = _typed(change.text, field, value, spellings(row).get(column))
+        header, record = put(row, header, record, column, text)
+    return RawTable(header, tuple(wider(each, len(header)) for each in (*table.records, record)))
 
 
 def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
-    field = _field(change.text, row, change.column)
+    field, asked = _field(change.text, row, change.column), spellings(row).get(change.column)
     selectors = _selectors(change, row, table)
-    table, position = _column(table, change.column)
+    header = table.header if places(row, table.header, field.name) else (*table.header, change.column)
     chosen = _selected(change, row, table, selectors)
     dates = [selector.range for selector in selectors if selector.range is not None]
     records: dict[int, list[RawRecord]] = {i: [record] for i, record in enumerate(table.records)}
@@ -209,14 +198,20 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
     done: list[RawRecord] = []
 
     def changed(record: RawRecord) -> RawRecord:
+        nonlocal header
+        record = wider(record, len(header))
         if change.op is Op.PUT:
-            text = _typed(change.text, field, change.value)
-        elif old := _old(record, position, field):
-            text = _calculated(change, field.name, field.annotation, old)
+            text = _typed(change.text, field, change.value, asked)
+            header, made = put(row, header, record, change.column, text)
         else:
-            return record
+            place, how = place_in(row, header, record.cells, field.name)
+            old = record.cells[place] or converted(text_of(field.default), None, how)
+            if not old:
+                return record
+            text = calculated(_in_unit(change, asked, how, field), field.name, field.annotation, old)
+            made = record._replace(cells=(*record.cells[:place], text, *record.cells[place + 1 :]))
         done.append(record)
-        return _put(record, position, text, change.text)
+        return made._replace(changed_by="; ".join(filter(None, (record.changed_by, change.text))))
 
     if row.about.dated and dates:
         for series in _series(row, table, chosen):
@@ -229,12 +224,18 @@ def _set(change: SetCells, row: type[Row], table: RawTable) -> RawTable:
         raise change_error(
             change.text, f"a {change.column} to change", "a blank" if change.op is not Op.PUT else "no such date"
         )
-    return RawTable(table.header, tuple(record for i in range(len(table.records)) for record in records[i]))
+    made = (record for i in range(len(table.records)) for record in records[i])
+    return RawTable(header, tuple(wider(record, len(header)) for record in made))
 
 
-def _old(record: RawRecord, position: int, field: TableField) -> str:
-    """The text of a cell or, where it is blank, of its default value."""
-    return record.cells[position] or text_of(field.default)
+def _in_unit(change: SetCells, asked: Spelling | None, how: Spelling | None, field: TableField) -> SetCells:
+    """A change of a number with what is added to it in the unit in which the number is written."""
+    if change.op is Op.MULTIPLY or asked == how or change.value.blank:
+        return change
+    if not convertible(asked, how):
+        written = field.name if how is None else how.column
+        raise change_error(change.text, f"{written}, as the table says it so", shown(change.column))
+    return replace(change, value=replace(change.value, text=converted(change.value.text, asked, how)))
 
 
 def _series(row: type[Row], table: RawTable, chosen: Sequence[int]) -> list[list[int]]:
@@ -273,43 +274,19 @@ def _within(
     return found
 
 
-def _typed(change: str, field: TableField, value: Value) -> str:
-    """The text of a cell after a value is put into it."""
+def _typed(change: str, field: TableField, value: Value, asked: Spelling | None = None) -> str:
+    """The text of a cell after a value, in the unit that is asked for, is put into it."""
+    name = field.name if asked is None else asked.column
     if value.blank and not field.optional:
-        raise change_error(change, f"{field.expected} as {field.name}", "blank")
+        raise change_error(change, f"{field.expected} as {name}", "blank")
     if value.blank:
         return ""
     if value.text or not field.optional:
-        _read(change, field, value.text)
+        try:
+            field.read(converted(value.text, asked, None))
+        except InvalidValue as invalid:
+            raise change_error(change, f"{invalid.expected} as {name}", shown(value.text)) from None
     return value.text
-
-
-def _calculated(change: SetCells | SetSetting, name: str, annotation: object, old: str) -> str:
-    """The text of the number or date that an operator makes of an old one and the value of the change."""
-    if value_type(annotation) is date and change.op is not Op.MULTIPLY:
-        return _moved(change, old)
-    if value_type(annotation) not in (float, int):
-        raise change_error(change.text, f"= for {name}, which is no number", str(change.op))
-    try:
-        by = _decimal("blank" if change.value.blank else change.value.text)
-    except InvalidValue as invalid:
-        raise change_error(change.text, f"{invalid.expected} after {change.op}", shown(change.value.text)) from None
-    result = _ARITHMETIC[change.op](_decimal(old), by)
-    return format(result.normalize() + 0, "f")
-
-
-def _moved(change: SetCells | SetSetting, old: str) -> str:
-    """The text of the date some months after or before an old one."""
-    found = _MONTHS.fullmatch(change.value.text)
-    if found is None:
-        raise change_error(change.text, f"whole months after {change.op}, such as 6 months", shown(change.value.text))
-    months = int(found["count"])
-    return add_months(date.fromisoformat(old), months if change.op is Op.ADD else -months).isoformat()
-
-
-def _decimal(text: str) -> Decimal:
-    """The number that a text says, exactly. Raises InvalidValue where it says none."""
-    return Decimal(text if Field("").reader(float)(text) else 0)  # a zero may have an exponent beyond any Decimal
 
 
 def _set_setting(change: SetSetting, toml: bytes) -> bytes:
@@ -321,7 +298,9 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
             raise change_error(change.text, expected, found)
         model = SECTIONS[change.section]
     known = setting_fields(model)
-    if change.key not in known:
+    asked = setting_spellings(model).get(change.key)
+    own = change.key if asked is None else asked.own
+    if own not in known:
         others = () if change.section else SECTIONS
         elsewhere = [section for section in others if change.key in setting_fields(SECTIONS[section])]
         key = f"{change.section}.{change.key}" if change.section else change.key
@@ -330,30 +309,36 @@ def _set_setting(change: SetSetting, toml: bytes) -> bytes:
         raise change_error(change.text, f"a key of the case ({', '.join(known)})", found)
     import tomlkit
 
-    annotation, column = known[change.key]
-    field = model.model_fields[change.key]
+    annotation, column = known[own]
+    field = model.model_fields[own]
     document = tomlkit.parse(toml.decode("utf-8-sig"))
     if change.section and change.section not in document:
         document[change.section] = tomlkit.table()
     target = document[change.section] if change.section else document
     if not isinstance(target, (tomlkit.TOMLDocument, tomlkit.items.AbstractTable)):
         raise change_error(change.text, f"a section [{change.section}] in case.toml", "another spelling of it")
+    how = next((each for name, each in setting_spellings(model).items() if each.own == own and name in target), None)
+    how = asked if how is None and own not in target else how
+    key = own if how is None else how.column
     if change.value.blank:
         if field.is_required() or change.op is not Op.PUT:
             raise change_error(change.text, column.expected(annotation), "blank")
-        target.pop(change.key, None)
+        target.pop(key, None)
         return tomlkit.dumps(document).encode()
-    text = change.value.text
+    text = converted(change.value.text, asked, how)
     if change.op is not Op.PUT:
-        old = target.get(change.key, field.default)
-        if old is None:
-            raise change_error(change.text, f"a number in {change.key} to change", "a blank")
-        text = _calculated(change, change.key, annotation, text_of(_plain_value(old)))
+        default = converted(text_of(field.default), None, how)
+        old = text_of(_plain_value(target[key])) if key in target else default
+        if not old:
+            raise change_error(change.text, f"a number in {key} to change", "a blank")
+        by = change.value.text if change.op is Op.MULTIPLY else text
+        text = calculated(replace(change, value=replace(change.value, text=by)), key, annotation, old)
     try:
-        value = column.reader(annotation)(text)
+        value = column.reader(annotation)(converted(text, how, None))
     except InvalidValue as invalid:
         raise change_error(change.text, invalid.expected, shown(text)) from None
-    target[change.key] = str(value) if isinstance(value, StrEnum) else value
+    value = value if how is None else column.reader(annotation)(text)
+    target[key] = str(value) if isinstance(value, StrEnum) else value
     return tomlkit.dumps(document).encode()
 
 

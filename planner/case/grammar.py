@@ -3,7 +3,7 @@
     table[key, …].column = value       also += -= *= on numbers, += 6 months on dates; the value `blank` clears a cell
     -table[key, …]                     removes rows
     +table{column=value, …}            adds a row
-    case.key = value                   a key of case.toml; case.solver.key and case.risk.key for its sections
+    case.key = value                   a key of case.toml; case.section.key for its sections solver, risk, display
 
 Values may stand in single or double quotes. Within quotes a doubled quote stands for one.
 """
@@ -128,6 +128,15 @@ def change_error(text: str, expected: str, found: str) -> DataError:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def quoted(text: str) -> str:
+    """A value as a change takes it: in quotes, unless it is a plain word or number.
+
+    >>> quoted("loi_01"), quoted("A-1, senior"), quoted('5" rack')
+    ('loi_01', '"A-1, senior"', '"5"" rack"')
+    """
+    return text if re.fullmatch(r"[\w.-]+", text) else '"' + text.replace('"', '""') + '"'
 
 
 def _unquoted(text: str) -> str:

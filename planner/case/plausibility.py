@@ -19,13 +19,18 @@ from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.case import on_offer
+from planner.case.index_uses import uses
 from planner.case.units_meant import USUAL, USUAL_PER_GW, meant
 from planner.common import settings
 from planner.common.chips import Chip
 from planner.common.demand import Demand
+from planner.common.indices import IndexLevel
 from planner.common.settings import Settings, setting_fields
 from planner.tables.cells import shown
 from planner.tables.fields import Field, unit_of, value_type
+from planner.tables.reading import names_in
+from planner.tables.references import suggestion
 from planner.tables.table import Row, TableField
 
 if TYPE_CHECKING:
@@ -40,12 +45,14 @@ FAR_YEARS = 20
 JUMP = 50.0
 """largest ratio of a number of a series to the median of those beside it, or of the median to it"""
 RATES = ("discount_rate", "lease_rate")
+PRICE_LEVELS = (0.1, 10.0)
+"""smallest and largest usual level of an index that prices follow"""
 
 
 def slips(case: Case) -> list[Problem]:
     """The slips of a valid case: files that are not read, then the others by file and line."""
-    families = {chip.chip: str(chip.family) for chip in case.rows(Chip)}
-    found = list(_settings(case))
+    families = {chip.chip: chip.family for chip in case.rows(Chip)}
+    found = [*_settings(case), *_foreseen(case), *on_offer.slips(case)]
     peak = _largest_demand(case)
     for row, rows in case.tables.by_class.items():
         for field in row.fields().values():
@@ -57,7 +64,8 @@ def slips(case: Case) -> list[Problem]:
                 found += by_line.values()
             elif kind is date:
                 found += _far_dates(case, field, rows)
-    return [*case.unread, *sorted(found, key=lambda problem: (problem.file, problem.line or 0))]
+    found += _levels(case)
+    return [*case.unread, *sorted(case.as_written(found), key=lambda problem: (problem.file, problem.line or 0))]
 
 
 def _settings(case: Case) -> Iterator[Problem]:
@@ -74,6 +82,30 @@ def _settings(case: Case) -> Iterator[Problem]:
             else:
                 expected = f"from {number(least)} to {number(most)} {unit}, or 0"
             yield Problem(settings.FILE, None, name, expected, shown(value) + meant(value, unit, least, most))
+
+
+def _foreseen(case: Case) -> Iterator[Problem]:
+    """Names that nothing has, in columns where they are allowed."""
+    tables = {row.about.name: row for row in case.catalogue.tables}
+    for row, rows in case.tables.by_class.items():
+        for field in row.fields().values():
+            if not field.about.foreseen:
+                continue
+            table, column = field.about.refers.split(".")
+            known = {getattr(each, column) for each in case.rows(tables[table])}
+            for each in rows:
+                for name in sorted(names_in(getattr(each, field.name)) - known):
+                    expected = f"a {column} of {tables[table].about.file}"
+                    yield each.problem(field.name, expected, f"{shown(name)}{suggestion(name, known)}")
+
+
+def _levels(case: Case) -> Iterator[Problem]:
+    """Levels of indices that prices follow far from 1, at which prices are as they are stated."""
+    of_prices = {index for index, named in uses(case.tables).items() if False in named}
+    least, most = PRICE_LEVELS
+    for row in case.rows(IndexLevel):
+        if row.index in of_prices and not least <= row.level <= most:
+            yield row.problem("level", f"from {number(least)} to {number(most)}, as 1 is the price that is stated")
 
 
 def _largest_demand(case: Case) -> float:
@@ -125,7 +157,7 @@ def _far_from_median(
     row: type[Row], field: TableField, rows: tuple[Row, ...], families: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Numbers far from the median of the same column and group."""
-    if field.unit in ("share", "per year", "years", "months"):
+    if field.unit in ("share", "per year", "years", "months", "level"):
         return
     groups = defaultdict[str, list[tuple[Row, float]]](list)
     for each in rows:

@@ -9,16 +9,36 @@ from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
+from planner.basics.units import HOURS_OF_A_YEAR_OF_RENT
 from planner.common.settings import SECTIONS, Settings, setting_fields
 from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
-from planner.tables.fields import DELIVERED, OFFERS, Field, unit_of, value_type
+from planner.tables.fields import DELIVERED, ENDED_EARLY, OFFERS, Field, unit_of, value_type
+from planner.tables.spellings import spellings, spellings_of
 from planner.tables.table import TableField
+
+OF_OFFERS = {
+    OFFERS: "any offer",
+    DELIVERED: "any order or lease of chips",
+    ENDED_EARLY: "any offer that may be ended early",
+}
+"""what columns refer to that name offers of several tables"""
+UNITS = """
+Every column and key whose name says `gw` may say `mw` instead, and every one with `usd_bn` may say `usd_m`, also within
+a name: `demand_mw`, `move_usd_m_per_mw`. `capacity_mw` may be `capacity_gw`. Prices of chips and of compute may be
+written per chip, with `kw_per_chip` of the chip:
+
+| table | column | may be |
+|---|---|---|
+{per_chip}
+
+A year of rent has {hours:,g} hours. Several columns of one meaning may stand in a table; each row fills one of them.
+The price of a cloud tier is that of a product of `price_factor` 1."""
 
 
 def markdown(catalogue: Catalogue) -> str:
     """All tables and settings as Markdown, with the meaning, unit, values, default and reference of every column."""
-    parts = ["# Data dictionary"]
+    parts = ["# Data dictionary", UNITS.format(per_chip=_per_chip(catalogue), hours=HOURS_OF_A_YEAR_OF_RENT)]
     parts += _settings("case.toml", Settings)
     for section, model in SECTIONS.items():
         parts += _settings(f"case.toml, [{section}]", model)
@@ -64,10 +84,18 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def _line(field: TableField) -> str:
-    refers = {"": "", OFFERS: "any offer", DELIVERED: "any order or lease of chips"}.get(
-        field.about.refers, f"`{field.about.refers}`"
+def _per_chip(catalogue: Catalogue) -> str:
+    """The rows of the table of columns that may be written per chip."""
+    return "\n".join(
+        _columns(row.about.name, f"`{each.own}`", f"`{each.column}`")
+        for row in catalogue.tables
+        for each in spellings(row).values()
+        if each.per_chip
     )
+
+
+def _line(field: TableField) -> str:
+    refers = OF_OFFERS.get(field.about.refers) or (f"`{field.about.refers}`" if field.about.refers else "")
     blank = _blank(field.optional, field.default)
     return _columns(field.name, field.about.meaning, field.unit, field.expected, blank, refers)
 
@@ -114,6 +142,8 @@ def _property(name: str, annotation: object, column: Field, default: object) -> 
     found: dict[str, object] = {**_type(value_type(annotation), column), "description": column.meaning}
     if unit := column.unit or unit_of(name):
         found["x-unit"] = unit
+    if also := [each.column for each in spellings_of(name, column.per_chip)] if unit else []:
+        found["x-also"] = also
     if column.refers:
         found["x-refers"] = column.refers
     if default is not None:
@@ -135,5 +165,6 @@ def _type(kind: object, column: Field) -> dict[str, object]:
         return {"enum": [str(item) for item in kind]}
     if get_origin(kind) is frozenset:
         (item,) = get_args(kind)
-        return {"type": "array", "items": {"enum": [str(one) for one in item]}, "uniqueItems": True, "minItems": 1}
+        of: dict[str, object] = {"type": "string"} if item is str else {"enum": [str(one) for one in item]}
+        return {"type": "array", "items": of, "uniqueItems": True, "minItems": 1}
     return {"type": "string"}

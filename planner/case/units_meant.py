@@ -38,6 +38,7 @@ USUAL_PER_GW: Mapping[str, float] = {
 """by unit, the largest usual number for each GW of the largest demand"""
 WRITTEN: Mapping[str, tuple[tuple[float, str], ...]] = {
     "GW": ((1e-3, "MW"), (1e-6, "kW")),
+    "kW": ((1e-3, "W"), (1e3, "MW")),
     "MW": ((1e3, "GW"), (1e-3, "kW")),
     "USD per kW and month": (
         (1 / MONTHS_PER_YEAR, "USD per kW and year"),

@@ -50,12 +50,16 @@ def new(folder: Path, like: str) -> int:
     help="Length of a period.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), required=True, metavar="S", help="Seed of the random numbers.")
+@click.option(
+    "--terms", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="SHARE",
+    help="Part of the offers, loans, workloads and guarantors that have further terms, such as a right to renew.",
+)  # fmt: skip
 @ends_in_a_status
-def generate(folder: Path, offers: int, periods: int, period_months: str, seed: int) -> int:
+def generate(folder: Path, offers: int, periods: int, period_months: str, seed: int, terms: float) -> int:
     """Make a FOLDER with a random case that is valid and has a plan."""
     from planner import generate as generator
 
-    generator.write(folder, offers, periods=periods, period_months=int(period_months), seed=seed)
+    generator.write(folder, offers, periods=periods, period_months=int(period_months), seed=seed, terms=terms)
     click.echo(f"{folder} holds a random case of {offers} offer{'s' * (offers != 1)}; next: planner check {folder}")
     return 0
 
@@ -137,5 +141,5 @@ def explain(
     explaining = explain_futures if changed.rows(UnknownEvent) else explained
     with Progress(sys.stderr) as progress:
         found = explaining(changed, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
-    click.echo(as_text(found.json()) if as_json else found.text())
+    click.echo(as_text(found.json()) if as_json else changed.settings.shown_in.told(found.text()))
     return 0

@@ -130,11 +130,13 @@ def audit(plan: Path, as_json: bool) -> int:
     Exit status 7: it does not agree; 3: the folder has no plan.json, or one that is no record at all.
     """
     from planner.plan.audit import audit as audit_plan
+    from planner.plan.audit import shown_in
     from planner.plan.hedges.audit import audit as audit_hedge
     from planner.plan.hedges.hedge import is_hedge
 
     audited = audit_hedge(plan) if is_hedge(plan) else audit_plan(plan)
-    click.echo(as_text(audited.json()) if as_json else audited.text())
+    display = shown_in(plan)
+    click.echo(as_text(audited.json()) if as_json else audited.text(display))
     if not audited.is_plan:
         return INVALID
     return 0 if audited.agrees else DISAGREES

@@ -132,5 +132,5 @@ def _report(new: Plan, place: Path, file: Path | None, chart: Path | None, as_js
     if as_json:
         click.echo(as_text(asdict(new.record)))
     else:
-        said = f"{replanned.text(told)}\n\n{summary.text(new)}"
+        said = f"{replanned.text(told, new.case.settings.shown_in)}\n\n{summary.text(new)}"
         click.echo(f"{said}\n\nWritten to {place}; planner audit {place} re-derives it")

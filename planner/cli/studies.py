@@ -66,7 +66,12 @@ class RunsShown:
 @click.command()
 @click.argument("plan", type=FOLDER)
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Price only this offer. May be repeated.")
+@click.option("--offers/--no-offers", "with_offers", default=True, help="Whether to price the offers.")
 @click.option("--limits/--no-limits", "with_limits", default=True, help="Whether to price the limits too.")
+@click.option(
+    "--terms", "with_terms", is_flag=True,
+    help="Price the terms too: tiers, rights, deposits, floors and the like of what is signed, or of each --offer.",
+)  # fmt: skip
 @click.option("--hedge", "hedged", is_flag=True, help="PLAN is a plan for all futures; every solve is one too.")
 @workers_or_cluster
 @keeping
@@ -76,7 +81,9 @@ class RunsShown:
 def prices(
     plan: Path,
     offers: tuple[str, ...],
+    with_offers: bool,
     with_limits: bool,
+    with_terms: bool,
     hedged: bool,
     workers: int | None,
     address: str | None,
@@ -84,7 +91,7 @@ def prices(
     file: Path | None,
     as_json: bool,
 ) -> int:
-    """Price every offer of a PLAN, signed or not, and every limit, by solving again.
+    """Price every offer of a PLAN, signed or not, every limit, and with --terms what contracts say, by solving again.
 
     With --hedge, PLAN is a plan for all futures, as `planner hedge` writes it. The plan is audited first; exit status
     7: the audit does not agree.
@@ -100,8 +107,8 @@ def prices(
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
         found = priced(
-            offers=offers, with_limits=with_limits, engine=engine_of(workers, address), folder=keep,
-            on_done=shown, on_phase=progress.phase,
+            offers=offers, with_offers=with_offers, with_limits=with_limits, with_terms=with_terms,
+            engine=engine_of(workers, address), folder=keep, on_done=shown, on_phase=progress.phase,
         )  # fmt: skip
     if file is not None:
         write_file(file, csvtext.exported(found.table()))
@@ -228,7 +235,7 @@ def frontier(
         from planner.reports.page import frontier_charts
 
         cost = frontier_charts.EXPECTED if name == CVAR else frontier_charts.PRESENT
-        frontier_charts.frontier(found.table, name, chosen.settings.title, cost).write(chart)
+        frontier_charts.frontier(found.table, name, chosen.settings.title, cost, chosen.settings.shown_in).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return shown.status(0 if found.proven else UNPROVEN)
 
@@ -291,7 +298,7 @@ def alternatives(
 
         costs = {f"plan_{i}": plan.record.objective_usd_bn for i, plan in enumerate(found.plans, start=1)}
         costs |= {each.name: each.plan.record.objective_usd_bn for each in found.extremes if each.plan is not None}
-        frontier_charts.alternatives(found.table, costs, chosen.settings.title).write(chart)
+        frontier_charts.alternatives(found.table, costs, chosen.settings.title, chosen.settings.shown_in).write(chart)
     click.echo(as_text(found.json()) if as_json else found.text())
     return shown.status(0 if found.proven else UNPROVEN)
 

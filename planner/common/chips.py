@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.tables.fields import DELIVERED, Field
 from planner.tables.table import Row, Table
-
-
-class ChipFamily(StrEnum):
-    """A family of chips. Halls are fitted for some families, and guarantors back halls with some."""
-
-    TPU = "tpu"
-    TRAINIUM = "trainium"
-    INFERENTIA = "inferentia"
-    GPU = "gpu"
 
 
 class Chip(Row):
@@ -25,23 +15,29 @@ class Chip(Row):
     about: ClassVar[Table] = Table("chips", "one row per chip", ("chip",), required=True)
 
     chip: Annotated[str, Field("chip", identifier=True)]
-    family: Annotated[ChipFamily, Field("family, for halls, guarantors and policies")]
+    family: Annotated[
+        str,
+        Field("family, a word of yours: halls, guarantors and policies name it", identifier=True),
+    ]
     vendor: Annotated[str, Field("who sells it", identifier=True)]
     available_from: Annotated[date, Field("first day on which it can run")]
     capex_usd_bn_per_gw: Annotated[
-        float, Field("price at the start of the case, or at priced_from if that is later", least=0)
+        float, Field("price at the start of the case, or at priced_from if that is later", least=0, per_chip=True)
     ]
     capex_decline_rate: Annotated[
         float, Field("yearly fall of the price: capex × (1 − rate)^years", least=0, most=1, usual=(0.001, 0.9))
     ]
     life_years: Annotated[float, Field("how long a machine runs", above=0, most=100, usual=(0.5, 20))]
-    opex_usd_bn_per_gw_year: Annotated[float, Field("cost of every machine held, whether it runs or not", least=0)]
+    opex_usd_bn_per_gw_year: Annotated[
+        float, Field("cost of every machine held, whether it runs or not", least=0, per_chip=True)
+    ]
     availability_share: Annotated[float, Field("part of nameplate that is delivered", above=0, most=1)] = 1.0
     move_usd_bn_per_gw: Annotated[
         float | None,
         Field(
             "cost of moving own chips to another region; blank: they stay in the region in which they first stand",
             least=0,
+            per_chip=True,
         ),
     ] = None
     move_months: Annotated[int, Field("how long chips that are moved stand idle", least=0, most=600)] = 3
@@ -51,6 +47,7 @@ class Chip(Row):
             "market price of this compute after the end of the case; blank: the mean price of the case's offers of it,"
             " by capacity",
             least=0,
+            per_chip=True,
         ),
     ] = None
 
@@ -59,6 +56,17 @@ class Chip(Row):
         Field(
             "day from which the price falls; blank: available_from; where a chip may be late, the day that was"
             " announced, so that what is ordered before keeps its price"
+        ),
+    ] = None
+
+    kw_per_chip: Annotated[
+        float | None,
+        Field(
+            "IT power of a chip with its part of server and network, for prices that are written per chip; blank: none"
+            " is",
+            above=0,
+            unit="kW",
+            usual=(0.05, 20),
         ),
     ] = None
 

@@ -34,6 +34,14 @@ class Workload(Row):
             least=0,
         ),
     ] = None
+    migration_usd_bn_per_gw: Annotated[
+        float,
+        Field(
+            "what it costs to move a reference GW to another family of chips or to another provider",
+            least=0,
+            without="0",
+        ),
+    ] = 0.0
 
 
 class Demand(Row):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
-from planner.common.chips import ChipFamily
+from planner.common.treasury import Finance
 from planner.tables.fields import Field
 from planner.tables.offer import REQUIRED_SHARE
 from planner.tables.references import pair_known
@@ -38,14 +38,19 @@ class Guarantor(Row):
 
     guarantor: Annotated[str, Field("guarantor", identifier=True)]
     kind: Annotated[GuaranteeKind, Field("what is guaranteed: rent of halls (lease) or value of chips (residual)")]
-    families: Annotated[frozenset[ChipFamily], Field("chip families in halls that it backs")]
-    fee_rate: Annotated[float, Field("yearly fee, as a part of the exposure", least=0, most=1, usual=(0.0001, 0.15))]
+    families: Annotated[
+        frozenset[str], Field("chip families in halls that it backs", refers="chips.family", foreseen=True)
+    ]
+    fee_rate: Annotated[
+        float, Field("yearly fee, as a part of the exposure", least=0, most=1, usual=(0.0001, 0.15), without="0")
+    ]
     requires_offer: Annotated[
         str | None,
         Field(
             "offer to which its guarantees are tied: it takes on new ones from the day that offer is signed to the end"
             " of its term, and stands by those that it has",
             refers="offers",
+            without="",
         ),
     ] = None
     requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
@@ -56,6 +61,27 @@ class Guarantor(Row):
             " whole once that offer is signed"
         ),
     ] = True
+    collateral_share: Annotated[
+        float,
+        Field(
+            "part of the exposure for which the lab has to lock up cash, as for a letter of credit: it stays the lab's,"
+            " and counts on top of the minimum of cash",
+            least=0,
+            most=1,
+            without="0",
+        ),
+    ] = 0.0
+    spread_rate: Annotated[
+        float | None,
+        Field(
+            "yearly fee as a part of what is still owed on the tranches that it supports, on top of fee_rate; blank:"
+            " none; blank where kind is lease",
+            least=0,
+            most=1,
+            usual=(0.0001, 0.15),
+            without="",
+        ),
+    ] = None
 
 
 class GuarantorCap(Row):
@@ -73,7 +99,7 @@ class GuarantorCap(Row):
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Problems of guarantors without a cap of their kind, and of caps without a guarantor."""
+    """Problems of guarantors without a cap of their kind, of caps without a guarantor, and of collateral."""
     if tables.complete(Guarantor):
         known = {(row.guarantor, row.kind) for row in tables.rows(Guarantor)}
         names = {name for name, _ in known}
@@ -83,7 +109,24 @@ def check(tables: Tables) -> Iterator[Problem]:
     for row in tables.rows(Guarantor):
         if row.requires_scale_min is not None and row.requires_offer is None:
             yield row.problem("requires_scale_min", "a blank where requires_offer is blank")
+        if row.spread_rate is not None and row.kind is GuaranteeKind.LEASE:
+            yield row.problem("spread_rate", "a blank where kind is lease: it is a part of the debt of tranches")
     if tables.complete(GuarantorCap):
         capped = {(row.guarantor, row.kind) for row in tables.rows(GuarantorCap)}
         for guarantor in tables.rows(Guarantor):
             yield from pair_known(guarantor, ("guarantor", "kind"), capped, GuarantorCap.about)
+    if tables.complete(Finance):
+        yield from _collateral(tables)
+
+
+def _collateral(tables: Tables) -> Iterator[Problem]:
+    """Cash can only be locked up where cash is limited."""
+    locked = next((row for row in tables.rows(Guarantor) if row.collateral_share > 0), None)
+    if locked is None:
+        return
+    if not tables.rows(Finance):
+        yield locked.problem("collateral_share", f"0 where {Finance.about.file} says no least cash")
+    for row in tables.rows(Finance):
+        if row.min_cash_usd_bn is None:
+            expected = f"a number, be it 0, where a collateral_share in {Guarantor.about.file} is above 0"
+            yield row.problem("min_cash_usd_bn", expected)

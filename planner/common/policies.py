@@ -207,7 +207,7 @@ def _subjects(tables: Rows, kind: PolicyKind) -> Iterable[str] | None:
             return None
         return [str(getattr(row, "provider", "")) for of in classes for row in tables.rows(of)]
     if kind is PolicyKind.FAMILY_SHARE_MAX:
-        return [str(chip.family) for chip in tables.rows(Chip)] if tables.complete(Chip) else None
+        return [chip.family for chip in tables.rows(Chip)] if tables.complete(Chip) else None
     if not tables.complete(Region, Workload):
         return None
     regions = [region.region for region in tables.rows(Region)]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as SettingField
 
 from planner.basics.calendar import month_position
+from planner.basics.display import AS_IT_IS, Display, Money, Power
 from planner.basics.errors import DataError, Problem
 from planner.basics.search_method import SearchMethod
 from planner.ledgers.objective import Horizon
 from planner.tables import tomltext
-from planner.tables.cells import shown
-from planner.tables.fields import Field, InvalidValue, value_type
+from planner.tables.cells import shown, text_of
+from planner.tables.fields import Field, InvalidValue, unit_of, value_type
 from planner.tables.references import suggestion
+from planner.tables.spellings import Spelling, spellings_of
 
 FILE = "case.toml"
 RENAMED = {"solver.race": "search"}
@@ -69,6 +74,17 @@ class RiskSettings(BaseModel):
     ] = 0.0  # fmt: skip
 
 
+class DisplaySettings(BaseModel):
+    """The units of what is printed for people: the section `[display]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    power: Annotated[Power, Field("unit of power in what is printed for people; files of plans are in GW")] = Power.GW
+    money: Annotated[Money, Field("unit of money in what is printed for people; files of plans are in USD bn")] = (
+        Money.USD_BN
+    )
+
+
 class Settings(BaseModel):
     """The settings that hold for the whole case."""
 
@@ -108,6 +124,12 @@ class Settings(BaseModel):
     ] = False
     solver: SolverSettings = SettingField(default_factory=SolverSettings)
     risk: RiskSettings = SettingField(default_factory=RiskSettings)
+    display: DisplaySettings = SettingField(default_factory=DisplaySettings)
+
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed for people."""
+        return Display(self.display.power, self.display.money)
 
     @property
     def horizon_treatment(self) -> Horizon:
@@ -115,7 +137,7 @@ class Settings(BaseModel):
         return Horizon.CHARGE if self.charge_beyond_horizon else self.horizon
 
 
-SECTIONS: Mapping[str, type[BaseModel]] = {"solver": SolverSettings, "risk": RiskSettings}
+SECTIONS: Mapping[str, type[BaseModel]] = {"solver": SolverSettings, "risk": RiskSettings, "display": DisplaySettings}
 """the sections of `case.toml` by name"""
 
 
@@ -127,6 +149,11 @@ def setting_fields(model: type[BaseModel]) -> dict[str, tuple[object, Field]]:
             if isinstance(item, Field):
                 found[name] = (field.annotation, item)
     return found
+
+
+def setting_spellings(model: type[BaseModel]) -> dict[str, Spelling]:
+    """The other units of the keys of `Settings` or of one of its sections, by the key as it is written."""
+    return {each.column: each for name in setting_fields(model) if unit_of(name) for each in spellings_of(name)}
 
 
 def key_suggestion(key: str, names: Iterable[str]) -> str:
@@ -145,7 +172,8 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except DataError as error:
         return None, list(error.problems)
     lines = _lines(data.decode("utf-8-sig"))
-    problems = list(_keys(document, Settings, "", lines))
+    document, as_it_is, problems = _own_units(document, lines)
+    problems += (as_it_is(problem) for problem in _keys(document, Settings, "", lines))
     given = _without_blanks(document)
     for name, model in SECTIONS.items():
         section = document.get(name, {})
@@ -162,6 +190,48 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except ValidationError as error:  # pragma: no cover - every key has been checked above
         raise RuntimeError(str(error)) from error
     return settings, list(_horizon(settings, lines))
+
+
+def shown_in(folder: Path) -> Display:
+    """The units in which the case of a folder is printed; USD bn and GW where it does not say so, or is none."""
+    try:
+        found, _ = read_settings((folder / FILE).read_bytes())
+    except (OSError, UnicodeDecodeError):
+        found = None
+    return AS_IT_IS if found is None else found.shown_in
+
+
+def _own_units(
+    document: dict[str, Any], lines: dict[str, int]
+) -> tuple[dict[str, Any], Callable[[Problem], Problem], list[Problem]]:
+    """The settings with every key in the planner's unit; how to tell a problem of them as they are written; problems.
+
+    `lines` gets the lines of the planner's keys.
+    """
+    others, made, problems = setting_spellings(Settings), dict[str, Any](), list[Problem]()
+    written: dict[str, tuple[str, object]] = {}
+    for key, value in document.items():
+        how = others.get(key)
+        own = key if how is None else how.own
+        if own in made:
+            both = f"{written[own][0] if own in written else own} or {key}"
+            problems.append(Problem(FILE, lines.get(key), key, both, "both"))
+            continue
+        made[own] = value
+        if how is not None:
+            written[own] = (key, value)
+            if key in lines:
+                lines[own] = lines[key]
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                made[own] = float(how.to_own(text_of(float(value)))) if isfinite(value) else value
+
+    def as_it_is(problem: Problem) -> Problem:
+        if problem.column not in written:
+            return problem
+        key, value = written[problem.column]
+        return replace(problem, column=key, found=shown(value))
+
+    return made, as_it_is, problems
 
 
 def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:

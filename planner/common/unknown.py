@@ -67,7 +67,7 @@ class EventOutcome(Row):
     subject: Annotated[str | None, Field("what or whom it is about, as its kind says")] = None
     value: Annotated[
         float | None,
-        Field("size of the event, as its kind says: months, a share that is lost or a sum", least=0,
+        Field("size of the event, as its kind says: months, a share that is lost, a factor, points or a sum", least=0,
               unit="months, share or USD bn"),
     ] = None  # fmt: skip
 

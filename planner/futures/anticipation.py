@@ -25,7 +25,7 @@ from planner.portfolio.decision_days import decision_days
 from planner.portfolio.moved_names import MovedKeys, moved_keys, renamed
 from planner.portfolio.portfolio import Portfolio
 
-AHEAD = frozenset({"obligations", "fixed_charges", "dues", "debt", "guarantees", "backed", "missed"})
+AHEAD = frozenset({"obligations", "fixed_charges", "dues", "debt", "guarantees", "backed", "locked", "missed"})
 """ledgers that count today what is due, owed or missed later"""
 ON_AHEAD = frozenset({"guarantee_fee"})
 """lines of cash in proportion to what such a ledger holds"""
@@ -121,6 +121,20 @@ class _Past:
         return found
 
     @cached_property
+    def ahead(self) -> Mapping[tuple[str, int], float]:
+        """What the case itself posts to ledgers that look ahead, by ledger and period, in the periods that have ended.
+
+        A loan that is drawn already is charged later with rates that may be known by then.
+        """
+        found: dict[tuple[str, int], float] = {}
+        for ledger in sorted(AHEAD):
+            for post in self.portfolio.ledgers.select(ledger):
+                for variable, t, value in _inside(post, self.ended):
+                    if variable == CONSTANT:
+                        found[ledger, t] = found.get((ledger, t), 0.0) + value
+        return found
+
+    @cached_property
     def limits(self) -> Mapping[tuple[str, str], tuple[Vector, Vector, Sequence[int]]]:
         """Constants of both sides of each limit, and its periods that have ended, but for those of the whole time."""
         return {
@@ -158,9 +172,11 @@ def _differences(old: _Past, new: _Past) -> Iterator[str]:
 
 
 def _limit(name: tuple[str, str], old: _Past, new: _Past) -> Iterator[str]:
-    """Where the constants of a limit differ."""
+    """Where the constants of a limit differ, but for periods in which what lies ahead does."""
+    keys = {*old.ahead, *new.ahead}
+    moved = {key[1] for key in keys if _apart(old.ahead.get(key, 0.0), new.ahead.get(key, 0.0))}
     for one, other in zip(old.limits[name][:2], new.limits[name][:2], strict=True):
-        for t in sorted({*old.limits[name][2], *new.limits[name][2]}):
+        for t in sorted({*old.limits[name][2], *new.limits[name][2]} - moved):
             if _apart(float(one[t]), float(other[t])):
                 since = old.portfolio.case.calendar.start_of(t)
                 yield f"the limit {' '.join(name)} from {since}: {number(other[t])} instead of {number(one[t])}"

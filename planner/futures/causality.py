@@ -5,7 +5,8 @@ it as it is expected. Otherwise the news comes too late: somebody would have see
 
     settings         those of `case.toml` hold for the whole case
     dated values     a value that holds before the day
-    other values     of a table without dates that is about no offer; resale values, which go by age, are none of them
+    other values     of a table without dates that is about no offer; resale values, which go by age, are none of them,
+                     nor are sums of other cash on the day or later
     dates            a day that moves, where the old or the new one lies before the day
     terms            of an offer whose last possible signature comes before the day, but for its delay
     anything else    decisions that are taken before the day, their bounds, and what they and the case post to a ledger
@@ -26,6 +27,7 @@ from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.case.grammar import SetSetting, parse
 from planner.common.chips import ResaleValue
+from planner.common.treasury import OtherCash
 from planner.common.unknown import EventOutcome, UnknownEvent
 from planner.futures.anticipation import first_difference, signature_days
 from planner.futures.cases import case_of
@@ -42,6 +44,8 @@ HAPPENS_LATER = frozenset({"delay_months"})
 """columns of an offer that say what becomes of it once it is signed"""
 BY_AGE = frozenset({ResaleValue})
 """tables of the case as a whole whose rows hold by age"""
+OF_A_DAY = frozenset({OtherCash})
+"""tables of the case as a whole whose rows happen on the day in their key"""
 LAST_DAY = "_by"
 """at the end of the name of a column that holds a last day: the day after it is the first that differs"""
 
@@ -171,7 +175,7 @@ class _Outcomes:
         days = signature_days(old.ledgers)
         for table in before.catalogue.tables if outcome.kind is None else ():
             name = table.about.name
-            if before.raw.get(name) is after.raw.get(name):
+            if before.own.get(name) is after.own.get(name):
                 continue
             self.remarks.extend(_spanning(table, before, after, outcome, day, days))
             for found in _of_table(table, before, after, day, days):
@@ -207,7 +211,10 @@ def _of_table(
         if one is not None and other is not None:
             yield from _dates(one, other, named, day)
         offer = _offer_of(table, key)
-        if not offer and table in before.catalogue.common and table not in BY_AGE and (columns := _terms(one, other)):
+        if table in OF_A_DAY:
+            if not _begins(key, day) and (columns := _terms(one, other)):
+                yield f"{', '.join(columns)} of {named} in {table.about.file}"
+        elif not offer and table in before.catalogue.common and table not in BY_AGE and (columns := _terms(one, other)):
             yield f"{', '.join(columns)} of {named} in {table.about.file}, which holds from the start of the case"
         later = _begins(key, day)
         if offer in days and days[offer][1] < day and not later and (columns := _terms(one, other)):

@@ -51,9 +51,13 @@ def _value(event: Event, kind: EventKind) -> Iterator[Problem]:
         case EventValue.BLANK:
             if value is not None:
                 yield event.problem("value", f"a blank for {kind.name}")
-        case EventValue.SHARE | EventValue.MONTHS if value is None:
+        case EventValue.SHARE | EventValue.MONTHS | EventValue.FACTOR | EventValue.POINTS if value is None:
             yield event.problem("value", f"a number for {kind.name}")
         case EventValue.SHARE if value is not None and value > 1:
             yield event.problem("value", f"a share of at most 1 for {kind.name}")
         case EventValue.MONTHS if value is not None and (value != int(value) or value == 0):
             yield event.problem("value", f"whole months, at least 1, for {kind.name}")
+        case EventValue.FACTOR if not value:
+            yield event.problem("value", f"a factor above 0 for {kind.name}")
+        case EventValue.POINTS if value is not None and not 0 < value <= 0.5:
+            yield event.problem("value", f"a number above 0 and at most 0.5, as in 0.01 for a point, for {kind.name}")

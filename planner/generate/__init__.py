@@ -36,8 +36,9 @@ from planner.common.guarantors import GuaranteeKind
 from planner.generate import case_contents, mix, policies, regions_and_demand, treasury
 from planner.generate.ratios import Ratios
 from planner.interfaces.catalogue import Catalogue
-from planner.interfaces.generation import Frame, Made, Supply, rows_of
+from planner.interfaces.generation import Frame, Made, Supply, rows_of, with_terms
 from planner.reports.check import Check
+from planner.tables.table import Row
 
 REFERENCE = "frontier-lab"
 """the shipped case that generated cases are like"""
@@ -57,6 +58,7 @@ def write(
     periods: int = 20,
     period_months: int = 6,
     seed: int = 1,
+    terms: float = 0.0,
     catalogue: Catalogue = CATALOGUE,
 ) -> None:
     """Write a case of so many offers and periods into a new folder, with a README.
@@ -66,15 +68,17 @@ def write(
     """
     if folder.exists():
         raise FileExistsError(f"{folder} exists")
-    files = case_files(offers, periods=periods, period_months=period_months, seed=seed, catalogue=catalogue)
+    files = case_files(
+        offers, periods=periods, period_months=period_months, seed=seed, terms=terms, catalogue=catalogue
+    )
     command = (
         f"planner generate {folder.name} --offers {offers} --periods {periods} --period-months {period_months}"
-        f" --seed {seed}"
+        f" --seed {seed}{f' --terms {terms:g}' if terms else ''}"
     )
     if catalogue is not CATALOGUE:
         command = (
             f"planner.generate.write(Path('{folder.name}'), {offers}, periods={periods}, period_months={period_months},"
-            f" seed={seed}, catalogue=…)"
+            f" seed={seed}{f', terms={terms:g}' if terms else ''}, catalogue=…)"
         )
     files["README.md"] = case_contents.readme(_title(offers, seed), command, REFERENCE)
     with locked(folder) as place:
@@ -82,15 +86,24 @@ def write(
 
 
 def case_files(
-    offers: int, *, periods: int = 20, period_months: int = 6, seed: int = 1, catalogue: Catalogue = CATALOGUE
+    offers: int,
+    *,
+    periods: int = 20,
+    period_months: int = 6,
+    seed: int = 1,
+    terms: float = 0.0,
+    catalogue: Catalogue = CATALOGUE,
 ) -> dict[str, bytes]:
     """The files of a case, by name; loan facilities count as offers.
 
     Every instrument of the catalogue with a `generate` takes part. It has the share of the offers that its record says.
     Without one it has the share that it has in the reference case, reduced in proportion where other instruments have
-    shares of their own. Raises ValueError where shares add to more than 1, and where an instrument neither says a share
-    nor has offers in the reference case.
+    shares of their own. About the part `terms` of what can have further terms, such as a right to end or to renew a
+    contract, gets some; the case is the same but for them. Raises ValueError where shares add to more than 1, where an
+    instrument neither says a share nor has offers in the reference case, and where `terms` is not between 0 and 1.
     """
+    if not 0.0 <= terms <= 1.0:
+        raise ValueError(f"terms: {terms:g} is not between 0 and 1")
     reference = reference_ratios()
     counts = mix.counts(catalogue, reference.mix, offers)
     calendar = Calendar(START, add_months(START, periods * period_months), period_months)
@@ -112,13 +125,13 @@ def case_files(
             caps[kind] *= (1.0 if supply is None else sizes[supply]) * close / exposed[guarantee]
     made = drawing.made(counts, sizes)
     signed = treasury.Signed.of(drawing.looked(made, demand, caps))
-    return drawing.files(made, demand, caps, signed)
+    return drawing.files(made, demand, caps, signed, terms)
 
 
 @cache
 def reference_ratios() -> Ratios:
     """The ratios of the reference case."""
-    return Ratios.of(Check(Case.read(shipped.path(REFERENCE), CATALOGUE)))
+    return Ratios.of(Check(Case.read(shipped.path(REFERENCE), CATALOGUE).change(*mix.likeness(CATALOGUE))))
 
 
 @dataclass(frozen=True)
@@ -148,17 +161,19 @@ class _Drawing:
         demand: Vector,
         caps: Mapping[GuaranteeKind, float],
         signed: treasury.Signed | None,
+        terms: float = 0.0,
     ) -> dict[str, bytes]:
         """The files of the case of some offers.
 
         `demand` is the demand of each step [reference GW]; `caps` are the caps of all guarantors together [USD bn].
-        Limits leave room for what is signed, once that is known.
+        Limits leave room for what is signed, once that is known. The part `terms` of what can have further terms has
+        some.
         """
         frame, seed, offers = self.frame, self.seed, rows_of(made)
         halls, clouds = [each for one in made for each in one.halls], [each for one in made for each in one.clouds]
         dues = [due for one in made for due in one.dues]
         finance, cash = treasury.treasury(stream(seed, "finance"), frame, self.peak, dues, signed)
-        rows = [
+        rows: list[Row] = [
             *regions_and_demand.grids(frame, halls),
             *regions_and_demand.links(stream(seed, "links"), frame),
             *frame.workloads,
@@ -171,6 +186,8 @@ class _Drawing:
             *policies.policies(stream(seed, "policies"), frame, halls, clouds),
             *regions_and_demand.sources(),
         ]
+        if terms > 0:
+            rows = with_terms(mix.further_terms(self.catalogue), frame, seed, terms, rows)
         settings = case_contents.settings(self.title, frame.calendar, cash)
         return {"case.toml": settings, **case_contents.tables(self.catalogue, rows)}
 

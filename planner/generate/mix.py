@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from planner.basics.draws import apportioned, stream
 from planner.common.guarantors import GuaranteeKind
+from planner.generate import indices
 from planner.interfaces.catalogue import Catalogue
-from planner.interfaces.generation import Frame, Made, RandomOffers, Supply
+from planner.interfaces.generation import Frame, FurtherTerms, Made, RandomOffers, Supply
 
 
 def makers(catalogue: Catalogue) -> list[tuple[str, RandomOffers]]:
@@ -64,3 +65,18 @@ def backed(catalogue: Catalogue) -> dict[GuaranteeKind, Supply | None]:
         if maker.guaranteed is not None:
             found.setdefault(maker.guaranteed.kind, maker.supplies)
     return found
+
+
+def further_terms(catalogue: Catalogue) -> dict[str, FurtherTerms]:
+    """What gives further terms, by instrument and rule, in the order of the catalogue, and then indices."""
+    found = {
+        instrument.name: instrument.generate.further_terms
+        for instrument in catalogue.instruments
+        if instrument.generate is not None
+    } | {rule.name: rule.further_terms for rule in catalogue.rules}
+    return {name: maker for name, maker in found.items() if maker is not None} | {"indices": indices.further_terms}
+
+
+def likeness(catalogue: Catalogue) -> list[str]:
+    """The changes to the reference case before its ratios are taken."""
+    return [change for _, maker in makers(catalogue) for change in maker.likeness]

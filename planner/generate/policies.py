@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from planner.basics.draws import between, rounded
-from planner.common.chips import ChipFamily
 from planner.common.policies import Basis, Policy, PolicyKind
-from planner.interfaces.generation import SOURCE, Frame, OfferedCloud, OfferedHalls
+from planner.interfaces.generation import SOURCE, ChipFamily, Frame, OfferedCloud, OfferedHalls
 from planner.tables.table import Row
 
 BEGINS, GOAL = 0.15, 0.55

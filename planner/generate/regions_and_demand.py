@@ -11,12 +11,12 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar
 from planner.basics.draws import between, rounded
 from planner.basics.finance import interpolate
-from planner.common.chips import Chip, ChipFamily, ChipPerformance, ResaleValue
+from planner.common.chips import Chip, ChipPerformance, ResaleValue
 from planner.common.demand import Demand, Workload
 from planner.common.guarantors import GuaranteeKind, Guarantor, GuarantorCap
 from planner.common.regions import Link, Region
 from planner.common.sources import Source, SourceKind
-from planner.interfaces.generation import SOURCE, SUPPORTER, Frame, OfferedCloud, OfferedHalls, Supply
+from planner.interfaces.generation import SOURCE, SUPPORTER, ChipFamily, Frame, OfferedCloud, OfferedHalls, Supply
 from planner.tables.table import Row
 
 PEAK_GW_PER_OFFER = 18 / 64

@@ -81,7 +81,12 @@ def future_program(
         names = [renamed(name, moved) for name in names]
     signs = [each for group in portfolio.ledgers.groups for each in [_signs(group)] * len(group.keys)]
     return FutureProgram(
-        future, portfolio, built.program().without_names(), names, decision_days(portfolio.ledgers), np.array(signs)
+        future,
+        portfolio,
+        built.program().without_names(),
+        names,
+        decision_days(portfolio.ledgers),
+        np.array(signs, dtype=np.bool_),
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from planner.basics.errors import DataError, Problem
 from planner.interfaces.events import EventKind
+from planner.interfaces.index_events import INDEX_EVENTS
 from planner.interfaces.instrument import Check, Instrument
 from planner.interfaces.pricing import Steps
 from planner.interfaces.rule import Rule
@@ -83,7 +84,7 @@ class Catalogue:
 
     @cached_property
     def event_kinds(self) -> Mapping[str, EventKind]:
-        """The kinds of events by name: those of the instruments, those that several share, those of the rules."""
+        """The kinds of events by name: of the instruments, those that several share, of indices, and of the rules."""
         return {kind.name: kind for kind in self._kinds()}
 
     def _kinds(self) -> Iterator[EventKind]:
@@ -91,7 +92,7 @@ class Catalogue:
             yield from each.events
         gone = tuple(each.provider_gone for each in self.instruments if each.provider_gone is not None)
         down = tuple(each.resale_down for each in self.instruments if each.resale_down is not None)
-        yield from (provider_gone(gone), resale_down(down))
+        yield from (provider_gone(gone), resale_down(down), *INDEX_EVENTS)
         for rule in self.rules:
             yield from rule.events
 

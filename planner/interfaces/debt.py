@@ -28,6 +28,8 @@ class LoanBalance:
     """line of the interest paid"""
     repayment: str
     """line of the principal repaid"""
+    early_repayment: str = ""
+    """line of the principal repaid before its time, on the first day of a period; blank: there is none"""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ case and the day alone, never on a plan: what is signed before the day keeps its
 
 A kind of event is one record. The kinds that concern a single instrument or rule stand in its record. A provider that
 fails and a fall of resale values concern several instruments (`planner.interfaces.shared_events`); the `EventEffect` of
-each instrument states the changes to its contracts. All functions of these records are functions of modules, so that
-a catalogue can be sent to other processes.
+each instrument states the changes to its contracts. Those of indices stand in `planner.interfaces.index_events`. All
+functions of these records are functions of modules, so that a catalogue can be sent to other processes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Event(Row):
     value: Annotated[
         float | None,
         Field(
-            "size of the event, as its kind says: months, a share that is lost or a sum",
+            "size of the event, as its kind says: months, a share that is lost, a factor, points of a rate or a sum",
             least=0,
             unit="months, share or USD bn",
         ),
@@ -59,6 +59,10 @@ class EventValue(StrEnum):
     """the share that is lost, at most 1"""
     MONTHS = "months"
     """whole months, at least 1"""
+    FACTOR = "factor"
+    """what levels are multiplied by, above 0"""
+    POINTS = "points"
+    """by how much a yearly rate moves, above 0 and at most 0.5"""
     SUM = "sum"
     """a sum [USD bn]; blank: none"""
 
@@ -126,6 +130,9 @@ class DefaultOutcome(Protocol):
 
     def losses(self) -> Mapping[Loser, float]:
         """The loss of each party, and of each claim."""
+
+    def tables(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Rows of tables of its own, by the stems of their files; empty: its claims say all."""
 
     def text(self) -> str:
         """The outcome in words."""

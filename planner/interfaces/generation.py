@@ -11,7 +11,8 @@ from typing import Protocol
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, add_months
-from planner.common.chips import Chip, ChipFamily
+from planner.basics.draws import stream
+from planner.common.chips import Chip
 from planner.common.demand import Workload
 from planner.common.guarantors import GuaranteeKind
 from planner.common.regions import Region
@@ -23,6 +24,14 @@ SOURCE = "generated"
 """key of the only source, which every row names"""
 SUPPORTER = "tpu_maker"
 """the guarantor of the residual values of TPUs, for offers that want one"""
+
+
+class ChipFamily(StrEnum):
+    """The families of generated chips."""
+
+    TPU = "tpu"
+    TRAINIUM = "trainium"
+    GPU = "gpu"
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Frame:
 
     def of_family(self, family: ChipFamily) -> list[Chip]:
         """Chips of a family, by date; the first is available at the start."""
-        return sorted((chip for chip in self.chips if chip.family is family), key=lambda chip: chip.available_from)
+        return sorted((chip for chip in self.chips if chip.family == family), key=lambda chip: chip.available_from)
 
     def on_sale(self, family: ChipFamily, t: int) -> list[Chip]:
         """Chips of a family that are available at the start of period t, by date."""
@@ -166,6 +175,16 @@ class Guaranteed:
     """by offer, the largest exposure of a guarantor in each period, were it signed in full [USD bn]; shape (T,)"""
 
 
+class FurtherTerms(Protocol):
+    """Gives a part of the rows of a generated case terms that they need not have.
+
+    The plan that signs nothing more must keep every limit with them too, so what is signed already keeps its terms.
+    """
+
+    def __call__(self, frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
+        """All rows, of which about `part` of those that can have further terms have some, and rows that these need."""
+
+
 @dataclass(frozen=True)
 class RandomOffers:
     """How an instrument takes part in generated cases.
@@ -182,10 +201,21 @@ class RandomOffers:
     """its part of all offers; None: as in the reference case, which must hold offers of it"""
     complete: Callable[[Made, Sequence[Made]], None] | None = None
     """changes its own rows once all offers are made, for what they say of other offers; None: nothing to change"""
+    further_terms: FurtherTerms | None = None
+    """gives its offers further terms where a case is to have some; None: there are none"""
+    likeness: tuple[str, ...] = ()
+    """changes to the reference case before its ratios are taken, where generated offers are not like all of its"""
 
     def __post_init__(self) -> None:
         if self.share is not None and not 0.0 <= self.share <= 1.0:
             raise ValueError(f"share: {self.share:g} is not between 0 and 1")
+
+
+def with_terms(makers: Mapping[str, FurtherTerms], frame: Frame, seed: int, part: float, rows: list[Row]) -> list[Row]:
+    """The rows of a case, with the further terms that each maker gives to a part of them; the makers have names."""
+    for name, maker in makers.items():
+        rows = maker(frame, stream(seed, f"terms of {name}"), part, rows)
+    return rows
 
 
 def rows_of(made: Sequence[Made]) -> list[Row]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from planner.interfaces.advance import Advance
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import EventKind
+from planner.interfaces.generation import FurtherTerms
 from planner.interfaces.instrument import Check, Post, Reads
 from planner.interfaces.loosening import FollowsDemand, LoosenedLimits
 from planner.interfaces.pricing import Steps
@@ -52,6 +53,8 @@ class Rule:
 
     cash_lines: Mapping[str, CashLine] = field(default_factory=dict)
     """what each line of the cash that it posts with a counterparty is for; reports refuse a line that is not here"""
+    further_terms: FurtherTerms | None = None
+    """gives rows of generated cases terms that it reads, where a case is to have some; None: there are none"""
 
     def __post_init__(self) -> None:
         if self.set_by_somebody and self.limits is not None and self.loosened_by is None:

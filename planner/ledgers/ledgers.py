@@ -15,11 +15,26 @@ The ledgers:
     running_tied
     opened           1 where enough of the offer is signed to which a guarantor is tied, by then or while it runs
     backed           USD bn of a guarantor's exposure at its peak, in the period in which it is signed
+    raised           USD bn raised under a programme, in the period in which it is signed or drawn
+    halls_financed   GW of halls leased under a programme, likewise
+    chips_financed   GW of chips bought with the money of leases under a programme, likewise
+    raised_before    what was signed or drawn under a programme before the start, in the first period
+    halls_financed_before
+    chips_financed_before
     rights           GW that may be used under a cloud contract, or of spare capacity while it is taken
     product_rights   GW of one chip in one region that may be used, where a cloud contract limits it
     in_use           GW that runs
     compute          GW in use times availability, firm or interruptible
     halls            GW of IT power leased
+    hall_stock       GW of halls that have stood by the end of a period and can be fitted for one chip family or another
+    hall_new         GW of them that were not there before
+    refit_price      USD bn per GW, for fitting them for another family
+    fitted           GW of them that are fitted for a family, in a period
+    fitted_before        in the period before
+    fitted_first         for the first time
+    refitted             anew
+    hosts            GW of a family that may run in halls
+    hosts_fitted         of them in halls that must be fitted for it
     chips            GW of chips held
     unavailable      GW of chips held before they can run, from the period in which they become available
     placed           GW of own chips by region, where a chip can stand in more than one
@@ -32,14 +47,20 @@ The ledgers:
     moved_out_before    GW of chips owned in a region that were moved away from it before the start of the case
     moving           GW moved to a region that is still idle
     power            GW drawn in halls
+    let              GW of halls, or of own chips that run, that are let to tenants
     work             GW set to a workload
-    serves           GW of a provider's machines that serve a workload, where a policy needs to know
+    serves           GW of a provider's machines that serve a workload, where a policy or a move needs to know
     reassigned       GW in use of other providers, set to a workload after the loss of one
     held             GW that could be in use, counted for a reserve margin
     reserve          GW held times availability
     reserve_work     GW of reserve set to a workload
     capability       reference GW of work
     served_by        reference GW of serves
+    homes            reference GW of a workload that live on a provider's chips of one family
+    homes_before     the same in the period before
+    moved_home       reference GW that moved there
+    grown            reference GW of growth that first live there
+    unneeded         reference GW served beyond the demand
     resilience       reference GW of reassigned
     reserve_capability    reference GW of reserve_work
     service          reference GW served
@@ -47,11 +68,12 @@ The ledgers:
     shortage         reference GW not served
     missed           amount by which a policy is missed, in its unit: GW, reference GW or USD bn
     guarantees       USD bn of a guarantor's exposure at the start of a period
+    locked           USD bn of cash that is locked up as collateral from the start of a period on
     debt             USD bn of each class, at the start of a period
     obligations      USD bn still owed, undiscounted, at the start of a period
     fixed_charges    USD bn of fixed payments in the twelve months from the start of a period
     dues             USD bn owed, in the period in which it falls due, also after the end of the horizon
-    received_before  USD bn of equity that a provider paid in before the start of the case
+    received_before  USD bn of equity, or rent, that a provider paid in before the start of the case
     paid_before      USD bn that a provider was paid for compute before the start of the case
     rollover         USD bn of spend carried from one contract year to the next
     cash             USD bn by kind; receipts are positive, payments negative

@@ -39,6 +39,8 @@ class Kind(StrEnum):
 
 
 IN_LIQUIDITY = frozenset({Kind.OPERATING, Kind.COST, Kind.FUNDING})
+PROMISED = "promised"
+"""line of what a guarantor has taken on although its exposure counts later only"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Labels:
     firm: str = ""
     """`firm` or `interruptible`"""
     about: str = ""
-    """of machines that are counted a second time: the provider that is lost, or the subject of a reserve margin"""
+    """of machines that are counted a second time: the provider that is lost, or the subject of a reserve margin; of
+    other cash what it is"""
 
     def supplying(self, firm: bool = True) -> Labels:
         """The same labels, for supply that is firm or for supply that can be recalled."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.ledgers.posts import Entries, Kind
 
 MONEY, PENALTIES = "in money", "penalties"
@@ -43,11 +44,11 @@ class Headline:
             self.cost_in_money_usd_bn - other.cost_in_money_usd_bn, self.penalties_usd_bn - other.penalties_usd_bn
         )
 
-    def text(self) -> str:
-        """Both parts in words.
+    def text(self, display: Display = AS_IT_IS) -> str:
+        """Both parts in words, in the units that are printed.
 
         >>> Headline(685.9, 53.7).text(), Headline(3.0, 0.0).text()
         ('685.900 in money, 53.700 in penalties', '3.000 in money, no penalties')
         """
-        penalties = f"{self.penalties_usd_bn:,.3f} in penalties" if self.penalties_usd_bn else "no penalties"
-        return f"{self.cost_in_money_usd_bn:,.3f} in money, {penalties}"
+        money, missed = (display.fixed(x, "USD bn") for x in (self.cost_in_money_usd_bn, self.penalties_usd_bn))
+        return f"{money} in money, {f'{missed} in penalties' if self.penalties_usd_bn else 'no penalties'}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from planner.basics.frames import Table
-from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service
+from planner.plan.exports import capacity, cash, debt, decisions, ledger, limits, maturities, offers, service, supply
 from planner.portfolio.solution import Solution
 
 
@@ -35,5 +35,6 @@ EXPORTS: tuple[tuple[str, Export], ...] = (
     ("maturities", maturities),
     ("debt", debt),
     ("offers", offers),
+    ("supply", supply),
 )
 """The tables of a plan: the stem of each file and what fills it."""

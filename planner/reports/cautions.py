@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from planner.basics.text import counted, number
+from planner.basics.display import Display
+from planner.basics.text import counted
 from planner.plan.headline import PENALTIES
 from planner.plan.plan import Plan
 from planner.plan.replanned import Replanned
@@ -21,14 +22,15 @@ def cautions(plan: Plan) -> list[str]:
     record = plan.record
     if record.hedge is not None:
         return [
-            f"One future of a hedge: {record.hedge.text}",
+            f"One future of a hedge: {plan.case.settings.shown_in.told(record.hedge.text)}",
             "It need not be the cheapest for this future: what is decided before the news is decided for all of them",
         ]
     if record.replan is not None:
-        return [*_replanned(record.replan), *_waived(plan)]
+        return [*_replanned(record.replan, plan.case.settings.shown_in), *_waived(plan)]
     if record.stress is None:
         return _waived(plan)
-    found = [f"A stress plan, which keeps what was signed before its events: of {record.stress.text}"]
+    of = plan.case.settings.shown_in.told(record.stress.text)
+    found = [f"A stress plan, which keeps what was signed before its events: of {of}"]
     if record.relaxed:
         more = len(record.relaxed) - NAMED
         names = ", ".join(record.relaxed[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
@@ -42,9 +44,10 @@ def _waived(plan: Plan) -> list[str]:
     if not broken:
         return []
     more = len(broken) - NAMED
-    names = ", ".join(each.text for each in broken[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
-    cost = number(cost_by_line(plan).get((PENALTIES, LINE), 0.0))
-    return [f"It BREAKS {counted(len(broken), 'limit')} under a waiver, which costs {cost} USD bn: {names}"]
+    shown_in = plan.case.settings.shown_in
+    names = ", ".join(each.text_in(shown_in) for each in broken[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    cost = shown_in.amount(cost_by_line(plan).get((PENALTIES, LINE), 0.0), "USD bn")
+    return [f"It BREAKS {counted(len(broken), 'limit')} under a waiver, which costs {cost}: {names}"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,11 @@ class BrokenUnderWaiver:
     worst: str
     """first day of that period"""
 
-    @property
-    def text(self) -> str:
+    def text_in(self, display: Display) -> str:
         """Which limit, by how much and when."""
         when = f"from {self.first} to {self.last}" if self.periods > 1 else f"on {self.first}"
-        return f"{self.limit} {self.subject} by {'up to ' * (self.periods > 1)}{number(self.most)} {self.unit} {when}"
+        most = f"{'up to ' * (self.periods > 1)}{display.amount(self.most, self.unit)}"
+        return f"{self.limit} {self.subject} by {most} {when}"
 
 
 def broken_under_waivers(plan: Plan) -> list[BrokenUnderWaiver]:
@@ -88,8 +91,8 @@ def _worst(limit: str, subject: str, rows: list[Any]) -> BrokenUnderWaiver:
     return BrokenUnderWaiver(limit, subject, unit, days[0], days[-1], len(rows), most, str(worst.period))
 
 
-def _replanned(replan: Replanned) -> list[str]:
-    found = [f"A re-planned plan, from {replan.text}"]
+def _replanned(replan: Replanned, display: Display) -> list[str]:
+    found = [f"A re-planned plan, from {display.told(replan.text)}"]
     if replan.frozen:
         kept = f"{counted(len(replan.frozen), 'decision')} to sign or not"
         found.append(f"Its freeze keeps {kept} as before; its bound is that of plans which keep them too")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.display import Display
 from planner.basics.errors import DataError
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.case import plausibility
 from planner.case.case import Case
-from planner.common.policies import Policy
 from planner.common.treasury import Finance
-from planner.common.waivers import Waiver
 from planner.futures.causality import examined
 from planner.futures.tree import Tree
 from planner.interfaces.debt import LoanBalance
@@ -28,12 +27,13 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.contract_checks import exceeds
 from planner.ledgers.objective import Horizon
 from planner.portfolio.portfolio import Portfolio
-from planner.reports import futures
+from planner.reports import checked_prices, futures
 from planner.reports.blank_text import HELD
 from planner.reports.sources import by_kind
 from planner.rules import guarantor_cap
 from planner.rules.serving import demands
 from planner.rules.shared.revenue import net_revenue, strictest
+from planner.tables.fields import unit_of
 from planner.tables.offer import OfferStatus
 
 if TYPE_CHECKING:
@@ -167,10 +167,19 @@ class Check:
             if over:
                 t = over[0]
                 found.append(
-                    f"{limit.rule} {limit.subject}: {number(used[t])} against {number(allowed[t])} {limit.unit} from "
-                    f"{self.case.calendar.start_of(t)}"
+                    f"{limit.rule} {limit.subject}: {self.shown_in.number(used[t], limit.unit)} against "
+                    f"{self.shown_in.amount(allowed[t], limit.unit)} from {self.case.calendar.start_of(t)}"
                 )
         return found
+
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return self.case.settings.shown_in
+
+    def _told(self, lines: Iterable[str]) -> list[str]:
+        """Lines in which every amount has its unit right behind it, in the units that are printed."""
+        return [self.shown_in.told(line) for line in lines]
 
     def floors_out_of_reach(self) -> list[str]:
         """What contracts ask for that can never be met, such as floors that no spend can use up."""
@@ -215,7 +224,7 @@ class Check:
 
     def text(self) -> str:
         """Everything except the numerics, on one screen."""
-        case, calendar = self.case, self.case.calendar
+        case, calendar, shown_in = self.case, self.case.calendar, self.shown_in
         lines = [
             case.settings.title,
             f"{calendar.T} periods of {calendar.period_months} months, {calendar.start} to {calendar.end}; "
@@ -227,19 +236,25 @@ class Check:
         statuses = [str(status) for status in OfferStatus]
         rows = [[name, *(str(count[s] or "-") for s in statuses)] for name, count in self.offers().items()]
         lines += columns(["table", *statuses], rows)
-        lines += ["", "GW at most, by year (the highest period of each)"]
-        series = {"demand (reference GW)": self.demand(), **self.on_offer()}
-        rows = [[name, *(f"{max(gw[t] for t in ts):.2f}" for ts in self.years.values())] for name, gw in series.items()]
+        lines += ["", f"{shown_in.power} at most, by year (the highest period of each)"]
+        series = {f"demand (reference {shown_in.power})": self.demand(), **self.on_offer()}
+        rows = [
+            [name, *(shown_in.fixed(max(gw[t] for t in ts), "GW", 2) for ts in self.years.values())]
+            for name, gw in series.items()
+        ]
         lines += columns(["", *map(str, self.years)], rows)
         if self.guarantor_room():
-            lines += ["", "Guarantors' room, by year (the lowest period of each) [USD bn]"]
+            lines += ["", f"Guarantors' room, by year (the lowest period of each) [{shown_in.money}]"]
             rooms = self.guarantor_room().items()
-            rows = [[name, *(f"{min(room[t] for t in ts):.1f}" for ts in self.years.values())] for name, room in rooms]
+            rows = [
+                [name, *(shown_in.fixed(min(room[t] for t in ts), "USD bn", 1) for ts in self.years.values())]
+                for name, room in rooms
+            ]
             lines += columns(["", *map(str, self.years)], rows)
         lines += self._covenants()
-        lines += futures.lines(case, self.tree)
+        lines += self._told(futures.lines(case, self.tree))
         lines += _listed("Terms that outcomes change for earlier signatures too", list(self.of_events))
-        lines += _listed("Borrowing", self.borrowing())
+        lines += _listed("Borrowing", self._told(self.borrowing()))
         lines += _listed("Policies", list(self.policies()))
         lines += _listed("Limits that may be broken at a price", self.waivers())
         lines += ["", "Rows by kind of source"]
@@ -258,13 +273,13 @@ class Check:
         lines += _listed("Tables absent, taken as none", [", ".join(self.case.absent)] if self.case.absent else [])
         lines += _listed("Looks like a slip (an error with --strict)", self.slips())
         lines += _listed("Signed rows that break a limit by themselves", self.broken_by_signed())
-        lines += _listed("Floors that can never be used up", self.floors_out_of_reach())
-        lines += _listed("Windows without a period start, and what is not offered", self.notes())
+        lines += _listed("Floors that can never be used up", self._told(self.floors_out_of_reach()))
+        lines += _listed("Windows without a period start, and what is not offered", self._told(self.notes()))
         return "\n".join(lines)
 
     def _covenants(self) -> list[str]:
         """Net revenue and what finance asks for, by year, each at the strictest period of the year."""
-        case = self.case
+        case, shown_in = self.case, self.shown_in
         if not case.rows(Finance):
             return []
         earned = net_revenue(case)
@@ -273,10 +288,14 @@ class Check:
             values = strictest(case, attrgetter(column), choose, none)
             if np.isfinite(values).any():
                 series[name] = [choose(values[t] for t in ts) for ts in self.years.values()]
-        rows = [[name, *(number(v) if np.isfinite(v) else "-" for v in values)] for name, values in series.items()]
+        unit = {name: "" for name, column, *_ in COVENANTS if not unit_of(column)}
+        rows = [
+            [name, *(shown_in.number(v, unit.get(name, "USD bn")) if np.isfinite(v) else "-" for v in values)]
+            for name, values in series.items()
+        ]
         return [
             "",
-            "What treasury asks for, by year [USD bn; multiple and cover: times]",
+            f"What treasury asks for, by year [{shown_in.money}; multiple and cover: times]",
             *columns(["", *map(str, self.years)], rows),
         ]
 
@@ -287,22 +306,11 @@ class Check:
 
     def policies(self) -> Iterator[str]:
         """Each policy that the lab sets itself, and what a miss costs."""
-        for row in self.case.rows(Policy):
-            about = f" {row.subject}" if row.subject else ""
-            price = "to be kept" if row.penalty is None else f"{number(row.penalty)} USD bn for each it is missed by"
-            yield f"{row.policy}: {row.kind}{about} {number(row.value)} from {row.from_date}, {price}"
+        return checked_prices.policies(self.case)
 
     def waivers(self) -> list[str]:
         """Each waiver: what may be broken, how far, how probably, and at what price."""
-        found = []
-        for row in self.case.rows(Waiver):
-            about = row.subject or "of any subject"
-            most = "" if row.most is None else f", by {number(row.most)} at most"
-            if row.probability_max is not None:
-                most += f", in futures of probability {number(row.probability_max)} at most"
-            price = f"{number(row.price_usd_bn_per_unit_year)} USD bn for a unit and year"
-            found.append(f"{row.rule} {about}: {price}{most}")
-        return found
+        return checked_prices.waivers(self.case, {limit.rule: limit.unit for limit in self.portfolio.limits})
 
     def json(self) -> dict[str, object]:
         """Everything except the numerics, for programs."""

@@ -16,16 +16,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.basics.display import Display
 from planner.basics.frames import records
 from planner.basics.outputs import write_file
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.common.policies import SECOND_SERVICES
 from planner.plan.headline import Headline
 from planner.plan.plan import Plan
 from planner.reports import compared_figures
 from planner.reports.cautions import cautions
-from planner.reports.compared_figures import PENALTY, SAME, SIGNED, UNSIGNED, Row
-from planner.reports.compared_words import and_more, are_same, binding_text, cell_text, numbered, or_zero, with_sign
+from planner.reports.compared_figures import PENALTY, SAME, SIGNED, USD_BN, Row
+from planner.reports.compared_terms import terms
+from planner.reports.compared_words import (
+    and_more,
+    are_same,
+    binding_text,
+    cell_text,
+    numbered,
+    or_zero,
+    shown,
+    with_sign,
+)
 from planner.reports.proof import proof_text
 from planner.reports.since import Passed, only_time, rolled, since
 from planner.tables import csvtext
@@ -140,7 +151,7 @@ class Comparison:
                 f"The costs are discounted at different rates, {one.discount_rate:.1%} and {two.discount_rate:.1%}"
             )
         if self.passed is not None:
-            found.append(only_time(*self.passed, self.day))
+            found.append(only_time(*self.passed, self.day, self.shown_in))
         elif (one.start, one.end) != (two.start, two.end):
             found.append(f"The horizons differ: {one.start} to {one.end}, and {two.start} to {two.end}")
         if one.period_months != two.period_months:
@@ -158,8 +169,9 @@ class Comparison:
         scale = SAME * max(abs(self.first.record.objective_usd_bn), abs(self.second.record.objective_usd_bn))
         if -scale <= low and high <= scale:
             return "The best plans of both cost the same"
-        apart = f"the best plans of the two cases differ by {with_sign(low)}"
-        apart += " USD bn" if high - low <= scale else f" to {with_sign(high)} USD bn"
+        apart = f"the best plans of the two cases differ by {self._usd(low)}"
+        apart += "" if high - low <= scale else f" to {self._usd(high)}"
+        apart += f" {self.shown_in.money}"
         if low <= scale and high >= -scale:
             return f"The difference lies within the gaps, which of the two is cheaper is not proven: {apart}"
         return f"By their bounds, {apart}"
@@ -186,17 +198,30 @@ class Comparison:
         """Write the table as CSV."""
         write_file(file, csvtext.exported(self.table))
 
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed: those of the first plan's case."""
+        return self.first.case.settings.shown_in
+
+    def _usd(self, value: float) -> str:
+        """A difference of money with its sign, without its unit."""
+        return with_sign(self.shown_in.of(value, USD_BN))
+
+    @cached_property
+    def _shown(self) -> pd.DataFrame:
+        return shown(self.table, self.shown_in)
+
     def _section(self, name: str) -> pd.DataFrame:
-        return self.table[self.table["section"] == name]
+        return self._shown[self._shown["section"] == name]
 
     def _headline(self) -> Iterator[str]:
         for name, plan in (("first ", self.first), ("second", self.second)):
-            cost = f"{plan.record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}"
-            yield f"{name}  {plan.record.title}: {cost}, {plan.record.headline.text()}"
-            yield f"{' ' * len(name)}  {_proven(plan)}"
+            cost = f"{self.shown_in.usd(plan.record.objective_usd_bn)} at {plan.case.settings.discount_rate:.1%}"
+            yield f"{name}  {plan.record.title}: {cost}, {plan.record.headline.text(self.shown_in)}"
+            yield f"{' ' * len(name)}  {_proven(plan, self.shown_in)}"
         apart = self.apart
-        parts = f"{with_sign(apart.cost_in_money_usd_bn)} in money, {with_sign(apart.penalties_usd_bn)} in penalties"
-        yield f"Difference of present cost: {with_sign(self.difference)} USD bn ({parts})"
+        parts = f"{self._usd(apart.cost_in_money_usd_bn)} in money, {self._usd(apart.penalties_usd_bn)} in penalties"
+        yield f"Difference of present cost: {self._usd(self.difference)} {self.shown_in.money} ({parts})"
         for remark in self.remarks():
             yield from wrap(remark, 112)
         case = self._section("case")["item"].tolist()
@@ -222,7 +247,7 @@ class Comparison:
         for offer in shown:
             mine = signed[signed["item"] == offer]
             for side in ("first", "second"):
-                lines = _terms(mine, side, width)
+                lines = terms(mine, side, width, self.shown_in)
                 rows.append([offer if side == "first" else "", side, lines[0]])
                 rows += [["", "", f"  {line}"] for line in lines[1:]]
         yield from columns(["offer", "", "terms"], rows, words=(0, 1, 2))
@@ -231,7 +256,7 @@ class Comparison:
     def _costs(self, most: int = 8) -> Iterator[str]:
         cost = self._section("cost")
         changed = _largest(_different(cost))
-        yield f"Present cost by line [USD bn]: {len(changed)} of {len(cost)} lines differ"
+        yield f"Present cost by line [{self.shown_in.money}]: {len(changed)} of {len(cost)} lines differ"
         shown, rest = changed.head(most), changed.iloc[most:]
         rows = [numbered(str(row.item), row.first, row.second, row.difference) for row in records(shown)]
         others = cost[~cost.index.isin(shown.index)]
@@ -277,7 +302,7 @@ class Comparison:
         rows += [
             numbered(f"run by {row.item}", row.first, row.second, row.difference) for row in records(changed.head(most))
         ]
-        yield "Service [GW-years]"
+        yield f"Service [{self.shown_in.power}-years]"
         yield from columns(["", "first", "second", "difference"], rows)
         yield from and_more(changed["item"].iloc[most:])
 
@@ -308,37 +333,13 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("difference", key=abs, ascending=False, kind="stable")
 
 
-def _proven(plan: Plan) -> str:
+def _proven(plan: Plan, display: Display) -> str:
     record = plan.record
     if record.hedge is not None:
         return proof_text(plan)
     known = "no bound is known"
     if record.bound_usd_bn is not None:
-        known = f"no plan costs less than {record.bound_usd_bn:,.3f}"
+        known = f"no plan costs less than {display.fixed(record.bound_usd_bn, USD_BN)}"
         known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     how = "proven" if plan.proven else f"NOT proven, stopped by {record.stopped_by}"
     return f"{how}: {known}"
-
-
-def _terms(mine: pd.DataFrame, side: str, width: int) -> list[str]:
-    """What one plan signs of an offer, in lines of at most `width`; only an item longer than that is split."""
-    offer = mine[mine["section"] == "offers"].set_index("measure")[side]
-    if not isinstance(offer["signed"], str):
-        return ["not offered"]
-    if offer["signed"] == UNSIGNED:
-        return [UNSIGNED]
-    parts = [f"{offer['signed']}{cell_text(offer['signed_on'], ' ')}"]
-    parts.append(f"{number(offer['peak'])} GW{cell_text(offer['first_held_on'], ' from ')}")
-    for row in records(mine[mine["section"] == "terms"]):
-        value = getattr(row, side)
-        if abs(value) > SAME:
-            amount = f"{value:.0%}" if row.unit.startswith("share") else f"{number(value)} {row.unit}"
-            parts.append(f"{row.measure} {amount}")
-    lines = [parts[0]]
-    for part in parts[1:]:
-        if len(lines[-1]) + len(part) + len(",,  ") <= width:
-            lines[-1] += f", {part}"
-        else:
-            lines[-1] += ","
-            lines.append(part)
-    return lines

@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from planner.basics.display import Display
 from planner.basics.frames import records, rows
 from planner.basics.outputs import write_file
 from planner.basics.text import columns, counted
@@ -33,7 +34,7 @@ from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.reports.compare import SIDES, joined
 from planner.reports.compared_figures import USD_BN, Row
-from planner.reports.compared_words import and_more, are_same, cell_text, numbered, with_sign
+from planner.reports.compared_words import and_more, are_same, cell_text, numbered, shown, with_sign
 from planner.reports.proof import proof_text
 from planner.tables import csvtext
 
@@ -143,14 +144,20 @@ class HedgeComparison:
             if now == (section == NOW):
                 yield section, offer, name if now else f"{known}: {name}", unit, value
 
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed: those of the first side's case."""
+        return self.first.case.settings.shown_in
+
     def _different(self, section: str) -> pd.DataFrame:
         mine = self.table[self.table["section"] == section]
         return mine[np.array([not are_same(row.first, row.second) for row in records(mine)], dtype=bool)]
 
     def _headline(self) -> Iterator[str]:
         for name, side in (("first ", self.first), ("second", self.second)):
-            yield from _told(name, side)
-        yield f"Difference of expected cost: {with_sign(self.difference)} USD bn"
+            yield from _told(name, side, self.shown_in)
+        shown_in = self.shown_in
+        yield f"Difference of expected cost: {with_sign(shown_in.of(self.difference, USD_BN))} {shown_in.money}"
         for remark in self.remarks():
             yield from wrap(remark, 112, subsequent_indent="  ")
 
@@ -161,7 +168,7 @@ class HedgeComparison:
             yield f"The same is signed now{before}"
             return
         yield f"Signed differently now{before}: {counted(len(changed), 'decision')}"
-        yield from _listed(changed.head(most))
+        yield from _listed(shown(changed.head(most), self.shown_in))
         yield from and_more(changed["item"].iloc[most:])
 
     def _later(self, most: int = 8) -> Iterator[str]:
@@ -177,33 +184,40 @@ class HedgeComparison:
             yield "The same is signed later"
             return
         yield f"Signed differently later: {counted(len(changed), 'decision')}"
-        yield from _listed(changed.head(most))
+        yield from _listed(shown(changed.head(most), self.shown_in))
         yield from and_more(changed["item"].iloc[most:])
 
     def _costs(self, most: int = 30) -> Iterator[str]:
         mine = self.table[self.table["section"] == "futures"]
         whole = self.table[(self.table["section"] == "plan") & (self.table["unit"] == USD_BN)]
-        shown = [(row.measure.replace("_", " "), row) for row in records(whole)]
-        shown += [(f"future {row.item}", row) for row in records(mine.head(most))]
-        yield "Cost [USD bn]"
-        lines = [numbered(name, row.first, row.second, row.difference) for name, row in shown]
+        lines_of = [(row.measure.replace("_", " "), row) for row in records(whole)]
+        lines_of += [(f"future {row.item}", row) for row in records(mine.head(most))]
+        usd = partial(self.shown_in.of, unit=USD_BN)
+        yield f"Cost [{self.shown_in.money}]"
+        lines = [
+            numbered(
+                name,
+                *(usd(each) if isinstance(each, float) else each for each in (row.first, row.second, row.difference)),
+            )
+            for name, row in lines_of
+        ]
         yield from columns(["", "first", "second", "difference"], lines)
         yield from and_more(mine["item"].iloc[most:])
 
 
-def _told(name: str, side: Side) -> Iterator[str]:
+def _told(name: str, side: Side, display: Display) -> Iterator[str]:
     """What one side is, what it costs, and how far that is proven."""
     indent = " " * len(name)
     if isinstance(side, Plan):
-        yield f"{name}  {side.record.title}: a plan, {side.record.objective_usd_bn:,.3f} USD bn"
+        yield f"{name}  {side.record.title}: a plan, {display.usd(side.record.objective_usd_bn)}"
         yield f"{indent}  {proof_text(side)}"
         return
     record = side.record
-    cost = f"expected {record.expected_cost_usd_bn:,.3f} USD bn, CVaR {record.cvar_usd_bn:,.3f}"
+    cost = f"expected {display.usd(record.expected_cost_usd_bn)}, CVaR {display.fixed(record.cvar_usd_bn, USD_BN)}"
     yield f"{name}  {record.title}: a plan for {counted(len(record.futures), 'future')}, {cost}"
     known = "no bound is known"
     if record.bound_usd_bn is not None:
-        known = f"nothing has an objective below {record.bound_usd_bn:,.3f}"
+        known = f"nothing has an objective below {display.fixed(record.bound_usd_bn, USD_BN)}"
         known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     yield f"{indent}  {'Proven' if record.proven else f'NOT proven, stopped by {record.stopped_by}'}: {known}"
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.text import number
 from planner.reports.compared_figures import SAME
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def are_same(one: Any, two: Any) -> bool:
@@ -45,6 +49,21 @@ def cell_text(value: Any, before: str = "") -> str:
     if is_missing(value):
         return ""
     return before + (value if isinstance(value, str) else number(0.0 if abs(value) < SAME else value))
+
+
+def shown(table: pd.DataFrame, display: Display) -> pd.DataFrame:
+    """A table of `first`, `second`, `difference` and `unit` with its amounts in the units that are printed."""
+    if display == AS_IT_IS:
+        return table
+    found = table.copy()
+    for name in ("first", "second", "difference"):
+        found[name] = [
+            value if isinstance(value, str) or is_missing(value) else display.of(float(value), str(unit))
+            for value, unit in zip(table[name], table["unit"], strict=True)
+        ]
+        found[name] = found[name].astype(table[name].dtype)
+    found["unit"] = [unit if is_missing(unit) else display.words(str(unit)) for unit in table["unit"]]
+    return found
 
 
 def or_zero(value: Any) -> float:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.frames import Table, transposed
 from planner.basics.outputs import write_file
-from planner.basics.text import columns, counted, number
+from planner.basics.text import columns, counted
 from planner.plan.replanned import NOT_ASKED, BridgeStep, DueDecision, NotKept, Replanned
 from planner.tables import csvtext
 
@@ -17,7 +18,7 @@ WIDTH, BAR = 112, 32
 """characters of a line, and of the longest bar"""
 SMALLEST = 5e-4
 """the smallest sum that is printed as more than 0 [USD bn]"""
-WAITING = ("to wait costs", "", "[USD bn]")
+WAITING = ("to wait costs", "")
 """columns of what it costs to wait"""
 NUMBERS = ("low_usd_bn", "change_usd_bn", "high_usd_bn", "cumulative_usd_bn")
 COLUMNS = ("step", "group", *NUMBERS, "says")
@@ -66,13 +67,13 @@ def step_name(step: BridgeStep, replan: Replanned) -> str:
     return step.group or STEP_NAMES[step.step].format(day=replan.plan_start)
 
 
-def text(replan: Replanned) -> str:
+def text(replan: Replanned, display: Display = AS_IT_IS) -> str:
     """All that a re-planned plan says of the plan before it; what is due comes first."""
-    parts = (due(replan.due, replan.next_plan), changed(replan), bridge(replan))
+    parts = (due(replan.due, replan.next_plan, display), changed(replan, display), bridge(replan, display))
     return "\n\n".join("\n".join(part) for part in parts)
 
 
-def due(decisions: Sequence[DueDecision], next_plan: str) -> Iterator[str]:
+def due(decisions: Sequence[DueDecision], next_plan: str, display: Display = AS_IT_IS) -> Iterator[str]:
     """What must be decided before the next plan, and what it costs to wait."""
     now = [each for each in decisions if each.signed]
     if not now:
@@ -80,8 +81,9 @@ def due(decisions: Sequence[DueDecision], next_plan: str) -> Iterator[str]:
     else:
         yield f"To be signed before the next plan on {next_plan}: {counted(len(now), 'offer')}"
         asked = [each for each in now if each.says != NOT_ASKED]
-        rows = [[each.offer, each.last_day, *(_waiting(each) if asked else ())] for each in now]
-        yield from columns(["offer", "by", *(WAITING if asked else ())], rows, words=(0, 1, 3, 4))
+        rows = [[each.offer, each.last_day, *(_waiting(each, display) if asked else ())] for each in now]
+        waiting = (*WAITING, f"[{display.money}]") if asked else ()
+        yield from columns(["offer", "by", *waiting], rows, words=(0, 1, 3, 4))
         if not asked:
             yield f"  {NOT_ASKED[0].upper()}{NOT_ASKED[1:]}"
     lapsing = [f"{each.offer} on {each.last_day}" for each in decisions if not each.signed]
@@ -89,10 +91,12 @@ def due(decisions: Sequence[DueDecision], next_plan: str) -> Iterator[str]:
         yield from wrap(f"  Lapses unsigned: {', '.join(lapsing)}", WIDTH, subsequent_indent="  ")
 
 
-def _waiting(each: DueDecision) -> tuple[str, str, str]:
+def _waiting(each: DueDecision, display: Display) -> tuple[str, str, str]:
     if each.cost_usd_bn is None:
         return "", "", each.says
-    return signed_sum(each.cost_usd_bn), *_between(each.low_usd_bn, each.high_usd_bn)
+    first, *others = signed_sum(each.cost_usd_bn), *_between(each.low_usd_bn, each.high_usd_bn)
+    one, other = (display.moved(text, "USD bn") for text in others)
+    return display.moved(first, "USD bn"), one, other
 
 
 def _between(low: float | None, high: float | None) -> tuple[str, str]:
@@ -112,12 +116,12 @@ def signed_sum(value: float) -> str:
     return f"{value:+,.3f}" if abs(value) >= SMALLEST else "0.000"
 
 
-def changed(replan: Replanned, most: int = 12) -> Iterator[str]:
+def changed(replan: Replanned, display: Display = AS_IT_IS, most: int = 12) -> Iterator[str]:
     """The fences, the index of change and the signatures that are not as they were."""
-    yield f"Planned anew from {replan.text}"
+    yield f"Planned anew from {display.told(replan.text)}"
     yield (
         f"Index of change {replan.index:.3f} (0: the same is signed, 1: nothing in common); "
-        f"{replan.index_of_least_cost:.3f} for the plan of least cost, {replan.least_cost_usd_bn:,.3f} USD bn"
+        f"{replan.index_of_least_cost:.3f} for the plan of least cost, {display.usd(replan.least_cost_usd_bn)}"
     )
     if not replan.least_change_proven:
         yield "It is NOT proven that no plan of this cost changes less: that search was stopped"
@@ -143,10 +147,11 @@ def _not_kept(what: str, names: Sequence[NotKept]) -> Iterator[str]:
         yield from wrap(f"{what}: {each.signature}: {each.why}", WIDTH, subsequent_indent="  ")
 
 
-def bridge(replan: Replanned) -> Iterator[str]:
+def bridge(replan: Replanned, display: Display = AS_IT_IS) -> Iterator[str]:
     """The bridge with a bar for each step: `#` a cost, `+` a step up, `-` a step down."""
     fair = "; those of data are Shapley values" if replan.fair else ""
-    yield f"From the cost of the plan before to that of this one [USD bn]; signatures are held while data change{fair}"
+    said = f"From the cost of the plan before to that of this one [{display.money}]; "
+    yield f"{said}signatures are held while data change{fair}"
     bars = falls(replan, None)
     ends = [value for each in bars for value in (each.before, each.after)]
     low, high = shown_span(ends)
@@ -157,13 +162,14 @@ def bridge(replan: Replanned) -> Iterator[str]:
         change = "" if each.whole else signed_sum(each.after - each.before)
         if each.whole:
             interval = ("", "")
-        rows.append([each.label, change, *interval, f"{each.after:,.3f}", _bar(each, low, high)])
+        sums = [display.moved(text, "USD bn") for text in (change, *interval, f"{each.after:,.3f}")]
+        rows.append([each.label, *sums, _bar(each, low, high)])
     yield from columns(["", "change", "", "between", "cost", ""], rows, words=(0, 3, 5))
     if low > 0.0:
-        yield f"  The bars begin at {number(low)} USD bn, not at 0"
+        yield f"  The bars begin at {display.amount(low, 'USD bn')}, not at 0"
     gap = next((each for each in replan.bridge if each.step == "gap"), None)
     if gap is not None and gap.low_usd_bn is not None and gap.low_usd_bn < -SMALLEST:
-        yield f"  By its gap this plan may cost up to {number(-gap.low_usd_bn)} more than the least"
+        yield f"  By its gap this plan may cost up to {display.number(-gap.low_usd_bn, 'USD bn')} more than the least"
     for each_step in replan.bridge:
         if each_step.says:
             yield from wrap(f"  {step_name(each_step, replan)}: {each_step.says}", WIDTH, subsequent_indent="    ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.basics.text import number
+from planner.basics.display import Display
 from planner.plan.plan import Plan
 
 
@@ -23,14 +23,15 @@ class Signature:
     terms: str = ""
     """what is agreed, in a few words; blank where there is nothing to say"""
 
-    @property
-    def text(self) -> str:
+    def text_in(self, display: Display) -> str:
         """The signature without its day and offer.
 
-        >>> Signature("2027-01-01", "mesa", 0.4, "2028-01", "by cirrus").text, Signature("2027-01-01", "tpus", 0.5).text
-        ('0.4 GW from 2028-01 (by cirrus)', '0.5 GW')
+        >>> Signature("2027-01-01", "mesa", 0.4, "2028-01", "by cirrus").text_in(Display())
+        '0.4 GW from 2028-01 (by cirrus)'
+        >>> Signature("2027-01-01", "tpus", 0.5).text_in(Display(Power.MW))
+        '500 MW'
         """
-        return worded(f"{number(self.gw)} GW", self.since, self.terms)
+        return worded(display.amount(self.gw, "GW"), self.since, display.told(self.terms))
 
 
 def worded(size: str, since: str, terms: str) -> str:

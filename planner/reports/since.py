@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.frames import LazyFrames
 from planner.ledgers.objective import in_objective
 from planner.plan.exports.capacity import HELD
@@ -88,13 +89,14 @@ def since(plan: Plan, day: date, other: Plan) -> Plan:
     return replace(plan, tables=LazyFrames({name: _given(table) for name, table in tables.items()}))
 
 
-def only_time(first: Passed, second: Passed, day: date | None) -> str:
+def only_time(first: Passed, second: Passed, day: date | None, display: Display = AS_IT_IS) -> str:
     """How much of a difference of cost is only time, in a sentence without a full stop."""
     posted, change = second.posted - first.posted, second.rest - first.rest
     discounting = (second.discounted - second.rest) - (first.discounted - first.rest)
+    before, time, rest = (with_sign(display.of(value, "USD bn")) for value in (posted, discounting, change))
     return (
-        f"The plans begin on different days. Of the difference of present cost {with_sign(posted)} was posted before"
-        f" {day}, {with_sign(discounting)} is discounting to that day, and {with_sign(change)} is change. All below is"
+        f"The plans begin on different days. Of the difference of present cost {before} was posted before"
+        f" {day}, {time} is discounting to that day, and {rest} is change. All below is"
         f" from {day} on, discounted to that day"
     )
 

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from planner.basics.text import columns, counted, number
+from planner.basics.text import columns, counted
 from planner.common.policies import SECOND_SERVICES
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
 from planner.reports.cautions import broken_under_waivers, cautions
-from planner.reports.cost_lines import cost_by_line, said_of_revenue
+from planner.reports.cost_lines import cost_by_line, said_of_other_cash, said_of_revenue
 from planner.reports.proof import proof_text
 from planner.reports.signatures import signatures
+
+GW_YEARS = "reference GW-years"
 
 
 def text(plan: Plan) -> str:
@@ -26,29 +28,30 @@ def text(plan: Plan) -> str:
 
 
 def _headline(plan: Plan) -> Iterator[str]:
-    record = plan.record
+    record, shown_in = plan.record, plan.case.settings.shown_in
     yield record.title
     yield from cautions(plan)
+    at_lease_rate = shown_in.fixed(record.present_cost_at_lease_rate_usd_bn, "USD bn")
     yield (
-        f"Present cost {record.objective_usd_bn:,.3f} USD bn at {plan.case.settings.discount_rate:.1%}: "
-        f"{record.headline.text()} "
-        f"({record.present_cost_at_lease_rate_usd_bn:,.3f} at the lease rate of {plan.case.settings.lease_rate:.1%})"
+        f"Present cost {shown_in.usd(record.objective_usd_bn)} at {plan.case.settings.discount_rate:.1%}: "
+        f"{record.headline.text(shown_in)} "
+        f"({at_lease_rate} at the lease rate of {plan.case.settings.lease_rate:.1%})"
     )
     if record.owed_after_end_usd_bn:
         yield horizon_text(plan)
-    yield proof_text(plan, " USD bn")
+    yield proof_text(plan, with_unit=True)
 
 
 def horizon_text(plan: Plan) -> str:
     """What is still owed after the end, and what the plan costs under each treatment of what outlives the horizon."""
-    record = plan.record
+    record, shown_in = plan.record, plan.case.settings.shown_in
     others = [
-        f"{value:,.3f} with horizon = {name}"
+        f"{shown_in.fixed(value, 'USD bn')} with horizon = {name}"
         for name, value in record.present_cost_by_horizon_usd_bn.items()
         if name != record.horizon
     ]
     return (
-        f"After {plan.case.calendar.end} {record.owed_after_end_usd_bn:,.3f} USD bn are still owed; horizon = "
+        f"After {plan.case.calendar.end} {shown_in.usd(record.owed_after_end_usd_bn)} are still owed; horizon = "
         f"{record.horizon}. The same plan costs {' and '.join(others)}"
     )
 
@@ -57,7 +60,7 @@ def _signed(plan: Plan) -> Iterator[str]:
     """What to sign, by date; what is signed already, what is not signed."""
     by_date: dict[str, list[str]] = {}
     for each in signatures(plan):
-        by_date.setdefault(each.day, []).append(f"{each.offer} {each.text}")
+        by_date.setdefault(each.day, []).append(f"{each.offer} {each.text_in(plan.case.settings.shown_in)}")
     yield f"What to sign, and when: {sum(map(len, by_date.values()))} signatures"
     for date, items in sorted(by_date.items()):
         yield from wrapped(f"  {date}  ", items)
@@ -99,12 +102,14 @@ def wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
 
 def _costs(plan: Plan) -> Iterator[str]:
     """Cost in money and penalties by line."""
-    lines = cost_by_line(plan)
-    for part, title in ((MONEY, "Cost in money by line [USD bn]"), (PENALTIES, "Penalties by line [USD bn]")):
-        mine = [f"{line} {number(value)}" for (of, line), value in lines.items() if of == part]
+    lines, shown_in = cost_by_line(plan), plan.case.settings.shown_in
+    for part, title in ((MONEY, "Cost in money by line"), (PENALTIES, "Penalties by line")):
+        mine = [f"{line} {shown_in.number(value, 'USD bn')}" for (of, line), value in lines.items() if of == part]
         if mine or part == MONEY:
-            yield title
+            yield f"{title} [{shown_in.money}]"
             yield from wrapped("  ", mine)
+    if other := said_of_other_cash(plan):
+        yield other
     service = list(plan.rows("service"))
     h = plan.case.calendar.h
     missed, asked = (
@@ -113,7 +118,8 @@ def _costs(plan: Plan) -> Iterator[str]:
     )
     if missed > 0:
         yield (
-            f"  not served: {number(missed)} of {number(asked)} reference GW-years of demand. {said_of_revenue(plan)}"
+            f"  not served: {shown_in.number(missed, GW_YEARS)} of {shown_in.amount(asked, GW_YEARS)} of demand. "
+            f"{said_of_revenue(plan)}"
         )
 
 
@@ -130,8 +136,16 @@ def room(limit: Any, set_by_somebody: Container[str]) -> float | None:
 
 def _broken(plan: Plan) -> Iterator[str]:
     """The limits that are broken under waivers; nothing where there are none."""
+    shown_in = plan.case.settings.shown_in
     rows = [
-        [f"{each.limit} {each.subject}", each.first, each.last, number(each.most), each.worst, each.unit]
+        [
+            f"{each.limit} {each.subject}",
+            each.first,
+            each.last,
+            shown_in.number(each.most, each.unit),
+            each.worst,
+            shown_in.words(each.unit),
+        ]
         for each in broken_under_waivers(plan)
     ]
     if rows:
@@ -150,14 +164,13 @@ def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
     first: dict[tuple[str, str], Any] = {}
     for _, limit in sorted(rooms, key=lambda each: (each[0], each[1].period)):
         first.setdefault((limit.limit, limit.subject), limit)
+    shown_in = plan.case.settings.shown_in
     rows = [
         [
             f"{row.limit} {row.subject}",
             str(row.period),
-            number(row.used),
-            number(row.allowed),
-            number(row.headroom),
-            row.unit,
+            *(shown_in.number(value, row.unit) for value in (row.used, row.allowed, row.headroom)),
+            shown_in.words(row.unit),
         ]
         for row in list(first.values())[:most]
     ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.case.case import Case
 from planner.roll.replanning.held import HeldCost, held_cost
 from planner.roll.replanning.signings import OldPlan
@@ -30,13 +31,20 @@ class Effect:
 
     @property
     def text(self) -> str:
-        """The difference and its effect in one line."""
+        """The difference and its effect in one line [USD bn]."""
+        return self.text_in(AS_IT_IS)
+
+    def text_in(self, display: Display) -> str:
+        """The difference and its effect in one line, in the units that are printed."""
         if self.by is None:
             return f"{self.what}: no plan{f' ({self.says})' if self.says else ''}"
-        about = f" ± {self.error:,.3f}" if self.error >= SHOWN else ""
+        about = f" ± {display.fixed(self.error, 'USD bn')}" if self.error >= SHOWN else ""
         same = abs(self.by) < SHOWN and not about
-        by = "the same" if same else f"{abs(self.by):,.3f}{about} USD bn {'more' if self.by >= 0.0 else 'less'}"
-        return f"{self.what}: the time to come costs {by}{f' ({self.says})' if self.says else ''}"
+        by = "the same"
+        if not same:
+            more = "more" if self.by >= 0.0 else "less"
+            by = f"{display.fixed(abs(self.by), 'USD bn')}{about} {display.money} {more}"
+        return f"{display.told(self.what)}: the time to come costs {by}{f' ({self.says})' if self.says else ''}"
 
 
 SHOWN = 5e-4

@@ -27,10 +27,12 @@ from planner.solve.answers import with_exact_maxima
 OPENING = frozenset(
     {
         "arrives", "leaving", "given_up", "placed", "placed_before", "moved_in", "moved_out", "moved_out_before",
-        "moving", "unavailable", "received_before", "paid_before",
+        "moving", "unavailable", "received_before", "paid_before", "homes_before", "raised_before",
+        "halls_financed_before", "chips_financed_before",
     }
 )  # fmt: skip
-"""ledgers that count from the start of a case on, or that are there while chips can stand in several regions"""
+"""ledgers that count from the start of a case on, or that are there while chips can stand in several regions, or work
+live in several places"""
 COUNTED_TWICE = frozenset(
     {"reassigned", "resilience", "held", "reserve", "reserve_work", "reserve_capability", "reserve_service"}
 )

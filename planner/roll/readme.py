@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.basics.text import counted, number
@@ -28,7 +29,7 @@ def text(advanced: Advanced) -> str:
         f"# {case.settings.title}: the case of {advanced.day}",
         "",
         f"Made by `planner advance` from the plan {record.title!r} of {advanced.plan.case.calendar.start}.",
-        f"It costs {record.objective_usd_bn:,.6f} USD bn; the SHA-256 of its `plan.json` is",
+        f"It costs {case.settings.shown_in.usd(record.objective_usd_bn, 6)}; the SHA-256 of its `plan.json` is",
         f"`{advanced.plan.digest}`.",
         "",
         "What the plan signs before the day is signed here. What is under way has its opening balance. Terms of",
@@ -37,7 +38,7 @@ def text(advanced: Advanced) -> str:
         *(f"    {line}" for line in identity_lines(advanced.identity)),
         "",
         *(f"{each}.\n" for each in _broken(advanced)),
-        f"Opening cash: {case.settings.opening_cash_usd_bn:,.6f} USD bn.",
+        f"Opening cash: {case.settings.shown_in.usd(case.settings.opening_cash_usd_bn, 6)}.",
         "",
         "## What became what",
         "",
@@ -57,7 +58,7 @@ def summary(advanced: Advanced) -> str:
     """What is said in the terminal: the identity, and how many rows of each table are not as they were."""
     counts = Counter((change.table.about.file, change.act) for change in advanced.changes)
     lines = [f"{advanced.case.settings.title}: the case of {advanced.day}", *identity_lines(advanced.identity)]
-    lines.append(f"Opening cash {advanced.case.settings.opening_cash_usd_bn:,.3f} USD bn")
+    lines.append(f"Opening cash {advanced.case.settings.shown_in.usd(advanced.case.settings.opening_cash_usd_bn)}")
     if counts:
         lines.append("Rows that are not as they were; README.md lists them:")
     for table in advanced.case.catalogue.tables:
@@ -73,11 +74,12 @@ def summary(advanced: Advanced) -> str:
 
 def identity_lines(identity: Identity) -> list[str]:
     """The identity with its figures."""
-    calendar = identity.old.portfolio.case.calendar
+    old = identity.old.portfolio.case
+    calendar, usd = old.calendar, partial(old.settings.shown_in.fixed, unit="USD bn", decimals=6)
     return [
-        f"Present cost of the plan on {calendar.start}: {identity.cost:,.6f} USD bn",
-        f"= {identity.posted:,.6f} posted before {calendar.start_of(identity.period)}",
-        f"+ {identity.rest:,.6f} × {identity.discount:.6f} for the plan's remaining decisions"
+        f"Present cost of the plan on {calendar.start}: {usd(identity.cost)} {old.settings.shown_in.money}",
+        f"= {usd(identity.posted)} posted before {calendar.start_of(identity.period)}",
+        f"+ {usd(identity.rest)} × {identity.discount:.6f} for the plan's remaining decisions"
         f" (both sides agree to {max(identity.error, PRINTED):.0e} of the cost)",
     ]
 
@@ -94,7 +96,11 @@ def _broken(advanced: Advanced) -> list[str]:
 
 def news_lines(advanced: Advanced, heading: str, mark: str) -> list[str]:
     """Each difference from the plan with its effect, one a line; none where everything went as planned."""
-    return ["", heading, "", *(f"{mark}{each.text}" for each in advanced.effects)] if advanced.news else []
+    return (
+        ["", heading, "", *(f"{mark}{each.text_in(advanced.case.settings.shown_in)}" for each in advanced.effects)]
+        if advanced.news
+        else []
+    )
 
 
 def _by_table(advanced: Advanced) -> Iterator[str]:

@@ -12,6 +12,7 @@ from planner.tables import csvtext
 from planner.tables.cells import text_of
 from planner.tables.csvtext import RawRecord, RawTable
 from planner.tables.fields import InvalidValue
+from planner.tables.spellings import places, put, wider
 from planner.tables.table import Row
 
 
@@ -35,16 +36,16 @@ def _made(change: RowChange, table: RawTable) -> RawTable:
     if change.act is Act.LEAVE_OUT:
         return RawTable(table.header, tuple(row for i, row in enumerate(table.records) if i != at))
     header = _header(change, table)
-    records = [_wider(record, len(header)) for record in table.records]
+    records = list(table.records)
     if at is None:
         line = 1 + max((record.line for record in records), default=1)
         at = len(records)
-        records.append(RawRecord(line, ("",) * len(header)))
-    cells = list(records[at].cells)
+        records.append(RawRecord(line, ()))
+    record = wider(records[at], len(header))
     for column, value in change.cells.items():
-        cells[header.index(column)] = text_of(value)
-    records[at] = records[at]._replace(cells=tuple(cells), changed_by=change.why)
-    return RawTable(header, tuple(records))
+        header, record = put(change.table, header, record, column, text_of(value))
+    records[at] = record._replace(changed_by=change.why)
+    return RawTable(header, tuple(wider(each, len(header)) for each in records))
 
 
 def _header(change: RowChange, table: RawTable) -> tuple[str, ...]:
@@ -55,11 +56,8 @@ def _header(change: RowChange, table: RawTable) -> tuple[str, ...]:
         raise LookupError(f"{change.table.about.file} has no column {', '.join(unknown)}")
     if not table.header:
         return tuple(name for name in fields if name in change.cells)
-    return (*table.header, *(name for name in change.cells if name not in table.header))
-
-
-def _wider(record: RawRecord, width: int) -> RawRecord:
-    return record._replace(cells=(*record.cells, *[""] * (width - len(record.cells))))
+    new = (name for name in change.cells if not places(change.table, table.header, name))
+    return (*table.header, *new)
 
 
 def _position(change: RowChange, table: RawTable) -> int | None:

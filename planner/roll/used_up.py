@@ -10,7 +10,7 @@ from typing import cast
 from planner.case.case import Case
 from planner.common.policies import OF_PROVIDER, Policy
 from planner.interfaces.advance import Act, RowChange, left_out
-from planner.tables.fields import ALTERNATIVES, DELIVERED, OFFERS
+from planner.tables.fields import ALTERNATIVES, DELIVERED, ENDED_EARLY, OFFERS
 from planner.tables.offer import Offer
 from planner.tables.table import Row
 
@@ -88,7 +88,7 @@ def _of_child(change: RowChange, over: Mapping[str, RowChange]) -> bool:
 def _refers_to_offers(row: type[Row], column: str, over: Mapping[str, RowChange]) -> bool:
     """Whether a column names rows of one of the tables of what is left out."""
     refers = row.fields()[column].about.refers
-    if refers in (OFFERS, DELIVERED):
+    if refers in (OFFERS, DELIVERED, ENDED_EARLY):
         return True
     tables = {change.table.about.name for change in over.values()}
     return any(target.split(".")[0] in tables for target in refers.split(ALTERNATIVES))

@@ -1,12 +1,13 @@
 """Debt cap: total debt stays within a multiple of net revenue, and within a fixed sum.
 
     multiple                debt_t ≤ debt_multiple_max_t · earned_t
-    multiple_under_stress   debt_t ≤ debt_multiple_max_t · revenue_stress_share_t · earned_t
+    multiple_under_stress   debt_t ≤ debt_multiple_max_t · stressed_t
     cap                     debt_t ≤ debt_cap_t
 
 debt_t is debt of all classes at the start of a period, after its signings and deliveries. earned_t is revenue less
-other costs, and less what demand that is not served takes away [USD bn a year]; it is the mean of the period. Multiple,
-share and cap are the strictest of the period; where one is blank, its limits do not apply.
+other costs, and less what demand that is not served takes away [USD bn a year]; it is the mean of the period.
+stressed_t is the same with revenue_stress_share_t of what is left before the costs that do not follow revenue.
+Multiple, share and cap are the strictest of the period; where one is blank, its limits do not apply.
 """
 
 from __future__ import annotations
@@ -28,20 +29,20 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.finance_steps import finance_step
 from planner.rules.shared.loosening import needs, raising, size, slots_of
-from planner.rules.shared.revenue import earned, share_of, strictest
+from planner.rules.shared.revenue import Earned, strictest
 
 NAME = "debt_cap"
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Multiple, multiple under stress and cap [USD bn], each where it is given."""
-    debt, net = ledgers.balance("debt"), earned(case, ledgers)
+    debt, net = ledgers.balance("debt"), Earned.of(case, ledgers)
     multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
     stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
     cap = strictest(case, lambda row: row.debt_cap_usd_bn, min, np.inf)
     for subject, allowed in (
-        ("multiple", share_of(net, multiple)),
-        ("multiple_under_stress", share_of(net, multiple, stress)),
+        ("multiple", net.times(multiple)),
+        ("multiple_under_stress", net.times(multiple, stress=stress)),
         ("cap", Balance.of(cap)),
     ):
         if np.isfinite(allowed.constant).any():
@@ -56,26 +57,25 @@ def _steps(case: CaseData) -> Iterator[LimitStep]:
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:
     """A larger multiple and a larger cap.
 
-    The multiple moves by slack_t / earned_t; under stress, earned_t is multiplied by revenue_stress_share_t.
+    The multiple moves by slack_t / earned_t, or under stress by slack_t / stressed_t.
     """
     multiple = strictest(case, lambda row: row.debt_multiple_max, min, np.inf)
     shares = strictest(case, lambda row: row.revenue_stress_share, min, 1.0)
-    net = earned(case, ledgers)
+    net = Earned.of(case, ledgers)
     slots: list[Slot] = []
-    behind: list[float] = []
-    for subject in ("multiple", "multiple_under_stress"):
+    behind: list[Balance] = []
+    for subject, earned in (("multiple", net.times()), ("multiple_under_stress", net.times(stress=shares))):
         for slot in slots_of(limits[subject], 1.0) if subject in limits else ():
-            share = 1.0 if subject == "multiple" else float(shares[slot.t])
-            revenue = float(net.constant[slot.t]) * share
+            revenue = float(earned.constant[slot.t])
             if revenue > 0.0:
                 slots.append(replace(slot, scale=max(float(multiple[slot.t]), 0.1) * revenue))
-                behind.append(share)
+                behind.append(earned)
 
     def more(amounts: Amounts) -> list[Line]:
-        left = net.evaluate(amounts.x)
+        left = {id(earned): earned.evaluate(amounts.x) for earned in behind}
 
         def of(k: int, slack: float) -> float:
-            revenue = behind[k] * float(left[slots[k].t])
+            revenue = float(left[id(behind[k])][slots[k].t])
             return slack / revenue if revenue > 0.0 else np.inf
 
         where, says = "finance[{span}].debt_multiple_max", "{by} more debt multiple {when}"

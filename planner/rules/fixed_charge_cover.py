@@ -1,13 +1,14 @@
 """Fixed-charge cover: net revenue covers the fixed payments of the next twelve months.
 
     net_revenue                cover_min_t · fixed_charges_t ≤ earned_t
-    net_revenue_under_stress   cover_min_t · fixed_charges_t ≤ revenue_stress_share_t · earned_t
+    net_revenue_under_stress   cover_min_t · fixed_charges_t ≤ stressed_t
 
 fixed_charges_t [USD bn] are the payments that fall due within twelve months of the start of period t under contracts
 signed by then: rents, lease payments, floors spread over their contract year, interest and instalments. Payments that
 the lab may still avoid are not among them, nor are sums that are paid once, such as the price of chips that must be
 bought at the end of a lease; floors count as far as they are not prepaid. earned_t is revenue less other costs, and
-less what demand that is not served takes away [USD bn a year]; it is the mean of the period. Cover and share are the
+less what demand that is not served takes away [USD bn a year]; it is the mean of the period. stressed_t is the same
+with revenue_stress_share_t of what is left before the costs that do not follow revenue. Cover and share are the
 strictest of the period; where one is blank, its limits do not apply. The column `used` of `limits.csv` holds
 cover_min · fixed_charges.
 """
@@ -31,7 +32,7 @@ from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.shared.finance_steps import finance_step
 from planner.rules.shared.loosening import needs, slots_of
-from planner.rules.shared.revenue import earned, lowest_given, share_of, strictest
+from planner.rules.shared.revenue import Earned, lowest_given, strictest
 
 NAME = "fixed_charge_cover"
 
@@ -40,13 +41,13 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Cover by net revenue, and by net revenue under stress [USD bn], each where it is given."""
     cover = strictest(case, lambda row: row.cover_min, max, -np.inf)
     stress = strictest(case, lambda row: row.revenue_stress_share, min, np.inf)
-    limited, net = np.isfinite(cover), earned(case, ledgers)
+    limited, net = np.isfinite(cover), Earned.of(case, ledgers)
     used = ledgers.balance("fixed_charges").times(np.where(limited, cover, 0.0))
     stressed = limited & np.isfinite(stress)
     if limited.any():
-        yield Limit.of(NAME, "net_revenue", "USD bn", used, share_of(net, np.where(limited, 1.0, np.inf)))
+        yield Limit.of(NAME, "net_revenue", "USD bn", used, net.times(np.where(limited, 1.0, np.inf)))
     if stressed.any():
-        allowed = share_of(net, np.where(stressed, stress, np.inf))
+        allowed = net.times(stress=np.where(stressed, stress, np.inf))
         yield Limit.of(NAME, "net_revenue_under_stress", "USD bn", used, allowed)
 
 

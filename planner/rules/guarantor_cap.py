@@ -26,6 +26,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
 from planner.rules.guarantor_tie import caps_of, opened, room_of
+from planner.rules.shared.guarantor_terms import further_terms
 from planner.rules.shared.loosening import raising, size, slots_of
 
 NAME = CAP_RULE
@@ -101,4 +102,5 @@ RULE = Rule(
     limits=limits,
     loosened_by=loosened_by,
     follows_demand=None,
+    further_terms=further_terms,
 )

@@ -7,7 +7,7 @@
 backed_{gs} is the largest exposure under what is signed in period s. An offer runs from its signature to the end of its
 term; a period in which the term ends does not count. A contract that renews it runs in its place. Once nothing runs,
 the guarantor stands by what it has backed, within its cap, and backs nothing new. The limit is stated in the periods
-where the offer may be over.
+where the offer may be over, and where a guarantor promises to stand behind what counts as its exposure later only.
 
 Where requires_scale_min is given, or the room does not scale with an offer that may be signed for any size, a binary
 says whether enough is signed:
@@ -36,7 +36,7 @@ from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.limits import Limit
-from planner.ledgers.posts import Labels
+from planner.ledgers.posts import PROMISED, Labels
 from planner.ledgers.variables import Domain
 from planner.rules.shared.conditions import RUNNING, any_size_may_be_signed, signed_of
 
@@ -111,7 +111,7 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         most = np.maximum.accumulate(room[::-1])[::-1]
         backed = ledgers.balance("backed", guarantor=party, cover=guarantor.kind)
         exposure = ledgers.balance("guarantees", guarantor=party, cover=guarantor.kind)
-        over = _may_be_over(ledgers, guarantor)
+        over = tuple(sorted({*_may_be_over(ledgers, guarantor), *_promising(ledgers, guarantor)}))
         if over:
             yield Limit(NAME, f"{subject}/new", "USD bn", backed, opened(ledgers, guarantor, RUNNING).times(most), over)
         if _asks(ledgers, guarantor):
@@ -138,6 +138,13 @@ def _may_be_over(ledgers: Ledgers, guarantor: Guarantor) -> tuple[int, ...]:
         for t, (one, other) in enumerate(zip(signed.by_period(), running.by_period(), strict=True))
         if not (np.array_equal(one[0], other[0]) and np.array_equal(one[1], other[1]))
     )
+
+
+def _promising(ledgers: Ledgers, guarantor: Guarantor) -> Iterator[int]:
+    """The periods in which something may be signed that exposes it later only."""
+    for post in ledgers.select("backed", guarantor=guarantor.guarantor, cover=guarantor.kind):
+        if post.line == PROMISED:
+            yield from post.periods.tolist()
 
 
 def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[Item]:

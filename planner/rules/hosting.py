@@ -1,9 +1,11 @@
 """Hosting: own chips run only as far as there are chips, and halls that admit them.
 
     chips      Σ_{a,F} run_{caFt} ≤ chips_{ct} − unavailable_{ct}
-    halls      draw_{aFpt} ≤ halls_{aFpt}      for each power class p; Σ_p draw = Σ_c run
+    halls      draw_{aFpt} + let_{aFpt} ≤ halls_{aFpt}      for each power class p; Σ_p draw = Σ_c run
+    let        let_{caFt} ≤ run_{caFt}                      own chips are let while they run
 
 Chips that become available inside a period count for the part that is left, where they are signed already.
+What is let to a tenant, halls or chips that run in them, is taken from the same halls and chips.
 Chips without halls and halls without chips stand idle, and are paid for all the same. A post of machines in use that
 names the chip families of halls is one of machines in those halls.
 """
@@ -30,10 +32,19 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     for (c,) in ledgers.accounts("chips", "chip"):
         running = Balance.total(hosted.get(c, []), case.calendar.T)
         yield Limit.of(NAME, f"chips/{c}", "GW", running, able_to_run(ledgers, c), physical=True)
-    for a, admitted, p in ledgers.accounts("power", "region", "families", "power_class"):
+    pools = dict.fromkeys(ledgers.accounts("power", "region", "families", "power_class"))
+    let = [pool for pool in ledgers.accounts("let", "region", "families", "power_class") if pool[-1]]
+    for a, admitted, p in pools | dict.fromkeys(let):
         pool = {"region": a, "families": admitted, "power_class": p}
         used, allowed = ledgers.balance("power", **pool), ledgers.balance("halls", **pool)
+        if (a, admitted, p) in let:
+            used = Balance.total([used, ledgers.balance("let", **pool)], case.calendar.T)
         yield Limit.of(NAME, f"halls/{a}/{admitted}/{p}", "GW", used, allowed, physical=True)
+    for c, a, admitted in ledgers.accounts("let", "chip", "region", "families"):
+        if c:
+            pool = {"chip": c, "region": a, "families": admitted}
+            used, allowed = ledgers.balance("let", **pool), ledgers.balance("in_use", **pool)
+            yield Limit.of(NAME, f"let/{c}/{a}/{admitted}", "GW", used, allowed, physical=True)
 
 
 def able_to_run(ledgers: Ledgers, chip: str) -> Balance:

@@ -1,12 +1,15 @@
 """Liquidity: cash at the end of every period, and after the payments of its first day, is at least the minimum.
 
-    cash              min_cash_t ≤ cash_t            = opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
-    cash_first_day    min_cash_t ≤ cash_{t−1} + first_t
+    cash              min_cash_t + locked_t ≤ cash_t    = opening_cash + Σ_{t' ≤ t} (operating + cost + funding)_{t'}
+    cash_first_day    min_cash_t + locked_t ≤ cash_{t−1} + first_t
+
+locked_t is the collateral of guarantors who ask for some: it is the lab's, in no cost, and of no use. It follows their
+exposure at the start of the period, and comes back as that falls.
 
 first_t are the sums of cost and funding that are dated on the first day of period t: what is paid and received on
 signing, draws and repayments of loans, balances of deliveries and the like. Sums in arrears that are due at the end of
 a period belong to that period. A limit of a first day on which nothing is dated, and whose minimum is not above that
-of the period before, follows from the one before and is left out.
+of the period before, follows from the one before and is left out, where nothing can be locked.
 
 Revenue and other costs are posted here, as time-weighted means of each period. Demand that is not served takes revenue
 away where its workload says how much, and the other costs that are a part of it. Cash earns no interest. The posts, by
@@ -16,9 +19,18 @@ ledger and line:
     cash operating    other_costs    −revenue_t · other_cost_share_t · h
     cash operating    revenue_lost   −lost_wt · h · shortage_{bwt}
     cash operating    other_costs    +lost_wt · other_cost_share_t · h · shortage_{bwt}
+    cash operating    fixed_costs    −other_cost_usd_bn_per_year_t · h
+    cash operating    tax            amount, on its day
+    cash operating    other_cash     amount, on its day
+    cash funding      other_equity   amount, on its day
+    cash funding      dividend       amount, on its day
+    locked            collateral     collateral_share_g · exposure_{gt}
 
 lost_wt is what the workload's revenue_usd_bn_per_gw_year and the factor of the period say, and less in proportion where
 all demand together would bring more than the revenue of the period.
+
+The sums of `other_cash` are what no contract brings or takes. Like revenue they are given and not decided: they are in
+cash and not in the objective. One on the first day of a period counts in the cash of that first day.
 """
 
 from __future__ import annotations
@@ -31,7 +43,9 @@ import numpy.typing as npt
 
 from planner.basics.arrays import Vector
 from planner.common.demand import Demand, Workload
-from planner.common.treasury import Finance
+from planner.common.guarantors import Guarantor
+from planner.common.treasury import CashKind, Finance, OtherCash
+from planner.interfaces.advance import Roll, RowChange, left_out
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
 from planner.interfaces.lines import Amounts, Line, lowered, moved
@@ -43,7 +57,9 @@ from planner.ledgers.ledgers import CONSTANT, SAME_TIME, Ledgers
 from planner.ledgers.limits import Limit
 from planner.ledgers.posts import IN_LIQUIDITY, Kind, Labels
 from planner.rules.shared.loosening import as_it_is, needs, size
+from planner.rules.shared.other_cash import further_terms
 from planner.rules.shared.revenue import (
+    fixed_costs,
     loses_revenue,
     lowest_given,
     other_cost_share,
@@ -54,15 +70,31 @@ from planner.rules.shared.revenue import (
 )
 
 NAME = "liquidity"
+COLLATERAL = "collateral"
+"""line of cash that is locked up"""
 AT_END, ON_FIRST_DAY = "cash", "cash_first_day"
 """subjects of its limits"""
+LINES = {
+    CashKind.EQUITY: (Kind.FUNDING, "other_equity"),
+    CashKind.TAX: (Kind.OPERATING, "tax"),
+    CashKind.DIVIDEND: (Kind.FUNDING, "dividend"),
+    CashKind.OTHER: (Kind.OPERATING, "other_cash"),
+}
+"""kind and line of the posts of other cash"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
-    """Post revenue and other costs, and what is lost of both where demand is not served."""
+    """Post revenue and other costs, what is lost of both where demand is not served, and other cash."""
     calendar = case.calendar
     ledgers.flow(Kind.OPERATING, Labels(), "revenue", CONSTANT, calendar.periods, revenue(case) * calendar.h)
     ledgers.flow(Kind.OPERATING, Labels(), "other_costs", CONSTANT, calendar.periods, -other_costs(case) * calendar.h)
+    ledgers.flow(Kind.OPERATING, Labels(), "fixed_costs", CONSTANT, calendar.periods, -fixed_costs(case) * calendar.h)
+    for row in case.rows(OtherCash):
+        kind, line = LINES[row.kind]
+        if calendar.start <= row.date < calendar.end:
+            ledgers.dated(kind, Labels(about=row.what), line, CONSTANT, calendar.years(row.date), row.amount_usd_bn)
+        else:
+            ledgers.notes.append((row.what, f"{row.date} lies outside the horizon: the sum of that day does not count"))
     share, by_workload = other_cost_share(case), revenue_lost(case)
     for each in list(ledgers.select("shortage")):
         if each.labels.workload in by_workload:
@@ -71,21 +103,40 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             of = each.variables, each.periods
             ledgers.flow(Kind.OPERATING, labels, "revenue_lost", *of, -lost)
             ledgers.flow(Kind.OPERATING, labels, "other_costs", *of, lost * share[each.periods])
+    asked = {(row.guarantor, str(row.kind)): row.collateral_share for row in case.rows(Guarantor)}
+    for each in list(ledgers.select("guarantees")):
+        part = asked.get((each.labels.guarantor, each.labels.cover), 0.0)
+        if part > 0:
+            ledgers.post("locked", each.labels, COLLATERAL, each.variables, each.periods, part * each.values)
+
+
+def advance(roll: Roll) -> Iterator[RowChange]:
+    """Other cash of the days before is in the opening cash."""
+    for row in roll.case.rows(OtherCash):
+        if row.date < roll.day:
+            yield left_out(row, f"its day, {row.date}, has passed")
 
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Minimum cash at the ends and on the first days of periods [USD bn], where it is given."""
-    minimum = minimum_cash(case)
+    minimum, held = minimum_cash(case), locked(ledgers)
     if np.isfinite(minimum).any():
-        yield Limit.of(NAME, AT_END, "USD bn", minimum, cash(case, ledgers))
+        yield Limit.of(NAME, AT_END, "USD bn", replace(held, constant=held.constant + minimum), cash(case, ledgers))
         after, dated = cash_after_first_day(case, ledgers)
-        raised = np.diff(minimum, prepend=-np.inf) > 0
-        yield Limit.of(NAME, ON_FIRST_DAY, "USD bn", np.where(dated | raised, minimum, -np.inf), after)
+        stated = dated | (np.diff(minimum, prepend=-np.inf) > 0)
+        stated[held.possible()] = True
+        least = replace(held, constant=held.constant + np.where(stated, minimum, -np.inf))
+        yield Limit.of(NAME, ON_FIRST_DAY, "USD bn", least, after)
 
 
 def minimum_cash(case: CaseData) -> Vector:
     """The strictest minimum of cash in each period, −∞ where there is none [USD bn]; shape (T,)."""
     return strictest(case, lambda row: row.min_cash_usd_bn, max, -np.inf)
+
+
+def locked(ledgers: Ledgers) -> Balance:
+    """Cash that is locked up as collateral from the start of each period on [USD bn]."""
+    return ledgers.balance("locked")
 
 
 def cash(case: CaseData, ledgers: Ledgers) -> Balance:
@@ -170,11 +221,13 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
 
 RULE = Rule(
     name=NAME,
-    reads=(Finance, Demand, Workload, "opening_cash_usd_bn"),
+    reads=(Finance, OtherCash, Demand, Guarantor, Workload, "opening_cash_usd_bn"),
     steps=_steps,
     events=(REVENUE_DOWN,),
     post=post,
+    advance=advance,
     limits=limits,
     loosened_by=loosened_by,
     follows_demand=None,
+    further_terms=further_terms,
 )

@@ -11,7 +11,8 @@
 
 m is the subject of a policy `reserve_margin_min`. asked_{mbwt} is (1 + value) · demand in the regions and workloads of
 the subject, and demand in all others. Without such a policy there are no variables. Spare machines count while they are
-taken; those paid by use count as far as they are used. Flows must be within latency, but pay no egress. The variables
+taken; those paid by use count as far as they are used. What is let to tenants is no reserve.
+Flows must be within latency, but pay no egress. The variables
 are
 
     held[m, o, F, c, a, f, t]              GW of chip c in region a of offer o, or of the lab's own chips in halls F
@@ -47,6 +48,7 @@ from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Key, PlanFile, grouped
 from planner.rules.hosting import able_to_run
 from planner.rules.serving import FLOW, RECALLED, WORK, Demanded, demands, equivalents, flow_keys, work_keys
+from planner.rules.shared.let import let_chips, own_use
 from planner.rules.shared.policies_in_force import PolicyInForce, policies_in_force
 
 NAME = "reserve"
@@ -147,7 +149,8 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
             yield Limit.of(NAME, f"product_rights/{about}/{o}/{c}/{a}", "GW", used, allowed, physical=True)
     own = [account for account in ledgers.accounts("held", "about", "families", "chip", "region") if account[1]]
     for about, c in dict.fromkeys((about, c) for about, _, c, _ in own):
-        used, allowed = ledgers.balance("held", about=about, offer="", chip=c), able_to_run(ledgers, c)
+        used = ledgers.balance("held", about=about, offer="", chip=c)
+        allowed = own_use(ledgers, able_to_run(ledgers, c), let_chips(ledgers, chip=c))
         yield Limit.of(NAME, f"chips/{about}/{c}", "GW", used, allowed, physical=True)
     for about, c, a in dict.fromkeys((about, c, a) for about, _, c, a in own):
         here = {"chip": c, "region": a}
@@ -157,10 +160,12 @@ def _machines(ledgers: Ledgers) -> Iterator[Limit]:
                 [ledgers.balance("held", about=about, offer="", **here), ledgers.balance("moving", **here)],
                 ledgers.calendar.T,
             )
-            yield Limit.of(NAME, f"placed/{about}/{c}/{a}", "GW", used, placed, physical=True)
+            free = own_use(ledgers, placed, let_chips(ledgers, **here))
+            yield Limit.of(NAME, f"placed/{about}/{c}/{a}", "GW", used, free, physical=True)
     for about, families, a in dict.fromkeys((about, families, a) for about, families, _, a in own):
         pool = {"families": families, "region": a}
-        used, allowed = ledgers.balance("held", about=about, **pool), ledgers.balance("halls", **pool)
+        used = ledgers.balance("held", about=about, **pool)
+        allowed = own_use(ledgers, ledgers.balance("halls", **pool), [ledgers.balance("let", **pool)])
         yield Limit.of(NAME, f"halls/{about}/{a}/{families}", "GW", used, allowed, physical=True)
 
 

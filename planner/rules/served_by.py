@@ -1,14 +1,18 @@
-"""Who serves: the work that serves demand, by provider and chip. Shares of reference GW served are taken of it.
+"""Who serves: the work that serves demand, by provider and chip.
+
+Shares of reference GW served are taken of it, and it says where a workload must live that pays for moving
+(`migration`).
 
     machines         Σ_w serves_{pcafwt} ≤ Σ compute_{caft} of p
     work             Σ_p serves_{pcafwt} ≤ work_{cafwt}
     all_served       Σ_b flow_{fabwt} ≤ Σ_{p,c} gw_equivalent_{cw} · serves_{pcafwt}
     nothing_else     Σ_{p,c} gw_equivalent_{cw} · serves_{pcafwt} ≤ Σ_b flow_{fabwt}
 
-p is a provider that such a policy is about, or nobody, which stands for all others with the own fleet. Machines of
-several providers stand in one pool, and it is a decision which of them serve; it is one decision for all policies, so
-that they cannot contradict one another. Machines that run and serve nobody are in no share. Without such a policy there
-is nothing to decide. The variable is
+p is a provider that such a policy is about, or nobody, which stands for all others with the own fleet; where some
+workload pays for moving, it is any provider, or the own fleet. Machines of several providers stand in one pool, and it
+is a decision which of them serve; it is one decision for all policies and moves, so that they cannot contradict one
+another. Machines that run and serve nobody are in no share. Without such a policy or workload there is nothing to
+decide. The variable is
 
     serves[p, c, a, f, w, t]     GW of chip c of provider p in region a, firm or interruptible (f), that serve w
 
@@ -24,6 +28,7 @@ from collections.abc import Iterator
 
 from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipPerformance
+from planner.common.demand import Workload
 from planner.common.policies import Basis, Policy, PolicyKind
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.rule import Rule
@@ -43,7 +48,7 @@ class Provider(OwnWord):
     """Stands for whose machines serve."""
 
     OTHERS = "(others)"
-    """all providers that no policy is about, and the own fleet"""
+    """the own fleet, and all providers that no policy is about, unless a workload pays for moving"""
 
 
 UNIT = "reference GW"
@@ -70,20 +75,26 @@ def _shares(case: CaseData) -> list[PolicyInForce]:
     return [policy for kind in kinds for policy in policies_in_force(case, kind) if policy.basis is Basis.SERVED]
 
 
+def _paying(case: CaseData) -> set[str]:
+    """The workloads that pay for moving: of these it is told in all periods who serves."""
+    return {row.workload for row in case.rows(Workload) if row.migration_usd_bn_per_gw > 0}
+
+
 def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
-    """(provider, chip, region, firm, workload, period) of all work that may serve while such a policy holds."""
-    policies = _shares(case)
+    """(provider, chip, region, firm, workload, period) of all work that may serve while somebody asks who does."""
+    policies, paying = _shares(case), _paying(case)
     holds = {t for policy in policies for t in policy.periods}
     named = {policy.subject for policy in policies if policy.kind is PolicyKind.PROVIDER_SHARE_MAX}
     suppliers: dict[tuple[str, str, str, str], set[int]] = {}
-    for each in ledgers.select("compute") if policies else ():
+    for each in ledgers.select("compute") if policies or paying else ():
         labels = each.labels
-        who = labels.counterparty if labels.counterparty in named else Provider.OTHERS
-        source = (who, labels.chip, labels.region, labels.firm)
-        suppliers.setdefault(source, set()).update(holds.intersection(each.periods.tolist()))
+        alone = labels.counterparty in named or (paying and labels.counterparty)
+        source = (labels.counterparty if alone else Provider.OTHERS, labels.chip, labels.region, labels.firm)
+        suppliers.setdefault(source, set()).update(each.periods.tolist())
     doing: dict[tuple[str, str, str], list[Key]] = {}
-    for key in ledgers.find("serving", "work").keys if policies else ():
-        doing.setdefault((str(key[0]), str(key[1]), str(key[2])), []).append(key)
+    for key in ledgers.find("serving", "work").keys if policies or paying else ():
+        if key[-1] in holds or key[-2] in paying:
+            doing.setdefault((str(key[0]), str(key[1]), str(key[2])), []).append(key)
     for (who, *pool), periods in suppliers.items():
         chip, region, firm = pool
         for key in doing.get((chip, region, firm), ()):
@@ -93,6 +104,7 @@ def _keys(case: CaseData, ledgers: Ledgers) -> Iterator[Key]:
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """Machines by provider, chip, region and firmness; then work; then what is served by region and workload."""
+    always, paying = tuple(case.calendar.periods), _paying(case)
     holds = tuple(sorted({t for policy in _shares(case) for t in policy.periods}))
     named = {who for (who,) in ledgers.accounts("serves", "about") if who != Provider.OTHERS}
     for who, c, a, f in ledgers.accounts("serves", "about", "chip", "region", "firm"):
@@ -103,21 +115,24 @@ def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
         ]  # fmt: skip
         machines = [ledgers.balance("compute", counterparty=owner, **pool) for owner in owners]
         used, allowed = ledgers.balance("serves", about=who, **pool), Balance.total(machines, case.calendar.T)
-        yield Limit(NAME, f"machines/{who}/{c}/{a}/{f}", "GW", used, allowed, holds, physical=True)
+        since = always if paying else holds
+        yield Limit(NAME, f"machines/{who}/{c}/{a}/{f}", "GW", used, allowed, since, physical=True)
     for c, a, f, w in ledgers.accounts("serves", "chip", "region", "firm", "workload"):
         of = {"chip": c, "region": a, "firm": f, "workload": w}
         used, allowed = ledgers.balance("serves", **of), ledgers.balance("work", **of)
-        yield Limit(NAME, f"work/{c}/{a}/{f}/{w}", "GW", used, allowed, holds, physical=True)
+        since = always if w in paying else holds
+        yield Limit(NAME, f"work/{c}/{a}/{f}/{w}", "GW", used, allowed, since, physical=True)
     for a, w, f in ledgers.accounts("served_by", "region", "workload", "firm"):
         of = {"region": a, "workload": w, "firm": f}
         flow, done = ledgers.balance("service", **of), ledgers.balance("served_by", **of)
-        yield Limit(NAME, f"all_served/{a}/{w}/{f}", UNIT, flow, done, holds, physical=True)
-        yield Limit(NAME, f"nothing_else/{a}/{w}/{f}", UNIT, done, flow, holds, physical=True)
+        since = always if w in paying else holds
+        yield Limit(NAME, f"all_served/{a}/{w}/{f}", UNIT, flow, done, since, physical=True)
+        yield Limit(NAME, f"nothing_else/{a}/{w}/{f}", UNIT, done, flow, since, physical=True)
 
 
 RULE = Rule(
     name=NAME,
-    reads=(Chip, ChipPerformance, Policy),
+    reads=(Chip, ChipPerformance, Policy, Workload),
     steps=None,
     events=(),
     post=post,

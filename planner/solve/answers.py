@@ -38,7 +38,8 @@ def values(answer: Answer, portfolio: Portfolio) -> Vector:
     from planner.solver import Feasibility, Stop
 
     if answer.stop is Stop.TARGET_MISSED:
-        raise Infeasible(f"no plan costs less than {answer.bound:.3f} USD bn")
+        said = f"no plan costs less than {answer.bound:.3f} USD bn"
+        raise Infeasible(portfolio.case.settings.shown_in.told(said))
     if answer.x is not None and answer.feasibility is Feasibility.FEASIBLE:
         return answer.x
     match answer.stop:

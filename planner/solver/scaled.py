@@ -29,6 +29,8 @@ PASSES = 20
 """over all numbers, at most"""
 SETTLED = 0.1
 """largest change of a unit's logarithm to base 2 in a pass after which no other follows"""
+ROUNDING = 1e-13
+"""right-hand side of a row, as a part of its largest coefficient, up to which it is what rounding leaves of 0"""
 USUAL = 8.0
 """largest logarithm to base 2 of a unit of a program whose numbers are of usual size"""
 
@@ -90,7 +92,7 @@ def _units(program: Program) -> tuple[Vector, Vector, float]:
     n, m = len(program.cost), len(program.row_lower)
     variable, line = np.repeat(np.arange(n), np.diff(program.start)), program.index
     sizes = np.log2(np.abs(program.value), out=np.zeros(len(line)), where=program.value != 0.0)
-    side, sided = _log_of_larger(program.row_lower, program.row_upper)
+    side, sided = _log_of_sides(program)
     bound, bounded = _log_of_larger(program.lower, program.upper)
     priced = program.cost != 0.0
     price = np.log2(np.abs(program.cost), out=np.zeros(n), where=priced)
@@ -114,8 +116,17 @@ def _units(program: Program) -> tuple[Vector, Vector, float]:
 
 def _enlarged(program: Program, row: Vector) -> Vector:
     """Logarithms to base 2 by which rows of a small right-hand side are enlarged beyond their factors."""
-    side, sided = _log_of_larger(program.row_lower, program.row_upper)
+    side, sided = _log_of_sides(program)
     return np.where(sided, np.clip(-(side + row) - USUAL, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
+
+
+def _log_of_sides(program: Program) -> tuple[Vector, Mask]:
+    """The logarithm to base 2 of the right-hand sides, and whether there is one; what is only rounding counts as 0."""
+    side, sided = _log_of_larger(program.row_lower, program.row_upper)
+    largest = np.zeros(len(side))
+    np.maximum.at(largest, program.index, np.abs(program.value))
+    sided &= np.exp2(side) > ROUNDING * largest
+    return np.where(sided, side, 0.0), sided
 
 
 def _log_of_larger(lower: Vector, upper: Vector) -> tuple[Vector, Mask]:

@@ -22,7 +22,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.text import columns, number
+from planner.basics.display import Display
+from planner.basics.text import columns
 from planner.case.case import Case
 from planner.plan.exports.signed import signed_already
 from planner.plan.plan import Plan
@@ -89,7 +90,7 @@ class Alternatives:
     def text(self) -> str:
         """Plans and verdicts on one screen."""
         first = self.plans[0]
-        lines = [f"Plans within {100 * self.within:g} % of {first.record.objective_usd_bn:.3f} USD bn"]
+        lines = [f"Plans within {100 * self.within:g} % of {self._usd(first.record.objective_usd_bn)}"]
         rows = [[str(i), *_against(first, plan)] for i, plan in enumerate(self.plans, start=1)]
         lines += columns(["plan", "cost", "penalties", "bound", "", OTHERWISE], rows, words=(5,))
         lines.append("  there are no others" if self.complete else "  there may be others")
@@ -102,15 +103,26 @@ class Alternatives:
         lines += [f"  {offer}: {why}" for offer, why in self.reasons.items()]
         return "\n".join(line.rstrip() for line in lines)
 
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return self.plans[0].case.settings.shown_in
+
+    def _usd(self, value: float) -> str:
+        return f"{self.shown_in.plain(value, 'USD bn')} {self.shown_in.money}"
+
     def _widest(self) -> list[str]:
         """A line for each extreme, then the extremes without a plan."""
         rows = []
         for extreme in self.extremes:
-            value, bound = ("" if each is None else number(each) for each in (extreme.value, extreme.bound))
+            unit = extreme.of.unit
+            value, bound = (
+                "" if each is None else self.shown_in.number(each, unit) for each in (extreme.value, extreme.bound)
+            )
             said = "" if extreme.found.status is RunStatus.PROVEN else "NOT proven"
             plan = extreme.plan
             against = [""] * 5 if plan is None else _against(self.plans[0], plan)
-            rows.append([f"{extreme.name} [{extreme.of.unit}]", value, bound, said, *against])
+            rows.append([f"{extreme.name} [{self.shown_in.words(unit)}]", value, bound, said, *against])
         lines = columns(
             ["widest apart", "value", "bound", "", "cost", "penalties", "bound", "", OTHERWISE], rows, words=(0, 3, 8)
         )
@@ -155,8 +167,10 @@ def _against(first: Plan, plan: Plan) -> list[str]:
     cost, bound = plan.record.objective_usd_bn, plan.record.bound_usd_bn
     otherwise = [*(f"+{name}" for name in mine if name not in ours), *(f"-{n}" for n in ours if n not in mine)]
     more = f"{100 * (cost / first.record.objective_usd_bn - 1.0):+.2f} %"
-    penalties = f"{plan.record.penalties_usd_bn:.3f}"
-    return [f"{cost:.3f}", penalties, "" if bound is None else f"{bound:.3f}", more, " ".join(otherwise)]
+    shown_in = first.case.settings.shown_in
+    costs = (cost, plan.record.penalties_usd_bn, bound)
+    told = ["" if each is None else shown_in.plain(each, "USD bn") for each in costs]
+    return [*told, more, " ".join(otherwise)]
 
 
 def alternatives(

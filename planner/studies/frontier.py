@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.text import columns, number
+from planner.basics.display import AS_IT_IS, Display
+from planner.basics.text import columns
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
@@ -53,6 +54,8 @@ class Frontier:
     """runs that gave no plan"""
     unproven: tuple[RunResult, ...] = ()
     """searches for the ends whose value was not proven in time, so that the ends are not exact"""
+    shown_in: Display = AS_IT_IS
+    """the units in which amounts are printed"""
 
     @property
     def proven(self) -> bool:
@@ -85,17 +88,24 @@ class Frontier:
 
     def text(self) -> str:
         """The points on one screen."""
+        shown_in = self.shown_in
         rows = [
             [
-                number(point.measured), f"{point.outcome.objective_usd_bn or 0.0:.3f}",
-                f"{point.outcome.penalties_usd_bn or 0.0:.3f}",
-                f"{point.outcome.bound_usd_bn or 0.0:.3f}",
+                shown_in.number(point.measured, self.of.unit),
+                *(
+                    shown_in.plain(value or 0.0, "USD bn")
+                    for value in (
+                        point.outcome.objective_usd_bn, point.outcome.penalties_usd_bn, point.outcome.bound_usd_bn
+                    )
+                ),
                 "dominated" if point.dominated else "knee" if point.knee else "",
             ]
             for point in self.points
         ]  # fmt: skip
         lines = columns(
-            [f"{self.of.name} [{self.of.unit}]", "cost [USD bn]", "penalties", "bound", ""], rows, words=(4,)
+            [f"{self.of.name} [{shown_in.words(self.of.unit)}]", f"cost [{shown_in.money}]", "penalties", "bound", ""],
+            rows,
+            words=(4,),
         )
         lines += [f"  {each.run.name}: {each.status}" for each in self.impossible]
         lines += [f"  {each.run.name}: NOT proven, {each.message}" for each in self.unproven]
@@ -153,7 +163,7 @@ def frontier(
     ]
     impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
     unproven = tuple(end for end in (low, high) if end.status is RunStatus.UNPROVEN)
-    return Frontier(of, tuple(marked(found, of)), impossible, unproven)
+    return Frontier(of, tuple(marked(found, of)), impossible, unproven, case.settings.shown_in)
 
 
 def marked(points: Sequence[FrontierPoint], of: Measure) -> list[FrontierPoint]:

@@ -30,7 +30,8 @@ class OtherHorizon:
         changes = [f"signs {', '.join(self.signs_too)} too"] if self.signs_too else []
         changes += [f"leaves out {', '.join(self.leaves_out)}"] if self.leaves_out else []
         does = " and ".join(changes) or "signs the same offers"
-        cost = f"{self.plan.record.objective_usd_bn:,.3f} USD bn{'' if self.plan.proven else ', not proven'}"
+        cost = self.plan.case.settings.shown_in.usd(self.plan.record.objective_usd_bn)
+        cost += "" if self.plan.proven else ", not proven"
         return f"With horizon = {self.treatment} the plan that is chosen costs {cost}: it {does}"
 
     def json(self) -> dict[str, object]:

@@ -14,13 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.errors import DataError, Problem
 from planner.basics.outputs import write_file
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.case.case import Case
 from planner.plan.plan import Plan
 from planner.studies.design import BASE, OF_HEDGES, TAKEN, Design
@@ -44,6 +45,8 @@ class Sweep:
     outcomes: tuple[RunResult, ...]
     values: tuple[dict[str, str], ...]
     """for each run, the value of everything that it varies"""
+    shown_in: Display = AS_IT_IS
+    """the units in which amounts are printed"""
 
     @property
     def base(self) -> RunResult:
@@ -147,7 +150,9 @@ class Sweep:
             write_file(folder / f"{name}.csv", csvtext.exported(table))
         records = (self._about(each) for each in self.outcomes if each.status in WITH_A_PLAN)
         title, versions = next(records, ("", {}))
-        of = {"case": title, "versions": versions}
+        of: dict[str, object] = {"case": title, "versions": versions}
+        if self.shown_in != AS_IT_IS:
+            of["display"] = {"power": self.shown_in.power, "money": self.shown_in.money}
         told = json.dumps({**self.design.json(), **of}, indent=2, ensure_ascii=False)
         write_file(folder / "study.json", f"{told}\n".encode())
 
@@ -159,15 +164,17 @@ class Sweep:
 
     def text(self) -> str:
         """The results on one screen."""
+        shown_in = self.shown_in
+        usd = partial(shown_in.plain, unit="USD bn")
         header = [
             "run",
             "status",
-            "cost [USD bn]",
+            f"cost [{shown_in.money}]",
             "penalties",
             "bound",
             "against base",
             "unserved",
-            "own GW",
+            f"own {shown_in.power}",
             "signed otherwise",
         ]
         rows = []
@@ -176,13 +183,14 @@ class Sweep:
                 rows.append([outcome.run.name, str(outcome.status), *[""] * 6, str(row["message"])])
                 continue
             low, high = self._against_base(outcome)
-            apart = "" if low is None or high is None or outcome is self.base else between(low, high)
+            apart = "" if low is None or high is None or outcome is self.base else between(low, high, shown_in)
             rows.append(
                 [
-                    outcome.run.name, str(outcome.status), f"{row['objective_usd_bn']:.3f}",
-                    f"{row['penalties_usd_bn']:.3f}",
-                    f"{row['bound_usd_bn']:.3f}" if outcome.bound_usd_bn is not None else "", apart,
-                    number(row["unserved_gw_years"]), number(row["own_halls_peak_gw"]), self._otherwise(outcome),
+                    outcome.run.name, str(outcome.status), usd(row["objective_usd_bn"]),
+                    usd(row["penalties_usd_bn"]),
+                    usd(row["bound_usd_bn"]) if outcome.bound_usd_bn is not None else "", apart,
+                    shown_in.number(row["unserved_gw_years"], "GW-years"),
+                    shown_in.number(row["own_halls_peak_gw"], "GW"), self._otherwise(outcome),
                 ]
             )  # fmt: skip
         title = [self.design.title, ""] if self.design.title else []
@@ -196,13 +204,15 @@ class Sweep:
         return " ".join([*(f"+{name}" for name in mine if name not in its), *(f"-{n}" for n in its if n not in mine)])
 
 
-def between(low: float, high: float) -> str:
+def between(low: float, high: float, display: Display = AS_IT_IS) -> str:
     """A difference that is known to lie between two numbers.
 
     >>> between(1.0, 1.5), between(-0.5, 0.25)
     ('+1.000 to +1.500', 'within the gaps')
     """
-    return "within the gaps" if low <= 0.0 <= high else f"{low:+.3f} to {high:+.3f}"
+    if low <= 0.0 <= high:
+        return "within the gaps"
+    return " to ".join(display.plain(end, "USD bn", sign="+") for end in (low, high))
 
 
 NO_PICTURE: Mapping[str, object] = {
@@ -255,13 +265,13 @@ def sweep(
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     if start is not None:
-        return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values)
+        return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values, chosen.settings.shown_in)
     (first,) = ended(Base.of(chosen), runs[0])
     if first.status not in WITH_A_PLAN:
         raise no_plan(first, "the study's base")
     rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
-    return Sweep(design, outcomes, values)
+    return Sweep(design, outcomes, values, chosen.settings.shown_in)
 
 
 def check(case: Case, design: Design, runs: Sequence[Run]) -> None:

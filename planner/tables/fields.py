@@ -28,6 +28,8 @@ OFFERS = "offers"
 """The target of a column that names an offer of any table of offers."""
 DELIVERED = "delivered offers"
 """The target of a column that names an offer whose chips arrive in deliveries."""
+ENDED_EARLY = "offers that may be ended early"
+"""The target of a column that names an offer which may be ended before its term is over."""
 
 _UNITS = (
     ("_usd_bn_per_gw_year", "USD bn per GW and year"),
@@ -79,7 +81,9 @@ class Field:
     identifier: bool = False
     """text made of lower-case words and underscores, as names that refer to others always are"""
     refers: str = ""
-    """the `table.column` whose names it takes, `OFFERS` or `DELIVERED`"""
+    """the `table.column` whose names it takes, `OFFERS`, `DELIVERED` or `ENDED_EARLY`"""
+    foreseen: bool = False
+    """of a column that refers: whether a name that nobody has yet is allowed, unless it looks like one mistyped"""
     unit: str = ""
     """the unit, where the column's name does not end in it"""
     name: bool = False
@@ -88,10 +92,15 @@ class Field:
     """whether years must make a whole number of months"""
     among: tuple[int, ...] = ()
     """the only numbers allowed"""
+    per_chip: bool = False
+    """whether it is a price that may be written for a chip (`planner.tables.spellings`)"""
     usual: tuple[float, float] | None = None
     """smallest and largest usual number besides 0, where they are not those of the unit; others look like slips"""
     usual_per_gw: float | None = None
     """the largest usual number for each GW of the case's largest demand, where it is not that of the unit"""
+    without: str | None = None
+    """what the column holds where the contract lacks the term that it states, "" for a blank; None: it states no term
+    that could be struck"""
 
     def expected(self, annotation: object) -> str:
         """What a cell of this column must hold, in words, where its values have that type."""
@@ -104,7 +113,8 @@ class Field:
             return f"one of {', '.join(kind)}"
         if get_origin(kind) is frozenset:
             (item,) = get_args(kind)
-            return f"some of {', '.join(item)}, joined by |"
+            some = "names of lower-case words joined by underscores" if item is str else f"some of {', '.join(item)}"
+            return f"{some}, joined by |"
         if kind is str:
             if self.identifier or self.refers:
                 return "a name of lower-case words joined by underscores"
@@ -242,9 +252,10 @@ def _identifier(value: object) -> str:
     return cells.identifier(_text(value))
 
 
-def _several(value: object, item: type[StrEnum]) -> frozenset[StrEnum]:
+def _several(value: object, item: type[StrEnum] | type[str]) -> frozenset[str]:
     parts = [part.strip() for part in value.split("|")] if isinstance(value, str) else list(_set(value))
-    found = frozenset(item(_text(part)) for part in parts)
+    read = cells.identifier if item is str else item
+    found = frozenset(read(_text(part)) for part in parts)
     if len(found) != len(parts) or not parts:
         raise ValueError(value)
     return found

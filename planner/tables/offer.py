@@ -43,11 +43,13 @@ class Offer(Row):
             "open (may be signed), required (must be), signed (is already; sunk sums are left out) or closed (ignored)"
         ),
     ]
-    signing_fee_usd_bn: Annotated[float, Field("paid on signing", least=0, usual_per_gw=1)] = 0.0
+    signing_fee_usd_bn: Annotated[float, Field("paid on signing", least=0, usual_per_gw=1, without="0")] = 0.0
     exclusive_group: Annotated[
         str | None, Field("at most one offer of a group is signed, across instruments", identifier=True)
     ] = None
-    requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS)] = None
+    requires_offer: Annotated[str | None, Field("offer signed no later than this one", refers=OFFERS, without="")] = (
+        None
+    )
     requires_scale_min: Annotated[float | None, Field(REQUIRED_SHARE, above=0, most=1, unit="share")] = None
     horizon_value_share: Annotated[
         float,
@@ -57,3 +59,7 @@ class Offer(Row):
 
 class DeliveredOffer(Offer):
     """A row of an offer table whose chips arrive in deliveries."""
+
+
+class EndedEarlyOffer(Offer):
+    """A row of an offer table whose contracts may be ended before their term is over."""

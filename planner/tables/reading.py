@@ -11,12 +11,17 @@ from typing import TypeAlias, cast
 from planner.basics.errors import Problem
 from planner.tables.cells import LONGEST, shown
 from planner.tables.csvtext import RawRecord, RawTable
-from planner.tables.fields import ALTERNATIVES, DELIVERED, OFFERS, InvalidValue
-from planner.tables.offer import DeliveredOffer, Offer
-from planner.tables.references import suggestion
+from planner.tables.fields import ALTERNATIVES, DELIVERED, ENDED_EARLY, OFFERS, InvalidValue
+from planner.tables.offer import DeliveredOffer, EndedEarlyOffer, Offer
+from planner.tables.references import mistyped, suggestion
+from planner.tables.spellings import spellings
 from planner.tables.table import R, Row, TableField
 
-OFFER_TARGETS: Mapping[str, type[Offer]] = {OFFERS: Offer, DELIVERED: DeliveredOffer}
+OFFER_TARGETS: Mapping[str, type[Offer]] = {
+    OFFERS: Offer,
+    DELIVERED: DeliveredOffer,
+    ENDED_EARLY: EndedEarlyOffer,
+}
 """for columns that name offers of several tables: the rows of these tables"""
 MOST_STRANGE_COLUMNS = 100
 """how many columns that are none of a table are named one by one"""
@@ -199,7 +204,9 @@ def _header(row: type[Row], header: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(file, 1, name, "each column once", f"it again as column {i + 1}")
         else:
             expected = f"a column of this table ({', '.join(fields)})"
-            yield Problem(file, 1, name[:LONGEST], expected, shown(name) + suggestion(name, missing))
+            others = (each.column for of in missing for each in spellings(row).values() if each.own == of)
+            hint = suggestion(name, missing, others)
+            yield Problem(file, 1, name[:LONGEST], expected, shown(name) + hint)
     if strange > MOST_STRANGE_COLUMNS:
         more = f"{strange - MOST_STRANGE_COLUMNS:,} more that are none"
         yield Problem(file, 1, "", f"columns of this table ({', '.join(fields)})", more)
@@ -239,16 +246,29 @@ def _unknown_names(
         known = _known(field.about.refers, names)
         if known is None:
             continue
-        if known.issuperset({getattr(each, field.name) for each in rows} - {None}):
+        unknown = frozenset[str]().union(*(names_in(getattr(each, field.name)) for each in rows)) - known
+        if field.about.foreseen:
+            unknown = frozenset(name for name in unknown if mistyped(name, known))
+        if not unknown:
             continue
         expected = _target(field, classes)
         hints: dict[str, str] = {}
         for each in rows:
-            name = getattr(each, field.name)
-            if name is not None and name not in known:
+            for name in sorted(names_in(getattr(each, field.name)) & unknown):
                 if name not in hints and len(hints) * len(known) < MOST_COMPARISONS:
                     hints[name] = suggestion(name, known)
                 yield each.problem(field.name, expected, shown(name) + hints.get(name, ""))
+
+
+def names_in(value: object) -> frozenset[str]:
+    """The names in a cell of a column that refers to others; none in a blank.
+
+    >>> names_in(None), names_in("tpu"), sorted(names_in(frozenset({"tpu", "gpu"})))
+    (frozenset(), frozenset({'tpu'}), ['gpu', 'tpu'])
+    """
+    if value is None:
+        return frozenset()
+    return frozenset({value}) if isinstance(value, str) else frozenset(cast(frozenset[str], value))
 
 
 def _known(refers: str, names: Names) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, ClassVar, Protocol, Self, TypeVar
 
@@ -16,6 +17,26 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
 from planner.tables.fields import Field, unit_of
+
+
+class Strikes(StrEnum):
+    """Which rows of a table are a term of the contract that they name, which could be struck."""
+
+    EACH = "each"
+    """each row, where there are several: the contract goes on with the others"""
+    TOGETHER = "together"
+    """all rows of a contract together"""
+
+
+@dataclass(frozen=True)
+class ChipsOf:
+    """Where the chips stand that a price is for: in the rows of another table."""
+
+    table: str
+    by: str
+    """column that both tables have"""
+    only: str
+    """number in the other table that is 1 where the price is that of the row"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,11 @@ class Table:
     remembers: bool = False
     """of a dated table: rows that no longer hold still matter for what was signed then, so that a later case keeps
     them; and the first date of a key may be any day, as its columns say what holds before"""
+
+    chips_of: ChipsOf | None = None
+    """where the chips of a row stand for which its prices may be written; None: in its column `chip`"""
+    strikes: Strikes | None = None
+    """which of its rows are a term by themselves; None: a contract cannot do without them"""
 
     @property
     def file(self) -> str:

@@ -27,9 +27,12 @@ def commitments(draw: st.DrawFn, rate: float, name: str = "deal", useless: bool 
     capacity, price = draw(sizes), PRICE * draw(markups)
     least = draw(st.sampled_from([0.0, 0.01, 1.0]))
     shortfall = draw(st.sampled_from(["forfeit", "credit", "rollover"]))
-    return cloud(
+    term, ended = draw(years), draw(st.booleans())
+    right: Row = {"offer": name, "from_year": 2, "notice_months": 6, "fee_usd_bn_per_gw": draw(fees)}
+    further: Tables = {"terminations": [right]} if ended and term > 1 else {}
+    return further | cloud(
         name, f"{name}_provider",
-        capacity=capacity, price=price, floor=price * capacity * draw(shares), years=draw(years), of=of,
+        capacity=capacity, price=price, floor=price * capacity * draw(shares), years=term, of=of,
         scales=(least, 1.0), tier={"upfront_usd_bn": draw(fees)},
         sign_by="2030-12-31", shortfall=shortfall, rollover_share=0.5 if shortfall == "rollover" else "",
         prepay_share=draw(shares), signing_fee_usd_bn=draw(fees),
@@ -49,7 +52,31 @@ def halls(draw: st.DrawFn, rate: float, name: str = "hall", useless: bool = Fals
         "signing_fee_usd_bn": draw(fees), "pue": 1, "power_usd_per_mwh": 0, "load_factor_share": 1,
         "families": "tpu|trainium|gpu", "needs_guarantee": "false",
     }  # fmt: skip
-    return {"site_leases": [row]}
+    return {"site_leases": [row], **draw(lease_terms(row))}
+
+
+@st.composite
+def lease_terms(draw: st.DrawFn, row: Row) -> Tables:
+    """Further terms of a lease, none of which makes it cheaper than the market; its row gets those that it holds."""
+    notice = draw(st.sampled_from([0, 3, 6]))
+    match draw(st.sampled_from(["", "", "renewed", "ended", "ramp", "fitted"])):
+        case "renewed":
+            row |= {"renew_years": draw(years), "renew_times": 2, "renew_rent": "fixed", "renew_notice_months": notice}
+        case "ended" if float(str(row["term_years"])) > 1:
+            fee = draw(fees)
+            return {
+                "terminations": [
+                    {"offer": row["offer"], "from_year": 2, "notice_months": notice, "fee_usd_bn_per_gw": fee}
+                ]
+            }
+        case "ramp" if float(str(row["term_years"])) > 1:
+            rows: list[Row] = [{"offer": row["offer"], "months": 0, "share": 0.25}]
+            return {"site_ramps": [*rows, {"offer": row["offer"], "months": 7, "share": 1}]}
+        case "fitted":
+            row |= {"fit_out_usd_bn_per_gw": draw(fees), "refit_usd_bn_per_gw": draw(fees)}
+        case _:
+            pass
+    return {}
 
 
 @st.composite

@@ -90,6 +90,8 @@ class Block:
             yield from self._breaking([row], [side])
         for pair in self._choices(rows):
             yield from self._breaking(rows, [variable >= 1 for variable in pair])
+        for several in self._behind(rows):
+            yield from self._breaking(rows, [variable >= BY for variable in several])
 
     def _breaking(self, rows: Sequence[Any], sides: Sequence[Any]) -> Iterator[Vector]:
         """The decisions nearest to x that fulfil all but `rows`, and `sides`, if the whole block forbids them."""
@@ -114,6 +116,18 @@ class Block:
                     by_offer.setdefault(str(variable.index()[0]), {})[id(variable)] = variable
         several = [list(of.values()) for of in by_offer.values() if len(of) > 1]
         return [(of[0], of[-1]) for of in several]
+
+    def _behind(self, rows: Sequence[Any]) -> list[list[Any]]:
+        """Of each constraint on the block's own variables alone, the decisions that these follow, one of each."""
+        own, follows = {id(variable) for variable in self.own}, dict[int, Any]()
+        for row in self.block.component_data_objects(pyo.Constraint):
+            found = list(identify_variables(row.body))
+            mine = [variable for variable in found if id(variable) in own]
+            decisions = [variable for variable in found if id(variable) not in own]
+            if len(mine) == 1 and decisions:
+                follows.setdefault(id(mine[0]), decisions[0])
+        of = [[id(variable) for variable in identify_variables(row.body)] for row in rows]
+        return [[follows[each] for each in ids] for ids in of if all(each in follows for each in ids)]
 
     def fulfilled(self, x: Vector) -> bool:
         """Whether decisions fulfil every constraint of the block, for some values of its own variables."""

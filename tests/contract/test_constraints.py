@@ -38,6 +38,18 @@ CASES = {
         "spv_tranches[tpu_lease,*].max_share = 1",
         "term_loans[bridge].to_date = 2029-12-31",
         "term_loans[bridge].repay_by = 2030-01-01",
+        "+sublets{offer=room, tenant=rival, what=halls, region=east, family=gpu, max_gw=0.1,"
+        " price_usd_bn_per_gw_year=0.5, notice_months=24}",
+    ),
+    "backed": (
+        "site_leases[*].backers_max = 1",
+        "site_leases[*].share_step = 0.1",
+        "site_leases[*].substitution_fee_usd_bn_per_gw = 0.1",
+        "site_leases[lake].status = required",
+        "site_leases[lake].decide_by = blank",
+        "site_leases[lake].ready_by = 2030-01-01",
+        "site_leases[lake].diligence_months = 6",
+        "site_leases[mesa_2].diligence_months = 6",
     ),
     "below_and_above_1": (
         "cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",
@@ -80,6 +92,21 @@ CASES = {
         "chip_purchases[gpu_order].requires_offer = idle_gpus",
         "chip_purchases[gpu_order].requires_scale_min = 0.1",
     ),
+    "renewed": (
+        "site_leases[mesa_1].term_years = 1",
+        "site_leases[mesa_1].renew_years = 0.5",
+        "site_leases[mesa_1].renew_times = 2",
+        "site_leases[mesa_1].renew_rent = fixed",
+    ),
+    "cloud_ended": (
+        "cloud_tiers[cirrus_tpu,volume].scale_min = 0.9",
+        "cloud_terms[cirrus_tpu,4].capacity_gw = 0",
+        "cloud_terms[cirrus_tpu,4].floor_usd_bn = 0",
+        "chip_purchases[gpu_order].requires_offer = cirrus_tpu",
+        "chip_purchases[gpu_order].requires_scale_min = 0.8",
+        "+terminations{offer=cirrus_tpu, from_year=2, notice_months=6, fee_months=1}",
+    ),
+    "ended": ("+terminations{offer=mesa_1, from_year=2, fee_months=1}",),
 }
 """the starter, and the starter with terms that it lacks"""
 

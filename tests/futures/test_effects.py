@@ -60,6 +60,7 @@ def base() -> Plan:
         (EventKind.RESALE_DOWN, None, 0.5),
         (EventKind.RESALE_DOWN, "tpu_a", 1.0),
         (EventKind.SPARE_RECALLED, "idle_gpus", None),
+        (EventKind.COVER_STARTS, "commencement", None),
     ],
 )
 def test_outcomes_do_what_events_do(base: Plan, kind: EventKind, subject: str | None, value: float | None) -> None:

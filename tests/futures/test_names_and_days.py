@@ -143,12 +143,29 @@ def test_where_chips_stand_is_decided_before_a_site_is_late() -> None:
     assert placed.items() <= days_of(late).items()
 
 
+FOLLOWED = (
+    "+indices{index=market, from_date=2020-01-01, level=1}",
+    "+indices{index=money, from_date=2020-01-01, level=0.04}",
+    "cloud_commitments[*].price_index = market",
+    "spare_capacity[*].price_index = market",
+    "site_leases[*].rent_index = market",
+    "site_leases[*].power_index = market",
+    "spv_tranches[*,*].rate_index = money",
+    "term_loans[*].rate_index = money",
+)
+"""prices and rates that follow an index"""
+
+
 def values_of(kind: EventKind) -> list[float | None]:
     match kind.value:
         case EventValue.SHARE:
             return [0.5, 1.0]
         case EventValue.MONTHS:
             return [5, 60]
+        case EventValue.FACTOR:
+            return [0.5, 1.5]
+        case EventValue.POINTS:
+            return [0.01]
         case _:
             return [None]
 
@@ -164,7 +181,7 @@ def events(case: Case, day: date) -> Iterator[Event]:
 
 
 def everything(folder: Path) -> Iterator[Case]:
-    yield Case.read(shipped.path("starter")).change(*TIES)
+    yield Case.read(shipped.path("starter")).change(*TIES, *FOLLOWED)
     generate.write(folder / "generated", 8, periods=4, seed=2)
     yield Case.read(folder / "generated")
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from planner.api import Case
 from planner.portfolio.waived import NAME as WAIVED
+from tests.golden.guarantee_cases import OF_GUARANTEES
+from tests.golden.index_cases import OF_INDICES
 from tests.golden.tables import (
     BANK,
     BETA,
@@ -16,6 +18,8 @@ from tests.golden.tables import (
     CHIP,
     CLOUD,
     COVERED,
+    DEBT,
+    EQUITY,
     FINANCE,
     GUARANTEES,
     HALL,
@@ -154,6 +158,35 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "cloud_commitment_endings",
+        "cloud_commitment",
+        {"months": 6, "end": 2028, "rate": 0.1, "toml": CHARGED},
+        {
+            **CLOUD,
+            "cloud_commitments": each(
+                TAKE | {"equity_usd_bn": 3, "signing_fee_usd_bn": 1, "sign_by": "2026-01-01", "term_years": 3},
+                {"offer": "paid", "equity_usd_bn": 0, "prepay_share": 0.25},
+                {"offer": "given", "prepay_share": 0, "status": "signed", "sign_from": "", "sign_by": ""}
+                | {"lead_months": "", "start_date": "2025-09-01", "signed_scale": 1, "ends_on": "2026-09-01"},
+            ),
+            "cloud_tiers": each(
+                TIER | {"scale_min": 0.5, "scale_max": 2},
+                {"offer": "paid", "scale_min": 1, "scale_max": 1},
+                {"offer": "given"},
+            ),
+            "cloud_terms": rows(
+                *(
+                    TERM | {"offer": offer, "contract_year": year, "floor_usd_bn": floor}
+                    for offer in ("take", "paid", "given")
+                    for year, floor in enumerate((4, 6, 8), start=1)
+                ),
+            ),
+            "cloud_products": each(PRODUCT, {"offer": "paid"}, {"offer": "given"}),
+            "terminations": "offer,from_year,notice_months,fee_months,fee_usd_bn_per_gw\n"
+            "take,2,6,3,\npaid,2,3,,0.5\ngiven,2,,,0.5\n",
+        },
+    ),
+    Golden(
         "site_lease",
         "site_lease",
         {"end": 2029, "rate": 0.1, "toml": CHARGED},
@@ -203,6 +236,49 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "site_lease_profiles",
+        "site_lease",
+        {"months": 6, "end": 2028, "rate": 0.1, "toml": 'horizon = "fair"\n'},
+        {
+            **OWNED,
+            "site_leases": each(
+                HALL
+                | {"rent_free_months": 9, "fit_out_usd_bn_per_gw": 4, "refit_usd_bn_per_gw": 1, "term_years": 4}
+                | {"lead_months": 6, "ready_date": "2026-07-01"},
+                {"offer": "later", "status": "signed", "ready_date": "2028-07-01"},
+            ),
+            "site_ramps": "offer,months,share\nhall,0,0.5\nhall,15,1\n",
+        },
+    ),
+    Golden(
+        "site_lease_renewals",
+        "site_lease",
+        {"months": 6, "end": 2028, "rate": 0.1},
+        {
+            **GUARANTEES,
+            "site_leases": each(
+                HALL
+                | COVERED
+                | {"term_years": 0.5, "renew_years": 0.5, "renew_times": 2, "renew_rent": "fixed"}
+                | {"renew_notice_months": 3, "deposit_months": 3},
+                {"offer": "under_way", "status": "signed", "ready_date": "2025-09-01", "renewed_times": 1},
+            ),
+        },
+    ),
+    Golden(
+        "site_lease_endings",
+        "site_lease",
+        {"months": 6, "end": 2028, "rate": 0.1},
+        {
+            **GUARANTEES,
+            "site_leases": each(
+                HALL | COVERED | {"term_years": 3, "deposit_months": 3, "signing_fee_usd_bn": 0.01},
+                {"offer": "given", "status": "signed", "ready_date": "2025-09-01", "ends_on": "2026-09-01"},
+            ),
+            "terminations": "offer,from_year,notice_months,fee_months,fee_usd_bn_per_gw\nhall,2,6,3,\ngiven,2,,,0.5\n",
+        },
+    ),
+    Golden(
         "chip_lease",
         "chip_lease",
         {"end": 2029, "rate": 0.1, "toml": CHARGED + "resale_haircut_share = 0.1\n"},
@@ -232,6 +308,55 @@ INSTRUMENTS = (
             "guarantors": "guarantor,kind,families,fee_rate,requires_offer\nmaker,residual,tpu,0.05,spv\n",
             "chip_leases": rows(LEASE | {"buys_from": ""}),
             "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+        },
+    ),
+    Golden(
+        "chip_lease_equity",
+        "chip_lease",
+        {"rate": 0.1},
+        {
+            **SPV,
+            "spv_tranches": each(
+                DEBT | {"min_share": 0.6, "max_share": 0.6, "reserve_months": 6, "dscr_min": 1.6, "llcr_min": 1.7},
+                EQUITY
+                | {
+                    "min_share": 0.4,
+                    "max_share": 0.4,
+                    "reserve_months": "",
+                    "dscr_min": "",
+                    "llcr_min": "",
+                    "lab_share": 0.5,
+                },
+            ),
+            "chip_leases": rows(LEASE | {"end_option": "return", "buys_from": ""}),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,0.5\nspv,12,0.5\n",
+        },
+    ),
+    Golden(
+        "chip_lease_financed",
+        "chip_lease",
+        {"end": 2027},
+        {
+            **SPV,
+            "spv_tranches": each(DEBT | {"min_share": 1, "max_share": 1}, {"offer": "running"}),
+            "chip_leases": each(
+                LEASE | {"buys_from": "", "programme": "fund", "support_guarantor": "", "advance_share": 9},
+                {"offer": "running", "status": "signed", "sign_from": "2025-01-01", "sign_by": "", "min_usd_bn": 40},
+            ),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,1\nrunning,0,1\n",
+            "programmes": "programme,arranger,limit_usd_bn\nfund,A fund,60\n",
+        },
+    ),
+    Golden(
+        "site_lease_financed",
+        "site_lease",
+        {"end": 2027},
+        {
+            "site_leases": each(
+                HALL | {"programme": "fund", "needs_guarantee": "false"},
+                {"offer": "running", "status": "signed", "stage": "existing"},
+            ),
+            "programmes": "programme,arranger,limit_gw\nfund,A fund,1\n",
         },
     ),
     Golden(
@@ -275,6 +400,21 @@ INSTRUMENTS = (
     ),
     Golden("own_fleet_moves", "own_fleet", BY_HALVES | {"end": 2028}, MOVING),
     Golden(
+        "sublet",
+        "sublet",
+        BY_HALVES | {"end": 2027},
+        {
+            **OWNED,
+            "site_leases": rows(HALL),
+            "sublets": (
+                "offer,tenant,what,region,family,from_date,to_date,max_gw,price_usd_bn_per_gw_year,notice_months,"
+                "received_usd_bn\nroom,rival,halls,here,tpu,,2026-10-01,0.3,2,12,0.5\n"
+                "machines,rival,chips,here,tpu,2026-04-01,,0.2,9,,\n"
+            ),
+            "let_already": "offer,kept_until,gw\nroom,2026-07-01,0.1\nroom,2026-01-01,0.05\n",
+        },
+    ),
+    Golden(
         "spare_capacity_required",
         "spare_capacity",
         BY_HALVES | {"end": 2027},
@@ -294,6 +434,19 @@ INSTRUMENTS = (
                 BANK,
                 {"facility": "club", "to_date": "2026-06-30", "fee_rate": 0, "amortises": "true", "drawn_usd_bn": 0},
             )
+        },
+    ),
+    Golden(
+        "term_loan_early",
+        "term_loan",
+        BY_HALVES,
+        {
+            "term_loans": each(
+                BANK | {"prepay_fee_rate": 0.02, "prepay_from": "2026-07-01"},
+                {"facility": "club", "amortises": "true", "drawn_usd_bn": 0, "prepay_from": ""},
+                {"facility": "fund", "drawn_usd_bn": 3, "prepay_fee_rate": "", "prepay_from": "", "programme": "fund"},
+            ),
+            "programmes": "programme,arranger,limit_usd_bn\nfund,A fund,20\n",
         },
     ),
     Golden(
@@ -333,6 +486,13 @@ RULES = (
         **TWO_KINDS, "site_leases": each(HALL, {"offer": "dear", "power_usd_per_mwh": 100, "families": "tpu|gpu"}),
     }),
     Golden("placement", "placement", BY_HALVES | {"end": 2028}, MOVING),
+    Golden("refitting", "refitting", BY_HALVES | {"end": 2027}, {
+        **TWO_KINDS, "fitted_halls": "offer,family,gw\nhall,tpu,0.2\n",
+        "site_leases": each(
+            HALL | {"status": "signed", "families": "tpu|gpu", "refit_usd_bn_per_gw": 2, "ready_date": "2025-07-01"},
+            {"offer": "other", "status": "open", "refit_usd_bn_per_gw": "", "ready_date": "2026-01-01"},
+        ),
+    }),
     Golden("served_by", "served_by", {"end": 2027}, {
         **MARGIN_AND_LOSS, "policies": policies("provider_share_max,alpha,0.4,", "family_share_max,tpu,0.6,"),
     }),
@@ -361,6 +521,24 @@ RULES = (
         "workloads": "workload,max_latency_ms,interruptible_share,revenue_usd_bn_per_gw_year\ntraining,100,0.25,12\n",
         "finance": each(FINANCE, {"from_date": "2026-07-01", "revenue_usd_bn_per_year": 40, "min_cash_usd_bn": 8}),
     }),
+    Golden("liquidity_other_cash", "liquidity", BY_HALVES, {
+        "finance": rows(FINANCE | {"other_cost_usd_bn_per_year": 2}),
+        "other_cash": (
+            "what,date,kind,amount_usd_bn\nround,2026-07-01,equity,9\nprofits,2026-10-01,tax,-1\n"
+            "shares,2027-01-01,dividend,-2\na fine,2027-03-01,other,-3\n"
+        ),
+    }),
+    Golden("programme", "programme", BY_HALVES, {
+        **SPV,
+        "programmes": (
+            "programme,arranger,from_date,to_date,limit_usd_bn,limit_gw,commitment_fee_rate\n"
+            "fund,A fund,2026-01-01,2026-12-31,30,1,0.01\n"
+        ),
+        "chip_leases": rows(LEASE | {"buys_from": "", "programme": "fund", "sign_by": "2027-01-01"}),
+        "chip_deliveries": "offer,months,delivered_share\nspv,0,1\n",
+        "term_loans": rows(BANK | {"drawn_usd_bn": 0, "programme": "fund"}),
+        "site_leases": rows(HALL | {"programme": "fund"}),
+    }),
     Golden("obligations", "obligations", {}, {**CLOUD, "finance": rows(FINANCE)}),
     Golden("debt_cap", "debt_cap", {}, {
         "site_leases": rows(HALL), "term_loans": rows(BANK), "finance": rows(FINANCE),
@@ -371,6 +549,11 @@ RULES = (
     Golden("grid_limit", "grid_limit", {}, {
         "regions": "region,grid_limit_gw\nhere,0.75\nthere,\n",
         "site_leases": each(HALL, {"offer": "dear"}),
+    }),
+    Golden("migration", "migration", {"rate": 0.1}, {
+        **two_clouds(),
+        "workloads": "workload,max_latency_ms,interruptible_share,migration_usd_bn_per_gw\ntraining,100,0.25,3\n",
+        "workload_homes": "workload,family,provider,gw\ntraining,tpu,alpha,0.5\ntraining,gpu,,0.25\n",
     }),
     Golden("reassignment", "reassignment", {"end": 2027}, {
         **MARGIN_AND_LOSS, "policies": policies("survive_loss_of_provider,alpha,0.4,"),
@@ -403,4 +586,7 @@ WAIVERS = (
         ),
     }),
 )  # fmt: skip
-GOLDEN = {golden.name: golden for golden in (*INSTRUMENTS, *RULES, *WAIVERS)}
+GOLDEN = {
+    golden.name: golden
+    for golden in (*INSTRUMENTS, *RULES, *WAIVERS, *(Golden(*each) for each in (*OF_GUARANTEES, *OF_INDICES)))
+}

@@ -43,11 +43,17 @@ def check(record: Record, known: dict[str, Any], gap: float, highs: str) -> None
         )
 
 
+def changes(known: dict[str, Any]) -> list[str]:
+    """All changes of a case: those of another that it is like, and its own."""
+    like = known.get("like")
+    return [*(changes(COSTS[like]) if like else []), *known["changes"]]
+
+
 @pytest.mark.parametrize("name", COSTS)
 def test_a_cost_is_the_one_that_is_recorded(name: str) -> None:
     known = COSTS[name]
     case = Case.read(shipped.path(known.get("case", name))).change(
-        *known["changes"], f"case.solver.time_limit_s = {ENDLESS}"
+        *changes(known), f"case.solver.time_limit_s = {ENDLESS}"
     )
     check(solved(case).record, known, case.settings.solver.gap, highspy.Highs().version())
 

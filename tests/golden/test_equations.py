@@ -67,7 +67,7 @@ PAID = 0.3 * 20
 POSTED = (
     # Two GW at 10, in the other region at 1.2 times that; floors of 4 and 6, a quarter of them prepaid.
     Posted("cloud_commitment", "cash cost  spend", f"use[{V26},tpu_a,there,2027-01-01]", "2027-01-01",
-           {"price_v": 10, "factor_{ca}": 1.2, "h": 1, "use_{vcat}": 1}, -12.0),
+           {"price_{vcat}": 10 * 1.2, "h": 1, "use_{vcat}": 1}, -12.0),
     Posted("cloud_commitment", "cash cost  prepayment", f"scale[{V27}]", "2027-01-01",
            {"prepaid_v": 0.25 * (4 + 6), "scale_v": 1}, -2.5),
     Posted("cloud_commitment", "cash cost  upfront", f"scale[{V26}]", "2026-01-01",
@@ -79,7 +79,8 @@ POSTED = (
            {"most_{cat}": 0.5, "scale_v": 1}, 0.5),
     # 0.5 GW at 1.2, so 0.6 a year, a tenth more each year; the cover of 8 a GW falls to three quarters in a year.
     Posted("site_lease", "cash cost  rent", f"share[{FIRST},strong]", "2027-01-01",
-           {"rent": 1.2, "K": 0.5, "escalator": 0.1, "y": [0, 1], "c_ty": [0, 1], "h": 1}, -0.66, "−rent_t"),
+           {"rent": 1.2, "K": 0.5, "escalator": 0.1, "y": [0, 1], "level_y": [1, 1], "c_ty": [0, 1], "h": 1},
+           -0.66, "−rent_t"),
     Posted("site_lease", "guarantees  termination", f"share[{FIRST},strong]", "2027-01-01",
            {"cover": 8, "K": 0.5, "runoff(age)": 0.75}, 3.0, "termination"),
     Posted("site_lease", "guarantees  remaining_rent", f"share[{SECOND},strong]", "2028-01-01",
@@ -122,9 +123,9 @@ POSTED = (
            {"delivered_share": 0.4, "order_{os}": 1}, 0.4),
     # Half a billion a month for half-years, or 11 a GW-year.
     Posted("spare_capacity", "cash cost  spare_fee", "on[idle,2026-07-01]", "2026-07-01",
-           {"fee_per_month": 0.5, "h": 0.5, "c_t": 1, "on_{ot}": 1}, -3.0),
+           {"fee_per_month": 0.5, "level_t": 1, "h": 0.5, "c_t": 1, "on_{ot}": 1}, -3.0),
     Posted("spare_capacity", "cash cost  spare_use", "use[paid_by_use,2026-01-01]", "2026-01-01",
-           {"price": 11, "h": 0.5, "use_{ot}": 1}, -5.5),
+           {"price": 11, "level_t": 1, "h": 0.5, "use_{ot}": 1}, -5.5),
     Posted("spare_capacity", "compute  use", "use[idle,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "use_{ot}": 1}, 0.9),
     Posted("spare_capacity", "cash cost  signing_fee", "sign[idle,2026-01-01]", "2026-01-01",
@@ -146,6 +147,11 @@ POSTED = (
     Posted("own_fleet", "compute  run", "run[tpu_a,here,tpu,2026-01-01]", "2026-01-01",
            {"availability_share_c": 0.9, "run_{caFt}": 1}, 0.9),
     Posted("own_fleet", "in_use  run", "run[gpu_a,here,gpu|tpu,2026-07-01]", "2026-07-01", {"run_{caFt}": 1}, 1.0),
+    # Rent for April to June 2026, at 9 a GW-year; a tenth of the machines is never available.
+    Posted("sublet", "cash cost  sublet_rent", "let[machines,2026-01-01]", "2026-01-01",
+           {"price": 9, "h": 0.5, "c_t": 0.5, "let_{ot}": 1}, 2.25),
+    Posted("sublet", "compute  let", "place[machines,tpu_a,tpu,,2026-01-01]", "2026-01-01",
+           {"availability_share_c": 0.9, "place_{ocFpt}": 1}, -0.9),
 )  # fmt: skip
 
 ROWS = (
@@ -225,6 +231,14 @@ ROWS = (
         {"draw_{aFpt}": ("draw[here,gpu|tpu,0.876,2026-07-01]",),
          "run_{caFt}": ("run[tpu_a,here,gpu|tpu,2026-07-01]", "run[gpu_a,here,gpu|tpu,2026-07-01]")},
         {"draw_{aFpt}": (1,), "run_{caFt}": (0.25, 0.5)}, {}, 0.25),
+    Row("sublet", "begun", ("room", 1),
+        {"let_{ot}": ("let[room,2026-07-01]",), "let_{o,t−1}": ("let[room,2026-01-01]",),
+         "begins_{ot}": ("begins[room,2026-07-01]",)},
+        {"let_{ot}": (0.3,), "let_{o,t−1}": (0.1,), "begins_{ot}": (0.05,)}, {}, 0.15),
+    # Of what was let before, 0.1 GW are kept until July; with a year of notice both halves of 2026 count.
+    Row("sublet", "lasts", ("room", 1),
+        {"begins_{os}": ("begins[room,2026-01-01]", "begins[room,2026-07-01]"), "let_{ot}": ("let[room,2026-07-01]",)},
+        {"begins_{os}": (0.2, 0.1), "let_{ot}": (0.25,)}, {"kept_{ot}": 0}, 0.05),
 )  # fmt: skip
 
 

@@ -18,8 +18,10 @@ from datetime import date, timedelta
 from planner import generate
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.common.indices import IndexLevel
 from planner.futures.effects import kind_problems
 from planner.futures.tree import Tree
+from planner.interfaces.index_events import INDEX_EVENTS
 from planner.reports.check import Check
 from planner.tables.offer import OfferStatus
 
@@ -145,7 +147,12 @@ def _changing(case: Case, row: Row, day: date, dice: random.Random) -> Row:
 def _effect(case: Case, day: date, dice: random.Random) -> dict[str, str]:
     """A random effect, which may not fit the case or the day."""
     if dice.random() < 0.35:
-        kinds = [name for name, kind in case.catalogue.event_kinds.items() if kind.changes is not None]
+        without = {kind.name for kind in INDEX_EVENTS} if not case.rows(IndexLevel) else set[str]()
+        kinds = [
+            name
+            for name, kind in case.catalogue.event_kinds.items()
+            if kind.changes is not None and name not in without
+        ]
         return {
             "kind": dice.choice(kinds),
             "subject": dice.choice(["", *_names(case)]),

@@ -16,6 +16,7 @@ from tests.mutations import Sheet
 
 SLIPS: Mapping[str, tuple[tuple[float, str], ...]] = {
     "GW": ((1e3, "MW in GW"),),
+    "kW": ((1e3, "W in kW"),),
     "MW": ((1e-3, "GW in MW"), (1e3, "kW in MW")),
     "USD bn": ((1e3, "USD m in USD bn"), (1e9, "USD in USD bn")),
     "USD bn per year": ((1e3, "USD m in USD bn"),),
@@ -29,10 +30,12 @@ SLIPS: Mapping[str, tuple[tuple[float, str], ...]] = {
     "per year": ((100, "% for a rate"),),
     "years": ((1e3, "years × 1000"),),
     "months": ((1e3, "months × 1000"),),
+    "times": ((1e3, "multiple × 1000"),),
     "multiple": ((1e3, "multiple × 1000"),),
     "reference GW per GW": ((1e3, "multiple × 1000"), (1e-3, "multiple ÷ 1000")),
     "USD bn per unit and year": ((1e3, "USD m in USD bn"),),
     "months, share or USD bn": (),  # by the kind of the event
+    "level": ((1e3, "multiple × 1000"),),
     "share, or GW": ((1e3, "MW in GW"),),
     "": ((1e3, "multiple × 1000"),),
 }

@@ -97,6 +97,20 @@ class TestProfiles:
         assert [vintage.backer for vintage in found] == ["(unsupported)"]
         assert notes == [("spv", "maker guarantees no residual values: unsupported only")]
 
+    # A hundredth a year of what is owed on A: 1/2 in 2026, the rest of it and the second half in 2027, and so on.
+    def test_a_fee_on_the_debt_supported(self, tmp_path: Path) -> None:
+        case = self.case(tmp_path, tranches=self.PARTS).change("guarantors[maker,residual].spread_rate = 0.01")
+        owed = {0: 0.5, 1: 0.5 * self.AFTER_ONE + 0.5, 2: 0.5 * self.AFTER_ONE}
+        ledgers = posted(case)
+        assert sums(ledgers, "support_spread", counterparty="maker") == [
+            ("cost", t + 0.5, pytest.approx(-0.01 * value)) for t, value in owed.items()
+        ]
+        assert {post.variables[0] for post in ledgers.select("cash") if post.line == "support_spread"} == {
+            ledgers.find("chip_lease", "tranche")["spv", "2026-01-01", "maker", "A"]
+        }
+        with pytest.raises(DataError, match="spread_rate: expected a blank where kind is lease"):
+            case.change("+guarantors{guarantor=bank, kind=lease, families=tpu, fee_rate=0, spread_rate=0.01}")
+
     def test_payments(self, tmp_path: Path) -> None:
         case = self.case(tmp_path, tranches=self.PARTS)
         supported, unsupported = vintages(case)[0]

@@ -10,7 +10,7 @@ from planner.basics.words import reserved
 from planner.catalogue import CATALOGUE
 from planner.common.policies import OF_PROVIDER, PolicyKind
 from planner.tables import csvtext
-from planner.tables.fields import DELIVERED, OFFERS, value_type
+from planner.tables.fields import DELIVERED, ENDED_EARLY, OFFERS
 from planner.tables.table import TableField
 
 PARTIES = ("provider", "vendor", "guarantor", "developer", "spv", "lender")
@@ -19,7 +19,7 @@ FREE = ("developer", "spv", "lender", "tranche")
 """columns with names in the user's own words"""
 SPACES = {
     **dict.fromkeys(PARTIES, "party"),
-    **dict.fromkeys(("facility", OFFERS, DELIVERED), "offer"),
+    **dict.fromkeys(("facility", OFFERS, DELIVERED, ENDED_EARLY), "offer"),
     "key": "source",
 }
 """kind of name by column, where the column is called otherwise"""
@@ -30,7 +30,7 @@ Names: TypeAlias = Mapping[str, Mapping[str, str]]
 def space(field: TableField) -> str:
     """The kind of the names in a column; empty where it holds none."""
     about = field.about
-    if not (about.identifier or about.refers or field.name in FREE) or value_type(field.annotation) is not str:
+    if not (about.identifier or about.refers or field.name in FREE):
         return ""
     column = about.refers.rpartition(".")[2] or field.name
     return SPACES.get(column, column)
@@ -64,7 +64,10 @@ def _each(files: Mapping[str, bytes], of: Callable[[str, str], str]) -> dict[str
         spaces = [space(fields[name]) for name in raw.header]
         records = []
         for record in raw.records:
-            cells = [of(kind, cell) if kind and cell else cell for kind, cell in zip(spaces, record.cells, strict=True)]
+            cells = [
+                "|".join(of(kind, name) for name in cell.split("|")) if kind and cell else cell
+                for kind, cell in zip(spaces, record.cells, strict=True)
+            ]
             if row.about.name == "policies":
                 said = dict(zip(raw.header, record.cells, strict=True))
                 cells[raw.header.index("subject")] = _subject(said["kind"], said["subject"], of)
@@ -74,8 +77,10 @@ def _each(files: Mapping[str, bytes], of: Callable[[str, str], str]) -> dict[str
 
 
 def _subject(kind: str, subject: str, of: Callable[[str, str], str]) -> str:
-    if not subject or kind == PolicyKind.FAMILY_SHARE_MAX:
+    if not subject:
         return subject
+    if kind == PolicyKind.FAMILY_SHARE_MAX:
+        return of("family", subject)
     if kind in OF_PROVIDER:
         return of("party", subject)
     region, slash, workload = subject.partition("/")

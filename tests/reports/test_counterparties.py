@@ -82,7 +82,8 @@ def test_circular_flows(network: Network) -> None:
     support = found["support", "tpu_maker"]
     assert (support.gives_usd_bn, support.returns_usd_bn) == pytest.approx((0.555, 6.0))
     assert (
-        found["equity", "cirrus"].text == "cirrus pays 2.0 USD bn of equity into the lab and is paid 35.6 USD bn by it."
+        found["equity", "cirrus"].text()
+        == "cirrus pays 2.0 USD bn of equity into the lab and is paid 35.6 USD bn by it."
     )
 
 
@@ -115,7 +116,7 @@ def test_guarantees_of_one_guarantor_are_added_up_period_by_period() -> None:
         late, flow("late", LAB, Tie.SUPPLIES, "halls", 1),
     ])  # fmt: skip
     assert (circle.kind, circle.gives_usd_bn, circle.last) == ("backing", 7, "2029-01-01")
-    assert circle.text.startswith("cloud stands behind up to 7.0 USD bn of what the lab owes 3 landlords")
+    assert circle.text().startswith("cloud stands behind up to 7.0 USD bn of what the lab owes 3 landlords")
 
 
 def test_work_adds_up_to_what_is_served(plan: Plan) -> None:
@@ -132,7 +133,7 @@ def test_what_falls_with_each_party(network: Network) -> None:
     assert (cirrus.year, cirrus.cloud_gw, cirrus.unbacked_halls_gw) == ("2029", pytest.approx(1), pytest.approx(0.8))
     assert (cirrus.gone_share, cirrus.unbacked_share) == pytest.approx((0.4, 0.4))
     assert (
-        cirrus.text == "If cirrus fails: 1.0 GW of cloud goes, 0.8 GW of halls lose their backer, 80% of 2029 demand."
+        cirrus.text() == "If cirrus fails: 1.0 GW of cloud goes, 0.8 GW of halls lose their backer, 80% of 2029 demand."
     )
     assert {party: (fall.year, fall.share) for party, fall in found.items()} == {
         "cirrus": ("2029", pytest.approx(0.8)),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from planner.basics.display import AS_IT_IS
 from planner.common.unknown import EventOutcome, UnknownEvent
 from planner.futures.tree import Future, Tree
 from planner.hedge.hedge import hedge
@@ -202,8 +203,8 @@ class TestWhatIsSaidOnce:
 
 
 def test_a_value_that_is_unknown() -> None:
-    assert WorthLine("vss", None, "", "what is saved", "no plan in futures high").figure == "no plan"
-    assert WorthLine("vss", None, "", "what is saved", "not asked for").figure == "not known"
+    assert WorthLine("vss", None, "", "what is saved", "no plan in futures high").figure_in(AS_IT_IS) == "no plan"
+    assert WorthLine("vss", None, "", "what is saved", "not asked for").figure_in(AS_IT_IS) == "not known"
     assert WorthLine("vss", None, "", "what is saved", "not asked for").says == "what is saved; not asked for"
 
 

@@ -11,3 +11,8 @@ class EventKind(StrEnum):
     RESALE_DOWN = "resale_down"
     SPARE_RECALLED = "spare_recalled"
     LESSEE_DEFAULT = "lessee_default"
+    COVER_STARTS = "cover_starts"
+    INDEX_MOVES = "index_moves"
+    RATE_RISES = "rate_rises"
+    RATE_FALLS = "rate_falls"
+    RENT_DEFAULT = "rent_default"

@@ -64,6 +64,24 @@ def test_not_even_free(tmp_path: Path) -> None:
     assert found.worth_usd_bn == pytest.approx((-13, -13))
 
 
+# Beta's floor of 6 buys at most 0.5 GW, which alpha sells for 5: however low the price, beta is not worth signing. With
+# a capacity of 1 GW and a fee of 2.5 it is, up to 7.5.
+@pytest.mark.parametrize(("capacity", "fee", "walk_away"), [(0.5, 0, None), (1, 2.5, 7.5), (1, 0, 10), (2, 2.5, 7.5)])
+@pytest.mark.parametrize("price", [5.0, 9.0, 20.0])
+def test_a_floor_bends_the_line(
+    tmp_path: Path, capacity: float, fee: float, walk_away: float | None, price: float
+) -> None:
+    beta = {**BETA, "years": 1, "price": price, "capacity": capacity, "floor": 6.0}
+    case = asking(tmp_path, "", {"years": 1}, beta)
+    found = one(
+        priced(case.change(f"cloud_commitments[beta_deal].signing_fee_usd_bn = {fee}"), "beta_deal"), "beta_deal"
+    )
+    if walk_away is None:
+        assert found.found is PriceSearchEnd.NEVER
+    else:
+        assert (found.found, found.walk_away) == (PriceSearchEnd.PRICE, pytest.approx(walk_away, rel=0.003))
+
+
 # Alpha needs beta to be signed, which costs nothing as long as nothing is taken from it.
 def test_at_any_price(tmp_path: Path) -> None:
     case = deals(tmp_path, "cloud_commitments[alpha_deal].requires_offer = beta_deal")

@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, ResaleLevel, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
+from planner.common.indices import IndexLevel
 from planner.instruments.chip_lease import (
     advance,
     contract_checks,
@@ -47,6 +48,7 @@ INSTRUMENT = Instrument(
         ResaleValue,
         ResaleLevel,
         Guarantor,
+        IndexLevel,
         Offer,
         "lease_rate",
         "recognise_leases",
@@ -76,9 +78,14 @@ INSTRUMENT = Instrument(
         "lease_payment": LEASE,
         "upkeep": UPKEEP,
         "guarantee_fee": FEES,
+        "support_spread": FEES,
         "buyout": LEASE,
         "signing_fee": FEES,
         "assignment": CashLine("chip_lease", received=True),
+        "reserve": LEASE,
+        "reserve_returned": LEASE,
+        "equity_paid_in": CashLine("owner's equity", role="investment"),
+        "distribution": CashLine("owner's equity", for_goods=False),
         "resale": LEASE,
         "unused_part": FEES,
         "value_after_end": LEASE,

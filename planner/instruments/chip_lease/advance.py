@@ -12,6 +12,7 @@ from datetime import date
 
 from planner.basics.calendar import add_months, whole_months
 from planner.instruments.chip_lease.assignments import chips_of
+from planner.instruments.chip_lease.equity import Equity, is_tested, lab_part
 from planner.instruments.chip_lease.tables import AssignedChips, EndOption, NoSupport
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, deliveries, vintages
 from planner.instruments.shared.chips_held import life_ends
@@ -41,7 +42,8 @@ def _lease(roll: Roll, vintage: ChipLeaseVintage) -> Iterator[RowChange]:
     if amount > 0:
         yield from _deliveries(roll, vintage, amount)
         yield from _assigned(roll, vintage)
-    if _over(roll, vintage):
+        yield from _waiting(roll, vintage, amount)
+    if _over(roll, vintage) and vintage.row.programme is None:
         yield left_out(vintage.row, "its terms and the life of its chips are over")
 
 
@@ -57,6 +59,17 @@ def _signature(roll: Roll, vintage: ChipLeaseVintage, amount: float) -> Iterator
     for part in vintage.tranches:
         raised = roll.value(INSTRUMENT, "tranche", *vintage.key, part.tranche) if amount > 0 else 0.0
         yield changed(part, f"{row.offer} was {why}", raised_usd_bn=max(0.0, raised))
+
+
+def _waiting(roll: Roll, vintage: ChipLeaseVintage, amount: float) -> Iterator[RowChange]:
+    """What waits for its equity on the day."""
+    if is_tested(vintage):
+        equity, before = Equity(roll.case, vintage), vintage.row.trapped_usd_bn
+        own = equity.receipts(0.0, roll.period)[1]
+        waits = amount * own + equity.receipts(before or 0.0, roll.period)[1] - own
+        if waits > NOTHING or before:
+            cell = waits if waits > NOTHING else None
+            yield changed(vintage.row, "what waits until the tests of its debt are kept", trapped_usd_bn=cell)
 
 
 def _deliveries(roll: Roll, vintage: ChipLeaseVintage, amount: float) -> Iterator[RowChange]:
@@ -118,8 +131,15 @@ def _over(roll: Roll, vintage: ChipLeaseVintage) -> bool:
     ends = [add_months(each.on, whole_months(row.term_years)) for each in found]
     received = [date.fromisoformat(each) for _, _, each in _taken_over(roll, vintage)]
     lives = [life_ends(chip, Delivery(day, 0.0, 0.0)) for day in received]
+    if any(each == roll.day for each in ends) and _gets_back(vintage):
+        return False
     if row.end_option is EndOption.BUY:
         lives += [life_ends(chip, each) for each in found]
         if any(each == roll.day for each in ends):
             return False
     return bool(found) and all(day <= roll.day for day in (*ends, *lives))
+
+
+def _gets_back(vintage: ChipLeaseVintage) -> bool:
+    """Whether the lab is paid at the end of a term: a reserve, or its part of the equity."""
+    return any(part.reserve_months for part in vintage.tranches) or lab_part(vintage) > 0

@@ -86,7 +86,7 @@ def _advance(
         if vintage.supporter is None:
             value[key] = stressed_value(case, vintage, vintage.starts).tolist()
             for part in vintage.debt:
-                outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar).tolist()
+                outstanding[*key, part.tranche] = vintage.outstanding(part, case.calendar, as_signed=True).tolist()
             first = min((batch.starts.start for batch in vintage.batches), default=0)
             tested += [(*key, t) for t in range(first, vintage.stop) if vintage.debt]
     more: dict[tuple[str | int, ...], Any] = defaultdict(list)

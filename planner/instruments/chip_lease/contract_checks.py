@@ -7,7 +7,8 @@ tranches        each is within its shares of the amount; together they are the a
 advance         without support, at the start of every period: debt outstanding ≤ advance_share · value of the chips
                 under stress. The debt of each delivery is worked out from period to period: interest is added, the
                 payment is taken off, which is due for the part of the last period that the term covers. Chips taken
-                over have the value of their own age. Values are at the level of resale_levels on the day of signing
+                over have the value of their own age. Values are at the level of resale_levels on the day of signing,
+                and a rate that floats is that of this day
 assignments     at each delivery of the SPV, the price of what it takes over ≤ the money spent then. It is the order's
                 price, or from assign_within_months on, or where assign_price is `value`, that price times the resale
                 value at the level of the day; of each delivery of an order, GW handed over to all SPVs ≤ GW delivered,
@@ -36,7 +37,7 @@ from planner.basics.calendar import add_months, month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, SignedDelivery
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.chip_lease.restated import debts, level, resale_curve
+from planner.instruments.chip_lease.restated import debts, level, rate_on, resale_curve
 from planner.instruments.chip_lease.tables import (
     AssignedChips,
     AssignPrice,
@@ -190,8 +191,7 @@ def _advance(case: CaseData, lease: _Lease) -> Iterator[ContractCheck]:
         begins, part_of = calendar.position(on), money / lease.amount
         for part, raised in lease.tranches:
             if part.kind is TrancheKind.DEBT:
-                rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
-                rate = (1 + rate) ** calendar.h - 1
+                rate = (1 + rate_on(case, part, lease.starts)) ** calendar.h - 1
                 for t, owed in debts(raised * part_of, rate, begins, over, part.balloon_share):
                     debt[t] += owed
         for t in range(max(0, int(np.ceil(begins))), int(np.ceil(over))):

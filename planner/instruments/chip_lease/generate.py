@@ -11,12 +11,12 @@ import numpy as np
 
 from planner.basics.arrays import Vector
 from planner.basics.draws import between, rounded
-from planner.common.chips import ChipDelivery, ChipFamily
+from planner.common.chips import ChipDelivery
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import stressed_value, vintages
 from planner.interfaces.case_data import CaseData
-from planner.interfaces.generation import SOURCE, SUPPORTER, Frame, Guaranteed, Made, RandomOffers, Supply
+from planner.interfaces.generation import SOURCE, SUPPORTER, ChipFamily, Frame, Guaranteed, Made, RandomOffers, Supply
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 from planner.tables.table import Row
@@ -178,9 +178,22 @@ def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
     return found
 
 
+def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
+    """Some debts ask for a reserve of three or six months."""
+    del frame
+    made = list(rows)
+    for i, row in enumerate(rows):
+        if isinstance(row, SpvTranche) and row.kind is TrancheKind.DEBT:
+            chosen, months = rng.random() < part, rng.choice((3.0, 6.0))
+            if chosen:
+                made[i] = row.model_copy(update={"reserve_months": months})
+    return made
+
+
 RANDOM_OFFERS = RandomOffers(
     make=make,
     supplies=Supply.CHIPS,
     guaranteed=Guaranteed(GuaranteeKind.RESIDUAL, most_exposed),
     complete=complete,
+    further_terms=further_terms,
 )

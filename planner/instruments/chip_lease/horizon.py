@@ -7,18 +7,21 @@ money:
     return   δ_d · V(age at the end), less δ_d · V(age at the end of the term) at that time
     buy      δ_d · V(age at the end)
 
-It counts up to the smallest payments after the end that any mix of tranches may have. Chips that are taken over count
+It counts up to the smallest payments after the end that any mix of tranches may have, less what the lab gets of them
+as an owner. Chips that are taken over count
 at their own age, up to the same payments for the money that they take. Of the signing fee the part of the terms after
 the end is unused.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from planner.basics.calendar import Calendar
+from planner.instruments.chip_lease.equity import Equity, lab_part
 from planner.instruments.chip_lease.tables import EndOption
 from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
 from planner.instruments.shared.chips_held import resale_level, resale_share
@@ -76,11 +79,22 @@ def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> floa
         payments = vintage.payments(part, calendar, batch)
         later = np.array([each for t, each in payments.items() if t >= calendar.T]).reshape(-1, 2)
         due.append(Flows(later[:, 1], later[:, 0]).worth(rate))
-    least = min(due, default=0.0)
+    least = min(due, default=0.0) - _received(case, vintage, batch)
     if vintage.row.end_option is EndOption.BUY:
         price = batch.share * (vintage.row.end_price_share or 0.0)
         least += Flows(np.array([calendar.years(batch.ends)]), np.array([price])).worth(rate)
     return least
+
+
+def _received(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> float:
+    """Present value of what the lab gets after the end as an owner of the SPV, of this delivery and unless it waits."""
+    part, calendar = lab_part(vintage), case.calendar
+    if not part:
+        return 0.0
+    alone = Equity(case, replace(vintage, batches=(batch,)))
+    later = [each for t in range(calendar.T, alone.stop) for each in alone.earned(t)]
+    flows = Flows(np.array([each.years for each in later]), np.array([each.usd_bn for each in later]))
+    return part * flows.worth(case.settings.discount_rate)
 
 
 def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, chips: Delivery) -> Flows:

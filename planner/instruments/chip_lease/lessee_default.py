@@ -72,6 +72,10 @@ class LeaseDefault:
             found[self.supporter] = self.support
         return found
 
+    def tables(self) -> dict[str, list[dict[str, object]]]:
+        """None of its own: its claims say all."""
+        return {}
+
     def text(self) -> str:
         """The default in words."""
         owed = " and ".join(f"{number(claim.owed)} to {claim.tranche}" for claim in self.claims)

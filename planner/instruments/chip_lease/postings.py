@@ -32,7 +32,8 @@ resale value of a chip by age, as a share of its cost. Then
     liability_nt      value at lease_rate of the payments to come: of all deliveries from signing on, or of each
                       delivery from its own period on, as `recognise_leases` says
 
-So at its own rate, what is paid on a tranche and its balloon are worth the money raised, at any length of period.
+So at its own rate, what is paid on a tranche and its balloon are worth the money raised, at any length of period. The
+payments and balances of a tranche whose rate floats are those of `floating` instead; its levels are what is expected.
 Deliveries after the horizon are dropped, with their chips and their payments. Chips that go back are held for the term.
 Chips that are bought are held for their life; they are credited with a resale value if they are bought before the end
 of the horizon or on that day. Where the case consolidates the SPV, its outstanding debt counts as debt instead of the
@@ -44,6 +45,14 @@ assign_within_months on or where assign_price is `value`; its money buys paid / 
 the chips are worth under stress above new chips for the same money:
 
     more_t            (order's price · V(t − f) − paid · V(t − d)) · (1 − resale_haircut)
+
+m_n is the share of tranche n where it is fixed, which it must be where the lab has a part λ of the equity:
+
+    λ                 Σ_{n equity} lab_share_n · m_n / Σ_{n equity} m_n
+
+What the equity gets is income less what is due on the debt, and what the chips fetch at the end above the balloons of
+the debt. Where a period's tests of the debt, dscr_min_n and llcr_min_n, are not kept, it waits for the first period in
+which they are.
 
 Of a lease signed already, sign, amount and tranche are fixed, and so is what it took over before the start. δ_d and
 chips_d of its deliveries are what signed_deliveries says. Chips can run from their first availability on, or from the
@@ -69,9 +78,16 @@ payments. The posts, by ledger and line:
     cash cost              lease_payment            −payment_{nt} · tranche_{vn}, at the end of t or of the term
     cash cost              upkeep                   −opex_c · h · chips, also for all that is posted to chips above
     cash cost              guarantee_fee            −fee_rate · h · support_{vt}, for the part of t to the last e_d
+    cash cost              support_spread           −spread_rate · h · owed_{nt} · tranche_{vn}, n supported; owed: mean
     cash cost              buyout                   −δ_d · buyout_v, at the end of the term of each delivery
     cash cost              signing_fee              −signing_fee · sign_v, on signing
     cash cost              assignment               paid · assign_{vdef}, at the SPV's delivery
+    cash cost              reserve                  −reserve_nd · tranche_{vn}, on the delivery
+    cash cost              reserve_returned         reserve_nd · tranche_{vn}, at the end of its term
+    cash credit            reserve_returned         the same where that is after the end
+    cash cost              equity_paid_in           −Σ_n lab_share_n · m_n · δ_d · amount_v, on the delivery
+    cash cost              distribution             λ · what the equity gets · amount_v, as `equity` says
+    cash beyond_horizon    distribution             the same after the end
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought, and so for all chips above
     cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
     cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
@@ -83,6 +99,10 @@ payments. The posts, by ledger and line:
     fixed_charges          lease_payment            the same over the next twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
     dues                   buyout                   δ_d · buyout_v, at the end of the term of each delivery
+    raised                 raised                   amount_v, on signing, under a programme
+    chips_financed         chips_financed           Σ_d chips_d · amount_v, of all deliveries, likewise
+    raised_before          raised_before            the same of a lease that is signed already; so chips
+    chips_financed_before    chips_financed_before
     dues                   balance                  −balance · assign_{vdef}, on the delivery, where the SPV pays it
 """
 
@@ -97,11 +117,14 @@ import numpy as np
 
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
+from planner.instruments.chip_lease.buyouts import at, bought, post_buyout
+from planner.instruments.chip_lease.equity import post_equity
+from planner.instruments.chip_lease.financed import post_financed
 from planner.instruments.chip_lease.horizon import post_horizon
+from planner.instruments.chip_lease.reserves import post_reserve
 from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import (
     INSTRUMENT,
-    Batch,
     ChipLeaseVintage,
     liability,
     stressed_value,
@@ -111,7 +134,6 @@ from planner.instruments.shared.chips_held import post_chips, post_resale
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running, post_signature
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment, WithSignature
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels
@@ -150,12 +172,15 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         row, chip = vintage.row, vintage.chip
         labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family)
         post_signature(case, ledgers, labels, row, variables.sign, vintage.signed)
+        post_financed(case, ledgers, labels, vintage, variables.amount)
         _post_extent(case, ledgers, labels, vintage, variables)
         _post_chips(case, ledgers, labels, vintage, variables.amount)
         for part, variable in zip(vintage.tranches, variables.tranches, strict=True):
             _post_payments(case, ledgers, labels, vintage, part, variable)
+            post_reserve(case, ledgers, labels, vintage, part, variable)
+        post_equity(case, ledgers, labels, vintage, variables.amount)
         _post_support(case, ledgers, labels, vintage, variables, aged[vintage.key])
-        _post_buyout(case, ledgers, labels, vintage, variables)
+        post_buyout(case, ledgers, labels, vintage, variables.buyout, variables.amount, variables.tranches)
         post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
     assignments.post(case, ledgers, possible, assign)
 
@@ -187,8 +212,8 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
         NAME, "support", (*dims, "period"), [(*key, t) for key, when in periods.items() for t in when],
         unit="USD bn", decided=Moment.FOLLOWS,
     )  # fmt: skip
-    bought = [vintage.key for vintage in all_vintages if _bought(case, vintage)]
-    buyout = ledgers.declare(NAME, "buyout", dims, bought, unit="USD bn", decided=Moment.FOLLOWS)
+    sold = [vintage.key for vintage in all_vintages if bought(case, vintage)]
+    buyout = ledgers.declare(NAME, "buyout", dims, sold, unit="USD bn", decided=Moment.FOLLOWS)
     tied = [vintage.key for vintage in all_vintages if periods[vintage.key] and not vintage.sunk and _is_tied(vintage)]
     backing = ledgers.declare(NAME, "backing", dims, tied, unit="USD bn", decided=Moment.FOLLOWS)
     return [
@@ -228,13 +253,6 @@ def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
     for part in vintage.tranches:
         owed += part.supported * vintage.outstanding(part, case.calendar)
     return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
-
-
-def _bought(case: CaseData, vintage: ChipLeaseVintage) -> list[Batch]:
-    """Deliveries whose chips are bought, after the horizon too; a price due before the start is paid already."""
-    if vintage.row.end_option is not EndOption.BUY:
-        return []
-    return [batch for batch in vintage.batches if case.calendar.start <= batch.ends]
 
 
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
@@ -308,35 +326,18 @@ def _post_support(
         more = aged.get(t, [])
         factors = [*(float(each[t]) for each in owed), -float(value[t]), *(-each for _, each in more)]
         numbers = [*variables.tranches, variables.amount, *(number for number, _ in more)]
-        exposures.append(_at(t, numbers, factors, calendar.T))
+        exposures.append(at(t, numbers, factors, calendar.T))
         ledgers.maximum(variable, exposures[-1])
         ledgers.post("guarantees", guaranteed, "support", variable, [t], 1.0)
         fee = -vintage.supporter.fee_rate * calendar.h * min(1.0, over - t)
         ledgers.flow(Kind.COST, replace(guaranteed, counterparty=name), "guarantee_fee", variable, [t], fee)
+    if vintage.supporter.spread_rate:
+        per_owed = -vintage.supporter.spread_rate * calendar.h
+        for part, number in zip(vintage.tranches, variables.tranches, strict=True):
+            if part.supported:
+                sums = per_owed * vintage.owed_in(part, calendar)
+                of = replace(guaranteed, counterparty=name)
+                ledgers.flow(Kind.COST, of, "support_spread", number, range(len(sums)), sums)
     if variables.backing is not None:
         ledgers.maximum(variables.backing, *exposures)
         ledgers.post("backed", guaranteed, "backed", variables.backing, [vintage.signed], 1.0)
-
-
-def _post_buyout(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, variables: _Variables
-) -> None:
-    """Post the price of the chips at the end of each delivery's term."""
-    if variables.buyout is None:
-        return
-    calendar, balloons = case.calendar, [part.balloon_share for part in vintage.tranches]
-    price = _at(0, [variables.amount], [vintage.row.end_price_share], calendar.T)
-    ledgers.maximum(variables.buyout, price, _at(0, variables.tranches, balloons, calendar.T))
-    for batch in _bought(case, vintage):
-        inside, years = batch.ends <= calendar.end, calendar.years(batch.ends)
-        kind = Kind.COST if inside else Kind.BEYOND_HORIZON
-        ledgers.dated(kind, labels, "buyout", variables.buyout, years, -batch.share)
-        ledgers.due(labels, "buyout", variables.buyout, [calendar.back(batch.ends)], [batch.share], [years])
-        owed = range(vintage.signed, min(batch.stop, calendar.T))
-        ledgers.post("obligations", labels, "buyout", variables.buyout, owed, batch.share)
-
-
-def _at(t: int, variables: list[int], factors: list[float], T: int) -> tuple[Balance, int]:
-    """Σ factor · variable as a balance in period t of T."""
-    periods = np.full(len(variables), t, dtype=np.int64)
-    return Balance(periods, np.array(variables, dtype=np.int64), np.array(factors), np.zeros(T)), t

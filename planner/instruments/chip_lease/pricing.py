@@ -17,4 +17,5 @@ def price(plan: PlanData, offer: ChipLease) -> MovablePrice | None:
     cells = [f"spv_tranches[{offer.offer},*].rate"]
     if any(each.rate_unsupported is not None for each in tranches):
         cells.append(f"spv_tranches[{offer.offer},*].rate_unsupported")
-    return MovablePrice(f"rate ({largest.tranche})", "per year", largest.rate, frozenset(), tuple(cells))
+    name = "rate" if largest.rate_index is None else "margin"
+    return MovablePrice(f"{name} ({largest.tranche})", "per year", largest.rate, frozenset(), tuple(cells))

@@ -38,5 +38,21 @@ def borrowing(case: CaseData) -> Iterator[str]:
         support = f", supported by {lease.support_guarantor}" if lease.support_guarantor else ""
         yield (
             f"{lease.offer}: {number(lease.min_usd_bn)} to {number(lease.max_usd_bn)} USD bn for {lease.chip} "
-            f"({parts}){support}"
+            f"({parts}){support}{_tests(tranches)}"
         )
+
+
+def _tests(tranches: list[SpvTranche]) -> str:
+    """Reserves, tests of debt and the lab's part of the equity, in words."""
+    said = []
+    for row in tranches:
+        if row.reserve_months:
+            said.append(f"reserve of {number(row.reserve_months)} months of {row.tranche}")
+        said += [
+            f"{name} of {row.tranche} at least {number(least)}"
+            for name, least in (("DSCR", row.dscr_min), ("LLCR", row.llcr_min))
+            if least is not None
+        ]
+        if row.lab_share:
+            said.append(f"{row.lab_share:.0%} of {row.tranche} the lab's")
+    return "".join(f", {each}" for each in said)

@@ -8,6 +8,8 @@ from datetime import date
 import numpy as np
 
 from planner.common.chips import ResaleLevel, ResaleValue
+from planner.common.indices import IndexLevel
+from planner.instruments.chip_lease.tables import SpvTranche
 from planner.interfaces.case_data import CaseData
 
 
@@ -21,6 +23,21 @@ def level(case: CaseData, chip: str, day: date) -> float:
     """What chips fetch on a day, as a part of their resale values."""
     known = [(row.from_date, row.level_share) for row in case.rows(ResaleLevel) if row.chip == chip]
     return max((each for each in known if each[0] <= day), default=(day, 1.0))[1]
+
+
+def rate_on(case: CaseData, part: SpvTranche, day: date) -> float:
+    """The yearly rate of a tranche without support, as it is in force on a day."""
+    rate = part.rate if part.rate_unsupported is None else part.rate_unsupported
+    if part.rate_index is not None:
+        rate += max((row.from_date, row.level) for row in case.rows(IndexLevel) if known(row, part, day))[1]
+        rate = rate if part.rate_floor is None else max(rate, part.rate_floor)
+        rate = rate if part.rate_cap is None else min(rate, part.rate_cap)
+    return rate
+
+
+def known(row: IndexLevel, part: SpvTranche, day: date) -> bool:
+    """Whether a level of the index of a tranche is known on a day."""
+    return row.index == part.rate_index and row.from_date <= day
 
 
 def debts(money: float, rate: float, begins: float, over: float, balloon_share: float) -> Iterator[tuple[int, float]]:

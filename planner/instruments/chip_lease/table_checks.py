@@ -11,8 +11,9 @@ from planner.basics.calendar import add_months, whole_months
 from planner.basics.errors import Problem
 from planner.common.chips import Chip, SignedDelivery
 from planner.instruments.chip_lease import tables as terms
-from planner.instruments.chip_lease.tables import RAISED, AssignedChips, ChipLease
-from planner.instruments.shared.table_checks import dates_in_order
+from planner.instruments.chip_lease.equity_checks import equity_problems
+from planner.instruments.chip_lease.tables import RAISED, AssignedChips, ChipLease, SpvTranche
+from planner.instruments.shared.table_checks import dates_in_order, first_days, floating, known_by
 from planner.tables.offer import OfferStatus
 from planner.tables.table import Tables
 
@@ -23,14 +24,30 @@ Stated: TypeAlias = Mapping[tuple[str, date, date], SignedDelivery]
 def check(tables: Tables) -> Iterator[Problem]:
     """Problems of leases, tranches and deliveries, of what is signed already and of chips that were assigned."""
     yield from terms.check(tables)
+    yield from _floating(tables)
     stated = defaultdict[str, list[SignedDelivery]](list)
     for row in tables.rows(SignedDelivery):
         stated[row.offer].append(row)
+    tranches = defaultdict[str, list[SpvTranche]](list)
+    for part in tables.rows(SpvTranche):
+        tranches[part.offer].append(part)
     for lease in tables.rows(ChipLease):
+        if tables.complete(SpvTranche):
+            yield from equity_problems(lease, tranches[lease.offer])
         if lease.status is not OfferStatus.CLOSED:
             yield from _deliveries(lease, stated[lease.offer], tables.complete(SignedDelivery))
     if tables.complete(SignedDelivery, ChipLease, Chip):
         yield from _assigned(tables)
+
+
+def _floating(tables: Tables) -> Iterator[Problem]:
+    """Problems of rates that float."""
+    leases, known = {lease.offer: lease for lease in tables.rows(ChipLease)}, first_days(tables)
+    for tranche in tables.rows(SpvTranche):
+        yield from floating(tables, tranche)
+        lease = leases.get(tranche.offer)
+        if lease is not None and lease.status is OfferStatus.SIGNED and lease.sign_from is not None:
+            yield from known_by(tranche, "rate_index", lease.sign_from, known)
 
 
 def _deliveries(lease: ChipLease, rows: Sequence[SignedDelivery], complete: bool) -> Iterator[Problem]:

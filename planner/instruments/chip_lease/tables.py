@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 from planner.basics.errors import Problem
 from planner.basics.words import OwnWord
 from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.programmes import PROGRAMME
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
 from planner.tables.offer import DeliveredOffer, OfferStatus
@@ -64,7 +65,7 @@ class ChipLease(DeliveredOffer):
         None
     )
     sign_by: Annotated[date | None, Field("last day on which the lease may be signed; blank: the case's end")] = None
-    min_usd_bn: Annotated[float, Field("least money that the SPV raises if the lease is signed", least=0)]
+    min_usd_bn: Annotated[float, Field("least money that the SPV raises if the lease is signed", least=0, without="0")]
     max_usd_bn: Annotated[float, Field("most money that the SPV raises", above=0)]
     term_years: Annotated[
         float, Field("length of the lease, from each delivery", above=0, most=100, whole_months=True, usual=(0.5, 15))
@@ -77,6 +78,7 @@ class ChipLease(DeliveredOffer):
         Field(
             "guarantor that may support the value of the chips, at the end or on default; blank: no guarantor may",
             refers="guarantors.guarantor",
+            without="",
         ),
     ] = None
     advance_share: Annotated[
@@ -98,7 +100,8 @@ class ChipLease(DeliveredOffer):
         ),
     ] = 0.0
     buys_from: Annotated[
-        str | None, Field("order whose chips may be assigned to the SPV; blank: none", refers="chip_purchases.offer")
+        str | None,
+        Field("order whose chips may be assigned to the SPV; blank: none", refers="chip_purchases.offer", without=""),
     ] = None
     assign_price: Annotated[
         AssignPrice,
@@ -122,6 +125,15 @@ class ChipLease(DeliveredOffer):
             " and chips that are assigned from the start on must leave the debt within advance_share"
         ),
     ] = None
+    trapped_usd_bn: Annotated[
+        float | None,
+        Field(
+            "of a lease signed already, what waits for its equity at the case's start until the tests of its debt are"
+            " kept; blank: nothing",
+            least=0,
+        ),
+    ] = None
+    programme: Annotated[str | None, Field(PROGRAMME, refers="programmes.programme", without="")] = None
 
 
 class SpvTranche(Row):
@@ -160,6 +172,7 @@ class SpvTranche(Row):
             "part of the tranche that is outstanding after the last payment and repaid out of the chips' value",
             least=0,
             most=1,
+            without="0",
         ),
     ] = 0.0
     supported: Annotated[bool, Field("true: the guarantor pays the part that the chips' value does not cover")] = False
@@ -167,9 +180,53 @@ class SpvTranche(Row):
         float | None,
         Field("money that this tranche of a lease signed already has raised; blank: max_share of its amount", least=0),
     ] = None
+    reserve_months: Annotated[
+        float,
+        Field(
+            "months of payments on this debt that the lab puts up on delivery until the term ends", least=0, without="0"
+        ),
+    ] = 0.0
+    dscr_min: Annotated[
+        float | None,
+        Field(
+            "smallest ratio of a period's income of the SPV to what is due on this debt and all that is no junior to"
+            " it; below it equity waits; blank: no such test",
+            above=0,
+            unit="multiple",
+            usual=(0.5, 5),
+            without="",
+        ),
+    ] = None
+    llcr_min: Annotated[
+        float | None,
+        Field(
+            "smallest ratio of the value of all income to come, at this debt's rate, to what is outstanding of it and"
+            " all that is no junior to it; below it equity waits; blank: no such test",
+            above=0,
+            unit="multiple",
+            usual=(0.5, 5),
+            without="",
+        ),
+    ] = None
+    lab_share: Annotated[float, Field("part of this equity that is the lab's own money", least=0, most=1)] = 0.0
+    rate_index: Annotated[
+        str | None,
+        Field(
+            "index of a floating rate, to which rate and rate_unsupported are the margins; blank: the rate is fixed",
+            refers="indices.index",
+        ),
+    ] = None
+    rate_floor: Annotated[
+        float | None,
+        Field("smallest rate in force; blank: none", least=0, unit="per year", usual=(0.0001, 0.5), without=""),
+    ] = None
+    rate_cap: Annotated[
+        float | None,
+        Field("largest rate in force; blank: none", above=0, unit="per year", usual=(0.002, 0.5), without=""),
+    ] = None
 
     def rate_with(self, supported: bool) -> float:
-        """Yearly effective rate with or without support."""
+        """Yearly effective rate with or without support; of a rate that floats, the margin."""
         return self.rate if supported or self.rate_unsupported is None else self.rate_unsupported
 
 

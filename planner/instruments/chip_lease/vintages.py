@@ -15,9 +15,11 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
+from planner.instruments.chip_lease.floating import Schedule, schedule
 from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_level, resale_share
 from planner.instruments.shared.deliveries import arrival, can_run_from, delivery_rows, signed_deliveries
+from planner.instruments.shared.levels import RateOverTime, rate_over_time
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
@@ -90,6 +92,8 @@ class ChipLeaseVintage:
     starts: date
     """date of signing"""
     batches: tuple[Batch, ...]
+    floating: tuple[tuple[str, RateOverTime], ...] = ()
+    """tranches whose rate floats, and the rate in force"""
 
     @property
     def backer(self) -> str:
@@ -124,8 +128,23 @@ class ChipLeaseVintage:
         return [tranche for tranche in self.tranches if tranche.kind is TrancheKind.DEBT]
 
     def rate(self, tranche: SpvTranche, calendar: Calendar) -> float:
-        """A tranche's rate per period, with or without support."""
-        return finance.rate_per_period(tranche.rate_with(self.supporter is not None), calendar.h)
+        """A tranche's rate per period, with or without support; where it floats, that of the day of signing."""
+        yearly, floats = tranche.rate_with(self.supporter is not None), self._floats(tranche)
+        if floats is not None:
+            yearly = floats.rates.on(calendar.position(self.starts))
+        return finance.rate_per_period(yearly, calendar.h)
+
+    def _floats(self, tranche: SpvTranche) -> RateOverTime | None:
+        """The rate in force of a tranche whose rate floats; None where it does not."""
+        return next((rate for name, rate in self.floating if name == tranche.tranche), None)
+
+    def _schedule(self, tranche: SpvTranche, batch: Batch) -> Schedule | None:
+        """The payments on a delivery per USD bn of a tranche whose rate floats; None where it does not."""
+        rate = self._floats(tranche)
+        if rate is None:
+            return None
+        balloon = tranche.balloon_share * batch.share
+        return schedule(batch.share, rate, batch.begins, batch.due, batch.weights, balloon)
 
     def _level(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> float:
         """The whole payment on a delivery per USD bn of a tranche, without the cover [USD bn]."""
@@ -133,27 +152,60 @@ class ChipLeaseVintage:
         since = batch.due - batch.begins
         return finance.level_payment(batch.share, self.rate(tranche, calendar), batch.weights, since, balloon)
 
+    def reserve(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> float:
+        """The reserve of a delivery per USD bn of a tranche [USD bn]."""
+        return tranche.reserve_months / calendar.period_months * self._level(tranche, calendar, batch)
+
     def payments(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> dict[int, tuple[float, float]]:
         """Payments on a delivery per USD bn of a tranche, by period from the start on.
 
         Each is the sum [USD bn] and when it is due [years after the start].
         """
-        level = self.row.payment_cover * self._level(tranche, calendar, batch)
-        sums, years = (level * batch.weights).tolist(), (batch.due * calendar.h).tolist()
+        floats = self._schedule(tranche, batch)
+        if floats is None:
+            due = self.row.payment_cover * self._level(tranche, calendar, batch) * batch.weights
+        else:
+            due = self.row.payment_cover * floats.payments
+        sums, years = due.tolist(), (batch.due * calendar.h).tolist()
         return {batch.first + k: (sums[k], years[k]) for k in range(max(0, -batch.first), len(sums))}
 
-    def outstanding(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
+    def outstanding(self, tranche: SpvTranche, calendar: Calendar, *, as_signed: bool = False) -> Vector:
         """Money outstanding per USD bn of a tranche at the start of each period [USD bn]; shape (stop,).
 
-        A payment due then is made.
+        A payment due then is made. With `as_signed`, the rate of the day of signing holds for good.
         """
         owed = np.zeros(max(0, self.stop))
         for batch in self.batches:
             when = np.arange(batch.starts.start, max(batch.starts.start, batch.stop))
+            floats = None if as_signed else self._schedule(tranche, batch)
+            if floats is not None:
+                after = np.concatenate([[batch.share], floats.balances])
+                owed[when] += after[np.where(when <= batch.begins, 0, when - batch.first)]
+                continue
             owed[when] += finance.level_balance(
                 self._level(tranche, calendar, batch), self.rate(tranche, calendar), batch.weights,
                 batch.due - batch.begins, tranche.balloon_share * batch.share, when.astype(float) - batch.begins,
             )  # fmt: skip
+        return owed
+
+    def owed_in(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
+        """Mean money outstanding per USD bn of a tranche over each whole period [USD bn]; shape (stop,).
+
+        A delivery counts from its day, and until the end of its term.
+        """
+        owed = np.zeros(max(0, self.stop))
+        for batch in self.batches:
+            when = np.maximum(np.arange(batch.first, batch.stop, dtype=float), batch.begins)
+            floats = self._schedule(tranche, batch)
+            if floats is not None:
+                left = np.concatenate([[batch.share], floats.balances[:-1]])
+            else:
+                left = finance.level_balance(
+                    self._level(tranche, calendar, batch), self.rate(tranche, calendar), batch.weights,
+                    batch.due - batch.begins, tranche.balloon_share * batch.share, when - batch.begins,
+                )  # fmt: skip
+            gone = max(0, -batch.first)
+            owed[batch.first + gone : batch.stop] += (batch.weights * left)[gone:]
         return owed
 
 
@@ -178,9 +230,28 @@ def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, st
             batches = tuple(_batches(case, row, chip, starts))
             _note_unpriced(case, row, starts, notes)
             all_vintages += [
-                ChipLeaseVintage(row, chip, tranches, variant, signed, starts, batches) for variant in variants
+                ChipLeaseVintage(
+                    row, chip, tranches, variant, signed, starts, batches, _floating(case, tranches, variant)
+                )
+                for variant in variants
             ]
     return all_vintages, notes
+
+
+def _floating(
+    case: CaseData, tranches: tuple[SpvTranche, ...], supporter: Guarantor | None
+) -> tuple[tuple[str, RateOverTime], ...]:
+    """The tranches whose rate floats, with the rate in force."""
+    return tuple(
+        (
+            part.tranche,
+            rate_over_time(
+                case, part.rate_with(supporter is not None), part.rate_index, part.rate_floor, part.rate_cap
+            ),
+        )
+        for part in tranches
+        if part.rate_index is not None
+    )
 
 
 def _supporter(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from planner.basics.draws import between, deck, rounded
-from planner.common.chips import ChipDelivery, ChipFamily
+from planner.common.chips import ChipDelivery
 from planner.instruments.chip_purchase.tables import ChipPurchase
-from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedChips, RandomOffers, Supply
+from planner.interfaces.generation import SOURCE, ChipFamily, Due, Frame, Made, OfferedChips, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
 
 SIGNED_SHARE = 0.08

@@ -32,15 +32,21 @@ class ChipPurchase(DeliveredOffer):
             "smallest order; above 0: all of it is ordered on one day, or nothing is;"
             " 0: any part may be ordered on any day",
             least=0,
+            without="0",
         ),
     ] = 0.0
     max_gw: Annotated[float, Field("most that is ordered over all days", least=0)]
-    lot_gw: Annotated[float | None, Field("whole multiples of this are ordered; blank: any quantity", above=0)] = None
+    lot_gw: Annotated[
+        float | None, Field("whole multiples of this are ordered; blank: any quantity", above=0, without="")
+    ] = None
     price_usd_bn_per_gw: Annotated[
-        float | None, Field("price; blank: the chip's own price on the day of each delivery", least=0)
+        float | None, Field("price; blank: the chip's own price on the day of each delivery", least=0, per_chip=True)
     ] = None
     deposit_share: Annotated[
-        float, Field("part of the price paid on the day of the order; the rest is paid on delivery", least=0, most=1)
+        float,
+        Field(
+            "part of the price paid on the day of the order; the rest is paid on delivery", least=0, most=1, without="0"
+        ),
     ] = 0.0
 
 

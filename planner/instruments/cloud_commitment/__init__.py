@@ -6,7 +6,9 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
+from planner.common.indices import IndexLevel
 from planner.common.policies import Policy
+from planner.common.terminations import Termination
 from planner.instruments.cloud_commitment import (
     advance,
     contract_checks,
@@ -42,7 +44,7 @@ INSTRUMENT = Instrument(
     word="cloud",
     tables=(tables.CloudCommitment, tables.CloudTier, tables.CloudTerm, tables.CloudProduct),
     check=table_checks.check,
-    reads=(Chip, Guarantor, Offer, Policy, "discount_rate"),
+    reads=(Chip, Guarantor, IndexLevel, Offer, Policy, Termination, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
@@ -65,6 +67,7 @@ INSTRUMENT = Instrument(
         "shortfall": SPEND,
         "shortfall_credit": SPEND,
         "signing_fee": FEES,
+        "termination_fee": FEES,
         "upfront": SPEND,
         "prepayment": SPEND,
         "prepayment_drawn": SPEND,

@@ -8,6 +8,8 @@ what the plan did in the periods before the day to what was before its own start
     credits_left        what was left and shortfalls paid, less credits used
     rollover            spend above the floor of the contract year that ended last
     equity, paid        what was before, and the cash of the periods before the day
+    ends_on             the day on which it ends early, where that is decided before the day; it is kept on that day
+                        itself, on which its fee is paid
 
 An offer that can no longer be signed, and a contract that is over, are left out where nothing depends on them.
 """
@@ -42,8 +44,10 @@ def advance(roll: Roll) -> Iterator[RowChange]:
                 yield left_out(row, f"it was not signed, and cannot be from {roll.day} on")
         else:
             yield from _contract(roll, row, found)
-            if found.vintage.ends <= roll.day and _forgotten(roll.case, row):
-                yield left_out(row, f"the contract ended on {found.vintage.ends}")
+            early = found.ends_on()
+            over = found.vintage.ends <= roll.day if early is None else early < roll.day
+            if over and _forgotten(roll.case, row):
+                yield left_out(row, f"the contract ended on {early or found.vintage.ends}")
 
 
 def _contract(roll: Roll, row: CloudCommitment, found: SignedDecisions) -> Iterator[RowChange]:
@@ -54,6 +58,7 @@ def _contract(roll: Roll, row: CloudCommitment, found: SignedDecisions) -> Itera
         "prepaid_left_usd_bn": sums.prepaid_left if under_way and row.prepay_share > 0 else None,
         "equity_received_usd_bn": sums.equity if row.equity_usd_bn > 0 else None,
         "paid_usd_bn": sums.paid,
+        "ends_on": found.ends_on(),
     }
     if row.shortfall is Shortfall.CREDIT:
         cells["credits_left_usd_bn"] = sums.credits if under_way else None
@@ -166,7 +171,7 @@ def _excess(found: SignedDecisions, over: list[ContractYear]) -> float:
         return 0.0
     if not over:
         return vintage.opening.rollover
-    return max(0.0, found.spent_in(over[-1]) - over[-1].due_usd_bn * found.scale)
+    return max(0.0, found.spent_in(over[-1]) - over[-1].due_usd_bn * found.scale_in(over[-1]))
 
 
 def _ended(vintage: CommitmentVintage, day: date) -> bool:

@@ -31,7 +31,7 @@
     rolled_from_before   rolled_in_{vy} ≤ rollover_v
     rolled_before_all    min(rollover_v, rollover_share · floor_{vy} · scale_v) ≤ rolled_in_{vy}
 
-where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_v · factor_{ca} · h · use_{vcat}. n_{ty} is
+where spend_{vy} = Σ_t n_{ty} · spend_{vt} and spend_{vt} = Σ_{c,a} price_{vcat} · h · use_{vcat}. n_{ty} is
 the part of the time of the contract in period t that belongs to year y. most_{cat} is max_gw of the product, for the
 part of the period in which it can be used; without a max_gw, the capacity for that part. floor_{vy} is the part of the
 floor before the end of the horizon, and left_{vy} the same less what was spent before the case's start; not_drawn_{vy}
@@ -49,6 +49,9 @@ shortfall could help, as much is rolled in as can be.
 The tier and the scale of a contract signed already are fixed: scale_min and scale_max are that scale, without steps.
 credits_v, lapsing_v and rollover_v are what it brings into the case. The years after `lapse` are those for which the
 part that lapses may not pay; rollover_v counts towards the first year only.
+
+Of a contract that may end early, scale_v stands for scale_v − Σ_{y'≤y} ended_part_{vy'}, the scale that goes on, where
+a year or a period has a limit of its own; `ending_rows` has the rows of the ends.
 """
 
 from __future__ import annotations
@@ -60,6 +63,8 @@ from typing import Any, TypeAlias
 import pyomo.core as pyo
 
 from planner.instruments.cloud_commitment.contract_years import ContractYear
+from planner.instruments.cloud_commitment.ending_rows import RunningScale, ending
+from planner.instruments.cloud_commitment.signing_rows import ByKey, granted, signing
 from planner.instruments.cloud_commitment.vintages import (
     CommitmentKey,
     CommitmentVintage,
@@ -67,11 +72,8 @@ from planner.instruments.cloud_commitment.vintages import (
     is_exact,
     vintages,
 )
-from planner.instruments.shared.step_binaries import once
 from planner.interfaces.case_data import CaseData
 
-ByKey: TypeAlias = dict[CommitmentKey, CommitmentVintage]
-"""the vintages"""
 Usable: TypeAlias = dict[CommitmentKey, dict[int, list[Product]]]
 """by vintage and period, the products that have a variable there"""
 Spend: TypeAlias = dict[tuple[CommitmentKey, int], Any]
@@ -82,59 +84,17 @@ def build(b: pyo.Block, case: CaseData) -> None:
     """Add the constraints to the block that holds the variables."""
     by_key = {vintage.key: vintage for vintage in vintages(case)[0]}
     b.V = pyo.Set(initialize=list(by_key), dimen=3, ordered=True)
-    _signing(b, by_key)
-    _granted(b, by_key)
-    products = _usable(b, by_key)
-    _capacity(b, by_key, products)
+    signing(b, by_key)
+    granted(b, by_key)
+    products, runs = _usable(b, by_key), RunningScale(b, case, by_key)
+    _capacity(b, by_key, products, runs)
     spend = _spend(b, case, by_key, products)
-    _shortfalls(b, case, by_key, spend)
-    _prepayment(b, by_key, spend)
-    _credit(b, by_key, spend)
-    _rollover(b, by_key, spend)
-    _rolled_in_full(b, case, by_key, spend)
-
-
-def _signing(b: pyo.Block, by_key: ByKey) -> None:
-    """At most one vintage of an offer, and its scale."""
-    once(b, b.sign, by_key)
-
-    @b.Constraint(b.V)
-    def scale_at_least(b: pyo.Block, *v: Any) -> Any:
-        return by_key[v].least * b.sign[v] <= b.scale[v]
-
-    @b.Constraint(b.V)
-    def scale_at_most(b: pyo.Block, *v: Any) -> Any:
-        return b.scale[v] <= by_key[v].most * b.sign[v]
-
-    stepped = [v for v, vintage in by_key.items() if vintage.tier.scale_step and not vintage.sunk]
-    b.steps = pyo.Var(stepped, domain=pyo.NonNegativeIntegers)
-
-    @b.Constraint(stepped)
-    def scale_in_steps(b: pyo.Block, *v: Any) -> Any:
-        tier = by_key[v].tier
-        return b.scale[v] == tier.scale_min * b.sign[v] + tier.scale_step * b.steps[v]
-
-
-def _granted(b: pyo.Block, by_key: ByKey) -> None:
-    """granted = min(scale, 1), neither more nor less."""
-    keys = [v for v in b.granted if not by_key[v].sunk]
-    b.whole = pyo.Var(keys, domain=pyo.Binary)
-
-    @b.Constraint(keys)
-    def granted_of_scale(b: pyo.Block, *v: Any) -> Any:
-        return b.granted[v] <= b.scale[v]
-
-    @b.Constraint(keys)
-    def granted_of_sign(b: pyo.Block, *v: Any) -> Any:
-        return b.granted[v] <= b.sign[v]
-
-    @b.Constraint(keys)
-    def granted_below_1(b: pyo.Block, *v: Any) -> Any:
-        return b.scale[v] - (by_key[v].most - 1.0) * b.whole[v] <= b.granted[v]
-
-    @b.Constraint(keys)
-    def granted_above_1(b: pyo.Block, *v: Any) -> Any:
-        return b.whole[v] <= b.granted[v]
+    _shortfalls(b, case, by_key, spend, runs)
+    _prepayment(b, by_key, spend, runs)
+    _credit(b, by_key, spend, runs)
+    _rollover(b, by_key, spend, runs)
+    _rolled_in_full(b, case, by_key, spend, runs)
+    ending(b, by_key)
 
 
 def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
@@ -146,7 +106,7 @@ def _usable(b: pyo.Block, by_key: ByKey) -> Usable:
     }
 
 
-def _capacity(b: pyo.Block, by_key: ByKey, products: Usable) -> None:
+def _capacity(b: pyo.Block, by_key: ByKey, products: Usable, runs: RunningScale) -> None:
     """Use within the capacity of the period and within the limit of each product."""
     running = [(*v, t) for v, periods in products.items() for t, usable in periods.items() if usable]
     most = {
@@ -161,11 +121,12 @@ def _capacity(b: pyo.Block, by_key: ByKey, products: Usable) -> None:
     def within_capacity(b: pyo.Block, *vt: Any) -> Any:
         *key, t = vt
         v = tuple(key)
-        return sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t]) <= by_key[v].capacity[t] * b.scale[v]
+        gw = sum(b.use[*v, p.row.chip, p.row.region, t] for p in products[v][t])
+        return gw <= by_key[v].capacity[t] * runs.in_period(v, t)
 
     @b.Constraint(list(most))
     def within_product(b: pyo.Block, *vcat: Any) -> Any:
-        return b.use[vcat] <= most[vcat] * b.scale[vcat[:3]]
+        return b.use[vcat] <= most[vcat] * runs.in_period(vcat[:3], vcat[-1])
 
 
 def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spend:
@@ -173,7 +134,7 @@ def _spend(b: pyo.Block, case: CaseData, by_key: ByKey, products: Usable) -> Spe
     h = case.calendar.h
     return {
         (v, t): pyo.quicksum(
-            by_key[v].price(p) * h * b.use[*v, p.row.chip, p.row.region, t] for p in usable
+            by_key[v].price(p, t) * h * b.use[*v, p.row.chip, p.row.region, t] for p in usable
         )
         for v, periods in products.items()
         for t, usable in periods.items()
@@ -186,7 +147,7 @@ def _of_year(spend: Spend, vintage: CommitmentVintage, number: int) -> Any:
     return pyo.quicksum(counts[t] * spend[vintage.key, t] for t in counts)
 
 
-def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
+def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend, runs: RunningScale) -> None:
     """Shortfalls within the floor, and no more than what is short where more could help."""
     exact = [vy for vy in b.short if is_exact(case, by_key[vy[:3]].row)]
     beyond = {vy: _beyond(case, by_key[vy[:3]], vy[3]) for vy in exact}
@@ -194,7 +155,7 @@ def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> No
 
     @b.Constraint([vy for vy in b.short if vy not in beyond])
     def short_at_most(b: pyo.Block, *vy: Any) -> Any:
-        return b.short[vy] <= max(0.0, _left(by_key[vy[:3]], vy[3])) * b.scale[vy[:3]]
+        return b.short[vy] <= max(0.0, _left(by_key[vy[:3]], vy[3])) * runs.in_year(vy[:3], vy[3])
 
     @b.Constraint([vy for vy in exact if beyond[vy] > 0])
     def short_if_short(b: pyo.Block, *vy: Any) -> Any:
@@ -206,7 +167,7 @@ def _shortfalls(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> No
         vintage = by_key[vy[:3]]
         counted = _of_year(spend, vintage, vy[3]) + b.short[vy] + (b.rolled_in[vy] if vy in b.rolled_in else 0)
         slack = beyond[vy] * (1 - b.is_short[vy[0], vy[3]]) if beyond[vy] > 0 else 0
-        return counted <= _left(vintage, vy[3]) * b.scale[vintage.key] + slack
+        return counted <= _left(vintage, vy[3]) * runs.in_year(vintage.key, vy[3]) + slack
 
 
 def _beyond(case: CaseData, vintage: CommitmentVintage, number: int) -> float:
@@ -234,21 +195,21 @@ def _by_vintage(keys: Iterable[tuple[Any, ...]]) -> dict[CommitmentKey, list[int
     return numbers
 
 
-def _prepayment(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+def _prepayment(b: pyo.Block, by_key: ByKey, spend: Spend, runs: RunningScale) -> None:
     """Prepayment drawn within the spend and within the sum prepaid."""
     periods = _by_vintage(b.drawn)
 
     @b.Constraint(list(b.drawn))
     def drawn_from_spend(b: pyo.Block, *vt: Any) -> Any:
         v, t = vt[:3], vt[3]
-        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed[t] * b.scale[v])
+        return b.drawn[vt] <= (spend[v, t] if (v, t) in spend else by_key[v].owed[t] * runs.in_period(v, t))
 
     @b.Constraint(list(periods))
     def drawn_from_prepaid(b: pyo.Block, *v: Any) -> Any:
         return sum(b.drawn[*v, t] for t in periods[v]) <= by_key[v].drawable_usd_bn * b.scale[v]
 
 
-def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+def _credit(b: pyo.Block, by_key: ByKey, spend: Spend, runs: RunningScale) -> None:
     """Credits used within the spend above the floor and within earlier shortfalls."""
     keys = list(b.credit_used)
     used, shorts = _by_vintage(keys), _by_vintage(b.short)
@@ -262,8 +223,8 @@ def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(keys)
     def credit_above_floor(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        left = _left(vintage, vy[3])
-        return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - left * b.scale[vintage.key]
+        left = _left(vintage, vy[3]) * runs.in_year(vintage.key, vy[3])
+        return b.credit_used[vy] <= _of_year(spend, vintage, vy[3]) + paid(vy) - left
 
     @b.Constraint(keys)
     def credit_from_short(b: pyo.Block, *vy: Any) -> Any:
@@ -286,7 +247,7 @@ def _credit(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
         return b.credit_used[vy] + drawn <= _of_year(spend, vintage, vy[3]) + before
 
 
-def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
+def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend, runs: RunningScale) -> None:
     """Spend rolled in within its share of the floor and within last year's spend above its own floor."""
     keys, before = list(b.rolled_in), _rolled_before(b, by_key)
     within = [vy for vy in keys if vy not in before]
@@ -295,7 +256,7 @@ def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
     @b.Constraint(keys)
     def rolled_share(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        return b.rolled_in[vy] <= _may_roll(vintage, vy[3]) * b.scale[vintage.key]
+        return b.rolled_in[vy] <= _may_roll(vintage, vy[3]) * runs.in_year(vintage.key, vy[3])
 
     @b.Constraint(within)
     def rolled_if_above(b: pyo.Block, *vy: Any) -> Any:
@@ -307,14 +268,15 @@ def _rollover(b: pyo.Block, by_key: ByKey, spend: Spend) -> None:
         vintage = by_key[vy[:3]]
         left = _left(vintage, vy[3] - 1)
         slack = max(0.0, left) * vintage.most * (1 - b.above[vy[0], vy[3] - 1])
-        return b.rolled_in[vy] <= _of_year(spend, vintage, vy[3] - 1) - left * b.scale[vintage.key] + slack
+        excess = _of_year(spend, vintage, vy[3] - 1) - left * runs.in_year(vintage.key, vy[3] - 1)
+        return b.rolled_in[vy] <= excess + slack
 
     @b.Constraint(before)
     def rolled_from_before(b: pyo.Block, *vy: Any) -> Any:
         return b.rolled_in[vy] <= by_key[vy[:3]].opening.rollover
 
 
-def _rolled_in_full(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -> None:
+def _rolled_in_full(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend, runs: RunningScale) -> None:
     """As much rolled in as can be, where paying more of a shortfall could help."""
     exact = [vy for vy in b.rolled_in if is_exact(case, by_key[vy[:3]].row)]
     before = [vy for vy in _rolled_before(b, by_key) if vy in set(exact)]
@@ -326,20 +288,21 @@ def _rolled_in_full(b: pyo.Block, case: CaseData, by_key: ByKey, spend: Spend) -
         vintage = by_key[vy[:3]]
         most = _may_roll(vintage, vy[3])
         slack = most * vintage.most * (1 - b.filled[vy[0], vy[3]])
-        return most * b.scale[vintage.key] <= b.rolled_in[vy] + slack
+        return most * runs.in_year(vintage.key, vy[3]) <= b.rolled_in[vy] + slack
 
     @b.Constraint(keys)
     def rolled_all(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
         left = _left(vintage, vy[3] - 1)
         most = max(0.0, vintage.most_spend(case.calendar, _year(vintage, vy[3] - 1)) - left) * vintage.most
-        excess = _of_year(spend, vintage, vy[3] - 1) - left * b.scale[vintage.key]
+        excess = _of_year(spend, vintage, vy[3] - 1) - left * runs.in_year(vintage.key, vy[3] - 1)
         return excess <= b.rolled_in[vy] + most * b.filled[vy[0], vy[3]]
 
     @b.Constraint(before)
     def rolled_before_all(b: pyo.Block, *vy: Any) -> Any:
         vintage = by_key[vy[:3]]
-        return min(vintage.opening.rollover, _may_roll(vintage, vy[3]) * vintage.most) <= b.rolled_in[vy]
+        least = min(vintage.opening.rollover, _may_roll(vintage, vy[3]) * vintage.most)
+        return least * runs.goes_on(vintage.key, vy[3]) <= b.rolled_in[vy]
 
 
 def _may_roll(vintage: CommitmentVintage, number: int) -> float:

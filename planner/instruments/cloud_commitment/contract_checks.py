@@ -20,6 +20,7 @@
     rolled in          ≤ rollover_share · floor · scale, and ≤ last year's spend above its own floor, or what is left of
                        it from before the start; it is the smaller of both where equity is limited by what the provider
                        is paid
+    early ends             as `ending_checks` says; contract years from the end on have neither capacity nor floor
 
 The floor of a contract year is owed evenly over the time of the whole year. The part that falls before the end of the
 horizon is demanded. The spend of a period counts for the contract years by the months that it spends in each.
@@ -29,12 +30,13 @@ Everything is worked out from the rows and from the dates in the decisions' name
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from planner.basics.arrays import Vector
 from planner.common.chips import Chip
 from planner.common.policies import Policy, PolicyKind
+from planner.instruments.cloud_commitment import ending_checks
 from planner.instruments.cloud_commitment.restated import (
     NAME,
     Contract,
@@ -66,7 +68,8 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             offer = contract.offer.offer
             yield ContractCheck(contract.variable, f"{offer} is signed at most once", signed[offer], 1.0)
     yield from _granted(ledgers, x)
-    yield from _products(case, ledgers, x)
+    yield from _products(case, ledgers, x, {(each.offer.offer, each.starts, each.tier.tier): each for each in found})
+    yield from ending_checks.contract_checks(case, ledgers, x)
 
 
 def _scale(contract: Contract) -> Iterator[ContractCheck]:
@@ -162,10 +165,12 @@ def _period_by_period(case: CaseData, contract: Contract) -> Iterator[ContractCh
     parts = list(parts_of_years(case, contract.offer, contract.starts))
     for t in case.calendar.periods:
         day = case.calendar.start_of(t)
-        capacity = sum(term.capacity_gw * parts_of.get(t, 0.0) for term, parts_of in parts)
+        capacity = sum(
+            term.capacity_gw * parts_of.get(t, 0.0) * contract.scale_in(term.contract_year) for term, parts_of in parts
+        )
         yield ContractCheck(
             contract.variable, f"{contract.name}: GW in use from {day} within capacity", decided.gw[t],
-            capacity * contract.scale,
+            capacity,
         )  # fmt: skip
         yield ContractCheck(
             contract.variable, f"{contract.name}: prepayment drawn from {day} within spend", decided.drawn[t],
@@ -178,22 +183,24 @@ def _prepayment(case: CaseData, contract: Contract) -> Iterator[ContractCheck]:
     T, drawn, owed = case.calendar.T, contract.decided.drawn, defaultdict[int, float](float)
     for term, parts in parts_of_years(case, contract.offer, contract.starts):
         for t, part in parts.items():
-            owed[t] += term.floor_usd_bn * part / sum(parts.values())
+            owed[t] += term.floor_usd_bn * part / sum(parts.values()) * contract.scale_in(term.contract_year)
     for t in sorted(t for t, value in drawn.items() if t >= T and value > 0):
         says = f"{contract.name}: prepayment drawn after the horizon within the floor from {case.calendar.start_of(t)}"
-        yield ContractCheck(contract.variable, says, drawn[t], owed[t] * contract.scale)
+        yield ContractCheck(contract.variable, says, drawn[t], owed[t])
     prepaid = prepaid_usd_bn(case, contract)
     says = f"{contract.name}: prepayment drawn within what is prepaid"
     yield ContractCheck(contract.variable, says, sum(drawn.values()), prepaid)
 
 
-def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
+def _products(
+    case: CaseData, ledgers: Ledgers, x: Vector, found: Mapping[tuple[str, date, str], Contract]
+) -> Iterator[ContractCheck]:
     """Use of each product within its own limit, from the day on which it is provided."""
     rows = {(row.offer, row.chip, row.region): row for row in case.rows(CloudProduct)}
     offers = {row.offer: row for row in case.rows(CloudCommitment)}
     chips = {row.chip: row.available_from for row in case.rows(Chip)}
     years: dict[tuple[object, object], list[tuple[CloudTerm, dict[int, float]]]] = {}
-    scale, variables = values(ledgers, x, NAME, "scale"), ledgers.find(NAME, "use").numbers
+    variables = ledgers.find(NAME, "use").numbers
     for key, gw in values(ledgers, x, NAME, "use").items():
         if gw <= 0:
             continue
@@ -207,13 +214,12 @@ def _products(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractC
             years[offer, start] = list(parts_of_years(case, contract, starts))
         parts = [(term, of.get(int(t), 0.0)) for term, of in years[offer, start]]
         covered = sum(part for _, part in parts)
+        signed = found[str(offer), starts, str(tier)]
+        goes_on = [signed.scale_in(term.contract_year) for term, _ in parts]
         left = int(t) + 1.0 - case.calendar.position(max(row.from_date, chips[row.chip]))
         part = min(covered, left) if contract.status is OfferStatus.SIGNED else covered * (left >= 1.0)
-        most = (
-            sum(term.capacity_gw * of for term, of in parts) * part / covered
-            if row.max_gw is None
-            else row.max_gw * part
-        )
+        gives = [(term.capacity_gw if row.max_gw is None else row.max_gw) * of for term, of in parts]
+        most = sum(gw * scale for gw, scale in zip(gives, goes_on, strict=True)) * part / covered
         most_of = "what it provides" if row.max_gw is None else "its max_gw"
         says = f"{offer}: use of {chip} in {region} within {most_of}"
-        yield ContractCheck(variables[key], says, gw, most * scale[offer, start, tier])
+        yield ContractCheck(variables[key], says, gw, most)

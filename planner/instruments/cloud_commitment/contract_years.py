@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.basics.arrays import Vector
-from planner.basics.calendar import Calendar, add_months
+from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm
 
@@ -51,6 +51,15 @@ class ContractYear:
         return self.due_usd_bn - self.spent_usd_bn
 
 
+def term_ends(row: CloudCommitment, starts: date) -> date:
+    """The day after the term of a contract that starts on a day; an earlier one on which it ends, as notice is given.
+
+    A day in ends_on is the first of a contract year, so that the years before it are whole.
+    """
+    ends = add_months(starts, whole_months(row.term_years))
+    return ends if row.ends_on is None else min(ends, row.ends_on)
+
+
 def year_days(starts: date, ends: date, year: int) -> tuple[date, date]:
     """First day of a contract year, and the day after its last."""
     first, after = (add_months(starts, MONTHS_PER_YEAR * number) for number in (year - 1, year))
@@ -58,13 +67,17 @@ def year_days(starts: date, ends: date, year: int) -> tuple[date, date]:
 
 
 def served(row: CloudCommitment, starts: date, terms: Sequence[CloudTerm]) -> list[CloudTerm]:
-    """The contract years of a contract that starts on a day; those that begin once its provider is gone are empty."""
-    gone = row.gone_from
+    """The contract years of a contract that starts on a day, until it ends.
+
+    Those that begin once its provider is gone are empty.
+    """
+    gone, ends = row.gone_from, term_ends(row, starts)
     return [
         term.model_copy(update={"capacity_gw": 0.0, "floor_usd_bn": 0.0})
         if gone is not None and add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1)) >= gone
         else term
         for term in terms
+        if add_months(starts, MONTHS_PER_YEAR * (term.contract_year - 1)) < ends
     ]
 
 

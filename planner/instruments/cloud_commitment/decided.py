@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from planner.instruments.cloud_commitment.contract_years import ContractYear, year_days
+from planner.instruments.cloud_commitment.endings import endings
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.variables import decision_name
@@ -43,11 +45,24 @@ class SignedDecisions:
         """Spend of a period."""
         vintage = self.vintage
         uses = [
-            vintage.price(product) * self.value("use", product.row.chip, product.row.region, t)
+            vintage.price(product, t) * self.value("use", product.row.chip, product.row.region, t)
             for product in vintage.products
             if t in product.usable
         ]
         return self.case.calendar.h * sum(uses)
+
+    def ends_on(self) -> date | None:
+        """The day on which it ends before its term is over, where that is decided before the day."""
+        for each in endings(self.case, self.vintage):
+            notice, year = self.case.calendar.start_of(each.notice).isoformat(), str(each.year)
+            if each.notice < self.passed and self.value("ended", notice, year) > 0.5:
+                return each.day
+        return self.vintage.row.ends_on
+
+    def scale_in(self, year: ContractYear) -> float:
+        """The scale that goes on in a contract year: none of it once it has ended."""
+        ends, (first, _) = self.ends_on(), year_days(self.vintage.starts, self.vintage.ends, year.number)
+        return self.scale if ends is None or first < ends else 0.0
 
     def over(self) -> list[ContractYear]:
         """The contract years of this case that end by the day, in order."""

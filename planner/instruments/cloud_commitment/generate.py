@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from planner.basics.draws import between, deck, rounded
-from planner.common.chips import ChipFamily
+from planner.common.terminations import Termination
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.interfaces.generation import SOURCE, Due, Frame, Made, OfferedCloud, RandomOffers, Supply
+from planner.interfaces.generation import SOURCE, ChipFamily, Due, Frame, Made, OfferedCloud, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
+from planner.tables.table import Row
 
 SIGNED_SHARE = 0.2
 """part of the offers that are signed already"""
@@ -30,6 +32,8 @@ STEPPED = 0.15
 YEARS = (5, 5, 6, 8, 10, 10)
 RENEWALS, RENEWED = 5, 4
 """of every five open offers, the fifth (number 4) is signed late, when other contracts are about to end"""
+FROM_YEAR = 3
+"""contract year from which an offer with that right may be ended"""
 PAYS_EQUITY, PREPAID = 0.25, 0.2
 """parts of the open offers: whose provider pays equity in, that are prepaid in part"""
 
@@ -197,4 +201,20 @@ def _products(made: Made, frame: Frame, rng: Random, offer: _Offer) -> None:
             )  # fmt: skip
 
 
-RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None)
+def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
+    """Rights to end commitments that may still be signed and run for longer than two years."""
+    del frame
+    added: list[Row] = []
+    for row in rows:
+        if isinstance(row, CloudCommitment) and row.status is OfferStatus.OPEN and row.term_years > FROM_YEAR:
+            chosen, notice, fee = rng.random() < part, rng.choice((6, 12)), float(rng.choice((3, 6, 12)))
+            if chosen:
+                added.append(
+                    Termination(
+                        offer=row.offer, from_year=FROM_YEAR, notice_months=notice, fee_months=fee, source=SOURCE
+                    )
+                )
+    return [*rows, *added]
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None, further_terms=further_terms)

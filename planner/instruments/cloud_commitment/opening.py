@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.calendar import Calendar
 from planner.basics.text import number
 from planner.common.policies import Policy, PolicyKind
-from planner.instruments.cloud_commitment.contract_years import year_days
+from planner.instruments.cloud_commitment.contract_years import term_ends, year_days
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudTerm, CloudTier, Shortfall
 from planner.interfaces.case_data import CaseData
 
@@ -73,8 +73,8 @@ class SignedContract:
 
     @property
     def ends(self) -> date:
-        """The day after its term."""
-        return add_months(self.starts, whole_months(self.row.term_years))
+        """The day after its term, or the one on which it ends before that."""
+        return term_ends(self.row, self.starts)
 
     @property
     def scale(self) -> float:
@@ -93,7 +93,8 @@ class SignedContract:
     @property
     def ended(self) -> list[CloudTerm]:
         """The contract years that ended before the start of the case."""
-        return [term for term in self.terms if self.days(term.contract_year)[1] <= self.calendar.start]
+        days = [(term, *self.days(term.contract_year)) for term in self.terms]
+        return [term for term, first, after in days if first < after <= self.calendar.start]
 
     @property
     def current(self) -> CloudTerm | None:

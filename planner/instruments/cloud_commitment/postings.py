@@ -26,7 +26,7 @@ spend of a period counts for each year by the time that the period spends in it:
     capacity_vt    Σ_y capacity_y · c_ty
     floor_vt       Σ_y floor_y · c_ty / Σ_t' c_t'y              floors accrue evenly over the time of their year
     spend_vy       Σ_t spend_vt · c_ty / Σ_y' c_ty'
-    short_vy       max(0, left_vy · scale_v − spend_vy − rolled_in_vy)
+    short_vy       max(0, left_vy · (scale_v − Σ_{y'≤y} ended_part_vy') − spend_vy − rolled_in_vy)
     left_vy        floor_y · part of the year before the end of the horizon − what was spent before the case's start
 
 Once its provider is gone, nothing is signed, and contract years that begin from then on have neither capacity nor
@@ -35,7 +35,11 @@ its own day, with its tier and scale; one under way is taken up on the case's fi
 The part of a floor that falls before the end of the horizon must be met, by what was spent before the start too. A
 product can be used for the part u_cat of a period that is left when it becomes available; in a contract that may still
 be signed, from the next start of a period. Of the prepayment of a contract under way, what is left can be drawn. The
-posts, by ledger and line:
+price of a product is that of its part of the period, with what `price_levels` says:
+
+    price_vcat     price_v · factor_ca · multiple_v(the part of t in which it can be used)
+
+Floors, fees and prepayments are sums of money and follow no index. The posts, by ledger and line:
 
     signed                 signed              sign_v, from signing on
     taken                  taken               scale_v / largest scale, of an offer that somebody requires
@@ -49,7 +53,7 @@ posts, by ledger and line:
                                                available within a period
     in_use                 use                 use_{vcat}
     compute                use                 availability_share_c · use_{vcat}
-    cash cost              spend               −price_v · factor_{ca} · h · use_{vcat}
+    cash cost              spend               −price_{vcat} · h · use_{vcat}
     cash cost              shortfall           −short_{vy}, in the last period of its contract year
     cash cost              shortfall_credit    credit_used_{vy}, in the last period of its contract year
     cash cost              signing_fee         −signing_fee · sign_v, on signing
@@ -65,23 +69,28 @@ posts, by ledger and line:
     fixed_charges          floor               the same over the next twelve months
     dues                   floor               floor_{vt} · scale_v, in the period it falls due
     dues                   prepayment          prepaid_v · scale_v, on the start
+    cash cost              termination_fee     −fee_y · ended_part_{vdy}, on the day on which it ends
+    obligations            termination_fee     fee_y · ended_part_{vdy}, from the notice day on until it is paid
+    fixed_charges          termination_fee     the same where it is paid within twelve months
+    dues                   termination_fee     the same, on the day
     rollover               rolled_in           rolled_in_{vy}, in the last period of its contract year
     received_before        received            equity received before the start, where a policy limits it
     paid_before            paid                paid before the start for compute, where a policy limits equity by it
 
-Of a contract with a prepayment, the floors that are owed, charged and due are without what is prepaid, as `floors_owed`
-says.
+What a contract posts for the time after an early end is taken back, as `endings` says, which also says what
+ended_part is. Of a contract with a prepayment, the floors that are owed, charged and due are without what is prepaid,
+as `floors_owed` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from planner.instruments.cloud_commitment import floors_owed
+from planner.instruments.cloud_commitment import endings, floors_owed
 from planner.instruments.cloud_commitment.horizon import post_horizon
 from planner.instruments.cloud_commitment.opening import limited_providers
 from planner.instruments.cloud_commitment.tables import Shortfall
@@ -118,6 +127,8 @@ class _Groups:
     rolled_in: VariableGroup
     left: dict[str, VariableGroup]
     """of vintages with a prepayment, by name"""
+    ended: dict[str, VariableGroup]
+    """of vintages that may end early, by name"""
 
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
@@ -129,15 +140,19 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         labels = Labels(instrument=NAME, offer=vintage.row.offer, counterparty=vintage.row.provider)
         scale = groups.scale[vintage.key]
         _post_signing(case, ledgers, labels, vintage, groups)
-        floors = floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left)
-        post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors)
-        _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers)
+        ledgers.notes.extend((vintage.row.offer, remark) for remark in endings.remarks(case, vintage))
+        ways = endings.ended_by(case, vintage, groups.ended, _granted(vintage, groups), scale)
+        floors = floors_owed.post(case, ledgers, labels, vintage, scale, groups.drawn.numbers, groups.left, ways)
+        post_horizon(case, ledgers, labels, vintage, groups.sign[vintage.key], scale, floors, ways)
+        _post_use(case, ledgers, labels, vintage, scale, groups.use.numbers, ways)
         gives = [vintage.capacity[t] for t in vintage.within]
         ledgers.post("rights", labels, "right", scale, vintage.within, gives)
         _post_drawn(case, ledgers, labels, vintage, groups.drawn.numbers)
         _post_shortfalls(ledgers, labels, vintage, groups)
         _post_before(case, ledgers, labels, vintage)
-        _state_shortfalls(case, ledgers, vintage, groups)
+        _state_shortfalls(case, ledgers, vintage, groups, ways)
+        endings.post(case, ledgers, labels, vintage, ways)
+        endings.post_given(case, ledgers, labels, vintage, scale)
 
 
 def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVintage]) -> _Groups:
@@ -169,6 +184,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[CommitmentVint
         credit_used=declare("credit_used", of_year, keys(_credit_years), unit="USD bn", decided=settled),
         rolled_in=declare("rolled_in", of_year, keys(_rollover_years), unit="USD bn", decided=settled),
         left=floors_owed.declare(case, ledgers, all_vintages),
+        ended=endings.declare(case, ledgers, all_vintages, list(granted)),
     )
 
 
@@ -259,8 +275,9 @@ def _post_signing(
 
 
 def _post_use(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int, variables: dict[Key, int]
-) -> None:
+    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int,
+    variables: dict[Key, int], ways: Sequence[endings.Ended],
+) -> None:  # fmt: skip
     """Post how much of each product may be used, and what its use delivers and costs."""
     calendar = case.calendar
     for product in vintage.products:
@@ -272,9 +289,13 @@ def _post_use(
         if product.row.max_gw is not None or product.within_a_period:
             rights = [vintage.capacity[t] if gw is None else gw for t, gw in zip(periods, most, strict=True)]
             ledgers.post("product_rights", of_product, "right", scale, periods, rights)
+            for way in ways:
+                lost = [-way.part.per_unit * gw * (t >= way.ending.at) for t, gw in zip(periods, rights, strict=True)]
+                ledgers.post("product_rights", of_product, "right", way.part.variable, periods, lost)
         ledgers.post("in_use", of_product, "use", used, periods, 1.0)
         ledgers.post("compute", of_product.supplying(), "use", used, periods, chip.availability_share)
-        ledgers.flow(Kind.COST, of_product, "spend", used, periods, -vintage.price(product) * calendar.h)
+        prices = [-vintage.price(product, t) * calendar.h for t in periods]
+        ledgers.flow(Kind.COST, of_product, "spend", used, periods, prices)
 
 
 def _post_drawn(
@@ -306,7 +327,9 @@ def _post_before(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Comm
         ledgers.post("paid_before", labels, "paid", CONSTANT, [0], vintage.opening.paid)
 
 
-def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVintage, groups: _Groups) -> None:
+def _state_shortfalls(
+    case: CaseData, ledgers: Ledgers, vintage: CommitmentVintage, groups: _Groups, ways: Sequence[endings.Ended]
+) -> None:
     """State what is short of the floor of each contract year."""
     h, T = case.calendar.h, case.calendar.T
     for year in vintage.floor_years:
@@ -314,11 +337,13 @@ def _state_shortfalls(case: CaseData, ledgers: Ledgers, vintage: CommitmentVinta
         if key not in groups.short.numbers:
             continue
         parts = {groups.scale[vintage.key]: year.left_usd_bn}
+        over = [way.part for way in ways if way.ending.year <= year.number]
+        parts |= {part.variable: -part.per_unit * year.left_usd_bn for part in over}
         for product in vintage.products:
             for t, counts in vintage.spend_of[year.number].items():
                 use = (*vintage.key, product.row.chip, product.row.region, t)
                 if use in groups.use.numbers:
-                    parts[groups.use[use]] = -h * counts * vintage.price(product)
+                    parts[groups.use[use]] = -h * counts * vintage.price(product, t)
         if key in groups.rolled_in.numbers:
             parts[groups.rolled_in[key]] = -1.0
         variables = np.array(list(parts), dtype=np.int64)

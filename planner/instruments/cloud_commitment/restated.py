@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.common.chips import Chip
+from planner.common.indices import IndexLevel
+from planner.instruments.cloud_commitment.ending_checks import ended_parts
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import values
 from planner.ledgers.ledgers import Ledgers
+from planner.tables.offer import OfferStatus
 
 NAME = "cloud_commitment"
 
@@ -63,17 +68,25 @@ class Contract:
     sign: float
     scale: float
     decided: Decisions
+    ended: Mapping[int, float] = field(default_factory=dict)
+    """the part of the scale that ends at the start of a contract year, by its number"""
+
+    def scale_in(self, number: int) -> float:
+        """The scale that goes on in a contract year."""
+        return self.scale - sum(part for year, part in self.ended.items() if year <= number)
 
 
 def contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[Contract]:
     """Every start and tier of every offer, with the decisions x about it."""
     offers = {row.offer: row for row in case.rows(CloudCommitment)}
     tiers = {(row.offer, row.tier): row for row in case.rows(CloudTier)}
-    factors = {(row.offer, row.chip, row.region): row.price_factor for row in case.rows(CloudProduct)}
+    products = {(row.offer, row.chip, row.region): row for row in case.rows(CloudProduct)}
     decided: dict[tuple[object, ...], Decisions] = defaultdict(Decisions)
     for (offer, start, tier, chip, region, t), gw in values(ledgers, x, NAME, "use").items():
         contract = decided[offer, start, tier]
-        price = tiers[str(offer), str(tier)].price_usd_bn_per_gw_year * factors[str(offer), str(chip), str(region)]
+        product = products[str(offer), str(chip), str(region)]
+        price = tiers[str(offer), str(tier)].price_usd_bn_per_gw_year * product.price_factor
+        price *= _multiple(case, offers[str(offer)], date.fromisoformat(str(start)), product, int(t))
         contract.gw[int(t)] += gw
         contract.spend[int(t)] += gw * price * case.calendar.h
     for (*v, t), value in values(ledgers, x, NAME, "drawn").items():
@@ -82,6 +95,7 @@ def contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[Contract]:
         for (*v, y), value in values(ledgers, x, NAME, name).items():
             getattr(decided[tuple(v)], part)[int(y)] += value
     sign, variables = values(ledgers, x, NAME, "sign"), ledgers.find(NAME, "scale").numbers
+    ended = ended_parts(case, ledgers, x)
     return [
         Contract(
             f"{offer} from {start}, tier {tier}",
@@ -92,9 +106,37 @@ def contracts(case: CaseData, ledgers: Ledgers, x: Vector) -> list[Contract]:
             sign[offer, start, tier],
             scale,
             decided[offer, start, tier],
+            ended.get((offer, start, tier), {}),
         )
         for (offer, start, tier), scale in values(ledgers, x, NAME, "scale").items()
     ]
+
+
+def _multiple(case: CaseData, offer: CloudCommitment, starts: date, product: CloudProduct, t: int) -> float:
+    """What a price is multiplied by in the part of a period in which the product can be used: a mean over time."""
+    factors = [row for row in case.rows(CloudTerm) if row.offer == offer.offer and row.price_factor != 1.0]
+    if offer.price_index is None and not factors:
+        return 1.0
+    position = case.calendar.position
+    known = sorted((row.from_date, row.level) for row in case.rows(IndexLevel) if row.index == offer.price_index)
+    known = known or [(starts, 1.0)]
+    if offer.price_resets:
+        known = [(starts, max(each for each in known if each[0] <= starts)[1])]
+    steps = [(position(day), level) for day, level in known]
+    spans = [(*map(position, _days(offer, starts, row.contract_year)), row.price_factor) for row in factors]
+    (chip,) = (row for row in case.rows(Chip) if row.chip == product.chip)
+    usable = position(max(product.from_date, chip.available_from))
+    usable = usable if offer.status is OfferStatus.SIGNED else float(-(-usable // 1))
+    over = position(_over(offer, starts))
+    first, last = max(position(starts), usable, float(t)), min(over, t + 1.0)
+    edges = {first, last, *(at for at, _ in steps), *(edge for span in spans for edge in span[:2])}
+    total = 0.0
+    for begin, end in pairwise(sorted(edge for edge in edges if first <= edge <= last)):
+        middle = (begin + end) / 2
+        level = max([steps[0], *(each for each in steps if each[0] <= middle)])[1]
+        factor = next((span[2] for span in spans if span[0] <= middle < span[1]), 1.0)
+        total += (end - begin) * level * factor
+    return total / (last - first)
 
 
 def contract_years(case: CaseData, contract: Contract) -> dict[int, Year]:
@@ -118,7 +160,7 @@ def contract_years(case: CaseData, contract: Contract) -> dict[int, Year]:
         floor = row.floor_usd_bn * (min(ends, float(calendar.T)) - begins) / (ends - begins)
         last = after - timedelta(days=1)
         found[y] = Year(
-            floor * contract.scale, spend, decided.short[y], decided.credit[y], drawn, decided.rolled[y], last
+            floor * contract.scale_in(y), spend, decided.short[y], decided.credit[y], drawn, decided.rolled[y], last
         )
     return found
 
@@ -141,16 +183,21 @@ def parts_of_years(
 
 def _days(offer: CloudCommitment, starts: date, number: int) -> tuple[date, date]:
     """First day of a contract year, and the day after its last."""
-    term = add_months(starts, round(offer.term_years * MONTHS_PER_YEAR))
     first, after = (add_months(starts, MONTHS_PER_YEAR * years) for years in (number - 1, number))
-    return first, min(after, term)
+    return first, min(after, _over(offer, starts))
+
+
+def _over(offer: CloudCommitment, starts: date) -> date:
+    """The day after the term, or the one on which it is said to end before that."""
+    return min(add_months(starts, round(offer.term_years * MONTHS_PER_YEAR)), offer.ends_on or date.max)
 
 
 def _prepaid_before(case: CaseData, contract: Contract) -> float:
     """The whole prepayment, less the floors of contract years that ended before the start [USD bn]."""
     offer, starts = contract.offer, contract.starts
     rows = [row for row in case.rows(CloudTerm) if row.offer == offer.offer]
-    over = [row for row in rows if _days(offer, starts, row.contract_year)[1] <= case.calendar.start]
+    days = [(row, *_days(offer, starts, row.contract_year)) for row in rows]
+    over = [row for row, first, after in days if first < after <= case.calendar.start]
     whole = offer.prepay_share * sum(row.floor_usd_bn for row in rows)
     if offer.gone_from is not None and offer.gone_from <= starts:
         return 0.0

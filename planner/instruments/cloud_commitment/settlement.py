@@ -44,11 +44,11 @@ def _draw(contract: SignedDecisions, values: dict[str, float]) -> None:
 
 def _settle_years(contract: SignedDecisions, values: dict[str, float]) -> None:
     """Settle the contract years that are over, in order."""
-    vintage, scale, opening = contract.vintage, contract.scale, contract.vintage.opening
+    vintage, opening = contract.vintage, contract.vintage.opening
     share = vintage.row.rollover_share or 0.0
     excess, lapsing, lasting = opening.rollover, opening.lapsing, opening.credits - opening.lapsing
     for year in contract.over():
-        floor, spent, number = year.due_usd_bn * scale, contract.spent_in(year), str(year.number)
+        floor, spent, number = year.due_usd_bn * contract.scale_in(year), contract.spent_in(year), str(year.number)
         rolled = min(share * floor, excess)
         short = max(0.0, floor - spent - rolled)
         if vintage.row.shortfall is Shortfall.ROLLOVER:

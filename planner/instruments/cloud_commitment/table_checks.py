@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
+from planner.basics.calendar import add_months
 from planner.basics.errors import Problem
+from planner.basics.units import MONTHS_PER_YEAR
+from planner.common.terminations import Termination
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
-from planner.instruments.shared.table_checks import dates_in_order
+from planner.instruments.shared.table_checks import dates_in_order, first_days, known_by
 from planner.tables.offer import OfferStatus
 from planner.tables.table import Tables
 
@@ -29,9 +33,12 @@ def check(tables: Tables) -> Iterator[Problem]:
         terms[term.offer].append(term)
     for tier in tables.rows(CloudTier):
         tiers[tier.offer].append(tier)
+    known = first_days(tables)
     provided = {product.offer for product in tables.rows(CloudProduct)}
     for offer in tables.rows(CloudCommitment):
         yield from _dates(offer)
+        yield from _index(offer, known)
+        yield from _ends(tables, offer)
         if (offer.rollover_share is None) == (offer.shortfall is Shortfall.ROLLOVER):
             expected = "a number from 0 to 1" if offer.shortfall is Shortfall.ROLLOVER else "a blank"
             yield offer.problem("rollover_share", f"{expected} where shortfall is {offer.shortfall}")
@@ -62,6 +69,34 @@ def _dates(offer: CloudCommitment) -> Iterator[Problem]:
     elif offer.start_date is None and offer.lead_months is None:
         yield offer.problem("start_date", "a date here or a whole number in lead_months")
     yield from dates_in_order(offer, "sign_from", "start_date")
+
+
+def _ends(tables: Tables, offer: CloudCommitment) -> Iterator[Problem]:
+    """Problems of rights to end an offer before its term is over, and of a contract that ends so."""
+    rights = [row for row in tables.rows(Termination) if row.offer == offer.offer]
+    for right in rights:
+        if right.from_year - 1 >= offer.term_years - 1e-6:
+            yield right.problem(
+                "from_year", f"a year that begins before the term of {offer.term_years:g} years is over"
+            )
+    day, starts = offer.ends_on, offer.start_date
+    if day is None:
+        return
+    if offer.status not in (OfferStatus.SIGNED, OfferStatus.CLOSED):
+        yield offer.problem("ends_on", "a blank where status is not signed")
+    elif starts is not None and tables.complete(Termination):
+        last = math.ceil(offer.term_years - 1e-6)
+        years = [year for year in range(2, last + 1) if add_months(starts, MONTHS_PER_YEAR * (year - 1)) == day]
+        if not any(right.from_year <= year for year in years for right in rights):
+            yield offer.problem("ends_on", "the first day of a contract year in which terminations.csv lets it end")
+
+
+def _index(offer: CloudCommitment, known: Mapping[str, date]) -> Iterator[Problem]:
+    """Problems of the index that the prices of an offer follow; `known` is the first day of each index."""
+    if offer.price_resets and offer.price_index is None:
+        yield offer.problem("price_resets", "false where price_index is blank")
+    elif offer.price_resets and offer.status is OfferStatus.SIGNED and offer.start_date is not None:
+        yield from known_by(offer, "price_index", offer.start_date, known)
 
 
 def _scale(tier: CloudTier) -> Iterator[Problem]:

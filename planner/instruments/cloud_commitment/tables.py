@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from planner.tables.fields import Field
-from planner.tables.offer import Offer
-from planner.tables.table import Row, Table
+from planner.tables.offer import EndedEarlyOffer
+from planner.tables.table import ChipsOf, Row, Strikes, Table
 
 
 class Shortfall(StrEnum):
@@ -22,7 +22,7 @@ class Shortfall(StrEnum):
     """the shortfall is paid and lost, but spend above a floor counts towards the next one"""
 
 
-class CloudCommitment(Offer):
+class CloudCommitment(EndedEarlyOffer):
     """An offer of a cloud provider."""
 
     about: ClassVar[Table] = Table("cloud_commitments", "one row per offer of a cloud provider", ("offer",))
@@ -54,11 +54,17 @@ class CloudCommitment(Offer):
             " rollover",
             least=0,
             most=1,
+            without="0",
         ),
     ] = None
     prepay_share: Annotated[
         float,
-        Field("part of the floors of all years that is paid on the start and then pays for spend", least=0, most=1),
+        Field(
+            "part of the floors of all years that is paid on the start and then pays for spend",
+            least=0,
+            most=1,
+            without="0",
+        ),
     ] = 0.0
     prepaid_left_usd_bn: Annotated[
         float | None,
@@ -134,7 +140,7 @@ class CloudCommitment(Offer):
         ),
     ] = None
     equity_usd_bn: Annotated[
-        float, Field("equity that the provider pays into the lab on signing of scale 1 or more", least=0)
+        float, Field("equity that the provider pays into the lab on signing of scale 1 or more", least=0, without="0")
     ] = 0.0
     scales: Annotated[
         bool, Field("true: below scale 1 the equity is × scale; false: it is paid in full at any scale")
@@ -154,17 +160,53 @@ class CloudCommitment(Offer):
             " it stays"
         ),
     ] = None
+    price_index: Annotated[
+        str | None,
+        Field(
+            "index whose level the prices of its tiers are multiplied by; blank: they stay",
+            refers="indices.index",
+            without="",
+        ),
+    ] = None
+    price_resets: Annotated[
+        bool,
+        Field(
+            "true: the level on the day on which the contract starts holds for its whole term; false: the level of each"
+            " day counts",
+            without="false",
+        ),
+    ] = False
+    ends_on: Annotated[
+        date | None,
+        Field(
+            "first day of a contract year on which a contract signed already ends before its term is over, as notice is"
+            " given; its fee is that of terminations; blank: it runs to the end of its term; blank unless status is"
+            " signed"
+        ),
+    ] = None
 
 
 class CloudTier(Row):
     """A price that an offer has for a range of scales."""
 
-    about: ClassVar[Table] = Table("cloud_tiers", "one row per offer and tier", ("offer", "tier"))
+    about: ClassVar[Table] = Table(
+        "cloud_tiers",
+        "one row per offer and tier",
+        ("offer", "tier"),
+        strikes=Strikes.EACH,
+        chips_of=ChipsOf("cloud_products", "offer", "price_factor"),
+    )
 
     offer: Annotated[str, Field("offer", refers="cloud_commitments.offer")]
     tier: Annotated[str, Field("tier", identifier=True)]
     price_usd_bn_per_gw_year: Annotated[
-        float, Field("price of the capacity that is used, for a product of price_factor 1", least=0, usual=(0.1, 300))
+        float,
+        Field(
+            "price of the capacity that is used, for a product of price_factor 1",
+            least=0,
+            usual=(0.1, 300),
+            per_chip=True,
+        ),
     ]
     scale_min: Annotated[
         float,
@@ -183,7 +225,7 @@ class CloudTier(Row):
             usual=(0.001, 100),
         ),
     ] = None
-    upfront_usd_bn: Annotated[float, Field("sum paid on signing, × scale", least=0)] = 0.0
+    upfront_usd_bn: Annotated[float, Field("sum paid on signing, × scale", least=0, without="0")] = 0.0
 
 
 class CloudTerm(Row):
@@ -196,7 +238,12 @@ class CloudTerm(Row):
     capacity_gw: Annotated[float, Field("capacity that may be used in the year, × scale", least=0)]
     floor_usd_bn: Annotated[
         float,
-        Field("least spend in the year, owed whether the capacity is used or not, × scale", least=0, usual_per_gw=40),
+        Field(
+            "least spend in the year, owed whether the capacity is used or not, × scale",
+            least=0,
+            usual_per_gw=40,
+            without="0",
+        ),
     ]
     spent_usd_bn: Annotated[
         float,
@@ -215,6 +262,10 @@ class CloudTerm(Row):
             usual_per_gw=40,
         ),
     ] = None
+    price_factor: Annotated[
+        float,
+        Field("what prices are multiplied by in the year, the index apart", above=0, usual=(0.1, 10), without="1"),
+    ] = 1.0
 
 
 class CloudProduct(Row):

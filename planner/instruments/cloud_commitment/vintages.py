@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
-from planner.basics.calendar import Calendar, add_months, whole_months
+from planner.basics.calendar import Calendar, add_months
 from planner.common.chips import Chip
 from planner.instruments.cloud_commitment.contract_years import (
     ContractYear,
     contract_years,
     served,
     served_until,
+    term_ends,
     year_days,
 )
 from planner.instruments.cloud_commitment.opening import (
@@ -27,6 +28,7 @@ from planner.instruments.cloud_commitment.opening import (
     remarks,
     signed_contract,
 )
+from planner.instruments.cloud_commitment.price_levels import STATED, PriceLevels, price_levels
 from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudProduct, CloudTerm, CloudTier, Shortfall
 from planner.instruments.shared.signing_dates import signing_periods
 from planner.interfaces.case_data import CaseData
@@ -46,6 +48,10 @@ class Product:
     """by period, after the horizon too, the part in which it can be used under the contract; above 0"""
     within_a_period: bool = False
     """whether it becomes available within a period while the contract runs, before the case's start too"""
+    begins: float = 0.0
+    """when it can be used first under the contract [periods]"""
+    ends: float = 0.0
+    """when the contract ends [periods]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +80,8 @@ class CommitmentVintage:
     """largest scale of any tier of the offer"""
     opening: OpeningSums = NOTHING
     """what it brings into the case, in money, where it is signed already"""
+    levels: PriceLevels = STATED
+    """what its prices are multiplied by over time"""
 
     @property
     def key(self) -> CommitmentKey:
@@ -87,8 +95,8 @@ class CommitmentVintage:
 
     @property
     def ends(self) -> date:
-        """The day after its term."""
-        return add_months(self.starts, whole_months(self.row.term_years))
+        """The day after its term, or the one on which it ends before that."""
+        return term_ends(self.row, self.starts)
 
     @property
     def served_until(self) -> date:
@@ -170,9 +178,15 @@ class CommitmentVintage:
             return product.row.max_gw * usable
         return None if usable >= self._covered[t] else self.capacity[t] * usable / self._covered[t]
 
-    def price(self, product: Product) -> float:
-        """Price of a product [USD bn per GW-year]."""
-        return self.tier.price_usd_bn_per_gw_year * product.row.price_factor
+    def price(self, product: Product, t: int) -> float:
+        """Price of a product in one of its periods, the mean of the part in which it can be used [USD bn per GW-year].
+
+        It is the tier's price, times the product's factor, times what `levels` says.
+        """
+        stated = self.tier.price_usd_bn_per_gw_year * product.row.price_factor
+        if self.levels is STATED:
+            return stated
+        return stated * self.levels.multiple(max(float(t), product.begins), min(t + 1.0, product.ends))
 
     def most_spend(self, calendar: Calendar, year: ContractYear) -> float:
         """The most that can be spent in the part of a contract year within the horizon [USD bn].
@@ -182,12 +196,12 @@ class CommitmentVintage:
         total = 0.0
         for t, counts in self.spend_of[year.number].items():
             left = self.capacity[t]
-            for product in sorted(self.products, key=self.price, reverse=True):
-                if t in product.usable:
-                    most = self.most_of(product, t)
-                    taken = left if most is None else min(left, most)
-                    total += taken * self.price(product) * calendar.h * counts
-                    left -= taken
+            usable = [product for product in self.products if t in product.usable]
+            for product in sorted(usable, key=partial(self.price, t=t), reverse=True):
+                most = self.most_of(product, t)
+                taken = left if most is None else min(left, most)
+                total += taken * self.price(product, t) * calendar.h * counts
+                left -= taken
         return total
 
 
@@ -211,13 +225,15 @@ def vintages(case: CaseData) -> tuple[list[CommitmentVintage], list[tuple[str, s
             continue
         scales = min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
         for signed, starts in _starts(case.calendar, row, notes):
-            products, ends = _products(case, row, starts), add_months(starts, whole_months(row.term_years))
+            products, ends = _products(case, row, starts), term_ends(row, starts)
             years = tuple(contract_years(case.calendar, starts, ends, served(row, starts, terms)))
-            prepaid = _prepaid(row, starts, terms)
+            prepaid, over_time = _prepaid(row, starts, terms), price_levels(case, row, starts, ends, terms)
             for tier in tiers:
                 sizes = (tier.scale_min, tier.scale_max, *scales)
                 all_vintages.append(
-                    CommitmentVintage(row, tier, signed, starts, years, products, prepaid, prepaid, *sizes)
+                    CommitmentVintage(
+                        row, tier, signed, starts, years, products, prepaid, prepaid, *sizes, levels=over_time
+                    )
                 )
             notes.extend((row.offer, remark) for remark in _left_out(case.calendar, starts, ends, terms))
     return all_vintages, notes
@@ -235,8 +251,9 @@ def _signed(
     years = tuple(contract_years(case.calendar, starts, contract.ends, served(row, starts, terms), *at_1))
     sizes = scale, scale, min(tier.scale_min for tier in tiers), max(tier.scale_max for tier in tiers)
     vintage = CommitmentVintage(
-        row, contract.tier, 0, starts, years, _products(case, row, starts), paid, left, *sizes, opening=sums
-    )
+        row, contract.tier, 0, starts, years, _products(case, row, starts), paid, left, *sizes, opening=sums,
+        levels=price_levels(case, row, starts, contract.ends, terms),
+    )  # fmt: skip
     remarked = list(remarks(contract, sums, row.provider in limited_providers(case)))
     return vintage, remarked + list(_left_out(case.calendar, starts, contract.ends, terms))
 
@@ -293,7 +310,7 @@ def _starts(calendar: Calendar, row: CloudCommitment, notes: list[tuple[str, str
 
 def _products(case: CaseData, row: CloudCommitment, starts: date) -> tuple[Product, ...]:
     """The products of a contract with a start."""
-    chips, ends = {chip.chip: chip for chip in case.rows(Chip)}, add_months(starts, whole_months(row.term_years))
+    chips, ends = {chip.chip: chip for chip in case.rows(Chip)}, term_ends(row, starts)
     return tuple(
         _product(case.calendar, product, chips[product.chip], starts, ends, row.status)
         for product in case.rows(CloudProduct)
@@ -310,7 +327,9 @@ def _product(
         usable_from = calendar.start_of(calendar.forward(usable_from))
     usable = calendar.overlap(max(starts, usable_from), ends)
     within = usable_from > starts and calendar.position(usable_from) % 1.0 != 0.0
-    return Product(row, chip, dict(zip(usable.periods, usable.shares.tolist(), strict=True)), within)
+    shares = dict(zip(usable.periods, usable.shares.tolist(), strict=True))
+    begins = calendar.position(max(starts, usable_from))
+    return Product(row, chip, shares, within, begins, calendar.position(ends))
 
 
 def _left_out(calendar: Calendar, starts: date, ends: date, terms: list[CloudTerm]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip, OwnedChip
+from planner.common.indices import IndexLevel
 from planner.instruments.own_fleet import advance, contract_checks, postings, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
@@ -23,7 +24,7 @@ INSTRUMENT = Instrument(
     word="own",
     tables=(tables.ChipPlacement, tables.ChipMove),
     check=tables.check,
-    reads=(Chip, OwnedChip),
+    reads=(Chip, IndexLevel, OwnedChip),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

@@ -14,7 +14,8 @@ and, where a chip can stand in several regions, by chip, region and period,
     moved_out[c, a, t]    GW moved away
 
 A chip runs only from its first availability on; the rule `hosting` says how much of it runs in the period in which that
-falls. The power drawn is paid for. The posts, by ledger and line:
+falls. The power drawn is paid for; where the class names an index, p is times its mean level over the period. The
+posts, by ledger and line:
 
     in_use       run      run_{caFt}
     compute      run      availability_share_c · run_{caFt}
@@ -41,6 +42,7 @@ from dataclasses import dataclass
 from planner.basics.words import OwnWord
 from planner.common.chips import Chip
 from planner.instruments.own_fleet import placements
+from planner.instruments.shared.power_classes import costs
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import Moment
 from planner.ledgers.ledgers import Ledgers
@@ -123,4 +125,4 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         variables = [draw[(a, admitted, p, t)] for t in periods]
         labels = Labels(instrument=NAME, counterparty=Supplier.POWER, region=a, families=admitted, power_class=p)
         ledgers.post("power", labels, "draw", variables, periods, 1.0)
-        ledgers.flow(Kind.COST, labels, "power", variables, periods, -float(p) * calendar.h)
+        ledgers.flow(Kind.COST, labels, "power", variables, periods, -costs(case, p)[periods] * calendar.h)

@@ -64,10 +64,12 @@ class Extent:
     """variable that says whether it is signed; None where its smallest size is 0, so that a signature says nothing"""
     tied: Sequence[Amount] | None = None
     """parts that add up to the share for ties; None: as `taken`"""
+    sign_per_unit: float = 1.0
+    """what one unit of `sign` counts: −1 where a contract ends before its term is over"""
 
     def amounts(self) -> dict[str, Sequence[Amount]]:
         """The amounts by ledger."""
-        met = self.taken if self.sign is None else [Amount(self.sign, 1.0)]
+        met = self.taken if self.sign is None else [Amount(self.sign, self.sign_per_unit)]
         return {"taken": self.taken, "met": met, "tied": self.taken if self.tied is None else self.tied}
 
 

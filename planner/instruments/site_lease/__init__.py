@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from planner.basics.errors import Problem
+from planner.common.fitted_halls import FittedHalls
 from planner.common.guarantors import Guarantor
+from planner.common.indices import IndexLevel
 from planner.common.regions import Region
+from planner.common.terminations import Termination
 from planner.instruments.site_lease import (
     advance,
     contract_checks,
+    cover_tables,
+    endings,
     events,
+    fittings,
     generate,
     loosening,
     postings,
     pricing,
+    profiles,
+    renewals,
+    rent_default,
     report_texts,
+    table_checks,
     tables,
 )
 from planner.interfaces.advance import Arrival
@@ -32,14 +44,41 @@ def _build(block: Any, case: CaseData) -> None:
     build(block, case)
 
 
+def _check(found: Any) -> Iterator[Problem]:
+    """Problems of all its tables."""
+    yield from tables.check(found)
+    yield from table_checks.check(found)
+    yield from profiles.check(found)
+    yield from fittings.check(found)
+    yield from renewals.check(found)
+    yield from endings.check(found)
+
+
 RENT = CashLine("rent")
 
 INSTRUMENT = Instrument(
     name=postings.NAME,
     word="halls",
-    tables=(tables.SiteLease, tables.SiteDelay, tables.LeaseBacker, tables.CoverRunoff),
-    check=tables.check,
-    reads=(Guarantor, Offer, Region, "lease_rate", "recognise_leases", "discount_rate"),
+    tables=(
+        tables.SiteLease,
+        tables.SiteDelay,
+        tables.LeaseBacker,
+        tables.CoverRunoff,
+        cover_tables.CoverStart,
+        profiles.SiteRamp,
+    ),
+    check=_check,
+    reads=(
+        FittedHalls,
+        Guarantor,
+        IndexLevel,
+        Offer,
+        Region,
+        Termination,
+        "lease_rate",
+        "recognise_leases",
+        "discount_rate",
+    ),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
@@ -50,7 +89,7 @@ INSTRUMENT = Instrument(
     settled=None,
     priced_by=pricing.price,
     steps=None,
-    events=(events.SITE_LATE,),
+    events=(events.SITE_LATE, events.COVER_STARTS, rent_default.RENT_DEFAULT),
     provider_gone=None,
     resale_down=None,
     not_paid=frozenset(),
@@ -59,12 +98,16 @@ INSTRUMENT = Instrument(
     generate=generate.RANDOM_OFFERS,
     cash_lines={
         "rent": RENT,
+        "fit_out": RENT,
+        "termination_fee": FEES,
         "deposit": RENT,
         "deposit_returned": CashLine("rent", received=True),
         "guarantee_fee": FEES,
+        "substitution": FEES,
         "diligence": RENT,
         "signing_fee": FEES,
         "unused_part": FEES,
+        "waived_rent": RENT,
         "value_after_end": RENT,
     },
     debt={postings.LEASE: LeaseLiability(payments="rent")},

@@ -11,6 +11,10 @@ commencement       a lease signed already commences on the day in commences_on i
                    of their days, each where the day so far is not before late_from
 order              by every commencement of a phase, after_share_min of the phase in its column `after` has commenced;
                    not asked where both are signed already and commences_on is given
+renewals           as `renewal_checks` says
+early ends         as `ending_checks` says
+
+`backing_checks` has what is asked of steps, of the number of guarantors, and of those that are replaced.
 """
 
 from __future__ import annotations
@@ -20,9 +24,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from planner.basics.arrays import Vector
-from planner.basics.calendar import add_months
-from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import LeaseBacker, NoGuarantor, SiteDelay, SiteLease
+from planner.instruments.site_lease import ending_checks, renewal_checks
+from planner.instruments.site_lease.backing_checks import backing_checks, commences, may_back
+from planner.instruments.site_lease.tables import LeaseBacker, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers
@@ -40,10 +44,11 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
     for (offer, start, backer), share in values(ledgers, x, NAME, "share").items():
         taken[offer, start] += share
         if share > 0:
-            may = float(_may_back(case, rows[str(offer)], backer))
+            may = float(may_back(case, rows[str(offer)], backer))
             says = f"{offer} from {start}: {backer} may back it"
             yield ContractCheck(backing[offer, start, backer], says, share, may)
     yield from _given(case, ledgers, x, rows)
+    yield from backing_checks(case, ledgers, x)
     starts: dict[str, list[tuple[date, float]]] = defaultdict(list)
     shares: dict[str, list[tuple[date, float]]] = defaultdict(list)
     for key, exercise in values(ledgers, x, NAME, "exercise").items():
@@ -73,6 +78,8 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
                 least = rows[offer].after_share_min * _by(dates, day)
                 says = f"{offer} from {day}: enough of {before} is exercised by then"
                 yield ContractCheck(variable, says, least, _by(shares.get(before, []), day))
+    yield from renewal_checks.contract_checks(case, ledgers, x)
+    yield from ending_checks.contract_checks(case, ledgers, x)
 
 
 def _given(case: CaseData, ledgers: Ledgers, x: Vector, rows: Mapping[str, SiteLease]) -> Iterator[ContractCheck]:
@@ -91,29 +98,15 @@ def _given(case: CaseData, ledgers: Ledgers, x: Vector, rows: Mapping[str, SiteL
 
 def _commences(case: CaseData, row: SiteLease) -> date:
     """The day on which a lease signed already commences."""
-    planned, late = row.commences_on or row.ready_date, row.delay_months
     if row.commences_on is not None and row.commences_on <= case.settings.start:
         return row.commences_on
-    mine = [each for each in case.rows(SiteDelay) if each.offer == row.offer]
-    for known, months in sorted((each.late_from, each.months) for each in mine):
-        late += months if add_months(planned, late) >= known else 0
-    return add_months(planned, late)
+    return commences(case, row, row.commences_on or row.ready_date)
 
 
 def _settled(rows: Mapping[str, SiteLease], row: SiteLease) -> bool:
     """Whether a phase and the one before it are signed already, and the case says when this one commences."""
     before = rows.get(row.after or "")
     return row.commences_on is not None and before is not None and before.status is OfferStatus.SIGNED
-
-
-def _may_back(case: CaseData, row: SiteLease, backer: object) -> bool:
-    """Whether the backer is one that the lease may have."""
-    if isinstance(backer, NoGuarantor) or not row.needs_guarantee:
-        return isinstance(backer, NoGuarantor) and not row.needs_guarantee
-    return any(
-        guarantor.guarantor == backer and guarantor.kind is GuaranteeKind.LEASE and guarantor.families & row.families
-        for guarantor in case.rows(Guarantor)
-    )
 
 
 def _by(dates: list[tuple[date, float]], day: date) -> float:

@@ -1,6 +1,7 @@
-"""What happens to leased halls: a site is late.
+"""What happens to leased halls: a site is late, or it becomes known from when guarantors stand behind leases.
 
-    site_late    a row of site_delays: the subject, the day, value months
+    site_late       a row of site_delays: the subject, the day, value months
+    cover_starts    a row of cover_starts: the day, and the subject, which is signing or commencement
 
 Halls that stand by the day stay. A late site keeps its signature. Its decisions are named by its commencement, which is
 a later one then.
@@ -14,6 +15,7 @@ from datetime import date
 from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.instruments.shared.plan_signatures import starts_of
+from planner.instruments.site_lease.cover_tables import CoverFrom, CoverStart
 from planner.instruments.site_lease.tables import SiteDelay, SiteLease
 from planner.instruments.site_lease.vintages import vintages
 from planner.interfaces.case_data import CaseData
@@ -86,4 +88,36 @@ SITE_LATE = EventKind(
     changes=_changes,
     problems=_stands,
     plan_problems=_has_commenced,
+)
+
+
+def _readings(case: CaseData) -> list[str]:
+    return list(CoverFrom)
+
+
+def _counts(event: Event) -> str:
+    return f"guarantors of leases stand behind them from {event.subject} on"
+
+
+def _counted(event: Event, case: CaseData) -> Iterator[str]:
+    if any(row.from_date == event.from_date for row in case.rows(CoverStart)):
+        yield f"cover_starts[{event.from_date}].cover_from = {event.subject}"
+    else:
+        yield f"+cover_starts{{from_date={event.from_date}, cover_from={event.subject}}}"
+
+
+def _guaranteed(event: Event, case: CaseData) -> Iterator[Problem]:
+    """Some lease needs a guarantor."""
+    if not any(row.needs_guarantee for row in case.rows(SiteLease)):
+        yield event.problem("kind", "a kind that concerns the case: no lease of it needs a guarantor")
+
+
+COVER_STARTS = EventKind(
+    name="cover_starts",
+    subject="signing or commencement",
+    subjects=_readings,
+    value=EventValue.BLANK,
+    happens=_counts,
+    changes=_counted,
+    problems=_guaranteed,
 )

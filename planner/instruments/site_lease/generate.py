@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
@@ -11,14 +12,26 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import whole_months
 from planner.basics.draws import apportioned, between, deck, rounded
 from planner.basics.finance import escalated
-from planner.common.chips import ChipFamily
 from planner.common.guarantors import GuaranteeKind
+from planner.instruments.site_lease.generate_backing import further_terms as further_backing
+from planner.instruments.site_lease.generate_terms import further_terms as more_terms
 from planner.instruments.site_lease.postings import NAME
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
 from planner.interfaces.case_data import CaseData
-from planner.interfaces.generation import SOURCE, Due, Frame, Guaranteed, Made, OfferedHalls, RandomOffers, Supply
+from planner.interfaces.generation import (
+    SOURCE,
+    ChipFamily,
+    Due,
+    Frame,
+    Guaranteed,
+    Made,
+    OfferedHalls,
+    RandomOffers,
+    Supply,
+)
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
+from planner.tables.table import Row
 
 STAGES = {Stage.EXISTING: 4, Stage.LOI: 13, Stage.PIPELINE: 17}
 """weights of the stages among all phases"""
@@ -29,6 +42,12 @@ LEADS_MONTHS = {Stage.EXISTING: (0,), Stage.LOI: (6, 12), Stage.PIPELINE: (12, 1
 MEASURES = (CoverMeasure.TERMINATION, CoverMeasure.TERMINATION, CoverMeasure.REMAINING_RENT, CoverMeasure.PV_RENT)
 UNGUARDED = 0.12
 """part of the open phases whose landlord asks for no guarantor"""
+OWN_WORD = (
+    "site_leases[pennsylvania_ny_campus_1].needs_guarantee = false",
+    "site_leases[pennsylvania_ny_campus_2].needs_guarantee = false",
+    "-guarantor_caps[own_rating,lease,2028-07-01]",
+)
+"""changes to the reference case: the lab's own word is no guarantee that generated cases ask others for"""
 RUNOFF = ((0, 1.0), (5, 0.57), (15, 0.0))
 """(age in years, part of a termination cover that is left)"""
 
@@ -138,4 +157,15 @@ def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
     return found
 
 
-RANDOM_OFFERS = RandomOffers(make=make, supplies=Supply.HALLS, guaranteed=Guaranteed(GuaranteeKind.LEASE, most_exposed))
+def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
+    """Terms of guarantors, then those of halls and of time."""
+    return more_terms(frame, rng, part, further_backing(frame, rng, part, rows))
+
+
+RANDOM_OFFERS = RandomOffers(
+    make=make,
+    supplies=Supply.HALLS,
+    guaranteed=Guaranteed(GuaranteeKind.LEASE, most_exposed),
+    further_terms=further_terms,
+    likeness=OWN_WORD,
+)

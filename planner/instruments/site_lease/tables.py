@@ -10,11 +10,13 @@ from typing import Annotated, ClassVar
 from planner.basics.errors import Problem
 from planner.basics.networks import circles
 from planner.basics.words import OwnWord
-from planner.common.chips import ChipFamily
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.shared.table_checks import ADDS_UP, dates_in_order
+from planner.common.programmes import PROGRAMME
+from planner.instruments.shared.table_checks import ADDS_UP, dates_in_order, first_days, known_by
+from planner.instruments.site_lease.cover_tables import CoverFrom
+from planner.instruments.site_lease.lease_terms import LeaseTerms
 from planner.tables.fields import Field
-from planner.tables.offer import Offer, OfferStatus
+from planner.tables.offer import OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 
@@ -46,7 +48,7 @@ class NoGuarantor(OwnWord):
     OWN_COVENANT = "(own covenant)"
 
 
-class SiteLease(Offer):
+class SiteLease(LeaseTerms):
     """One phase of a site."""
 
     about: ClassVar[Table] = Table("site_leases", "one row per phase of a site", ("offer",))
@@ -67,7 +69,9 @@ class SiteLease(Offer):
     region: Annotated[str, Field("region", refers="regions.region")]
     developer: Annotated[str, Field("the landlord's name", name=True)]
     stage: Annotated[Stage, Field("loi (letter of intent), pipeline (not offered yet) or existing (leased already)")]
-    decide_by: Annotated[date | None, Field("last day on which the phase may be exercised; blank: no limit")] = None
+    decide_by: Annotated[
+        date | None, Field("last day on which the phase may be exercised; blank: no limit", without="")
+    ] = None
     lead_months: Annotated[int, Field("shortest time from exercise to commencement", least=0, most=600)]
     ready_date: Annotated[date, Field("earliest commencement, without the delay")]
     ready_by: Annotated[
@@ -105,10 +109,18 @@ class SiteLease(Offer):
     min_share: Annotated[float, Field("smallest part of the phase that may be exercised", least=0, most=1)]
     diligence_usd_bn: Annotated[
         float,
-        Field("cost of due diligence, paid on exercise, in full whatever part is exercised", least=0, usual_per_gw=1),
+        Field(
+            "cost of due diligence, paid on exercise, or when it begins where diligence_months is above 0, in full"
+            " whatever part is exercised",
+            least=0,
+            usual_per_gw=1,
+            without="0",
+        ),
     ] = 0.0
     rent_usd_per_kw_month: Annotated[float, Field("rent in the first lease year", least=0)]
-    escalator_rate: Annotated[float, Field("rise of the rent each year", least=0, most=1, usual=(0.001, 0.25))]
+    escalator_rate: Annotated[
+        float, Field("rise of the rent each year", least=0, most=1, usual=(0.001, 0.25), without="0")
+    ]
     term_years: Annotated[
         float, Field("length of the lease from commencement", above=0, most=100, whole_months=True, usual=(0.5, 60))
     ]
@@ -118,6 +130,7 @@ class SiteLease(Offer):
             "deposit paid on exercise and returned at the end of the term, in months of the first year's rent",
             least=0,
             most=1200,
+            without="0",
         ),
     ] = 0.0
     deposit_held_usd_bn: Annotated[
@@ -133,12 +146,15 @@ class SiteLease(Offer):
     load_factor_share: Annotated[
         float, Field("average power that a running machine draws, as a part of its IT power", least=0, most=1)
     ]
-    families: Annotated[frozenset[ChipFamily], Field("chip families that its halls are fitted for")]
+    families: Annotated[
+        frozenset[str], Field("chip families that its halls are fitted for", refers="chips.family", foreseen=True)
+    ]
     needs_guarantee: Annotated[
         bool,
         Field(
             "true: the landlord asks for a guarantor; the plan decides who backs a lease, also one that is signed"
-            " already unless lease_backers says who does"
+            " already unless lease_backers says who does",
+            without="false",
         ),
     ]
     cover_measure: Annotated[
@@ -160,6 +176,28 @@ class SiteLease(Offer):
             most=1,
         ),
     ] = None
+    cover_from: Annotated[
+        CoverFrom,
+        Field(
+            "from when a guarantor's exposure counts, and its fee: the signature (signing), or the day on which the"
+            " lease commences (commencement)",
+            without="signing",
+        ),
+    ] = CoverFrom.SIGNING
+    rent_index: Annotated[
+        str | None,
+        Field(
+            "index whose level on the first day of each lease year the rent of that year is multiplied by, on top of"
+            " the escalator; the deposit is not; blank: none",
+            refers="indices.index",
+            without="",
+        ),
+    ] = None
+    power_index: Annotated[
+        str | None,
+        Field("index whose level the price of power is multiplied by; blank: none", refers="indices.index", without=""),
+    ] = None
+    programme: Annotated[str | None, Field(PROGRAMME, refers="programmes.programme", without="")] = None
 
 
 class SiteDelay(Row):
@@ -227,8 +265,11 @@ class CoverRunoff(Row):
 def check(tables: Tables) -> Iterator[Problem]:
     """Problems of phases, of their order, and of the run-off."""
     sites = tables.rows(SiteLease)
+    known = first_days(tables)
     for site in sites:
         yield from dates_in_order(site, "ready_date", "ready_by")
+        if site.status is OfferStatus.SIGNED:
+            yield from known_by(site, "rent_index", site.commences_on or site.ready_date, known)
         yield from _cover(site)
         yield from _under_way(site)
         if site.status is OfferStatus.REQUIRED and site.min_share == 0:
@@ -254,7 +295,7 @@ def _under_way(site: SiteLease) -> Iterator[Problem]:
 def _backers(tables: Tables, sites: tuple[SiteLease, ...]) -> Iterator[Problem]:
     """Problems of those who back leases signed already."""
     by_offer = {site.offer: site for site in sites}
-    may: dict[str, frozenset[ChipFamily]] = {
+    may: dict[str, frozenset[str]] = {
         row.guarantor: row.families for row in tables.rows(Guarantor) if row.kind is GuaranteeKind.LEASE
     }
     known = {row.guarantor for row in tables.rows(Guarantor)}

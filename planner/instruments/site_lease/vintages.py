@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,8 +13,8 @@ from planner.basics import finance, units
 from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
 from planner.basics.text import number
-from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.site_lease.profiles import SiteRamp, profile, ramps, taken_back
 from planner.instruments.site_lease.tables import (
     CoverMeasure,
     CoverRunoff,
@@ -47,6 +46,10 @@ class PhaseVintage:
     """the periods of the term, after the horizon too, but not before the case's start, and the part of each"""
     rent: Vector
     """rent of each of those periods [USD bn]"""
+    halls: Vector
+    """part of the halls that stands in each of those periods, times the part of the period"""
+    taken_back: float
+    """what is taken back of waived rent at the end of the horizon, as `profiles` says [USD bn]"""
     before: tuple[tuple[date, PhaseVintage], ...] = ()
     """(day, what it was taken to be until that day), where news made it later; in the order of the days"""
 
@@ -133,9 +136,9 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
     for row in case.rows(SiteLease):
         if row.status is OfferStatus.CLOSED:
             continue
-        delays = case.derived(_delays).get(row.offer, [])
+        delays, ramp = case.derived(_delays).get(row.offer, []), case.derived(ramps).get(row.offer, ())
         for signed, planned, told in _commencements(case.calendar, row, delays, notes):
-            *before, last = [_vintage(case.calendar, row, signed, planned, starts) for _, starts in told]
+            *before, last = [_vintage(case, row, ramp, signed, planned, starts) for _, starts in told]
             known = zip((until for until, _ in told[1:]), before, strict=True)
             all_vintages.append(replace(last, before=tuple(known)))
         if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
@@ -218,20 +221,14 @@ def _commences(calendar: Calendar, row: SiteLease, delays: Sequence[SiteDelay]) 
     return planned, _late(planned, row.delay_months, delays, lambda day: day)
 
 
-def _vintage(calendar: Calendar, row: SiteLease, signed: int, planned: date, starts: date) -> PhaseVintage:
+def _vintage(
+    case: CaseData, row: SiteLease, ramp: Sequence[SiteRamp], signed: int, planned: date, starts: date
+) -> PhaseVintage:
     """The vintage of a phase that is signed in a period and commences on a day."""
     ends = add_months(starts, whole_months(row.term_years))
-    term = calendar.overlap(starts, ends)
-    yearly = units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month) * units.gw(row.capacity_mw)
-    rent = np.zeros(len(term.periods))
-    for y in range(math.ceil(row.term_years)):
-        begins, over = (add_months(starts, MONTHS_PER_YEAR * year) for year in (y, y + 1))
-        part = calendar.overlap(begins, min(over, ends))
-        if len(part.periods):
-            at = part.periods.start - term.periods.start
-            step = yearly * calendar.h * finance.escalated(row.escalator_rate, y)
-            rent[at : at + len(part.shares)] += step * part.shares
-    return PhaseVintage(row, signed, planned, starts, ends, term, rent)
+    term, of = case.calendar.overlap(starts, ends), profile(case, row, ramp, starts)
+    back = taken_back(case, row, ramp, starts)
+    return PhaseVintage(row, signed, planned, starts, ends, term, of.rent, of.halls, back)
 
 
 def backers(case: CaseData, row: SiteLease) -> list[Backer]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip
 from planner.common.guarantors import Guarantor
+from planner.common.indices import IndexLevel
 from planner.instruments.spare_capacity import (
     advance,
     contract_checks,
@@ -36,7 +37,7 @@ INSTRUMENT = Instrument(
     word="spare",
     tables=(tables.SpareCapacity,),
     check=table_checks.check,
-    reads=(Chip, Guarantor, Offer, "discount_rate"),
+    reads=(Chip, Guarantor, IndexLevel, Offer, "discount_rate"),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,

@@ -104,9 +104,11 @@ def _paid(roll: Roll, spare: SpareOffer) -> float:
     row, h = spare.row, roll.case.calendar.h
     if not spare.by_fee:
         price = (row.price_usd_bn_per_gw_year or 0.0) * h
-        return sum(price * roll.value(NAME, "use", row.offer, t) for t in _past(roll, spare))
+        return sum(price * spare.mean_level(t) * roll.value(NAME, "use", row.offer, t) for t in _past(roll, spare))
     fee = units.per_year(row.fee_usd_bn_per_month or 0.0) * h
-    return sum(fee * spare.part(t) * roll.value(NAME, "on", row.offer, t) for t in _past(roll, spare))
+    return sum(
+        fee * spare.part(t) * spare.mean_level(t) * roll.value(NAME, "on", row.offer, t) for t in _past(roll, spare)
+    )
 
 
 def _words(news: dict[str, object], day: date) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from planner.basics.draws import between, deck, rounded
-from planner.common.chips import ChipFamily
 from planner.instruments.spare_capacity.tables import SpareCapacity
-from planner.interfaces.generation import SOURCE, Frame, Made, RandomOffers, Supply
+from planner.interfaces.generation import SOURCE, ChipFamily, Frame, Made, RandomOffers, Supply
 from planner.tables.offer import OfferStatus
 
 KINDS = (

@@ -6,7 +6,6 @@ worth their reference price in these months.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 
 import numpy as np
@@ -15,6 +14,7 @@ from planner.basics import units
 from planner.basics.calendar import add_months, month_position
 from planner.common.chips import Chip
 from planner.instruments.shared.horizon import Flows, post_value
+from planner.instruments.shared.levels import levels
 from planner.instruments.spare_capacity.tables import SpareCapacity
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
@@ -36,26 +36,30 @@ def post_minimum(
         return
     years = months / units.MONTHS_PER_YEAR
     middle = calendar.start_years(calendar.T) + years / 2.0
-    fee = units.per_year(row.fee_usd_bn_per_month) * years
+    span = float(calendar.T), calendar.T + months / calendar.period_months
+    fee = units.per_year(row.fee_usd_bn_per_month) * years * levels(case, row.price_index).mean(*span)
     ledgers.dated(Kind.BEYOND_HORIZON, labels, "spare_fee", variable, middle, -fee)
-    worth = row.max_gw * case.derived(reference_prices)[row.chip] * years
+    worth = row.max_gw * reference_price(case, row.chip, *span) * years
     paid, bought = (Flows(np.array([middle]), np.array([value])) for value in (fee, worth))
     post_value(
         case, ledgers, labels, variable, row.horizon_value_share, paid.worth(case.settings.discount_rate), bought
     )
 
 
-def reference_prices(case: CaseData) -> dict[str, float]:
-    """Reference price of the chips of all offers of spare machines [USD bn per GW-year].
+def reference_price(case: CaseData, name: str, first: float, last: float) -> float:
+    """Reference price of a chip of which spare machines are offered, from `first` to `last` [USD bn per GW-year].
 
-    It is the chip's own, or the mean price of the offers that are not closed, weighted by capacity.
+    It is the chip's own, or the mean price of the offers that are not closed, weighted by capacity, each at the mean
+    level of its index. Times are in periods.
     """
-    paid, size = defaultdict[str, float](float), defaultdict[str, float](float)
+    (chip,) = (chip for chip in case.rows(Chip) if chip.chip == name)
+    if chip.reference_price_usd_bn_per_gw_year is not None:
+        return chip.reference_price_usd_bn_per_gw_year
+    paid, size = 0.0, 0.0
     for row in case.rows(SpareCapacity):
-        if row.status is not OfferStatus.CLOSED:
+        if row.status is not OfferStatus.CLOSED and row.chip == name:
             by_use = (row.price_usd_bn_per_gw_year or 0.0) * row.max_gw
-            paid[row.chip] += by_use + units.per_year(row.fee_usd_bn_per_month or 0.0)
-            size[row.chip] += row.max_gw
-    stated = {row.chip: row.reference_price_usd_bn_per_gw_year for row in case.rows(Chip)}
-    means = {chip: paid[chip] / size[chip] if size[chip] > 0 else 0.0 for chip in size}
-    return {chip: mean if stated[chip] is None else float(stated[chip] or 0.0) for chip, mean in means.items()}
+            level = levels(case, row.price_index).mean(first, last)
+            paid += (by_use + units.per_year(row.fee_usd_bn_per_month or 0.0)) * level
+            size += row.max_gw
+    return paid / size if size > 0 else 0.0

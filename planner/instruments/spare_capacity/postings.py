@@ -33,14 +33,15 @@ machines can be given back, the offer adds nothing to obligations, debt or fixed
     rights                 right            c_t · max_gw · on_{ot} with a fee; use_{ot} where paid by use
     in_use                 use              use_{ot}
     compute                use              availability_share_c · use_{ot}, firm or interruptible
-    cash cost              spare_fee        −12 · fee_per_month · h · c_t · on_{ot}
-    cash cost              spare_use        −price · h · use_{ot}
+    cash cost              spare_fee        −12 · fee_per_month · level_t · h · c_t · on_{ot}
+    cash cost              spare_use        −price · level_t · h · use_{ot}
     cash cost              signing_fee      −signing_fee · sign_{ot}, at the start of t
     cash beyond_horizon    spare_fee        −fee for the part of the minimum after the end · start_{ot}
     cash horizon_value     value_after_end  what the machines are worth then · start_{ot}, as `horizon` says
     paid_before            paid             paid_usd_bn, in the first period
 
-Of machines that are taken at the start, the part of the minimum after the end is posted too.
+level_t is the mean level of its index over the part of t in which it can be taken, and 1 without an index. Of machines
+that are taken at the start, the part of the minimum after the end is posted too.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ import numpy as np
 from planner.basics import units
 from planner.basics.calendar import Calendar, Overlap, add_months
 from planner.common.chips import Chip
+from planner.instruments.shared.levels import UNMOVED, Levels, levels
 from planner.instruments.shared.signatures import (
     Amount,
     Extent,
@@ -89,6 +91,10 @@ class SpareOffer:
     """the day before the case's start since which the machines are taken; None: they are not taken at the start"""
     kept: range
     """periods in which an offer signed already must still be kept"""
+    begins: float = 0.0
+    """when it can be taken first [periods]"""
+    levels: Levels = UNMOVED
+    """of the index that its fee or its price follows"""
 
     @property
     def periods(self) -> range:
@@ -98,6 +104,11 @@ class SpareOffer:
     def part(self, t: int) -> float:
         """The part of one of its periods in which it can be taken."""
         return float(self.term.shares[t - self.term.periods.start])
+
+    def mean_level(self, t: int) -> float:
+        """The mean level of its index over the part of one of its periods in which it can be taken; 1 without one."""
+        begins = max(float(t), self.begins)
+        return self.levels.mean(begins, begins + self.part(t))
 
     @property
     def under_way(self) -> bool:
@@ -142,7 +153,10 @@ def offered(case: CaseData) -> tuple[list[SpareOffer], list[tuple[str, str]]]:
             notes.append((row.offer, f"{held}: nothing of it can be taken"))
             if row.status is not OfferStatus.SIGNED:
                 continue
-        spare = SpareOffer(row, chip, term, first, _since(calendar, row, first), range(0))
+        spare = SpareOffer(
+            row, chip, term, first, _since(calendar, row, first), range(0),
+            calendar.position(first), levels(case, row.price_index),
+        )  # fmt: skip
         spares.append(replace(spare, kept=_kept(calendar, spare)))
         notes += [(row.offer, remark) for remark in _assumed(calendar, spare)]
     return spares, notes
@@ -249,7 +263,8 @@ def _post_use(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffe
     if not spare.by_fee:
         ledgers.post("rights", labels, "right", use, spare.periods, 1.0)
         price = (row.price_usd_bn_per_gw_year or 0.0) * case.calendar.h
-        ledgers.flow(Kind.COST, labels, "spare_use", use, spare.periods, -price)
+        prices = [-price * spare.mean_level(t) for t in spare.periods]
+        ledgers.flow(Kind.COST, labels, "spare_use", use, spare.periods, prices)
 
 
 def _reaches(case: CaseData, spare: SpareOffer) -> bool:
@@ -261,6 +276,7 @@ def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, spare: SpareOffe
     """Post the right to all machines and the fee for them, in the periods in which they are taken."""
     ledgers.post("rights", labels, "right", on, spare.periods, spare.row.max_gw * spare.term.shares)
     fee = units.per_year(spare.row.fee_usd_bn_per_month or 0.0) * case.calendar.h
-    ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, -fee * spare.term.shares)
+    fees = -fee * spare.term.shares * np.array([spare.mean_level(t) for t in spare.periods])
+    ledgers.flow(Kind.COST, labels, "spare_fee", on, spare.periods, fees)
     for variable, t in zip(on, spare.periods, strict=True):
         post_running(case, ledgers, labels, [labels.offer], Extent([Amount(variable, 1.0)], variable), range(t, t + 1))

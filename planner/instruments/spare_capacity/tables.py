@@ -41,16 +41,21 @@ class SpareCapacity(Offer):
         Field("fee for all machines while they are taken; blank: a price for the machines used is paid", least=0),
     ] = None
     price_usd_bn_per_gw_year: Annotated[
-        float | None, Field("price of the machines that are used; blank: a fee is paid", least=0, usual=(0.1, 300))
+        float | None,
+        Field("price of the machines that are used; blank: a fee is paid", least=0, usual=(0.1, 300), per_chip=True),
     ] = None
     min_months: Annotated[
-        int, Field("shortest time from taking the machines to giving notice; with a fee only", least=0, most=600)
+        int,
+        Field(
+            "shortest time from taking the machines to giving notice; with a fee only", least=0, most=600, without="0"
+        ),
     ] = 0
     notice_months: Annotated[
-        int, Field("time from notice to the end of the fee; with a fee only", least=0, most=600)
+        int, Field("time from notice to the end of the fee; with a fee only", least=0, most=600, without="0")
     ] = 0
     firm: Annotated[
-        bool, Field("true: the owner cannot recall the machines; false: they serve interruptible work only")
+        bool,
+        Field("true: the owner cannot recall the machines; false: they serve interruptible work only", without="false"),
     ]
     taken_on: Annotated[
         date | None,
@@ -83,3 +88,11 @@ class SpareCapacity(Offer):
             least=0,
         ),
     ] = 0.0
+    price_index: Annotated[
+        str | None,
+        Field(
+            "index whose level the fee or the price is multiplied by; blank: it stays",
+            refers="indices.index",
+            without="",
+        ),
+    ] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.common.indices import IndexLevel
 from planner.instruments.term_loan import (
     advance,
     contract_checks,
@@ -32,7 +33,7 @@ INSTRUMENT = Instrument(
     word="loan",
     tables=(tables.TermLoan,),
     check=tables.check,
-    reads=(),
+    reads=(IndexLevel,),
     post=postings.post,
     build=_build,
     contract_checks=contract_checks.contract_checks,
@@ -53,9 +54,15 @@ INSTRUMENT = Instrument(
         "drawdown": CashLine("loan", received=True, role="lender"),
         "repayment": CashLine("repayment", role="lender"),
         "interest": CashLine("interest", for_goods=False, role="lender"),
+        "early_repayment": CashLine("repayment", role="lender"),
+        "prepay_fee": FEES,
         "undrawn_fee": FEES,
     },
-    debt={postings.LOAN: LoanBalance(drawdown="drawdown", interest="interest", repayment="repayment")},
+    debt={
+        postings.LOAN: LoanBalance(
+            drawdown="drawdown", interest="interest", repayment="repayment", early_repayment="early_repayment"
+        )
+    },
     goes_with_counterparty=frozenset(),
     purchases=None,
     orders=None,

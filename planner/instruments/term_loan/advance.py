@@ -1,6 +1,7 @@
 """Term loans in the case of a later day: what is outstanding then, and what was repaid before.
 
-    drawn_usd_bn     Σ_{s < k} left_s(k) · draw_{fs}, k the day; the whole where all is repaid at once on the day itself
+    drawn_usd_bn     Σ_{s < k} left_s(k) · (draw_{fs} − prepay_{fs}), k the day; the whole where all is repaid at once
+                     on the day itself
     repaid_usd_bn    all that was drawn before the day, less that
 
 An instalment at the end of the period before is paid. Draws are not told apart any more: see `postings`.
@@ -26,10 +27,15 @@ def advance(roll: Roll) -> Iterator[RowChange]:
         draws = {t: max(0.0, roll.value(NAME, "draw", row.facility, t)) for t in facility.draws if t < k}
         outstanding = row.drawn_usd_bn * _left(facility, 0, k)
         outstanding += sum(draw * _left(facility, s, k) for s, draw in draws.items())
+        early = {t: max(0.0, roll.value(NAME, "prepay", row.facility, t)) for t in facility.early if t < k}
+        if early:
+            outstanding = max(0.0, outstanding - sum(sum_ * _left(facility, s, k) for s, sum_ in early.items()))
+            outstanding = outstanding if outstanding > NOISE else 0.0
         outstanding = min(row.limit_usd_bn, outstanding)
         drawn = row.drawn_usd_bn + row.repaid_usd_bn + sum(draws.values())
         repaid = max(0.0, min(drawn, row.limit_usd_bn) - outstanding)
-        if outstanding <= NOISE and not _may_cost(facility, k, row.limit_usd_bn - outstanding - repaid):
+        needed = row.programme is not None or _may_cost(facility, k, row.limit_usd_bn - outstanding - repaid)
+        if outstanding <= NOISE and not needed:
             yield left_out(row, "it is repaid and can no longer be drawn")
         elif (outstanding, repaid) != (row.drawn_usd_bn, row.repaid_usd_bn):
             why = f"{number(outstanding)} USD bn are outstanding, {number(repaid)} are repaid"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from planner.basics.draws import between, rounded
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.generation import SOURCE, Due, Frame, Made, RandomOffers
+from planner.tables.table import Row
 
 USD_BN = 20.0
 """limit of a facility, before it varies by a fifth"""
@@ -32,4 +34,17 @@ def make(frame: Frame, rng: Random, count: int, size: float) -> Made:
     return made
 
 
-RANDOM_OFFERS = RandomOffers(make=make, supplies=None, guaranteed=None)
+def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
+    """Some facilities may be repaid early: from the first day on which they may be drawn, or as soon as they are."""
+    del frame
+    made = list(rows)
+    for i, row in enumerate(rows):
+        if isinstance(row, TermLoan):
+            chosen, later, fee = rng.random() < part, rng.random() < 0.5, between(rng, 0.005, 0.03)
+            if chosen:
+                first = row.from_date if later else None
+                made[i] = row.model_copy(update={"prepay_fee_rate": fee, "prepay_from": first})
+    return made
+
+
+RANDOM_OFFERS = RandomOffers(make=make, supplies=None, guaranteed=None, further_terms=further_terms)

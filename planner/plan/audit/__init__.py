@@ -21,10 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.errors import DataError, Disagrees, Problem
 from planner.basics.text import counted
 from planner.case.case import Case
 from planner.catalogue import CATALOGUE
+from planner.common import settings
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit import attribution, cells, files, values
 from planner.plan.audit.attribution import Evidence, Reading
@@ -89,8 +91,8 @@ class Audit:
         """The audit for programs."""
         return {"agrees": self.agrees, **asdict(self)}
 
-    def text(self) -> str:
-        """The audit for a terminal."""
+    def text(self, display: Display = AS_IT_IS) -> str:
+        """The audit for a terminal; findings are about files, which are in USD bn and GW."""
         lines = [str(finding) for finding in self.findings[:SHOWN]]
         if len(self.findings) > SHOWN:
             lines.append(f"… and {len(self.findings) - SHOWN} more")
@@ -103,8 +105,8 @@ class Audit:
             f"{self.cells:,} cells follow from {self.decisions:,} decisions over {self.posts:,} posts, "
             f"{self.limits - len(self.loosened) - len(self.waived):,} limits and {self.terms:,} terms of contracts hold"
         )
-        cost = f"Present cost {self.objective_usd_bn:,.6f} USD bn."
-        return "\n".join([f"The plan agrees with itself: {looked}.", cost, *self._remarks()])
+        cost = f"Present cost {display.usd(self.objective_usd_bn, 6)}."
+        return "\n".join([f"The plan agrees with itself: {looked}.", cost, *map(display.told, self._remarks())])
 
     def _remarks(self) -> Iterator[str]:
         """What this plan is allowed, and what is not derived again."""
@@ -135,6 +137,11 @@ class Examined:
     case: Case | None = None
     solution: Solution | None = None
     """of the decisions as they most likely are"""
+
+
+def shown_in(folder: Path) -> Display:
+    """The units in which the case of a plan, or of a plan for all futures, is printed."""
+    return settings.shown_in(folder / CASE)
 
 
 def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | None = None) -> Audit:

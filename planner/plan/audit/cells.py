@@ -28,7 +28,8 @@ REMAINDERS = {
     "risk.csv": ("headroom_p10", "headroom_p50"),
     "debt.csv": ("opening_usd_bn", "additions_usd_bn", "interest_usd_bn", "closing_usd_bn"),
     "limits.csv": ("used", "allowed", "headroom", "waived"),
-    "offers.csv": ("cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year"),
+    "offers.csv": ("cost_usd_bn", "present_cost_usd_bn", "cost_usd_bn_per_gw_year", "all_in_usd_bn_per_gw_year"),
+    "supply.csv": ("present_cost_usd_bn", "present_cost_usd_bn_per_gw_year"),
 }
 """columns whose numbers may be differences of larger ones, by file"""
 

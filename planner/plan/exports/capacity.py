@@ -2,8 +2,8 @@
 
 Measures: `right` (what a contract lets the lab use), `use` (of it, by chip and region), `halls` and `chips` held by
 offer, `run` (own chips running), `power` (drawn in halls of one power cost), `idle_halls` and `idle_chips`; where chips
-can stand in several regions, `placed`, `given_up`, `moved_in` and `moved_out`; and decisions of an instrument that are
-none of these, each under its own name, as `exports.decided` says.
+can stand in several regions, `placed`, `given_up`, `moved_in` and `moved_out`; `let` (to a tenant: halls, or own chips
+that run); and decisions of an instrument that are none of these, each under its own name, as `exports.decided` says.
 
 Own machines are those whose posts name the chip families that their halls admit, as in `rules.hosting`.
 """
@@ -26,7 +26,7 @@ COLUMNS = (
 NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:6]} | {"power_usd_bn_per_gw_year": "power_class"}
 """label by column"""
-DECIDED = ("in_use", "power", "placed", "given_up", "moved_in", "moved_out")
+DECIDED = ("in_use", "power", "placed", "given_up", "moved_in", "moved_out", "let")
 """ledgers to which decisions of this file post themselves"""
 HELD = ("rights", "halls", "chips")
 """ledgers of what is held"""
@@ -40,8 +40,8 @@ def table(solution: Solution) -> Table:
     parts: list[Part] = [
         *decided(solution, PlanFile.CAPACITY, DECIDED, LABELS, lambda post: MEASURES.get(post.line, post.line)),
         _held(solution, solution.ledger(*HELD)),
-        _idle(solution, own, "halls", "power", ("region", "families", "power_usd_bn_per_gw_year")),
-        _idle(solution, own, "chips", "in_use", ("chip",)),
+        _idle(solution, own, "halls", ("power", "let"), ("region", "families", "power_usd_bn_per_gw_year")),
+        _idle(solution, own, "chips", ("in_use",), ("chip",)),
     ]
     return stacked(COLUMNS, NUMBERS, *parts)
 
@@ -55,11 +55,11 @@ def _held(solution: Solution, held: Entries) -> Part:
     return {**words, **_by_period(solution, [t for _, t in found], list(found.values()))}
 
 
-def _idle(solution: Solution, posts: Entries, held: str, used: str, by: tuple[str, ...]) -> Part:
+def _idle(solution: Solution, posts: Entries, held: str, used: tuple[str, ...], by: tuple[str, ...]) -> Part:
     """What is held less what runs, in pools and periods in which anything is held."""
     pool = labelled(*(LABELS[name] for name in by))
     have = dict(sorted(sums(posts.where(posts.of(held)), pool).items()))
-    busy = sums(posts.where(posts.of(used)), pool)
+    busy = sums(posts.where(posts.of(*used)), pool)
     idle = [value - busy.get(key, 0.0) for key, value in have.items()]
     return {
         "measure": [f"idle_{held}"] * len(have),

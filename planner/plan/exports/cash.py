@@ -1,7 +1,8 @@
 """`cash.csv`: opening cash, what moves it, closing cash and the minimum, by period [USD bn].
 
-`first_day_usd_bn` is cash after the sums that are dated on the first day of the period; `headroom_usd_bn` is what the
-smaller of it and of closing cash has over the minimum.
+`minimum_usd_bn` is the least cash that treasury asks for and what is locked up as collateral, which the ledger `locked`
+shows. `first_day_usd_bn` is cash after the sums that are dated on the first day of the period; `headroom_usd_bn` is
+what the smaller of it and of closing cash has over the minimum.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 from planner.basics.frames import Table
 from planner.ledgers.posts import IN_LIQUIDITY, Kind
 from planner.portfolio.solution import Solution
-from planner.rules.liquidity import cash_after_first_day, minimum_cash
+from planner.rules.liquidity import cash_after_first_day, locked, minimum_cash
 
 KINDS = tuple(kind for kind in Kind if kind in IN_LIQUIDITY)
 COLUMNS = (
@@ -29,7 +30,7 @@ def table(solution: Solution) -> Table:
     closing = portfolio.case.settings.opening_cash_usd_bn + np.cumsum(np.sum(moves, axis=0))
     opening = np.concatenate([[portfolio.case.settings.opening_cash_usd_bn], closing[:-1]])
     minimum = minimum_cash(portfolio.case)
-    least = np.where(np.isfinite(minimum), minimum, np.nan)
+    least = np.where(np.isfinite(minimum), minimum, np.nan) + locked(portfolio.ledgers).evaluate(solution.x)
     starts = [calendar.start_of(t).isoformat() for t in calendar.periods]
     first = cash_after_first_day(portfolio.case, portfolio.ledgers)[0].evaluate(solution.x)
     headroom = np.minimum(first, closing) - least

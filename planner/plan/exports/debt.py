@@ -118,6 +118,8 @@ def _loan(solution: Solution, measured: Vector, name: str, instrument: str, move
     h = solution.portfolio.case.calendar.h
     later = moved(moves.repayment, lambda left: (left < h * (1 - SAME_TIME)).astype(float))
     drawn, interest, repaid = moved(moves.drawdown) * -1.0, moved(moves.interest), moved(moves.repayment)
+    if moves.early_repayment:
+        repaid = repaid + moved(moves.early_repayment)
     opening, closing = _clean(measured - drawn + repaid - later), _clean(measured - later)
     return opening, _clean(drawn), interest, repaid + interest, closing
 

@@ -12,6 +12,7 @@ from planner.ledgers.posts import Entries, Kind
 from planner.plan.exports.capacity import HELD
 from planner.plan.exports.signed import signed_already
 from planner.plan.exports.sums import labelled, sums, totals
+from planner.plan.exports.supply import all_in
 from planner.portfolio.solution import Solution
 
 POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "in_use", ("chip",)))
@@ -20,7 +21,7 @@ POOLS = (("halls", "power", ("region", "families", "power_class")), ("chips", "i
 WORDS = ("table", "offer", "status", "signed", "signed_on", "first_held_on")
 NUMBERS = (
     "peak_gw", "held_gw_years", "used_gw_years", "utilisation_share", "cost_usd_bn", "present_cost_usd_bn",
-    "cost_usd_bn_per_gw_year",
+    "cost_usd_bn_per_gw_year", "all_in_usd_bn_per_gw_year",
 )  # fmt: skip
 COLUMNS = (*WORDS, *NUMBERS)
 
@@ -29,7 +30,8 @@ def table(solution: Solution) -> Table:
     """One row per offer, signed or not; columns as in COLUMNS.
 
     `cost_usd_bn` is undiscounted and within the horizon, `present_cost_usd_bn` counts credits too, and
-    `cost_usd_bn_per_gw_year` is per GW-year of use.
+    `cost_usd_bn_per_gw_year` is per GW-year of use. `all_in_usd_bn_per_gw_year` is present cost per present reference
+    GW-year served, as in `supply.csv`; an offer of halls or chips has that of own capacity as a whole.
     Halls and chips of several offers are used as one pool, so the use of a pool is spread evenly over what it holds.
     """
     case = solution.portfolio.case
@@ -39,7 +41,7 @@ def table(solution: Solution) -> Table:
     posts, held, cash = solution.posts, solution.ledger(*HELD), solution.ledger("cash")
     signs, costs = posts.of("signed"), cash.those(lambda post: post.kind == Kind.COST)
     all_of, held_of, cash_of = _by_offer(posts), _by_offer(held), _by_offer(cash)
-    sunk = signed_already(case)
+    sunk, levelised = signed_already(case), all_in(solution)
     rows = []
     for row in case.tables.offers():
         offer = row.offer
@@ -64,6 +66,7 @@ def table(solution: Solution) -> Table:
                 cost,
                 float(cash.worth[paying].sum()),
                 cost / running if running > 0 else np.nan,
+                levelised.get(offer, np.nan) if len(mine) else np.nan,
             )
         )
     return transposed(COLUMNS, NUMBERS, rows)

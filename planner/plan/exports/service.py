@@ -2,10 +2,11 @@
 
 Measures: `work` (GW of a chip set to a workload in a region), `flow` (reference GW that `region` serves in
 `to_region`), `shortage` (reference GW not served) and `demand`. Where a policy on shares asks for it, `serves` says
-which work is of the provider that `about` names; it is blank for all others. Where a policy asks for it, machines are
-set to work a second time: `reassigned` with the provider gone that `about` names; `held`, `reserve_work` and
-`reserve_flow` for the margin of the subject that `about` names. Decisions that are none of these stand under their own
-names, as `exports.decided` says.
+which work is of the provider that `about` names; it is blank for all others. Where a workload pays for moving, `home`
+says how much of it lives with the provider that `about` names, `moves` and `grows` how much came there, and `unneeded`
+what is served beyond the demand. Where a policy asks for it, machines are set to work a second time: `reassigned` with
+the provider gone that `about` names; `held`, `reserve_work` and `reserve_flow` for the margin of the subject that
+`about` names. Decisions that are none of these stand under their own names, as `exports.decided` says.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ COLUMNS = (
 NUMBERS = (VALUE,)
 LABELS = {name: name for name in COLUMNS[1:9]}
 """label by column"""
-DECIDED = ("work", "service", "shortage", "serves", "reassigned", "held", "reserve_work", "reserve_service")
+DECIDED = (
+    "work", "service", "shortage", "serves", "reassigned", "held", "reserve_work", "reserve_service", "homes",
+    "moved_home", "grown", "unneeded",
+)  # fmt: skip
 """ledgers to which decisions of this file post themselves"""
 
 

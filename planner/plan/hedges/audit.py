@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.errors import DataError, Disagrees
 from planner.basics.text import counted
 from planner.catalogue import CATALOGUE
@@ -76,8 +77,8 @@ class HedgeAudit:
         }
         return {"agrees": self.agrees, "kind": HEDGE, **told, "futures": futures}
 
-    def text(self) -> str:
-        """The audit for a terminal."""
+    def text(self, display: Display = AS_IT_IS) -> str:
+        """The audit for a terminal; findings are about files, which are in USD bn and GW."""
         lines = [str(finding) for finding in self.findings[:SHOWN]]
         if len(self.findings) > SHOWN:
             lines.append(f"… and {len(self.findings) - SHOWN} more")
@@ -93,7 +94,8 @@ class HedgeAudit:
             f"{sum(each.terms for each in audits):,} terms of contracts agree, {counted(self.in_common, 'decision')} "
             f"in common are the same, and {self.cells:,} cells of the hedge follow"
         )
-        cost = f"Expected cost {self.expected_cost_usd_bn:,.6f} USD bn, CVaR {self.cvar_usd_bn:,.6f}."
+        cvar = display.fixed(self.cvar_usd_bn or 0.0, "USD bn", 6)
+        cost = f"Expected cost {display.usd(self.expected_cost_usd_bn or 0.0, 6)}, CVaR {cvar}."
         return "\n".join([f"The hedge agrees with itself: {looked}.", cost, *self._remarks()])
 
     def _remarks(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.words import LAB
 from planner.common.guarantors import GuaranteeKind
 from planner.interfaces.reporting import EQUITY
@@ -37,10 +38,9 @@ class Circle:
     first: str
     last: str
 
-    @property
-    def text(self) -> str:
+    def text(self, display: Display = AS_IT_IS) -> str:
         """The circle in one sentence."""
-        gives, returns = f"{self.gives_usd_bn:,.1f} USD bn", f"{self.returns_usd_bn:,.1f} USD bn"
+        gives, returns = display.usd(self.gives_usd_bn, 1), display.usd(self.returns_usd_bn, 1)
         others = [party for party in self.through if party != LAB]
         who = {
             "equity": "",
@@ -57,7 +57,7 @@ class Circle:
 
     def json(self) -> dict[str, Any]:
         """The circle for programs."""
-        return {**asdict(self), "through": list(self.through), "text": self.text}
+        return {**asdict(self), "through": list(self.through), "text": self.text()}
 
 
 def circles(flows: Sequence[Flow]) -> list[Circle]:

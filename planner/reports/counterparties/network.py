@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
 from planner.basics.outputs import write_file
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.plan.plan import Plan
 from planner.reports.blank_text import worded
 from planner.reports.cautions import cautions
@@ -58,27 +58,42 @@ class Network:
     def text(self, most: int = 12) -> str:
         """The whole network on one screen."""
         lines = [f"{self.plan.record.title}: {len(self.graph)} parties, {len(self.flows)} flows", *cautions(self.plan)]
+        shown_in = self.plan.case.settings.shown_in
         header = ["from", "to", "", "", "amount", "unit", "first", "last"]
         rows = [
-            [flow.giver, flow.taker, str(flow.tie), flow.kind, number(flow.amount), flow.unit, flow.first, flow.last]
+            [
+                flow.giver,
+                flow.taker,
+                str(flow.tie),
+                flow.kind,
+                shown_in.number(flow.amount, flow.unit),
+                shown_in.words(flow.unit),
+                flow.first,
+                flow.last,
+            ]
             for tie in flows.Tie
             for flow in [flow for flow in self.flows if flow.tie == tie][:most]
         ]
         lines += ["", f"Flows, nominal and within the horizon (at most {most} of each tie)"]
         lines += columns(header, rows, words=(0, 1, 2, 3, 5)) if rows else ["  none"]
-        lines += ["", "Circular flows", *(f"  {circle.text}" for circle in self.circles or ())]
+        lines += ["", "Circular flows", *(f"  {circle.text(shown_in)}" for circle in self.circles or ())]
         lines += [] if self.circles else ["  none"]
         lines += ["", "Concentration"]
-        header = ["party", "paid USD bn", "share", "owed USD bn", "served", "halls GW", "guarantees USD bn"]
+        header = [
+            shown_in.words(title)
+            for title in ("party", "paid USD bn", "share", "owed USD bn", "served", "halls GW", "guarantees USD bn")
+        ]
         rows = [
-            [row.party, number(row.paid_usd_bn), f"{row.paid_share:.0%}", number(row.owed_usd_bn),
-             f"{row.served_share:.0%}", number(row.halls_gw), number(row.guarantees_usd_bn)]
+            [row.party, shown_in.number(row.paid_usd_bn, "USD bn"), f"{row.paid_share:.0%}",
+             shown_in.number(row.owed_usd_bn, "USD bn"),
+             f"{row.served_share:.0%}", shown_in.number(row.halls_gw, 'GW'),
+             shown_in.number(row.guarantees_usd_bn, 'USD bn')]
             for row in records(self.concentration.head(most))
         ]  # fmt: skip
         lines += columns(header, rows) if rows else ["  none"]
         lines += ["", "What falls with each party, in its worst year, before anything is moved or replaced"]
         worst = reliance.worst(self.falls)
-        lines += [f"  {fall.text}" for fall in worst[:most]] or ["  nothing"]
+        lines += [f"  {fall.text(shown_in)}" for fall in worst[:most]] or ["  nothing"]
         return "\n".join(lines)
 
     def json(self) -> dict[str, object]:

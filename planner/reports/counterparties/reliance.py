@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.frames import summed
 from planner.plan.plan import Plan
 from planner.reports.counterparties import service
@@ -52,11 +53,10 @@ class Fall:
         """Of the year's demand, served by either."""
         return self.gone_share + self.unbacked_share
 
-    @property
-    def text(self) -> str:
+    def text(self, display: Display = AS_IT_IS) -> str:
         """The fall in one sentence."""
         parts = [
-            f"{gw:.1f} GW of {what}"
+            f"{display.fixed(gw, 'GW', 1)} {display.power} of {what}"
             for gw, what in (
                 (self.cloud_gw, "cloud goes"),
                 (self.halls_gw, "halls go"),
@@ -66,12 +66,12 @@ class Fall:
             )
             if gw >= 0.05
         ]
-        what = ", ".join(parts) or "less than 0.05 GW falls"
+        what = ", ".join(parts) or f"less than {display.amount(0.05, 'GW')} falls"
         return f"If {self.party} fails: {what}, {self.share:.0%} of {self.year} demand."
 
     def json(self) -> dict[str, Any]:
         """The fall for programs."""
-        return {**asdict(self), "share": self.share, "text": self.text}
+        return {**asdict(self), "share": self.share, "text": self.text()}
 
 
 def falls(plan: Plan) -> pd.DataFrame:

@@ -31,6 +31,9 @@ def work(plan: Plan) -> pd.DataFrame:
     done = service[service["measure"] == "work"][["chip", "region", "workload", "firm", "period", "decision"]]
     done = done.astype({"period": str}).merge(able, on="decision").drop(columns="decision")
     running = posts(plan, "compute")[[*SOURCE, *POOL, "value"]].rename(columns={"value": "running"})
+    if (running["running"] < 0).any():  # what is let is taken from the machines that it is part of
+        pool = [name for name in [*SOURCE, *POOL] if name != "instrument"]
+        running = running.groupby(pool, sort=False).agg({"instrument": "first", "running": "sum"}).reset_index()
     running["share"] = running["running"] / running.groupby(POOL)["running"].transform("sum")
     spread = done.merge(running, on=POOL)
     spread["gw"] = spread["value"] * spread["share"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from planner.basics.text import number
+from planner.basics.display import Display
 from planner.futures.tree import Node
 from planner.plan.hedges.hedge import Hedge
 from planner.reports.hedged.words import condition
@@ -123,6 +123,7 @@ class HedgePolicy:
     @cached_property
     def lines(self) -> Mapping[int, list[PolicyLine]]:
         """What is signed in each node, by its number, in the order of `signatures.csv`."""
+        shown_in = self.hedge.case.settings.shown_in
         words = [
             {(each.day, each.offer): each for each in signatures(self.hedge.plans[future.name])}
             for future in self.hedge.futures_tree.futures
@@ -131,7 +132,8 @@ class HedgePolicy:
         for (number_, day, offer), rows in self._rows.items():
             node = self.nodes[number_]
             told = [words[i][day, offer] for i in node.futures if (day, offer) in words[i]]
-            size, terms = _together(told) if told else (", ".join(_plainly(row) for row in rows), "")
+            plainly = (_plainly(row, shown_in) for row in rows)
+            size, terms = _together(told, shown_in) if told else (", ".join(plainly), "")
             counts = [int(row["own_plans"]) for row in rows if row["own_plans"]]
             found[number_].append(PolicyLine(day, offer or rows[0]["decision"], size, terms, max(counts, default=None)))
         return found
@@ -266,15 +268,15 @@ def _events(branches: Sequence[PolicyBranch]) -> Iterator[str]:
         yield from _events(each.branches)
 
 
-def _together(told: Sequence[Signature]) -> tuple[str, str]:
+def _together(told: Sequence[Signature], display: Display) -> tuple[str, str]:
     """Size and terms of a signature in the words of several futures."""
-    low, high = (number(of(each.gw for each in told)) for of in (min, max))
-    size = f"{low} GW" if low == high else f"{low} to {high} GW"
+    low, high = (display.number(of(each.gw for each in told), "GW") for of in (min, max))
+    size = f"{low if low == high else f'{low} to {high}'} {display.power}"
     months = sorted({each.since for each in told})
     since = " or ".join(months) if len(months) < 3 else f"{months[0]} to {months[-1]}"
-    return size, worded("", since, " or ".join(dict.fromkeys(each.terms for each in told))).lstrip()
+    return size, worded("", since, " or ".join(dict.fromkeys(display.told(each.terms) for each in told))).lstrip()
 
 
-def _plainly(row: Mapping[str, str]) -> str:
+def _plainly(row: Mapping[str, str], display: Display) -> str:
     """A decision that is no signature of an offer by itself."""
-    return row["what"] if row["unit"] == BINARY else f"{row['what']} {number(float(row['value']))} {row['unit']}"
+    return row["what"] if row["unit"] == BINARY else f"{row['what']} {display.amount(float(row['value']), row['unit'])}"

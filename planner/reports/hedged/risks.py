@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.basics.text import number
+from planner.basics.display import Display
 from planner.plan.headline import PENALTIES
 from planner.plan.hedges.hedge import Hedge
 from planner.portfolio.waived import LINE
@@ -41,10 +41,9 @@ class LimitRisk:
         """The periods in which it may be broken."""
         return listed([month(each) for each in self.periods], most=3)
 
-    @property
-    def headroom(self) -> str:
+    def headroom(self, display: Display) -> str:
         """By how much it is broken at the most."""
-        return "" if np.isnan(self.worst) or self.worst >= 0.0 else f"{number(-self.worst)} {self.unit}"
+        return "" if np.isnan(self.worst) or self.worst >= 0.0 else display.amount(-self.worst, self.unit)
 
 
 def risks(hedge: Hedge) -> list[LimitRisk]:
@@ -106,10 +105,11 @@ def nearest(hedge: Hedge, most: int = 3) -> Iterator[str]:
     if not np.isnan(cash).all():
         low = int(np.nanargmin(cash))
         day = month(str(table["lowest_cash_on"][low]))
-        yield f"lowest cash: {_at(float(cash[low]))}, in {day}, in the future {names[low]}"
+        room = _at(float(cash[low]), hedge.case.settings.shown_in)
+        yield f"lowest cash: {room}, in {day}, in the future {names[low]}"
 
 
-def _at(headroom: float) -> str:
+def _at(headroom: float, display: Display) -> str:
     if abs(headroom) < SMALLEST:
         return "at its minimum"
-    return f"{abs(headroom):,.3f} USD bn {'below' if headroom < 0.0 else 'above'} its minimum"
+    return f"{display.usd(abs(headroom))} {'below' if headroom < 0.0 else 'above'} its minimum"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from textwrap import wrap
 
 from planner.basics.text import columns, counted
@@ -110,17 +111,20 @@ def _open(policy: HedgePolicy) -> Iterator[str]:
         yield from wrapped("Signed now, though the plan for the expected future would not: ", policy.more_now)
     worth = list(option_worths(policy.hedge))
     if worth:
-        yield "What it is worth to have an offer [USD bn]"
+        shown_in = policy.hedge.case.settings.shown_in
+        yield f"What it is worth to have an offer [{shown_in.money}]"
         for offer, in_tree, by_itself in worth:
             why = "; ".join(dict.fromkeys(each.reason for each in (in_tree, by_itself) if each.reason))
             yield (
-                f"  {offer}: {in_tree.figure}; if only the expected future were possible, {by_itself.figure}"
+                f"  {offer}: {in_tree.figure_in(shown_in)}; if only the expected future were possible, "
+                f"{by_itself.figure_in(shown_in)}"
                 f"{f' ({why})' if why else ''}"
             )
 
 
 def _costs(hedge: Hedge) -> Iterator[str]:
-    record = hedge.record
+    record, shown_in = hedge.record, hedge.case.settings.shown_in
+    usd = partial(shown_in.fixed, unit="USD bn")
     level, weight, quantiles = record.risk["level"], record.risk["weight"], record.cost_quantiles_usd_bn
     rows = [
         (record.expected_cost_usd_bn, "expected: the cost of each future by its probability"),
@@ -129,14 +133,14 @@ def _costs(hedge: Hedge) -> Iterator[str]:
         (quantiles["p90"], "P90: with probability 90% it costs no more"),
         (record.cvar_usd_bn, f"CVaR: the average of the dearest {percent(1.0 - level)}"),
     ]
-    yield "Cost [USD bn]"
-    yield from _figures([(f"{value:,.3f}", says) for value, says in rows])
+    yield f"Cost [{shown_in.money}]"
+    yield from _figures([(usd(value), says) for value, says in rows])
     if weight > 0.0:
-        yield f"  Minimised: {record.objective_usd_bn:,.3f}, of which CVaR {percent(weight)} and expected cost the rest"
+        yield f"  Minimised: {usd(record.objective_usd_bn)}, of which CVaR {percent(weight)} and expected cost the rest"
     known = "nothing is known yet of how much less a plan could cost"
     if record.bound_usd_bn is not None:
         what = "a weighted cost" if weight > 0.0 else "an expected cost"
-        known = f"no plan for all futures has {what} below {record.bound_usd_bn:,.3f}"
+        known = f"no plan for all futures has {what} below {usd(record.bound_usd_bn)}"
         known += "" if record.gap is None else f", a gap of {record.gap:.3%}"
     asked = float(record.search["gap"] or 0.0)
     yield (
@@ -155,11 +159,11 @@ def _figures(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _risks(hedge: Hedge) -> Iterator[str]:
     """The limits that are broken in some future, or how near the nearest is."""
-    found = risks(hedge)
+    found, shown_in = risks(hedge), hedge.case.settings.shown_in
     if found:
         yield "Limits that may be broken"
         rows = [
-            [each.name, percent(each.probability), each.when, each.headroom, listed(each.futures, most=3)]
+            [each.name, percent(each.probability), each.when, each.headroom(shown_in), listed(each.futures, most=3)]
             for each in found[:LIMITS]
         ]
         yield from columns(["limit", "probability", "in", "by up to", "in the futures"], rows, words=(0, 2, 4))
@@ -168,12 +172,13 @@ def _risks(hedge: Hedge) -> Iterator[str]:
     else:
         yield "No limit is broken in any future"
     if waived := waived_cost(hedge):
-        yield f"  breaking limits under waivers costs {waived:,.3f} USD bn of the expected cost"
+        yield f"  breaking limits under waivers costs {shown_in.usd(waived)} of the expected cost"
     yield from (f"  {line}" for line in nearest(hedge))
 
 
 def _worth(hedge: Hedge) -> Iterator[str]:
     if len(hedge.futures_tree) == 1:
         return
-    yield "What it is worth [USD bn]"
-    yield from _figures([(each.figure, f"{each.short}: {each.says}") for each in worths(hedge)])
+    shown_in = hedge.case.settings.shown_in
+    yield f"What it is worth [{shown_in.money}]"
+    yield from _figures([(each.figure_in(shown_in), f"{each.short}: {each.says}") for each in worths(hedge)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.basics.display import Display
 from planner.plan.hedges.hedge import Hedge
 from planner.plan.hedges.record import EVPI, EXPECTED_SIDE, PRUDENCE, TREE_SIDE, VMS, VSS, Interval
 from planner.reports.hedged.words import interval
@@ -33,11 +34,10 @@ class WorthLine:
     meaning: str
     reason: str = ""
 
-    @property
-    def figure(self) -> str:
+    def figure_in(self, display: Display) -> str:
         """The value: one figure, an interval, or that it is not known."""
         if self.value is not None:
-            return interval(*self.value)
+            return display.moved(interval(*self.value), "USD bn")
         return NO_PLAN if self.reason.startswith(NO_PLAN) else UNKNOWN
 
     @property

@@ -17,8 +17,10 @@ from typing import Any
 
 import jinja2
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.outputs import write_file
 from planner.reports.page import render
+from planner.reports.page.in_units import in_units
 from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sentences, Sheet, Tiles
 from planner.tables import csvtext
 
@@ -52,9 +54,15 @@ class Chapter:
 class Document:
     """Chapters about one plan or study, or about two plans side by side."""
 
-    def __init__(self, kicker: str, titles: Sequence[str], notes: Sequence[str], source: str) -> None:
-        """`titles`, and `notes` at the foot, have one entry per side; `source` says where the figures are from."""
+    def __init__(
+        self, kicker: str, titles: Sequence[str], notes: Sequence[str], source: str, shown_in: Display = AS_IT_IS
+    ) -> None:
+        """`titles`, and `notes` at the foot, have one entry per side; `source` says where the figures are from.
+
+        Amounts are printed in the units of `shown_in`.
+        """
         self.kicker, self.titles, self.notes, self.source = kicker, titles, notes, source
+        self.shown_in = shown_in
         self.chapters: list[Chapter] = []
         self.drawings: dict[str, Drawing] = {}
         """specification of each figure, by its id"""
@@ -63,8 +71,10 @@ class Document:
 
     def add(self, heading: Heading, *sides: Sequence[Part]) -> None:
         """Add a chapter with its parts of each side."""
-        rows = tuple(self._rows(heading.NAME, sides))
-        self.chapters.append(Chapter(heading.NAME, heading.TITLE, heading.LEAD, rows))
+        words = self.shown_in.words
+        shown = [[in_units(part, self.shown_in) for part in side] for side in sides]
+        rows = tuple(self._rows(heading.NAME, shown))
+        self.chapters.append(Chapter(heading.NAME, words(heading.TITLE), words(heading.LEAD), rows))
 
     def html(self) -> str:
         """The page."""
@@ -79,6 +89,7 @@ class Document:
             titles=list(zip(SIDES, self.titles, strict=False)),
             notes=list(zip(SIDES, self.notes, strict=False)),
             source=self.source,
+            shown_in=self.shown_in,
             chapters=self.chapters,
             style=(folder / "page.css").read_text(encoding="utf-8"),
             script=(folder / "page.js").read_text(encoding="utf-8"),
@@ -118,7 +129,8 @@ class Document:
                     row.append(Shown("figure", name, side, part))
                 elif isinstance(part, Sheet):
                     name = f"{name}-table"
-                    self.downloads[name] = csvtext.exported(part.frame[[c.key for c in part.columns]]).decode()
+                    table = part.frame if part.download is None else part.download
+                    self.downloads[name] = csvtext.exported(table[[c.key for c in part.columns]]).decode()
                     row.append(Shown("sheet", name, side, part, tuple(_cells(part))))
                 elif isinstance(part, (Tiles, Sentences)):
                     row.append(Shown("tiles" if isinstance(part, Tiles) else "words", name, side, part))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.outputs import write_file
-from planner.basics.text import number
+from planner.basics.text import fine, number
 from planner.reports.page import render
 from planner.reports.page.charts import FAINT, INK, LIMIT, SHADES, Row, aligned, data, finished, tips, written
 from planner.reports.page.document import Document
@@ -44,6 +45,7 @@ class Chart:
     """the case's title"""
     figure: Figure
     sheet: Sheet
+    shown_in: Display = AS_IT_IS
 
     def write(self, file: Path) -> None:
         """Write it: `.svg` and `.png` the figure alone, `.html` a page that also holds the table."""
@@ -58,12 +60,14 @@ class Chart:
 
     def page(self) -> Document:
         """The page of one chapter."""
-        page = Document("Compute study", [self.case], [], "Every figure is in the table, which can be downloaded.")
+        page = Document(
+            "Compute study", [self.case], [], "Every figure is in the table, which can be downloaded.", self.shown_in
+        )
         page.add(self, [self.figure, self.sheet])
         return page
 
 
-def frontier(table: pd.DataFrame, of: str, case: str, cost: str = PRESENT) -> Chart:
+def frontier(table: pd.DataFrame, of: str, case: str, cost: str = PRESENT, shown_in: Display = AS_IT_IS) -> Chart:
     """`Frontier.table`, the name of its measure and the title of its case, as a chart.
 
     `cost` is PRESENT, or EXPECTED where the points are plans for all futures, each asked for by a weight.
@@ -75,7 +79,7 @@ def frontier(table: pd.DataFrame, of: str, case: str, cost: str = PRESENT) -> Ch
         "Each dot is the cheapest plan that does as well in it, and the steps say what is known to be enough in "
         "between; a whisker reaches down to what no such plan can undercut. Hollow dots are beaten in both by another, "
         "the diamond is the knee.",
-        Span(), lambda _: _curve(points, of, unit, cost),
+        Span(), lambda _: _curve(_shown(points, unit, shown_in), of, shown_in.words(unit), cost, shown_in.money),
     )  # fmt: skip
     columns = (
         Column("measured", f"{_plain(of)}, {unit}", 3),
@@ -88,17 +92,17 @@ def frontier(table: pd.DataFrame, of: str, case: str, cost: str = PRESENT) -> Ch
     words = table.assign(**{name: table[name].map({True: "yes", False: ""}) for name in ("dominated", "knee")})
     lead = "What it costs to do better in it, from the cheapest plan on."
     return Chart("frontier", f"What {_plain(of)} costs", lead, case, figure,
-                 Sheet("points", "Points", words, columns, shown=20))  # fmt: skip
+                 Sheet("points", "Points", words, columns, shown=20), shown_in)  # fmt: skip
 
 
-def alternatives(table: pd.DataFrame, costs: Mapping[str, float], case: str) -> Chart:
+def alternatives(table: pd.DataFrame, costs: Mapping[str, float], case: str, shown_in: Display = AS_IT_IS) -> Chart:
     """`Alternatives.table` as a chart, with the title of the case.
 
     `costs` is the present cost of each plan by its column, the cheapest first.
     """
     least = next(iter(costs.values()))
     heads = {
-        plan: f"{plan.removeprefix('plan_')}: {cost:,.2f} ({100 * (cost / least - 1.0):+.2f} %)"
+        plan: f"{plan.removeprefix('plan_')}: {shown_in.fixed(cost, 'USD bn', 2)} ({100 * (cost / least - 1.0):+.2f} %)"
         for plan, cost in costs.items()
     }
     rows, cells = [], []
@@ -126,7 +130,7 @@ def alternatives(table: pd.DataFrame, costs: Mapping[str, float], case: str) -> 
     )  # fmt: skip
     lead = "What else could be signed for little more, and what every such plan signs."
     return Chart("alternatives", "Must, may, never", lead, case, figure,
-                 Sheet("signed", "Offers", table, columns, shown=30))  # fmt: skip
+                 Sheet("signed", "Offers", table, columns, shown=30), shown_in)  # fmt: skip
 
 
 def _plain(of: str) -> str:
@@ -141,7 +145,17 @@ def _plain(of: str) -> str:
     return word.replace("_", " ") + (f" of {what}" if what else "")
 
 
-def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str) -> Drawing:
+def _shown(points: Sequence[dict[str, Any]], unit: str, display: Display) -> list[dict[str, Any]]:
+    """The points with their amounts in the units that are shown."""
+
+    def moved(name: str, value: Any) -> Any:
+        of = unit if name in ("measured", "asked") else "USD bn" if name.endswith("_usd_bn") else ""
+        return display.of(value, of) if isinstance(value, float) else value
+
+    return [{name: moved(name, value) for name, value in point.items()} for point in points]
+
+
+def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str, money: str) -> Drawing:
     """Cost over the measure: steps through the points that are not dominated, whiskers down to the bounds, names."""
     good = sorted((row for row in points if not row["dominated"]), key=lambda row: row["measured"])
     rising = len(good) > 1 and good[-1]["cost_usd_bn"] > good[0]["cost_usd_bn"]
@@ -154,16 +168,16 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str) -> D
     x = alt.X("measured:Q", scale=alt.Scale(domain=[first - side, last + side], nice=False),
               axis=alt.Axis(title=f"{_plain(of)} [{unit}]", tickCount=6, format=",.6~g", grid=False))  # fmt: skip
     y = alt.Y("cost:Q", scale=alt.Scale(domain=[low - edge, high + 1.4 * edge], nice=False),
-              axis=alt.Axis(title=f"{cost} [USD bn]", tickCount=6, format=",.6~g", titleAngle=0,
+              axis=alt.Axis(title=f"{cost} [{money}]", tickCount=6, format=",.6~g", titleAngle=0,
                             titleAlign="left", titleAnchor="end", titleY=-8, titleX=-30, domain=False,
                             ticks=False))  # fmt: skip
     tooltip = tips(
         ("said", ""),
         ("amount", f"{_plain(of)}, {unit}"),
-        ("price", "cost, USD bn"),
-        ("money", "in money, USD bn"),
-        ("penalties", "penalties, USD bn"),
-        ("floor", "bound, USD bn"),
+        ("price", f"cost, {money}"),
+        ("money", f"in money, {money}"),
+        ("penalties", f"penalties, {money}"),
+        ("floor", f"bound, {money}"),
     )
 
     def row(point: dict[str, Any], said: str) -> Row:
@@ -186,7 +200,7 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str) -> D
         drawn = alt.Chart(data(whiskers))
         layers.append(drawn.mark_rule(color=FAINT, strokeWidth=1.5).encode(x=x, y=y, y2="bound"))
         layers.append(drawn.mark_tick(color=FAINT, orient="horizontal", size=9, thickness=1.5)
-                      .encode(x=x, y=alt.Y("bound:Q", title=f"{cost} [USD bn]")))  # fmt: skip
+                      .encode(x=x, y=alt.Y("bound:Q", title=f"{cost} [{money}]")))  # fmt: skip
     kinds = {
         "dominated": ([p for p in points if p["dominated"]], "circle", "white", FAINT, 70),
         "on the frontier": ([p for p in good if not p["knee"]], "circle", SHADES[0], SHADES[0], 70),
@@ -226,8 +240,8 @@ def _named(good: Sequence[dict[str, Any]], of: str, rising: bool) -> list[tuple[
     if not good:
         return []
     cheapest = min(good, key=lambda point: point["cost_usd_bn"])
-    found = [(cheapest, f"cheapest, {cheapest['cost_usd_bn']:,.2f}")]
+    found = [(cheapest, f"cheapest, {fine(cheapest['cost_usd_bn'], 2)}")]
     if len(good) > 1:
         other = max(good, key=lambda point: point["cost_usd_bn"])
-        found.append((other, f"{'most' if rising else 'least'} {_plain(of)}, {other['cost_usd_bn']:,.2f}"))
-    return [*found, *((p, f"knee, {p['cost_usd_bn']:,.2f}") for p in good if p["knee"])]
+        found.append((other, f"{'most' if rising else 'least'} {_plain(of)}, {fine(other['cost_usd_bn'], 2)}"))
+    return [*found, *((p, f"knee, {fine(p['cost_usd_bn'], 2)}") for p in good if p["knee"])]

@@ -21,6 +21,7 @@ class HedgePage(Document):
             [view.hedge.record.title],
             [versions] if versions else [],
             "Every figure is from the hedge's folder, or from the plan of a future in it.",
+            view.hedge.case.settings.shown_in,
         )
         self.view = view
         for section in SECTIONS:

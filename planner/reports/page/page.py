@@ -38,6 +38,7 @@ class Page(Document):
             [view.title for view in views],
             [", ".join(f"{name} {version}" for name, version in v.plan.record.versions.items()) for v in views],
             "Every figure is from the plan's folder.",
+            views[0].plan.case.settings.shown_in,
         )
         self.views = views
         for section in SECTIONS:

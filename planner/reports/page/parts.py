@@ -85,6 +85,8 @@ class Sheet:
     columns: tuple[Column, ...]
     shown: int = 10
     """number of rows that are shown at first"""
+    download: pd.DataFrame | None = None
+    """what is downloaded; None: the frame"""
 
 
 @dataclass(frozen=True)

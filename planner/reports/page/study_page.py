@@ -17,7 +17,11 @@ class StudyPage(Document):
     def __init__(self, study: Study) -> None:
         versions = ", ".join(f"{name} {version}" for name, version in study.record.versions.items())
         super().__init__(
-            "What if", [study.title], [versions] if versions else [], "Every figure is from the study's folder."
+            "What if",
+            [study.title],
+            [versions] if versions else [],
+            "Every figure is from the study's folder.",
+            study.shown_in,
         )
         self.study = study
         for section in SECTIONS:

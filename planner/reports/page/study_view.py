@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from planner.basics.display import Display, Money, Power
 from planner.basics.errors import DataError, Problem
 from planner.basics.frames import frame
 from planner.basics.text import printable
@@ -73,6 +74,13 @@ class Ran(Told):
     """value of each thing that it varies, by name"""
 
 
+class Displayed(Told):
+    """The section `[display]` of the case."""
+
+    power: Power = Power.GW
+    money: Money = Money.USD_BN
+
+
 class StudyRecord(Told):
     """What `study.json` says."""
 
@@ -85,6 +93,8 @@ class StudyRecord(Told):
     varied: list[Varied]
     runs: list[Ran]
     """in the order of the results, the base first"""
+    display: Displayed = Displayed()
+    """the units in which amounts are printed"""
 
     @classmethod
     def parse(cls, text: str) -> StudyRecord:
@@ -122,6 +132,11 @@ class Study:
         if not record.runs or results["run"].tolist() != [each.run for each in record.runs]:
             raise DataError([Problem("results.csv", None, "run", f"the runs of {RECORD}", "others")])
         return cls(record, results.assign(by=[each.by for each in record.runs]), offers, limits)
+
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return Display(self.record.display.power, self.record.display.money)
 
     @property
     def title(self) -> str:

@@ -15,6 +15,7 @@ from planner.roll.actuals.tables import TABLES, ActualCash, ActualDelivery, Actu
 from planner.tables import csvtext
 from planner.tables.cells import shown
 from planner.tables.csvtext import RawTable
+from planner.tables.own_units import as_written, own_units
 from planner.tables.reading import read_rows
 from planner.tables.references import suggestion
 
@@ -57,7 +58,9 @@ def read(folder: str | Path) -> Actuals:
             except DataError as error:
                 problems += error.problems
                 broken.add(table.about.name)
-    rows, wrong = read_rows(raw, TABLES, frozenset(broken))
+    own, twice = own_units(raw, TABLES)
+    rows, wrong = read_rows(own, TABLES, frozenset(broken))
+    wrong = as_written([*twice, *wrong], raw, own, TABLES)
     if problems or wrong:
         raise DataError(sorted([*problems, *wrong], key=lambda problem: (problem.file, problem.line or 0)))
     return Actuals(*(rows.rows(table) for table in TABLES))  # type: ignore[arg-type]

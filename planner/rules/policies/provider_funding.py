@@ -1,6 +1,6 @@
 """Circular deals: equity from a provider as a share of the spend with it, both nominal and over the whole horizon.
 
-    received_before + Σ_t equity_{provider,t}
+    received_before + Σ_t (equity + sublet_rent)_{provider,t}
         ≤ value · (paid_before + Σ_t (spend + shortfall − credits + upfront + spare)_{provider,t})
 
 What a provider paid in and was paid before the start of the case, under contracts signed already, counts too: so the
@@ -30,6 +30,8 @@ from planner.rules.shared.policies_in_force import PolicyInForce, Requirement, p
 
 KIND = PolicyKind.FUNDING_FROM_PROVIDER_MAX
 EQUITY = frozenset({"equity"})
+RENTED = frozenset({"sublet_rent"})
+"""lines of cash that a provider pays the lab for what it rents from it"""
 SPENT = frozenset({"spend", "shortfall", "shortfall_credit", "upfront", "spare_fee", "spare_use"})
 """lines of cash that are payments to a provider for compute; fees and prepayments are not among them"""
 
@@ -39,7 +41,8 @@ def requirements(case: CaseData, ledgers: Ledgers, policy: PolicyInForce) -> Ite
     T, provider = case.calendar.T, policy.subject
     received = _over_the_horizon(ledgers, provider, Kind.FUNDING, EQUITY)
     paid = _over_the_horizon(ledgers, provider, Kind.COST, SPENT).times(np.full(T, -1.0))
-    received = Balance.total([received, ledgers.balance("received_before", counterparty=provider)], T)
+    rented = _over_the_horizon(ledgers, provider, Kind.COST, RENTED)
+    received = Balance.total([received, rented, ledgers.balance("received_before", counterparty=provider)], T)
     paid = Balance.total([paid, ledgers.balance("paid_before", counterparty=provider)], T)
     yield Requirement(provider, "USD bn", received, paid.times(policy.value), (0,), once=True)
 

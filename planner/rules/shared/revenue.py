@@ -1,22 +1,29 @@
 """Revenue: the dated rows of `finance`, and revenue less other costs by period.
 
-    net_revenue_t = mean of revenue · (1 − other_cost_share)      time-weighted over the period [USD bn a year]
+    margin_t      = mean of revenue · (1 − other_cost_share)      time-weighted over the period [USD bn a year]
+    fixed_t       = mean of other_cost_usd_bn_per_year
+    net_revenue_t = margin_t − fixed_t
 
 The cost of compute is not among the other costs: it is paid out of net revenue. Demand that is not served takes its
 workload's revenue away, and the other costs that are a part of it:
 
     brings_wt  = lost_revenue_factor_t · revenue_w                                      [USD bn per reference GW-year]
     lost_wt    = brings_wt · min(1, revenue_t / Σ_{b,w'} brings_w't · demand_{bw't})
-    earned_t   = net_revenue_t · (1 − Σ_{b,w} lost_wt · shortage_{bwt} / revenue_t)
+    kept_t     = margin_t · (1 − Σ_{b,w} lost_wt · shortage_{bwt} / revenue_t)
+    earned_t   = kept_t − fixed_t; under stress, stress_t · kept_t − fixed_t
 
 Where the workloads together would bring more than there is, each brings less in proportion. So the revenue is gone when
 nothing is served, and is never below 0. The factor is the mean of the period.
+
+Fixed costs stay where revenue falls. Debt and cover are measured by earned_t. Where the case's data leave nothing of it
+even if all is served, it counts as 0: a lab that earns nothing may have no debt, but need not have less. Where
+something is left and demand that is not served takes more than that away, the limit is broken even without debt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,13 +47,18 @@ def revenue(case: CaseData) -> Vector:
 
 
 def other_costs(case: CaseData) -> Vector:
-    """Mean costs other than compute in each period [USD bn a year]; shape (T,)."""
+    """Mean costs other than compute that are a part of revenue, in each period [USD bn a year]; shape (T,)."""
     return _mean(case, lambda row: row.revenue_usd_bn_per_year * row.other_cost_share)
 
 
+def fixed_costs(case: CaseData) -> Vector:
+    """Mean costs other than compute that do not follow revenue, in each period [USD bn a year]; shape (T,)."""
+    return _mean(case, lambda row: row.other_cost_usd_bn_per_year)
+
+
 def net_revenue(case: CaseData) -> Vector:
-    """Mean revenue less other costs of each period [USD bn a year]; shape (T,)."""
-    return revenue(case) - other_costs(case)
+    """Mean revenue less all other costs of each period [USD bn a year]; it may be below 0; shape (T,)."""
+    return revenue(case) - other_costs(case) - fixed_costs(case)
 
 
 def loses_revenue(case: CaseData) -> bool:
@@ -72,16 +84,45 @@ def other_cost_share(case: CaseData) -> Vector:
     return np.divide(other_costs(case), gross, out=np.zeros_like(gross), where=gross > 0.0)
 
 
-def earned(case: CaseData, ledgers: Ledgers) -> Balance:
+@dataclass(frozen=True)
+class Earned:
     """Net revenue less what is lost as demand is not served [USD bn a year]."""
-    kept, found = 1.0 - other_cost_share(case), [Balance.of(net_revenue(case))]
-    for w, usd_bn in revenue_lost(case).items():
-        found.append(ledgers.balance("shortage", workload=w).times(-usd_bn * kept))
-    return Balance.total(found, case.calendar.T)
+
+    kept: Balance
+    """before the costs that do not follow revenue"""
+    fixed: Vector
+    """these costs in each period; shape (T,)"""
+
+    @staticmethod
+    def of(case: CaseData, ledgers: Ledgers) -> Earned:
+        """What a case earns, whatever is decided."""
+        kept, found = 1.0 - other_cost_share(case), [Balance.of(revenue(case) - other_costs(case))]
+        for w, usd_bn in revenue_lost(case).items():
+            found.append(ledgers.balance("shortage", workload=w).times(-usd_bn * kept))
+        return Earned(Balance.total(found, case.calendar.T), fixed_costs(case))
+
+    def times(self, *factors: Vector, stress: Vector | None = None) -> Balance:
+        """What is earned, of which under stress only that part of `kept` is left, times factors of each period.
+
+        It is infinite, and so no limit, where the stress or a factor is, even if another factor is 0.
+        """
+        stresses = [] if stress is None else [stress]
+        if not self.fixed.any():
+            return share_of(self.kept, *factors, *stresses)
+        kept = share_of(self.kept, *stresses)
+        some = kept.constant > self.fixed
+        inside = some[kept.periods]
+        limited = np.isfinite(kept.constant)
+        left = Balance(
+            kept.periods[inside], kept.variables[inside], kept.values[inside],
+            np.where(some & limited, kept.constant - self.fixed, 0.0),
+        )  # fmt: skip
+        return share_of(left, *factors, np.where(limited, 1.0, np.inf))
 
 
 def share_of(net: Balance, *factors: Vector) -> Balance:
     """The balance times factors of each period; infinite, and so no limit, where a factor is, even if another is 0."""
+    factors = factors or (np.ones(net.T),)
     given = np.all(np.isfinite(factors), axis=0)
     allowed = net.times(np.prod(np.where(given, factors, 0.0), axis=0))
     return replace(allowed, constant=np.where(given, allowed.constant, np.inf))

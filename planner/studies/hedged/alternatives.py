@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,18 +82,16 @@ class HedgedAlternatives:
 
     def text(self) -> str:
         """Policies and verdicts on one screen."""
-        least = self.plans[0].record.objective_usd_bn
-        rows = []
+        least, shown_in = self.plans[0].record.objective_usd_bn, self.plans[0].case.settings.shown_in
+        rows, usd = [], partial(shown_in.plain, unit="USD bn")
         for i, plan in enumerate(self.plans, start=1):
             record, ours, mine = plan.record, signed_now(self.plans[0]), signed_now(plan)
             other = [*(f"+{name}" for name in mine if name not in ours), *(f"-{n}" for n in ours if n not in mine)]
-            bound = "" if record.bound_usd_bn is None else f"{record.bound_usd_bn:.3f}"
-            costs = [
-                f"{each:.3f}" for each in (record.objective_usd_bn, record.expected_cost_usd_bn, record.cvar_usd_bn)
-            ]
+            bound = "" if record.bound_usd_bn is None else usd(record.bound_usd_bn)
+            costs = [usd(each) for each in (record.objective_usd_bn, record.expected_cost_usd_bn, record.cvar_usd_bn)]
             more = f"{100 * (record.objective_usd_bn / least - 1.0):+.2f} %" if least else ""
             rows.append([str(i), *costs, bound, more, " ".join(other)])
-        lines = [f"Policies for all futures within {100 * self.within:g} % of {least:.3f} USD bn"]
+        lines = [f"Policies for all futures within {100 * self.within:g} % of {usd(least)} {shown_in.money}"]
         lines += columns(["policy", "objective", "expected", "CVaR", "bound", "", OTHERWISE], rows, words=(6,))
         lines.append("  there are no others" if self.complete else "  there may be others")
         lines.append("")

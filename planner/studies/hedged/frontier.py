@@ -83,7 +83,7 @@ def frontier_hedged(
     ]
     impossible = tuple(outcome for outcome in outcomes if outcome.status not in WITH_A_PLAN)
     unproven = (low,) if low.status is RunStatus.UNPROVEN else ()
-    return HedgedFrontier(of, tuple(marked(found, of)), impossible, unproven)
+    return HedgedFrontier(of, tuple(marked(found, of)), impossible, unproven, case.settings.shown_in)
 
 
 def worst(of: Measure, found: Hedge, like: Portfolio | None = None) -> float:

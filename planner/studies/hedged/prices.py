@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from planner.basics.display import Display
 from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.hedges.hedge import Hedge
 from planner.plan.plan import Plan
@@ -22,6 +23,7 @@ from planner.studies.hedged.policy import NO, policy
 from planner.studies.packing import pack
 from planner.studies.prices.pricing import limit_steps, not_decided, price_of, refuse_unknown, with_status
 from planner.studies.prices.results import LimitPrice, OfferPrice, PriceTable
+from planner.studies.prices.terms import by_size, priced, terms
 from planner.studies.prices.walkaway import PriceSearch, PriceSearchEnd
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables.offer import Offer, OfferStatus
@@ -44,17 +46,24 @@ class HedgedPrices(PriceTable):
         }
         return {**told, "remark": NO_DUALS, "rows": self.rows()}
 
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return self.hedge.case.settings.shown_in
+
     def text(self) -> str:
         """Offers, then limits, as text tables."""
-        record = self.hedge.record
+        record, shown_in = self.hedge.record, self.shown_in
         weight = record.risk["weight"]
         least = (
-            "" if record.bound_usd_bn is None else f"; no plan for all futures has less than {record.bound_usd_bn:.3f}"
+            ""
+            if record.bound_usd_bn is None
+            else f"; no plan for all futures has less than {shown_in.plain(record.bound_usd_bn, 'USD bn')}"
         )
         lines = [
             record.title,
-            f"Plan for all futures: objective {record.objective_usd_bn:.3f} USD bn, with weight {weight:g} of the CVaR"
-            f"{least}. Intervals are as wide as the gaps of the two plans compared.",
+            f"Plan for all futures: objective {shown_in.plain(record.objective_usd_bn, 'USD bn')} {shown_in.money}, "
+            f"with weight {weight:g} of the CVaR{least}. Intervals are as wide as the gaps of the two plans compared.",
             f"An offer is signed if some future signs it, now or later. {NO_DUALS}.",
             "",
             *self.lines(with_duals=False),
@@ -66,29 +75,34 @@ def prices_hedged(
     hedge: Hedge,
     *,
     offers: Collection[str] = (),
+    with_offers: bool = True,
     with_limits: bool = True,
+    with_terms: bool = False,
     engine: Engine | None = None,
     folder: Path | None = None,
     on_done: OnDone | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
 ) -> HedgedPrices:
-    """Price the offers named, or all, and the limits of a plan for all futures.
+    """Price the offers named, or all, the limits and the terms of a plan for all futures, as `prices` does.
 
     Raises DataError where an offer is not one of the case.
     """
     case = hedge.case
     refuse_unknown(offers, case)
     base, given = Base.of(case, hedged=True), not_decided(case)
-    chosen = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
+    named = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
+    chosen = named if with_offers else []
     steps = limit_steps(case) if with_limits else []
     signed = {each.offer: each.signed != NO for each in policy(hedge)}
+    negotiable = [offer.offer for offer in named if offers or signed[offer.offer]]
+    stated = terms(case, negotiable, others=not offers) if with_terms else []
     other = {offer.offer: _other(offer, signed[offer.offer]) for offer in chosen if offer.offer not in given}
 
     def solved(runs: Sequence[Run]) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
 
     on_phase("with and without each offer, and each limit loosened")
-    runs = [*other.values(), *(Run(step.limit, (step.change,)) for step in steps)]
+    runs = [*other.values(), *(Run(step.limit, (step.change,)) for step in steps), *(term.run for term in stated)]
     first = dict(zip((run.name for run in runs), solved(runs), strict=True))
     here = _as_outcome(hedge)
     pairs = {
@@ -105,6 +119,7 @@ def prices_hedged(
             for offer in chosen
         ),
         tuple(_limit(step, here, first[step.limit]) for step in steps),
+        by_size([priced(term, _apart(first[term.run.name], here), first[term.run.name]) for term in stated]),
         hedge,
     )
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.basics.display import AS_IT_IS, Display
 from planner.basics.text import columns
 from planner.case.case import Case
 from planner.plan.hedges.record import HedgeRecord
@@ -59,6 +60,8 @@ class PrudenceFrontier:
     points: tuple[PrudencePoint, ...]
     impossible: tuple[RunResult, ...]
     """runs that gave no plan"""
+    shown_in: Display = AS_IT_IS
+    """the units in which amounts are printed"""
 
     @property
     def proven(self) -> bool:
@@ -88,15 +91,15 @@ class PrudenceFrontier:
 
     def text(self) -> str:
         """The points on one screen."""
-        rows = []
+        rows, usd = [], partial(self.shown_in.plain, unit="USD bn")
         for point in self.points:
             record = point.record
-            bound = "" if point.bound_usd_bn is None else f"{point.bound_usd_bn:.3f}"
+            bound = "" if point.bound_usd_bn is None else usd(point.bound_usd_bn)
             said = "dominated" if point.dominated else "knee" if point.knee else ""
-            costs = [f"{value:.3f}" for value in (record.cvar_usd_bn, record.expected_cost_usd_bn)]
-            rows.append([f"{point.weight:g}", *costs, bound, _prudence(point.prudence_usd_bn), said])
+            costs = [usd(value) for value in (record.cvar_usd_bn, record.expected_cost_usd_bn)]
+            rows.append([f"{point.weight:g}", *costs, bound, _prudence(point.prudence_usd_bn, self.shown_in), said])
         header = ["weight", f"CVaR at {self.level:g}", "expected cost", "bound", "price of prudence", ""]
-        lines = ["Each point is a plan for all futures; USD bn.", *columns(header, rows, words=(5,))]
+        lines = [f"Each point is a plan for all futures; {self.shown_in.money}.", *columns(header, rows, words=(5,))]
         lines += [f"  {each.run.name}: {each.status}" for each in self.impossible]
         return "\n".join(line.rstrip() for line in lines)
 
@@ -107,8 +110,8 @@ class PrudenceFrontier:
         return [{str(name): value for name, value in row.items()} for row in found]
 
 
-def _prudence(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+def _prudence(interval: tuple[float, float] | None, display: Display) -> str:
+    return "" if interval is None else " to ".join(display.plain(end, "USD bn") for end in interval)
 
 
 def prudence_frontier(
@@ -130,7 +133,7 @@ def prudence_frontier(
     if not solved:
         raise no_plan(outcomes[0], outcomes[0].run.name)
     impossible = tuple(each for each in outcomes if each.status not in WITH_A_PLAN)
-    return PrudenceFrontier(case.settings.risk.level, tuple(_points(solved)), impossible)
+    return PrudenceFrontier(case.settings.risk.level, tuple(_points(solved)), impossible, case.settings.shown_in)
 
 
 def _points(solved: Sequence[tuple[float, RunResult]]) -> list[PrudencePoint]:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.basics.risk import expected
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.case.case import Case
 from planner.studies.design import Design
 from planner.studies.engine import Engine, OnDone, carry_out
@@ -79,16 +80,17 @@ class HedgedSweep(Sweep):
 
     def text(self) -> str:
         """The results on one screen."""
-        rows = []
+        rows, shown_in = [], self.shown_in
+        usd = partial(shown_in.plain, unit="USD bn")
         for outcome, row in zip(self.outcomes, self.table.to_dict("records"), strict=True):
             if outcome.status not in WITH_A_PLAN:
                 rows.append([outcome.run.name, str(outcome.status), *[""] * 6, str(row["message"])])
                 continue
             low, high = self._against_base(outcome)
-            apart = "" if low is None or high is None or outcome is self.base else between(low, high)
-            bound = "" if outcome.bound_usd_bn is None else f"{outcome.bound_usd_bn:.3f}"
-            costs = [f"{row[name]:.3f}" for name in ("objective_usd_bn", "expected_cost_usd_bn", "cvar_usd_bn")]
-            unserved = number(row["unserved_gw_years"])
+            apart = "" if low is None or high is None or outcome is self.base else between(low, high, shown_in)
+            bound = "" if outcome.bound_usd_bn is None else usd(outcome.bound_usd_bn)
+            costs = [usd(row[name]) for name in ("objective_usd_bn", "expected_cost_usd_bn", "cvar_usd_bn")]
+            unserved = shown_in.number(row["unserved_gw_years"], "GW-years")
             rows.append(
                 [outcome.run.name, str(outcome.status), *costs, bound, apart, unserved, self._otherwise(outcome)]
             )
@@ -97,7 +99,7 @@ class HedgedSweep(Sweep):
             "signed now otherwise",
         ]  # fmt: skip
         title = [self.design.title, ""] if self.design.title else []
-        says = "Every run plans for all futures; costs in USD bn, unserved demand as it is expected."
+        says = f"Every run plans for all futures; costs in {shown_in.money}, unserved demand as it is expected."
         return "\n".join([*title, says, *(line.rstrip() for line in columns(header, rows, words=(0, 1, 8)))])
 
 
@@ -127,4 +129,4 @@ def sweep_hedged(
         raise no_plan(first, "the study's base")
     rest = iter(ended(*(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
-    return HedgedSweep(design, outcomes, tuple(values for _, values in asked))
+    return HedgedSweep(design, outcomes, tuple(values for _, values in asked), case.settings.shown_in)

@@ -16,6 +16,7 @@ from planner.studies.engine import Engine, OnDone, carry_out
 from planner.studies.packing import pack
 from planner.studies.prices.duals import by_duals
 from planner.studies.prices.results import LimitPrice, OfferPrice, Prices
+from planner.studies.prices.terms import by_size, priced, terms
 from planner.studies.prices.walkaway import PriceSearch, PriceSearchEnd
 from planner.studies.runs import WITH_A_PLAN, Base, Run, RunResult, RunStatus
 from planner.tables.offer import Offer, OfferStatus
@@ -29,22 +30,29 @@ def prices(
     plan: Plan,
     *,
     offers: Collection[str] = (),
+    with_offers: bool = True,
     with_limits: bool = True,
+    with_terms: bool = False,
     engine: Engine | None = None,
     folder: Path | None = None,
     on_done: OnDone | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
 ) -> Prices:
-    """Price the offers named, or all, and the limits of a plan.
+    """Price the offers named, or all, and the limits of a plan, and the terms of the offers.
 
-    Every solve starts from the plan, at its case's gap and time limit. `engine`, `folder` and `on_done` are those of
-    `carry_out`. Raises DataError where an offer is not one of the case.
+    The terms are those of the offers named or, where none is named, of all that the plan signs, and of guarantors,
+    loans and the like. Every solve starts from the plan, at its case's gap and time limit. `engine`, `folder` and
+    `on_done` are those of `carry_out`. Raises DataError where an offer is not one of the case.
     """
     case = plan.case
     refuse_unknown(offers, case)
-    chosen = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
+    named = [offer for offer in case.tables.offers() if not offers or offer.offer in offers]
+    chosen = named if with_offers else []
     steps = limit_steps(case) if with_limits else []
-    base = Base.of(case, plan)
+    base, stated = Base.of(case, plan), []
+    if with_terms:
+        negotiable = [offer.offer for offer in named if offers or _is_signed(plan, offer)]
+        stated = terms(case, negotiable, others=not offers)
 
     def solved(runs: Sequence[Run]) -> list[RunResult]:
         return carry_out(base, runs, engine, folder=folder, on_done=on_done)
@@ -54,6 +62,7 @@ def prices(
     runs = [
         *(_other(plan, offer) for offer in chosen if offer.offer not in given),
         *(Run(s.limit, (s.change,)) for s in steps),
+        *(term.run for term in stated),
     ]
     first = dict(zip((run.name for run in runs), solved(runs), strict=True))
     searches = dict(_searches(plan, [offer for offer in chosen if offer.offer not in given], first))
@@ -65,6 +74,7 @@ def prices(
     return Prices(
         tuple(_offer(plan, offer, given, first, searches.get(offer.offer)) for offer in chosen),
         tuple(_limit(plan, step, first[step.limit], value) for step, value in zip(steps, duals, strict=True)),
+        by_size([priced(term, _apart(first[term.run.name], plan), first[term.run.name]) for term in stated]),
         plan,
     )
 

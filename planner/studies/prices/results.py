@@ -1,14 +1,16 @@
-"""What offers and limits are worth: as a table, as JSON and as text."""
+"""What offers, limits and terms are worth: as a table, as JSON and as text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from planner.basics.text import columns, number
+from planner.basics.display import AS_IT_IS, Display
+from planner.basics.text import columns
 from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
 from planner.reports.cautions import cautions
+from planner.studies.prices.terms import TermPrice
 from planner.studies.prices.walkaway import PriceSearchEnd
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5e-4
 """the smallest sum that three decimals show as more than nothing [USD bn]"""
+MOST_TERMS = 10
+"""how many terms are printed"""
 COLUMNS = (
     "section", "name", "signed", "worth_from_usd_bn", "worth_to_usd_bn", "price", "now", "walk_away", "unit",
     "by_duals_usd_bn", "remark",
@@ -51,13 +55,15 @@ class LimitPrice:
 
 @dataclass(frozen=True)
 class PriceTable:
-    """Offers and limits, priced."""
+    """Offers, limits and terms, priced."""
 
     offers: tuple[OfferPrice, ...]
     limits: tuple[LimitPrice, ...]
+    terms: tuple[TermPrice, ...]
+    """those first about which there is most to negotiate"""
 
     def table(self) -> pd.DataFrame:
-        """One row per offer and limit; columns as in COLUMNS."""
+        """One row per offer, limit and term; columns as in COLUMNS."""
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
@@ -81,6 +87,16 @@ class PriceTable:
                     "by_duals_usd_bn": limit.by_duals_usd_bn, "remark": limit.remark,
                 }
             )  # fmt: skip
+        for each_term in self.terms:
+            low, high = each_term.worth_usd_bn or (None, None)
+            term = each_term.term
+            rows.append(
+                {
+                    "section": "term", "name": f"{term.of} {term.name}", "signed": "", "worth_from_usd_bn": low,
+                    "worth_to_usd_bn": high, "price": term.now, "now": None, "walk_away": None,
+                    "unit": f"without: {term.without}", "by_duals_usd_bn": None, "remark": each_term.remark,
+                }
+            )  # fmt: skip
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def rows(self) -> list[dict[str, Any]]:
@@ -90,37 +106,83 @@ class PriceTable:
         return [{str(name): value for name, value in row.items()} for row in told]
 
     def lines(self, *, with_duals: bool = True) -> list[str]:
-        """Offers, then limits, as text tables."""
-        lines = ["Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)"]
+        """Offers, then limits, then terms, as text tables with a blank line between them."""
+        tables = [part for part in (self._offers(), self._limits(with_duals), self._terms()) if part]
+        return [line for part in tables for line in ("", *part)][1:]
+
+    def _offers(self) -> list[str]:
+        """The offers, as a text table."""
+        shown_in = self.shown_in
         rows = []
         for each in self.offers:
             what = each.price
-            price = "" if what is None else f"{number(what.now)}"
-            away = "" if each.walk_away is None or each.found is not PriceSearchEnd.PRICE else number(each.walk_away)
-            unit = "" if what is None else f"{what.unit} ({what.name})"
-            signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn)
+            unit = "" if what is None else what.unit
+            price = "" if what is None else shown_in.number(what.now, unit)
+            known = each.walk_away is not None and each.found is PriceSearchEnd.PRICE
+            away = shown_in.number(each.walk_away or 0.0, unit) if known else ""
+            unit = "" if what is None else f"{shown_in.words(unit)} ({what.name})"
+            signed, saves = "signed" if each.signed else "", _interval(each.worth_usd_bn, shown_in)
             rows.append([each.offer, signed, saves, price, away, unit, _said(each)])
-        lines += columns(["offer", "", "saves [USD bn]", "now", "walk-away", "unit", ""], rows, words=(0, 1, 5, 6))
-        if self.limits:
-            duals = "; by duals: with everything that is signed kept" if with_duals else ""
-            lines += ["", f"Limits: what a step saves{duals}"]
-            rows = [
-                [
-                    each.step.limit, each.step.step, _interval(each.worth_usd_bn),
-                    "" if each.by_duals_usd_bn is None else number(round(each.by_duals_usd_bn, 6)), each.remark,
-                ]
-                for each in self.limits
-            ]  # fmt: skip
-            header = ["limit", "step", "saves [USD bn]", "by duals" if with_duals else "", ""]
-            lines += columns(header, rows, words=(0, 1, 4))
-        return lines
+        if not rows:
+            return []
+        heading = "Offers: what each saves, and the price at which it would leave (signed) or enter (not signed)"
+        header = ["offer", "", f"saves [{self.shown_in.money}]", "now", "walk-away", "unit", ""]
+        return [heading, *columns(header, rows, words=(0, 1, 5, 6))]
+
+    def _limits(self, with_duals: bool) -> list[str]:
+        """The limits, as a text table."""
+        shown_in = self.shown_in
+        rows = [
+            [
+                each.step.limit, shown_in.told(each.step.step), _interval(each.worth_usd_bn, shown_in),
+                "" if each.by_duals_usd_bn is None
+                else shown_in.number(round(each.by_duals_usd_bn, 6), "USD bn"), each.remark,
+            ]
+            for each in self.limits
+        ]  # fmt: skip
+        if not rows:
+            return []
+        duals = "; by duals: with everything that is signed kept" if with_duals else ""
+        header = ["limit", "step", f"saves [{self.shown_in.money}]", "by duals" if with_duals else "", ""]
+        return [f"Limits: what a step saves{duals}", *columns(header, rows, words=(0, 1, 4))]
+
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        raise NotImplementedError
+
+    def _terms(self) -> list[str]:
+        """The terms about which there is most to negotiate, as a text table."""
+        if not self.terms:
+            return []
+        shown = [
+            [
+                each.term.of,
+                each.term.name,
+                each.term.now,
+                each.term.without,
+                _interval(each.worth_usd_bn, self.shown_in),
+                each.remark,
+            ]
+            for each in self.terms[:MOST_TERMS]
+        ]
+        left = len(self.terms) - len(shown)
+        heading = "Terms: what having each saves; below 0: what striking it saves"
+        more = [f"and {left} more, in the table of --csv and --json"] if left else []
+        header = ["of", "term", "now", "without it", f"saves [{self.shown_in.money}]", ""]
+        return [heading, *columns(header, shown, words=(0, 1, 2, 3, 5)), *more]
 
 
 @dataclass(frozen=True)
 class Prices(PriceTable):
-    """Offers and limits of a plan, priced."""
+    """Offers, limits and terms of a plan, priced."""
 
     plan: Plan
+
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return self.plan.case.settings.shown_in
 
     def json(self) -> dict[str, Any]:
         """The table's rows, and the plan they are about."""
@@ -137,12 +199,14 @@ class Prices(PriceTable):
 
     def text(self) -> str:
         """Offers, then limits, as text tables."""
-        record = self.plan.record
+        record, shown_in = self.plan.record, self.shown_in
         lines = [
             record.title,
             *cautions(self.plan),
-            f"Present cost {record.objective_usd_bn:.3f} USD bn ({record.headline.text()}); no plan costs less than "
-            f"{record.bound_usd_bn or float('nan'):.3f}. Intervals are as wide as the gaps of the two plans compared.",
+            f"Present cost {shown_in.plain(record.objective_usd_bn, 'USD bn')} {shown_in.money} "
+            f"({record.headline.text(shown_in)}); no plan costs less than "
+            f"{shown_in.plain(record.bound_usd_bn or float('nan'), 'USD bn')}. "
+            "Intervals are as wide as the gaps of the two plans compared.",
             "",
             *self.lines(),
         ]
@@ -162,7 +226,7 @@ def _said(each: OfferPrice) -> str:
     }[each.found]
 
 
-def _interval(worth: tuple[float, float] | None) -> str:
+def _interval(worth: tuple[float, float] | None, display: Display = AS_IT_IS) -> str:
     """An interval in words.
 
     >>> _interval((1.234, 1.236)), _interval((-0.2, 0.3)), _interval((-1e-7, 0.0)), _interval(None)
@@ -175,4 +239,4 @@ def _interval(worth: tuple[float, float] | None) -> str:
         return "0"
     if low <= 0.0 <= high:
         return "within the gap"
-    return f"{low:.3f} to {high:.3f}"
+    return f"{display.plain(low, 'USD bn')} to {display.plain(high, 'USD bn')}"

@@ -21,8 +21,10 @@ NEAR = 0.0025
 CLOSE = 2.0 * NEAR
 """the price is found once the highest price at which the offer is signed and the lowest at which it is not are this
 close, relative to the latter"""
-ROUNDS = 12
+ROUNDS = 16
 """most prices that are tried for an offer"""
+STEPS = 3
+"""prices after which every second one halves what is left, as a floor may make every step too short"""
 TRIAL = 1.2
 """factor of the first step upwards where the slope is not known"""
 NEARLY_FREE = 0.001
@@ -112,37 +114,46 @@ class PriceSearch:
             self._go(free if slope is None else max(free, last.price + missing / slope))
         elif self._apart(last) and last.paid <= FLAT and self.movable.lines:
             self.found = PriceSearchEnd.ALWAYS
-        elif not self._apart(last) and (len(self.points) == 1 or not below or not self._sharp(last)):
+        elif not self._apart(last) and (len(self.points) == 1 or not self._sharp(last)):
             self.found, self.price = (
                 PriceSearchEnd.WITHIN_GAP if len(self.points) == 1 else PriceSearchEnd.PRICE,
                 last.price,
             )
+        elif not below:
+            self._lower()
         else:
             self._between(below)
+
+    def _lower(self) -> None:
+        """Try a lower price where the offer was signed at none: first the one next to the last, then nearly nothing.
+
+        The line of what a plan pays meets the cost without the offer at the price itself, unless a floor bends it.
+        """
+        unsigned = [point.price for point in self.points if not self._apart(point)]
+        self._go(unsigned[0] * (1.0 - 0.9 * CLOSE) if len(unsigned) == 1 else NEARLY_FREE * self.movable.now)
 
     def _between(self, below: list[TriedPrice]) -> None:
         """Choose a price above the highest at which the offer is signed and below the lowest at which it is not."""
         low = below[-1]
         missing = self.target[1] - low.cost
-        past = [point.price for point in self.points if point.price > low.price and not self._apart(point)]
-        rise = None
+        past = [point.price for point in self.points if point.price > low.price and not self._below(point)]
+        pays, rise = self._pays(low), None
         if len(below) > 1 and below[-2].price < low.price:
             rise = (low.cost - below[-2].cost) / (low.price - below[-2].price)
         if not past:
-            slopes = [slope for slope in (self._pays(low), rise) if slope is not None and slope > FLAT]
+            slopes = [slope for slope in (pays, rise) if slope is not None and slope > FLAT]
             self._go(low.price + missing / min(slopes) if slopes else low.price * TRIAL)
             return
         high = min(past)
+        meets = 0.5 * (low.price + high) if pays is None else low.price + missing / pays
         if high - low.price <= CLOSE * high:
-            self.found, self.price = PriceSearchEnd.PRICE, 0.5 * (low.price + high)
-            return
-        just_below = high * (1.0 - 0.9 * CLOSE)
-        if len(past) == 1:
-            self._go(just_below)  # the step may have hit the price itself, at which both plans cost the same
-            return
-        guess = low.price + missing / rise if rise is not None and rise > FLAT else high
-        edge = 0.1 * (high - low.price)
-        self._go(min(just_below, max(low.price + edge, guess)) if guess < high else 0.5 * (low.price + high))
+            self.found, self.price = PriceSearchEnd.PRICE, min(high, max(low.price, meets))
+        elif len(past) == 1 and meets >= high * (1.0 - 0.9 * CLOSE):
+            self._go(high * (1.0 - 0.9 * CLOSE))  # the step may have hit the price itself
+        elif meets >= high or (len(self.points) > STEPS and len(self.points) % 2):
+            self._go(0.5 * (low.price + high))
+        else:
+            self._go(max(meets, low.price + 0.1 * (high - low.price)))
 
     def _go(self, price: float) -> None:
         """Try that price next, unless it is next to the last one or too many were tried."""

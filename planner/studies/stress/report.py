@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.basics.display import Display
 from planner.basics.frames import records
 from planner.basics.outputs import OutputFolder, write_file
-from planner.basics.text import columns, number
+from planner.basics.text import columns
 from planner.basics.words import LAB
 from planner.interfaces.events import DefaultOutcome, Event, Loser
 from planner.ledgers.contract_checks import TOLERANCE, counted
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SMALL = 5e-4
 """a sentence does not mention a sum below this [USD bn, reference GW-years]"""
+GW_YEARS = "reference GW-years"
 NAMED = 3
 """most lines, limits, losers or events that a sentence names"""
 
@@ -111,7 +113,7 @@ class Stress:
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables, by the stems of their files: outcomes, breaches, losses, waterfall."""
+        """All tables, by the stems of their files: outcomes, breaches, losses, waterfall, and what defaults add."""
         import pandas as pd
 
         breaches = [
@@ -139,7 +141,17 @@ class Stress:
             "breaches": pd.DataFrame(breaches, columns=["event", "limit", "subject", "period", "broken_by", "unit"]),
             "losses": pd.DataFrame(lost, columns=["event", "who", "loses_usd_bn"]),
             "waterfall": pd.DataFrame(paid, columns=["event", "offer", "spv", "tranche", *of_claim]),
+            **{stem: pd.DataFrame(rows) for stem, rows in self._of_defaults().items()},
         }
+
+    def _of_defaults(self) -> dict[str, list[dict[str, object]]]:
+        """The rows of the tables that defaults have of their own, by the stems of their files."""
+        found: dict[str, list[dict[str, object]]] = {}
+        for each in self.outcomes:
+            for one in each.defaults:
+                for stem, rows in one.tables().items():
+                    found.setdefault(stem, []).extend({"event": each.name, **row} for row in rows)
+        return found
 
     def put(self, place: OutputFolder) -> None:
         """Write the tables, and each stressed plan into a folder of its event's name."""
@@ -162,24 +174,29 @@ class Stress:
 
     def text(self) -> str:
         """The outcomes as a table, then a sentence for each."""
-        record = self.plan.record
+        record, usd = self.plan.record, partial(self.shown_in.fixed, unit="USD bn")
         rows = [
             [
                 row.event,
-                "–" if row.status == "no plan" else f"{row.cost_after_usd_bn:,.3f}",
+                "–" if row.status == "no plan" else usd(row.cost_after_usd_bn),
                 "–"
                 if row.status == "no plan"
-                else f"{row.cost_in_money_after_usd_bn - row.cost_in_money_before_usd_bn:+,.3f}",
-                "–" if row.status == "no plan" else f"{row.penalties_after_usd_bn - row.penalties_before_usd_bn:+,.3f}",
-                "–" if row.status == "no plan" else number(round(row.shortage_after_gw_years, 9)),
+                else usd(row.cost_in_money_after_usd_bn - row.cost_in_money_before_usd_bn, sign="+"),
+                "–"
+                if row.status == "no plan"
+                else usd(row.penalties_after_usd_bn - row.penalties_before_usd_bn, sign="+"),
+                "–"
+                if row.status == "no plan"
+                else self.shown_in.number(round(row.shortage_after_gw_years, 9), GW_YEARS),
                 str(row.limits_broken),
                 "" if row.status == "proven" else str(row.status),
             ]
             for row in records(self.table)
         ]
         lines = [
-            f"{record.title}: present cost {record.objective_usd_bn:,.3f} USD bn ({record.headline.text()}), "
-            f"{number(round(shortage(self.plan), 9))} reference GW-years not served",
+            f"{record.title}: present cost {self.shown_in.usd(record.objective_usd_bn)} "
+            f"({record.headline.text(self.shown_in)}), "
+            f"{self.shown_in.amount(round(shortage(self.plan), 9), GW_YEARS)} not served",
             "What is signed before an event is kept; what can still be changed is decided anew on its day, without "
             "knowing later events",
             "",
@@ -191,6 +208,11 @@ class Stress:
             lines += ["", f"{each.name}: {self.sentence(each)}"]
         return "\n".join(lines)
 
+    @property
+    def shown_in(self) -> Display:
+        """The units in which amounts are printed."""
+        return self.plan.case.settings.shown_in
+
     def sentence(self, each: StressResult) -> str:
         """A sentence: what happens, what it costs, and why."""
         if len(each.events) > NAMED:
@@ -198,7 +220,7 @@ class Stress:
         else:
             what = "; ".join(in_words(event, self.plan) for event in each.events)
         said = list(self._parts(each))
-        said += [one.text() for one in each.defaults]
+        said += [self.shown_in.told(one.text()) for one in each.defaults]
         return f"{what}: {'; '.join(said)}."
 
     def _parts(self, each: StressResult) -> Iterator[str]:
@@ -216,29 +238,33 @@ class Stress:
             yield "the plan costs what it did"
         else:
             way = "more" if more > 0 else "less"
-            yield f"the plan costs {number(abs(more))} USD bn {way}{_parts_of(before, after)}{_lines(before, after)}"
+            by = self.shown_in.amount(abs(more), "USD bn")
+            yield f"the plan costs {by} {way}{_parts_of(before, after)}{_lines(before, after)}"
         fallen = operating(before, after)
         if abs(fallen) > SMALL:
-            yield f"revenue less other costs is {number(abs(fallen))} USD bn {'less' if fallen > 0 else 'more'}"
+            by = self.shown_in.amount(abs(fallen), "USD bn")
+            yield f"revenue less other costs is {by} {'less' if fallen > 0 else 'more'}"
         missing = shortage(after) - shortage(before)
         if abs(missing) > SMALL:
-            yield f"{number(abs(missing))} reference GW-years {'more' if missing > 0 else 'fewer'} are not served"
-        yield _broken(each.breaches())
+            yield f"{self.shown_in.amount(abs(missing), GW_YEARS)} {'more' if missing > 0 else 'fewer'} are not served"
+        yield _broken(each.breaches(), self.shown_in)
         if each.why:
             yield each.why
         found = each.losses(before)
         worst = sorted(((lost, str(who)) for who, lost in found.items() if lost > SMALL and who != LAB), reverse=True)
         if worst and not each.defaults:
-            yield "paid less: " + ", ".join(f"{who} by {number(lost)}" for lost, who in worst[:NAMED])
+            yield "paid less: " + ", ".join(
+                f"{who} by {self.shown_in.number(lost, 'USD bn')}" for lost, who in worst[:NAMED]
+            )
 
 
 def _parts_of(before: Plan, after: Plan) -> str:
     """By how much the cost in money and the penalties move; empty where penalties do not."""
-    moved = after.record.headline.minus(before.record.headline)
+    moved, shown_in = after.record.headline.minus(before.record.headline), before.case.settings.shown_in
     if abs(moved.penalties_usd_bn) <= SMALL:
         return ""
     signed = [
-        f"{'+' if by > 0 else '−'}{number(abs(by))}" if abs(by) > SMALL else "0"
+        f"{'+' if by > 0 else '−'}{shown_in.number(abs(by), 'USD bn')}" if abs(by) > SMALL else "0"
         for by in (moved.cost_in_money_usd_bn, moved.penalties_usd_bn)
     ]
     return f", {signed[0]} in money and {signed[1]} in penalties"
@@ -247,11 +273,16 @@ def _parts_of(before: Plan, after: Plan) -> str:
 def _lines(before: Plan, after: Plan) -> str:
     """The lines of the ledger that move most, in brackets."""
     moved = sorted(by_line(before, after).items(), key=lambda item: (-abs(item[1]), item[0]))
-    named = [f"{line} {'+' if by > 0 else '−'}{number(abs(by))}" for line, by in moved[:NAMED] if abs(by) > SMALL]
+    shown_in = before.case.settings.shown_in
+    named = [
+        f"{line} {'+' if by > 0 else '−'}{shown_in.number(abs(by), 'USD bn')}"
+        for line, by in moved[:NAMED]
+        if abs(by) > SMALL
+    ]
     return f" ({', '.join(named)})" if named else ""
 
 
-def _broken(breaches: list[Breach]) -> str:
+def _broken(breaches: list[Breach], display: Display) -> str:
     if not breaches:
         return "no limit is broken"
     worst: dict[str, Breach] = {}
@@ -259,6 +290,6 @@ def _broken(breaches: list[Breach]) -> str:
         name = f"{each.limit} {each.subject}"
         if name not in worst or worst[name].by < each.by:
             worst[name] = each
-    named = [f"{name} by up to {number(b.by)} {b.unit} on {b.period}" for name, b in list(worst.items())[:NAMED]]
+    named = [f"{name} by up to {display.amount(b.by, b.unit)} on {b.period}" for name, b in list(worst.items())[:NAMED]]
     more = f" and {len(worst) - NAMED} others" if len(worst) > NAMED else ""
     return f"broken: {', '.join(named)}{more}"

@@ -29,14 +29,14 @@ def parts(view: HedgeView) -> list[Part]:
     """Probabilities by limit and year, and the table of headrooms, the tightest first."""
     table = by_risk(view)
     sheet = Sheet("headroom", "Headroom of each limit, by period", table, COLUMNS, shown=12)
-    found = risks(view.hedge)
+    found, shown_in = risks(view.hedge), view.hedge.case.settings.shown_in
     if not found:
         return [Sentences("none", ("No limit is broken in any future.",)), sheet]
+    by = {each.name: f" by up to {room}" if (room := each.headroom(shown_in)) else "" for each in found[:MOST]}
     said = tuple(
-        f"{each.name} by up to {each.headroom}, in {each.when}, with a probability of {percent(each.probability)}"
-        if each.headroom else f"{each.name}, in {each.when}, with a probability of {percent(each.probability)}"
+        f"{each.name}{by[each.name]}, in {each.when}, with a probability of {percent(each.probability)}"
         for each in found[:MOST]
-    )  # fmt: skip
+    )
     matrix = breaches(view)
     says = "The largest probability of a breach in any period of the year; the darker, the likelier."
     return [

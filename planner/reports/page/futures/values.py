@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.basics.display import AS_IT_IS
 from planner.reports.hedged.values import WorthLine, option_worths, worths
 from planner.reports.page.bars import Interval, Intervals
 from planner.reports.page.hedge_view import HedgeView
@@ -48,6 +49,6 @@ def table(lines: list[WorthLine]) -> pd.DataFrame:
     rows = []
     for each in lines:
         low, high = (None, None) if each.value is None else each.value
-        rows.append((each.short, each.figure, low, high, each.says))
+        rows.append((each.short, each.figure_in(AS_IT_IS), low, high, each.says))
     made = pd.DataFrame(rows, columns=["name", "figure", "low", "high", "says"])
     return made.astype({"low": float, "high": float})

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
+from planner.basics.display import Display
+from planner.basics.text import fine
 from planner.reports.page import charts
 from planner.reports.page.charts import INK, LIMIT, SHADES, data, finished
 from planner.reports.page.parts import Drawing, Figure, Part, Span, Tile, Tiles
@@ -40,23 +42,27 @@ def parts(study: Study) -> list[Part]:
             "costs", "How often how much",
             "Bars count samples by cost; each mark below is a sample. Dashed: what a tenth, a half and nine tenths "
             "of them cost at most. Solid: the base.",
-            Span(), lambda _: _draw(costs.tolist(), found, base),
+            Span(), lambda _: _draw(costs.tolist(), found, base, study.shown_in),
         ),
     ]  # fmt: skip
 
 
-def _draw(costs: Sequence[float], quantiles: dict[str, float], base: float | None) -> Drawing:
+def _draw(given: Sequence[float], found: dict[str, float], first: float | None, shown_in: Display) -> Drawing:
+    costs = [shown_in.of(each, "USD bn") for each in given]
+    quantiles = {name: shown_in.of(each, "USD bn") for name, each in found.items()}
+    base = None if first is None else shown_in.of(first, "USD bn")
     counts, edges = np.histogram(costs, bins=min(30, max(4, round(2 * len(costs) ** 0.5))))
     top = float(counts.max())
     rows = [
-        {"left": left, "right": right, "count": int(count), "said": f"{left:,.2f} to {right:,.2f}"}
+        {"left": left, "right": right, "count": int(count), "said": f"{fine(left, 2)} to {fine(right, 2)}"}
         for count, left, right in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True)
     ]
     lines = {**quantiles, **({} if base is None else {"base": base})}
     low, high = (of([*costs, *lines.values()]) for of in (min, max))
     side = 0.03 * ((high - low) or abs(high) or 1.0)
     x = alt.X("left:Q", scale=alt.Scale(domain=[low - side, high + side], nice=False),
-              axis=alt.Axis(title="present cost [USD bn]", tickCount=6, format=",.6~g", grid=False))  # fmt: skip
+              axis=alt.Axis(title=f"present cost [{shown_in.money}]", tickCount=6, format=",.6~g",
+                            grid=False))  # fmt: skip
     y = alt.Y("count:Q", scale=alt.Scale(domain=[-0.12 * top, 1.45 * top], nice=False),
               axis=alt.Axis(title="samples", titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-8, titleX=-30,
                             values=sorted({round(top * part) for part in (0, 0.25, 0.5, 0.75, 1)}), format="d",
@@ -65,15 +71,20 @@ def _draw(costs: Sequence[float], quantiles: dict[str, float], base: float | Non
         alt.Chart(data(row for row in rows if row["count"]))
         .mark_rect(color=SHADES[2], stroke="white", strokeWidth=1)
         .encode(x=x, x2="right", y=y, y2=alt.datum(0),
-                tooltip=[alt.Tooltip("said:N", title="USD bn"), alt.Tooltip("count:Q", title="samples")]),
+                tooltip=[alt.Tooltip("said:N", title=shown_in.money), alt.Tooltip("count:Q", title="samples")]),
         alt.Chart(data({"left": cost, "count": -0.06 * top, "said": f"{cost:,.3f}"} for cost in costs))
         .mark_tick(color=INK, orient="vertical", size=9, thickness=1, opacity=0.6)
-        .encode(x=x, y=y, tooltip=[alt.Tooltip("said:N", title="USD bn")]),
+        .encode(x=x, y=y, tooltip=[alt.Tooltip("said:N", title=shown_in.money)]),
     ]  # fmt: skip
     rules, names = [], []
     for i, (name, value) in enumerate(sorted(lines.items(), key=lambda line: line[1])):
         color, dash = (INK, [1, 0]) if name == "base" else (LIMIT, [5, 3])
-        row = {"left": value, "count": -0.12 * top, "to": (1.12 + 0.1 * (i % 3)) * top, "said": f"{name} {value:,.1f}"}
+        row = {
+            "left": value,
+            "count": -0.12 * top,
+            "to": (1.12 + 0.1 * (i % 3)) * top,
+            "said": f"{name} {fine(value, 1)}",
+        }
         mark = alt.Chart(data([row]))
         rules.append(mark.mark_rule(color=color, strokeWidth=1.5, strokeDash=dash).encode(x=x, y=y, y2="to"))
         names += charts.written(

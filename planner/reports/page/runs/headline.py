@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from planner.basics.text import fine
 from planner.reports.page.parts import Part, Sentences, Tile, Tiles
 from planner.reports.page.study_view import GRID, NAMED, ONE_AT_A_TIME, SAMPLE, Study
 
@@ -74,7 +75,7 @@ def _tiles(study: Study) -> list[Tile]:
             Tile(
                 "range",
                 "Range of costs, USD bn",
-                f"{low:,.1f} to {high:,.1f}",
+                f"{fine(low, 1)} to {fine(high, 1)}",
                 json.dumps([low, high]),
                 " to ".join(ends),
             )

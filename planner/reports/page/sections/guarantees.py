@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
+from planner.basics.text import fine
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, slug
@@ -33,9 +34,9 @@ def parts(view: View) -> list[Part]:
         says = f"Exposure of {guarantor} ({kind}) under its room"
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
             left = (
-                f"{row.headroom:,.2f} USD bn are left"
+                f"{fine(row.headroom, 2)} USD bn are left"
                 if row.headroom >= 0
-                else f"BROKEN by {-row.headroom:,.2f} USD bn"
+                else f"BROKEN by {fine(-row.headroom, 2)} USD bn"
             )
             says += f"; {left} where it is tightest, from {row.period}"
         says += "."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planner.basics.text import fine
 from planner.reports.page.charts import Steps, largest
 from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.plan_view import Series, View, series
@@ -23,11 +24,11 @@ def parts(view: View) -> list[Part]:
         ("cloud", "Unused cloud by offer", "What cloud contracts would let the lab use beyond what it uses.",
          unused_cloud(view)),
     ):  # fmt: skip
-        sums.append(f"{name} {sum(sum(part.values()) for part in amounts.values()) * h:,.2f}")
+        sums.append(f"{name} {fine(sum(sum(part.values()) for part in amounts.values()) * h, 2)} GW-years")
         if amounts:
             steps = Steps(largest(amounts), view.ends, "GW")
             found.append(Figure(name, title, says, steps.span(), steps.draw, small=True))
-    return [Sentences("sums", (f"Idle over the whole horizon, in GW-years: {', '.join(sums)}.",)), *found]
+    return [Sentences("sums", (f"Idle over the whole horizon: {', '.join(sums)}.",)), *found]
 
 
 def idle_halls(view: View) -> Series:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from planner.basics.frames import records
-from planner.reports.cost_lines import said_of_revenue
+from planner.basics.text import fine
+from planner.reports.cost_lines import said_of_other_cash, said_of_revenue
 from planner.reports.page.charts import LineChart, Steps
 from planner.reports.page.parts import Figure, Part, Sentences
 from planner.reports.page.plan_view import View
@@ -28,7 +29,7 @@ def parts(view: View) -> list[Part]:
     )  # fmt: skip
     moves = Steps({name: column(view, key) for key, name in MOVES.items()}, view.ends, "USD bn")
     return [
-        Sentences("least", (least(view),)),
+        Sentences("least", (least(view), *other_cash(view), *collateral(view))),
         Figure("closing", "Cash at the end of each period",
                "Cash, and what is left after the payments of the first day, over the minimum that treasury asks for.",
                closing.span(), closing.draw, small=True),
@@ -45,6 +46,26 @@ def column(view: View, name: str) -> dict[str, float]:
     return {period: value for period, value in found if math.isfinite(value)}
 
 
+def other_cash(view: View) -> list[str]:
+    """What comes in and goes out for anything but compute, where the case says so."""
+    said = said_of_other_cash(view.plan)
+    return [f"{said}."] if said else []
+
+
+def collateral(view: View) -> list[str]:
+    """How much cash is locked up at most, and for whom, where any is."""
+    ledger = view.plan.tables["ledger"]
+    mine = ledger[ledger["ledger"] == "locked"]
+    if not len(mine):
+        return []
+    by_period = mine.groupby("period")["value"].sum()
+    whom = ", ".join(dict.fromkeys(mine["guarantor"].astype(str)))
+    return [
+        f"The minimum holds collateral that guarantors ask for ({whom}): at most {fine(by_period.max(), 2)} USD bn, in "
+        f"the period from {by_period.idxmax()}."
+    ]
+
+
 def least(view: View) -> str:
     """Where headroom over the minimum is least."""
     cash = view.plan.tables["cash"]
@@ -53,10 +74,10 @@ def least(view: View) -> str:
         return "No minimum of cash is asked for."
     row = next(records(known.loc[[known["headroom_usd_bn"].astype(float).idxmin()]]))
     left = float(row.headroom_usd_bn)
-    beside = f"{left:,.2f} over" if left >= 0 else f"which BREAKS it, {-left:,.2f} under"
+    beside = f"{fine(left, 2)} USD bn over" if left >= 0 else f"which BREAKS it, {fine(-left, 2)} USD bn under"
     return (
-        f"Cash is nearest to its minimum in the period from {row.period}: {row.first_day_usd_bn:,.2f} USD bn after the "
-        f"payments of its first day and {row.closing_usd_bn:,.2f} at its end, "
-        f"{beside} the minimum of {row.minimum_usd_bn:,.2f}. "
+        f"Cash is nearest to its minimum in the period from {row.period}: {fine(row.first_day_usd_bn, 2)} USD bn after "
+        f"the payments of its first day and {fine(row.closing_usd_bn, 2)} USD bn at its end, "
+        f"{beside} the minimum of {fine(row.minimum_usd_bn, 2)} USD bn. "
         f"{said_of_revenue(view.plan)}."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.basics.text import fine
 from planner.reports.counterparties.flows import posts
 from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.charts import Steps, largest
@@ -30,7 +31,7 @@ def parts(view: View) -> list[Part]:
     bars = Bars(
         tuple(
             Bar(str(row["counterparty"]), {WITHIN: row["within_usd_bn"], BEYOND: row["beyond_usd_bn"]},
-                f"{row['owed_usd_bn']:,.1f}")
+                f"{fine(row['owed_usd_bn'], 1)}")
             for row in table.to_dict(orient="records")
         ),
         "USD bn",
@@ -43,8 +44,8 @@ def parts(view: View) -> list[Part]:
     end = view.horizon[1]
     return [
         Sentences("tail", (
-            f"{total:,.1f} USD bn are owed in all; {tail:,.1f} of them ({tail / total:.0%}) fall due after the horizon "
-            f"ends on {end}, the last in {years[-1]}.",
+            f"{fine(total)} USD bn are owed in all; {fine(tail)} USD bn of them ({tail / total:.0%}) fall due after "
+            f"the horizon ends on {end}, the last in {years[-1]}.",
         )),
         Figure("years", "By calendar year and kind", f"What falls due by calendar year. The horizon ends on {end}.",
                steps.span(), steps.draw),

@@ -7,6 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from planner.basics.display import Display
+from planner.basics.text import fine
 from planner.basics.words import LAB
 from planner.reports.counterparties import reliance
 from planner.reports.counterparties.flows import Flow, Tie
@@ -38,7 +40,9 @@ def parts(view: View) -> list[Part]:
     most = shares[shares["paid_share"] >= 0.005].head(12)
     paid = Bars(
         tuple(
-            Bar(str(row["party"]), {"paid": row["paid_usd_bn"]}, f"{row['paid_usd_bn']:,.1f} ({row['paid_share']:.0%})")
+            Bar(
+                str(row["party"]), {"paid": row["paid_usd_bn"]}, f"{fine(row['paid_usd_bn'])} ({row['paid_share']:.0%})"
+            )
             for row in most.to_dict(orient="records")
         ),
         "USD bn",
@@ -53,14 +57,15 @@ def parts(view: View) -> list[Part]:
         ),
         "share of the year's demand",
     )  # fmt: skip
-    circles = tuple(f"↻ {circle.text}" for circle in network.circles) or ("There are no circular flows.",)
-    sentences = tuple(fall.text for fall in falls[:8]) or ("The plan rests on nobody.",)
+    shown_in = view.plan.case.settings.shown_in
+    circles = tuple(f"↻ {circle.text(shown_in)}" for circle in network.circles) or ("There are no circular flows.",)
+    sentences = tuple(fall.text(shown_in) for fall in falls[:8]) or ("The plan rests on nobody.",)
     span = Span(0.0, 1.0)
     return [
         Figure("graph", "The network",
                "The lab in the middle, guarantors and suppliers of clouds and chips to the left, landlords and others "
                "to the right; the wider a line, the more money. Dashed lines fund, dotted ones guarantee; ↻ marks who "
-               "is part of a circular flow.", span, lambda span: _draw(network.flows, _circular(view))),
+               "is part of a circular flow.", span, lambda span: _draw(network.flows, _circular(view), shown_in)),
         Sentences("circles", circles, "Circular flows", listed=True),
         Sentences("falls", sentences, "What falls with each party", listed=True),
         Figure("paid", "Where the money goes", "Payments to each party, and their share of all; those above half a "
@@ -125,7 +130,7 @@ def _in(flow: Flow, circular: set[tuple[str, str, Tie]]) -> bool:
     return flow.for_goods and (flow.giver, flow.taker, flow.tie) in circular
 
 
-def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]]) -> Drawing:
+def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]], shown_in: Display) -> Drawing:
     shown = [flow for flow in every if flow.tie in LINES]
     places = _places(every, shown)
     edges: dict[tuple[str, str, Tie], float] = {}
@@ -135,7 +140,8 @@ def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]]) -> Drawing:
             edges[key] = edges.get(key, 0.0) + flow.amount
     widest = max(edges.values(), default=1.0)
     points = [
-        {"edge": f"{giver} → {taker}, {LINES[tie]}", "tie": LINES[tie], "x": x, "y": y, "order": i, "value": amount,
+        {"edge": f"{giver} → {taker}, {LINES[tie]}", "tie": LINES[tie], "x": x, "y": y, "order": i,
+         "value": shown_in.of(amount, "USD bn"),
          "width": 1.0 + 9.0 * (amount / widest) ** 0.5}
         for (giver, taker, tie), amount in sorted(edges.items(), key=lambda item: -item[1])
         for i, (x, y) in enumerate(_curve(places[giver], places[taker], tie))
@@ -166,7 +172,7 @@ def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]]) -> Drawing:
                                       legend=charts.legend(ties, "stroke")),
             color=alt.Color("tie:N", scale=alt.Scale(domain=ties, range=[SHADES[i] for i in pick]),
                             legend=charts.legend(ties, "stroke")),
-            tooltip=[alt.Tooltip("edge:N", title=" "), alt.Tooltip("value:Q", title="USD bn", format=",.4~r")],
+            tooltip=[alt.Tooltip("edge:N", title=" "), alt.Tooltip("value:Q", title=shown_in.money, format=",.4~r")],
         ),
         alt.Chart(charts.data(nodes)).mark_point(filled=True, size=50, color=charts.INK, opacity=1)
         .encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip("party:N", title=" ")]),

@@ -25,7 +25,8 @@ def parts(view: View) -> list[Part]:
     replan = record.replan
     if replan is None:
         return []
-    said = [line.strip() for line in replanned.changed(replan, most=0) if not line.startswith("  ")]
+    shown_in = view.plan.case.settings.shown_in
+    said = [line.strip() for line in replanned.changed(replan, shown_in, most=0) if not line.startswith("  ")]
     found: list[Part] = [
         Sentences("since", tuple(said)),
         *_due(replan),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from planner.basics.display import Display
 from planner.basics.frames import records
+from planner.basics.text import fine
 from planner.reports.page import charts
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.plan_view import View
@@ -34,7 +36,7 @@ def parts(view: View) -> list[Part]:
             "timeline", "Timeline of contracts",
             "A bar says from when to when a contract gives anything within the horizon, and how many GW at its "
             "highest; a diamond says when it is signed. Contracts without a diamond are signed already.",
-            Span(first=first, last=last), lambda span: _draw(rows, span),
+            Span(first=first, last=last), lambda span: _draw(rows, span, view.plan.case.settings.shown_in),
         ),
         Sheet(
             "signatures", "Signatures by date", signed(view),
@@ -81,7 +83,13 @@ def signed(view: View) -> pd.DataFrame:
     parties, called = _parties(view.plan.tables["ledger"]), words(view)
     kinds = view.plan.tables["offers"].set_index("offer")["table"].map(called)
     rows = [
-        (each.day, each.offer, kinds[each.offer], parties.get(each.offer, ""), each.text)
+        (
+            each.day,
+            each.offer,
+            kinds[each.offer],
+            parties.get(each.offer, ""),
+            each.text_in(view.plan.case.settings.shown_in),
+        )
         for each in signatures(view.plan)
     ]
     return pd.DataFrame(rows, columns=["date", "offer", "kind", "with", "terms"])
@@ -107,7 +115,7 @@ def _room(span: Span) -> alt.OpacityValue:
     return alt.OpacityValue(alt.ExprRef(f"containerSize()[0] < 420 && datum.start > toDate('{late}') ? 0 : 1"))
 
 
-def _draw(contracts: list[dict[str, Any]], span: Span) -> Drawing:
+def _draw(contracts: list[dict[str, Any]], span: Span, shown_in: Display) -> Drawing:
     kinds = list(dict.fromkeys(row["kind"] for row in contracts))
     shades = dict(zip(kinds, charts.shaded(kinds), strict=True))
     x = charts.over_time()
@@ -117,7 +125,7 @@ def _draw(contracts: list[dict[str, Any]], span: Span) -> Drawing:
     )  # fmt: skip
     bars = [
         {**row, "start": charts.local(row["first"]), "end": charts.local(row["last"]),
-         "size": f"{row['gw']:.2f} GW", "on": ", ".join(row["signed"]) or "already"}
+         "size": shown_in.told(f"{fine(row['gw'], 2)} GW"), "on": ", ".join(row["signed"]) or "already"}
         for row in contracts
         if row["last"]
     ]  # fmt: skip

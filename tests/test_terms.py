@@ -1,0 +1,12 @@
+"""A few random cases with further terms, solved, audited, rolled once, and two of them solved by SCIP."""
+
+import pytest
+
+from tests.terms import tried
+
+
+@pytest.mark.parametrize("seed", range(1001, 1009))
+def test_a_case_with_further_terms(seed: int) -> None:
+    found = tried(seed, scip=seed < 1003)
+    assert found.used
+    assert not found.wrong, (found.changes, found.wrong)
