@@ -5,7 +5,8 @@ import pytest
 from tests.terms import tried
 
 
-@pytest.mark.parametrize("seed", range(1001, 1009))
+# In the case of seed 4009 halls that could have been fitted anew are over on the later day.
+@pytest.mark.parametrize("seed", [*range(1001, 1009), 4009])
 def test_a_case_with_further_terms(seed: int) -> None:
     found = tried(seed, scip=seed < 1003)
     assert found.used

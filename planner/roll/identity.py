@@ -37,7 +37,9 @@ COUNTED_TWICE = frozenset(
     {"reassigned", "resilience", "held", "reserve", "reserve_work", "reserve_capability", "reserve_service"}
 )
 """ledgers of what machines could do instead; where nothing can be lost any more, the later case has none"""
-BY_LIMITS = OPENING | COUNTED_TWICE
+REFITTED = frozenset({"refit_price", "hosts", "hosts_fitted"})
+"""ledgers of what halls are fitted for, which are there while halls with a price of refitting can stand"""
+BY_LIMITS = OPENING | COUNTED_TWICE | REFITTED
 """ledgers that are only compared by the limits that read them"""
 FOR_THE_WHOLE_HORIZON = "policies"
 """the rule with limits on the whole horizon, which are stated in the first period of a case"""
