@@ -38,6 +38,7 @@ from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.signatures import Amount, Extent, post_running
 from planner.instruments.shared.termination_rights import rights
 from planner.instruments.site_lease.covers import guaranteed_part
+from planner.instruments.site_lease.deposits import post_moved
 from planner.instruments.site_lease.fittings import post_stock
 from planner.instruments.site_lease.horizon import post_halls, post_waived
 from planner.instruments.site_lease.profiles import levels_of_years, profile, ramps
@@ -160,7 +161,7 @@ def post_ending(
         fit_out = (lease.row.fit_out_usd_bn_per_gw or 0.0) * lease.capacity_gw
         post_unused(case, ledgers, labels, share, -fit_out, lease.starts, lease.ends)
         post_stock(case, ledgers, party.halls, lease, share, ends=ending.day)
-        _post_deposit(calendar, ledgers, labels, ending, share)
+        post_moved(calendar, ledgers, labels, lease.deposit_usd_bn, lease.ends, ending.day, share)
         _post_fee(case, ledgers, labels, ending, share)
         _post_liability(case, ledgers, party.liability, ending, share)
         if party.backer.guarantees:
@@ -172,16 +173,6 @@ def post_ending(
     )
     first, last = (max(lease.signed, calendar.back(day)) for day in (ending.day, lease.ends))
     post_running(case, ledgers, labels, [lease.row.offer], over, range(max(0, first), min(calendar.T, last)))
-
-
-def _post_deposit(calendar: Calendar, ledgers: Ledgers, labels: Labels, ending: Ending, share: int) -> None:
-    """Post that the deposit comes back on the day on which the lease ends, and not at the end of its term."""
-    end = calendar.start_years(calendar.T)
-    for day, sign in ((ending.of.ends, -1.0), (ending.day, 1.0)):
-        years = calendar.years(day)
-        if years >= 0:
-            kind = Kind.COST if years <= end + 1e-9 else Kind.CREDIT
-            ledgers.dated(kind, labels, "deposit_returned", share, years, sign * ending.of.deposit_usd_bn)
 
 
 def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, ending: Ending, share: int) -> None:

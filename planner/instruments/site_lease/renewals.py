@@ -40,6 +40,7 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.levels import levels
 from planner.instruments.shared.signatures import Amount, Extent, post_running
+from planner.instruments.site_lease.deposits import post_moved
 from planner.instruments.site_lease.horizon import post_halls
 from planner.instruments.site_lease.lease_terms import RenewedRent
 from planner.instruments.site_lease.tables import CoverMeasure, SiteLease
@@ -175,7 +176,7 @@ def post_renewal(
         ledgers.post("halls", party.halls, "halls", share, term.periods, term.capacity_gw * term.halls)
         ledgers.flow(Kind.COST, party.labels, "rent", share, inside, -term.rent[: len(inside)])
         _post_stock(calendar, ledgers, party.halls, renewal, share)
-        _post_deposit(calendar, ledgers, party.labels, renewal, share)
+        post_moved(calendar, ledgers, party.labels, renewal.of.deposit_usd_bn, term.starts, term.ends, share)
         recognised = range(term.signed, min(term.periods.stop, calendar.T))
         owed = values[recognised.start : recognised.stop]
         ledgers.post("debt", party.liability, "lease_liability", share, recognised, owed)
@@ -193,16 +194,6 @@ def _post_stock(calendar: Calendar, ledgers: Ledgers, halls: Labels, renewal: Re
     if renewal.of.row.refit_usd_bn_per_gw is not None:
         later = range(max(0, calendar.forward(renewal.phase.starts)), renewal.phase.periods.stop)
         ledgers.post("hall_stock", halls, "hall_stock", share, later, renewal.phase.capacity_gw)
-
-
-def _post_deposit(calendar: Calendar, ledgers: Ledgers, labels: Labels, renewal: Renewal, share: int) -> None:
-    """Post that the deposit comes back at the end of the renewed term, and not at its beginning."""
-    deposit, end = renewal.of.deposit_usd_bn, calendar.start_years(calendar.T)
-    for day, sign in ((renewal.phase.starts, -1.0), (renewal.phase.ends, 1.0)):
-        years = calendar.years(day)
-        kind = Kind.COST if years <= end + 1e-9 else Kind.CREDIT
-        if years >= 0:
-            ledgers.dated(kind, labels, "deposit_returned", share, years, sign * deposit)
 
 
 def renewed_exposure(case: CaseData, renewal: Renewal, values: Vector) -> tuple[Vector, Vector]:
