@@ -20,6 +20,7 @@ from planner.api import Case
 from planner.basics.errors import DataError
 from planner.case import shipped
 from planner.catalogue import CATALOGUE
+from planner.generate import case_files
 from planner.interfaces.instrument import Instrument
 from planner.model.model import model
 from planner.plan.audit import Audit, Finding, attribution, audit, files, values
@@ -684,12 +685,13 @@ def test_long_reports_are_cut(plan: Path) -> None:
 def test_an_instrument_that_has_constraints_has_contract_checks(instrument: Instrument) -> None:
     """The audit knows of a contract only what `contract_checks` restates, so none that says nothing goes unnoticed."""
     constraints = 0
-    for name in shipped.names():
-        portfolio = Portfolio.of(Case.read(shipped.path(name)))
+    shipped_cases = [Case.read(shipped.path(name)) for name in shipped.names()]
+    for case in (*shipped_cases, Case.made_of(case_files(12, periods=6, terms=1.0))):
+        portfolio = Portfolio.of(case)
         block = getattr(model(portfolio).pyomo, instrument.name, None)
         mine = 0 if block is None else sum(len(each) for each in block.component_objects(pyo.Constraint))
         x = np.ones(portfolio.ledgers.size)
         checks = list(instrument.contract_checks(portfolio.case, portfolio.ledgers, x))
-        assert bool(checks) >= bool(mine), f"{mine} constraints in {name}, and no contract check"
+        assert bool(checks) >= bool(mine), f"{mine} constraints in {case.settings.title}, and no contract check"
         constraints += mine
     assert constraints > 0

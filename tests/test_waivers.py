@@ -106,7 +106,8 @@ def test_least_cash(tmp_path: Path) -> None:
     assert plan.cash["headroom_usd_bn"].tolist() == pytest.approx([-0.6, -1.2])
     plan.write(tmp_path / "plan")
     assert run("report", tmp_path / "plan", "-o", tmp_path / "page.html").exit_code == 0
-    assert "which BREAKS it, 1.20 under the minimum of 3.00" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "which BREAKS it, 1.20 USD bn under the minimum of 3.00 USD bn" in page
 
 
 # The dearer a breach is, the more a plan costs, up to what it costs where the limit is kept.

@@ -28,6 +28,7 @@ class Signature:
 
         >>> Signature("2027-01-01", "mesa", 0.4, "2028-01", "by cirrus").text_in(Display())
         '0.4 GW from 2028-01 (by cirrus)'
+        >>> from planner.basics.display import Power
         >>> Signature("2027-01-01", "tpus", 0.5).text_in(Display(Power.MW))
         '500 MW'
         """

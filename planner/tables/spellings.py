@@ -70,7 +70,7 @@ def spellings_of(column: str, per_chip: bool = False) -> tuple[Spelling, ...]:
     """The other units in which a column may be written.
 
     >>> [(each.column, str(each.factor)) for each in spellings_of("move_usd_bn_per_gw")]
-    [('move_usd_bn_per_mw', '1E+3'), ('move_usd_m_per_gw', '0.001'), ('move_usd_m_per_mw', '1.000')]
+    [('move_usd_bn_per_mw', '1E+3'), ('move_usd_m_per_gw', '0.001'), ('move_usd_m_per_mw', '1')]
     >>> [each.column for each in spellings_of("capacity_mw")], spellings_of("gw_equivalent"), spellings_of("pue")
     (['capacity_gw'], (), ())
     """

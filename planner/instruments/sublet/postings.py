@@ -7,8 +7,8 @@ Machines of a provider are not let. The variables are
 
     let[o, t]              GW let in period t
     begins[o, t]           GW let from t on that were not let before
-    place[o, c, F, p, t]   of it, halls that admit the families F with power cost p (c blank), or chips c that run in
-                           halls that admit F (p blank)
+    place[o, c, F, p, t]   GW of it in halls that admit the families F with power cost p (c blank), or of chips c that
+                           run in halls that admit F (p blank)
 
 The term of o is from its from_date to its to_date. Of a period of which only the part c_t lies within it, the rent is
 due for that part, but what is let is not the lab's own in the whole of it. The posts, by ledger and line:
