@@ -165,7 +165,7 @@ class Identity:
                 at = t if once else t + self.period
                 if at not in before.periods or one[at] == other[t]:
                     continue
-                relative = abs(one[at] - other[t]) / max(abs(one[at]), abs(other[t]), SMALLEST * size)
+                relative = abs(one[at] - other[t]) / max(abs(one[at]), abs(other[t]), SMALLEST * size, LEAST)
                 if relative > tolerance:
                     what = f"limit {after.rule} {after.subject} {side}"
                     yield Mismatch(what, self._start(t), float(one[at]), float(other[t]), relative)

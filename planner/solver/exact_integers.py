@@ -15,7 +15,7 @@ from planner.solver.program import Program
 
 SNAP = 1e-9
 """distance up to which a value is set to a whole number, or to 0, without solving anything again"""
-CLEAN = 1e-8
+CLEAN = 1e-10
 """violation of a row up to which a solution is left as it is, as a share of the row's size"""
 LONGEST_S = 60.0
 """how long solving again may take [s]"""

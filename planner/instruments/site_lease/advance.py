@@ -35,7 +35,7 @@ from planner.instruments.site_lease.vintages import PhaseVintage, backers, vinta
 from planner.interfaces.advance import Roll, RowChange, added, changed, left_out
 from planner.tables.offer import OfferStatus
 
-NOISE = 1e-8
+NOISE = 1e-9
 """a share that is not larger is none"""
 
 
