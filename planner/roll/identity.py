@@ -37,7 +37,9 @@ COUNTED_TWICE = frozenset(
     {"reassigned", "resilience", "held", "reserve", "reserve_work", "reserve_capability", "reserve_service"}
 )
 """ledgers of what machines could do instead; where nothing can be lost any more, the later case has none"""
-REFITTED = frozenset({"refit_price", "hosts", "hosts_fitted"})
+REFITTED = frozenset(
+    {"hall_new", "refit_price", "hosts", "hosts_fitted", "fitted", "fitted_before", "fitted_first", "refitted"}
+)
 """ledgers of what halls are fitted for, which are there while halls with a price of refitting can stand"""
 BY_LIMITS = OPENING | COUNTED_TWICE | REFITTED
 """ledgers that are only compared by the limits that read them"""

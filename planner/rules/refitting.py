@@ -21,7 +21,8 @@ part_{ot} is the largest part of the halls fitted by the end of t that can have 
 that runs for half of a period needs a GW that is fitted. For t = 0 the halls fitted before are those of fitted_halls.
 Fitting follows the halls, not the chips: halls that stand idle for a while stay fitted as they are, and only new halls
 are fitted free of charge. Both sides of the last two limits have the same sum, so that they hold with equality. Pools
-in which chips of one family only can run have no such variables. The posts, by ledger and line:
+in which chips of one family only can run have no such variables, but for halls that fitted_halls names. The posts, by
+ledger and line:
 
     fitted                    fitted    fitted_{oft}
     fitted_before             fitted    fitted_{oft} in t + 1, while there are halls; fitted_halls in the first period
@@ -70,10 +71,15 @@ class Stock:
     power_class: str
 
 
-def stocks(ledgers: Ledgers) -> list[Stock]:
-    """All such halls in which chips of two families or more can run."""
+def stocks(case: CaseData, ledgers: Ledgers) -> list[Stock]:
+    """All such halls in which chips of two families or more can run, or of which is said what they are fitted for."""
     found = [Stock(*each) for each in ledgers.accounts("hall_stock", "offer", "region", "families", "power_class")]
-    return [each for each in found if len(_able(ledgers, each.region, each.families)) > 1]
+    told = {row.offer for row in case.rows(FittedHalls)}
+    return [
+        each
+        for each in found
+        if (each.offer in told and "|" in each.families) or len(_able(ledgers, each.region, each.families)) > 1
+    ]
 
 
 def _able(ledgers: Ledgers, region: str, families: str) -> list[str]:
@@ -88,7 +94,7 @@ def _runs(ledgers: Ledgers, region: str, families: str, family: str) -> Balance:
 
 def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare what halls are fitted for and what runs in them, and post it with its cost."""
-    mine = stocks(ledgers)
+    mine = stocks(case, ledgers)
     if not mine:
         return
     T = case.calendar.T
@@ -216,7 +222,7 @@ def _periods(stock: Balance) -> range:
 
 def limits(case: CaseData, ledgers: Ledgers) -> Iterator[Limit]:
     """The limits of each lease, then of each pool of halls [GW]."""
-    mine, T = stocks(ledgers), case.calendar.T
+    mine, T = stocks(case, ledgers), case.calendar.T
 
     def stated(subject: str, used: Balance, allowed: Balance) -> Limit:
         return Limit.of(NAME, subject, "GW", used, allowed, physical=True)
@@ -257,6 +263,8 @@ def advance(roll: Roll) -> Iterator[RowChange]:
     fits = mine[mine["ledger"] == "fitted"].groupby(["offer", "family"])["value"].sum().to_dict()
     for offer in sorted(stands):
         (admitted,) = {row.families for row in roll.case.offers() if row.offer == offer and hasattr(row, "families")}
+        if not (_is_chosen(roll, offer) or {(offer, family) for family in admitted} & rows.keys()):
+            continue
         for family in sorted(admitted):
             gw, key = float(fits.get((offer, family), 0.0)), (offer, family)
             if key not in rows:
@@ -266,6 +274,17 @@ def advance(roll: Roll) -> Iterator[RowChange]:
     for (offer, _), row in rows.items():
         if offer not in stands:
             yield left_out(row, f"no such halls stand on {roll.day}")
+
+
+def _is_chosen(roll: Roll, offer: str) -> bool:
+    """Whether it matters in a plan for what halls are fitted; where one family only can run, it does not."""
+    table = roll.plan.ledger
+    halls = table[(table["ledger"] == "hall_stock") & (table["offer"] == offer)]
+    pools = set(zip(halls["region"], halls["families"], strict=True))
+    of_pools = np.array([pool in pools for pool in zip(table["region"], table["families"], strict=True)], dtype=bool)
+    runs = (table["ledger"] == "in_use") & of_pools
+    mine = (table["instrument"] == NAME) & ((table["offer"] == offer) | of_pools)
+    return bool(mine.any()) or not runs.any()
 
 
 RULE = Rule(

@@ -140,6 +140,17 @@ class TestOpening:
         case = changing(tmp_path, "c", FREE | {"ready_date": "2025-01-01"}, **tables)
         assert cost(solved(case)) == pytest.approx(expected)
 
+    # Nor is it free where chips of the other family only are left.
+    @pytest.mark.parametrize(("rows", "expected"), [("1", 4.0), (None, 0.0)])
+    def test_one_family_is_left(self, tmp_path: Path, rows: str | None, expected: float) -> None:
+        tables = {} if rows is None else {"fitted_halls": self.FITTED.format(rows)}
+        owned = "chip,in_service,gw,cost_usd_bn\ngpu_a,2026-01-01,1,0\n"
+        case = changing(tmp_path, "cc", FREE | {"ready_date": "2025-01-01"}, owned_chips=owned, **tables)
+        plan = solved(case)
+        assert cost(plan) == pytest.approx(expected)
+        at_every_start(plan)
+        still_best(plan, "2027-01-01")
+
     def test_refused(self, tmp_path: Path) -> None:
         with pytest.raises(DataError) as refused:
             changing(tmp_path, "c", FREE, fitted_halls=self.FITTED.format(1.1) + "hall,trainium,0.1\n")
