@@ -1,14 +1,15 @@
 """Graphs: the best paths between regions over the links, and circles among phases that wait for one another.
 
-Links and phases come as tuples; the tables are not known here. networkx is slow to import and is imported where it is
-used.
+Links and phases come as tuples; the tables are not known here. networkx and scipy are slow to import and are imported
+where they are used.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+import numpy as np
 
 
 class Path(NamedTuple):
@@ -29,32 +30,39 @@ def reach(links: Iterable[Link], regions: Iterable[str]) -> dict[tuple[str, str]
     A region reaches itself at no latency and no cost. Pairs without a path are absent. Of several links between the
     same regions the quickest counts, then the cheapest. Paths also run through regions that only links name.
 
-    Dijkstra's algorithm finds the latencies from each source. A second run by egress only uses links u → v on a
-    quickest path: latency(u) + latency(u, v) = latency(v).
+    Dijkstra's algorithm (scipy.sparse.csgraph) finds the latencies from each source. A second run by egress only uses
+    links u → v on a quickest path: latency(u) + latency(u, v) = latency(v).
 
     >>> three = [("a", "b", 10.0, 0.5), ("b", "c", 10.0, 0.1), ("a", "c", 20.0, 0.7)]
     >>> reach(three, ["a", "b", "c"])["c", "a"]
     Path(latency_ms=20.0, egress_usd_bn_per_gw_year=0.6)
     """
-    import networkx as nx
+    ends = list(dict.fromkeys(regions))
+    best = {frozenset(link[:2]): link for link in sorted(links, key=lambda link: link[2:], reverse=True)}
+    joins = [link for link in best.values() if link[0] != link[1]]
+    if not joins:
+        return {(end, end): Path(0.0, 0.0) for end in ends}
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
 
-    graph = nx.Graph()
-    graph.add_nodes_from(regions)
-    ends = list(graph)
-    for a, b, latency, egress in sorted(links, key=lambda link: link[2:], reverse=True):  # the best, set last, stays
-        graph.add_edge(a, b, latency=latency, egress=egress)
+    number = {name: i for i, name in enumerate(dict.fromkeys([*ends, *(name for link in joins for name in link[:2])]))}
+    ways = [(number[u], number[v], latency, egress) for a, b, latency, egress in joins for u, v in ((a, b), (b, a))]
+    columns = list(zip(*ways, strict=True))
+    u, v = (np.array(each, dtype=np.intp) for each in columns[:2])
+    latency, egress = (np.array(each) for each in columns[2:])
+    shape = (len(number), len(number))
+    quickest = dijkstra(csr_array((latency, (u, v)), shape=shape), indices=np.arange(len(ends)))
 
     paths: dict[tuple[str, str], Path] = {}
-    for source in ends:
-        latencies: dict[str, float] = nx.single_source_dijkstra_path_length(graph, source, weight="latency")
-        quickest = nx.DiGraph()
-        quickest.add_nodes_from(latencies)
-        for u, latency in latencies.items():
-            for v, link in graph.adj[u].items():
-                if math.isclose(latency + link["latency"], latencies[v], rel_tol=1e-9, abs_tol=1e-9):
-                    quickest.add_edge(u, v, egress=link["egress"])
-        costs: dict[str, float] = nx.single_source_dijkstra_path_length(quickest, source, weight="egress")
-        paths |= {(source, end): Path(float(latencies[end]), float(costs[end])) for end in ends if end in costs}
+    for s, source in enumerate(ends):
+        to, after = quickest[s, v], quickest[s, u] + latency
+        with np.errstate(invalid="ignore"):  # from one infinity to another: no path leads there
+            on_path = np.abs(after - to) <= np.maximum(1e-9 * np.maximum(to, after), 1e-9)
+        cheapest = dijkstra(csr_array((egress[on_path], (u[on_path], v[on_path])), shape=shape), indices=np.array([s]))[
+            0
+        ]
+        reached = np.flatnonzero(np.isfinite(cheapest[: len(ends)]))
+        paths |= {(source, ends[e]): Path(float(quickest[s, e]), float(cheapest[e])) for e in reached.tolist()}
     return paths
 
 
