@@ -7,6 +7,7 @@ import pytest
 from planner.api import Case
 from planner.common.terminations import Termination
 from planner.generate import write
+from planner.instruments.site_lease.delay_tables import SiteDelay
 from planner.instruments.site_lease.profiles import SiteRamp
 from planner.instruments.site_lease.tables import SiteLease
 from planner.tables.offer import OfferStatus
@@ -28,6 +29,8 @@ def test_every_term_is_given_to_some_lease_and_none_to_those_that_are_signed(tmp
     }  # fmt: skip
     assert any(case.rows(SiteRamp) for case in cases)
     assert any(case.rows(Termination) for case in cases)
+    assert {row.status for row in rows if row.delay_damages_usd_bn_per_gw_year is not None} == {"open", "signed"}
+    assert any(case.rows(SiteDelay) for case in cases)
 
 
 def test_none_without_the_switch(tmp_path: Path) -> None:
@@ -35,6 +38,8 @@ def test_none_without_the_switch(tmp_path: Path) -> None:
     assert not case.rows(SiteRamp)
     assert not case.rows(Termination)
     assert not any(row.renew_times or row.rent_free_months for row in case.rows(SiteLease))
+    assert not any(row.delay_damages_usd_bn_per_gw_year for row in case.rows(SiteLease))
+    assert not case.rows(SiteDelay)
 
 
 @pytest.mark.parametrize("seed", [2, 3])

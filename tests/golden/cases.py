@@ -251,6 +251,22 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "site_lease_damages",
+        "site_lease",
+        {"months": 6, "end": 2028, "rate": 0.1},
+        {
+            **OWNED,
+            "site_leases": each(
+                HALL
+                | {"delay_damages_usd_bn_per_gw_year": 1, "term_years": 4, "ready_date": "2027-01-01"}
+                | {"lead_months": 12},
+                {"offer": "under_way", "status": "signed", "ready_date": "2026-09-01", "promised_on": "2026-03-01"},
+            ),
+            "site_ramps": "offer,months,share\nhall,0,0.5\nhall,6,1\n",
+            "site_delays": "offer,late_from,months,news_months\nhall,2026-07-01,6,6\nunder_way,2026-07-01,6,\n",
+        },
+    ),
+    Golden(
         "site_lease_renewals",
         "site_lease",
         {"months": 6, "end": 2028, "rate": 0.1},

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from planner.api import Case
-from planner.instruments.site_lease.tables import LeaseBacker, SiteDelay, SiteLease
+from planner.instruments.site_lease.delay_tables import SiteDelay
+from planner.instruments.site_lease.tables import LeaseBacker, SiteLease
 from tests.plans import solved
 from tests.roll.holding import at_every_start, kept, still_best
 from tests.small import by_date, demand, owned, sites, small, values

@@ -81,6 +81,27 @@ INSTRUMENTS = (
         "tests/rules/test_refitting.py",
     ),
     Fault(
+        "damages are paid for delays that were foreseen",
+        "planner/instruments/site_lease/vintages.py",
+        'update={"months": delay.months - delay.news_months}',
+        'update={"months": 0}',
+        "tests/instruments/test_site_lease_damages.py",
+    ),
+    Fault(
+        "damages are paid for all halls until the last of them stand",
+        "planner/instruments/site_lease/delay_damages.py",
+        "yield row.months, row.share - before",
+        "yield row.months, row.share",
+        "tests/instruments/test_site_lease_damages.py",
+    ),
+    Fault(
+        "a later case forgets what a lease was signed for",
+        "planner/instruments/site_lease/advance.py",
+        'renewed["promised_on"] = vintage.promised',
+        'renewed["promised_on"] = known',
+        "tests/instruments/test_site_lease_damages.py",
+    ),
+    Fault(
         "lease years begin after the rent-free months",
         "planner/instruments/site_lease/profiles.py",
         "begins, over = (add_months(starts, ",

@@ -15,6 +15,8 @@ from planner.instruments.site_lease import (
     advance,
     contract_checks,
     cover_tables,
+    delay_damages,
+    delay_tables,
     endings,
     events,
     fittings,
@@ -52,6 +54,7 @@ def _check(found: Any) -> Iterator[Problem]:
     yield from fittings.check(found)
     yield from renewals.check(found)
     yield from endings.check(found)
+    yield from delay_damages.check(found)
 
 
 RENT = CashLine("rent")
@@ -61,7 +64,7 @@ INSTRUMENT = Instrument(
     word="halls",
     tables=(
         tables.SiteLease,
-        tables.SiteDelay,
+        delay_tables.SiteDelay,
         tables.LeaseBacker,
         tables.CoverRunoff,
         cover_tables.CoverStart,
@@ -108,6 +111,7 @@ INSTRUMENT = Instrument(
         "signing_fee": FEES,
         "unused_part": FEES,
         "waived_rent": RENT,
+        "delay_damages": CashLine("damages", received=True, for_goods=False),
         "value_after_end": RENT,
     },
     debt={postings.LEASE: LeaseLiability(payments="rent")},

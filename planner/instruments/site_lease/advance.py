@@ -5,6 +5,7 @@
                            site_delays until the day are left out; those of later days are what they add to it. The same
                            where a lease signed already commences at the plan's start or later
     deposit_held_usd_bn    deposit · signed_share
+    promised_on            the commencement that it was signed for, where delay damages may be due
     lease_backers          share_{osk} of every guarantor k, and what it has taken over less what it has given up in
                            the periods before the day
     renewed_times          the renewals that are taken before the day
@@ -25,12 +26,13 @@ from itertools import pairwise
 from planner.basics.calendar import month_position
 from planner.basics.text import number
 from planner.common.regions import Region
+from planner.instruments.site_lease.delay_tables import SiteDelay
 from planner.instruments.site_lease.diligence import BEGIN, beginnings, key_of
 from planner.instruments.site_lease.endings import Ending, endings
 from planner.instruments.site_lease.postings import NAME
 from planner.instruments.site_lease.renewals import Renewal, renewals
 from planner.instruments.site_lease.substitutions import GIVEN_UP, TAKEN_OVER, moves
-from planner.instruments.site_lease.tables import LeaseBacker, SiteDelay, SiteLease
+from planner.instruments.site_lease.tables import LeaseBacker, SiteLease
 from planner.instruments.site_lease.vintages import PhaseVintage, backers, vintages
 from planner.interfaces.advance import Roll, RowChange, added, changed, left_out
 from planner.tables.offer import OfferStatus
@@ -78,6 +80,8 @@ def _signed(roll: Roll, vintage: PhaseVintage) -> Iterator[RowChange]:
         renewed: dict[str, object] = {"renewed_times": len(taken)} if taken else {}
         if early is not None:
             renewed["ends_on"] = early
+        if row.delay_damages_usd_bn_per_gw_year is not None:
+            renewed["promised_on"] = vintage.promised
         yield changed(
             row, f"exercised for {number(total)} of the phase, from {known} on",
             status=OfferStatus.SIGNED, signed_share=total, commences_on=known, delay_months=0,
@@ -88,6 +92,8 @@ def _signed(roll: Roll, vintage: PhaseVintage) -> Iterator[RowChange]:
         news: dict[str, object] = {}
         if vintage.starts >= case.calendar.start and (row.commences_on != known or row.delay_months):
             news = {"commences_on": known, "delay_months": 0}
+        if vintage.starts >= case.calendar.start and row.delay_damages_usd_bn_per_gw_year is not None:
+            news |= {} if row.promised_on == vintage.promised else {"promised_on": vintage.promised}
         if len(taken) != row.renewed_times:
             news["renewed_times"] = len(taken)
         if early != row.ends_on:
@@ -161,7 +167,8 @@ def _news(roll: Roll, vintage: PhaseVintage) -> Iterator[RowChange]:
         if delay.late_from <= roll.day:
             yield left_out(delay, f"{delay.offer} commences on {vintage.known_on(roll.day).starts}")
         elif adds.get(delay.late_from, delay.months) != delay.months:
-            yield changed(delay, "by the start of a period", months=adds[delay.late_from])
+            unforeseen = {"news_months": 0} if delay.news_months else {}
+            yield changed(delay, "by the start of a period", months=adds[delay.late_from], **unforeseen)
 
 
 def _unneeded(roll: Roll, row: SiteLease, why: str) -> Iterator[RowChange]:

@@ -18,7 +18,8 @@ from datetime import date
 from planner.basics.arrays import Vector
 from planner.basics.calendar import add_months, whole_months
 from planner.common.guarantors import GuaranteeKind, Guarantor
-from planner.instruments.site_lease.tables import NoGuarantor, SiteDelay, SiteLease
+from planner.instruments.site_lease.delay_tables import SiteDelay
+from planner.instruments.site_lease.tables import NoGuarantor, SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.contract_checks import ContractCheck, values
 from planner.ledgers.ledgers import Ledgers

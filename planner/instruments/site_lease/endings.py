@@ -38,6 +38,7 @@ from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.signatures import Amount, Extent, post_running
 from planner.instruments.shared.termination_rights import rights
 from planner.instruments.site_lease.covers import guaranteed_part
+from planner.instruments.site_lease.delay_damages import post_ended
 from planner.instruments.site_lease.deposits import post_moved
 from planner.instruments.site_lease.fittings import post_stock
 from planner.instruments.site_lease.horizon import post_halls, post_waived
@@ -158,6 +159,7 @@ def post_ending(
         payments.post(case, ledgers, labels, "rent", share)
         post_halls(case, ledgers, labels, lease.row, share, whole, lease.periods, lease.halls, sign=-1.0)
         post_waived(case, ledgers, labels, share, -lease.taken_back)
+        post_ended(case, ledgers, labels, lease, ending.day, share)
         fit_out = (lease.row.fit_out_usd_bn_per_gw or 0.0) * lease.capacity_gw
         post_unused(case, ledgers, labels, share, -fit_out, lease.starts, lease.ends)
         post_stock(case, ledgers, party.halls, lease, share, ends=ending.day)

@@ -3,8 +3,8 @@
     site_late       a row of site_delays: the subject, the day, value months
     cover_starts    a row of cover_starts: the day, and the subject, which is signing or commencement
 
-Halls that stand by the day stay. A late site keeps its signature. Its decisions are named by its commencement, which is
-a later one then.
+Halls that stand by the day stay. Where delay damages are due, the months are news, which nobody foresees. A late site
+keeps its signature. Its decisions are named by its commencement, which is a later one then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from planner.basics.errors import Problem
 from planner.basics.text import number
 from planner.instruments.shared.plan_signatures import starts_of
 from planner.instruments.site_lease.cover_tables import CoverFrom, CoverStart
-from planner.instruments.site_lease.tables import SiteDelay, SiteLease
+from planner.instruments.site_lease.delay_tables import SiteDelay
+from planner.instruments.site_lease.tables import SiteLease
 from planner.instruments.site_lease.vintages import vintages
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
@@ -59,10 +60,14 @@ def _happens(event: Event) -> str:
 
 def _changes(event: Event, case: CaseData) -> Iterator[str]:
     key, months = (event.subject, event.from_date), plain(event.value or 0.0)
+    damages = any(row.offer == event.subject and row.delay_damages_usd_bn_per_gw_year for row in case.rows(SiteLease))
     if any(row.key_values() == key for row in case.rows(SiteDelay)):
         yield f"site_delays[{event.subject},{event.from_date}].months += {months}"
+        if damages:
+            yield f"site_delays[{event.subject},{event.from_date}].news_months += {months}"
     else:
-        yield f"+site_delays{{offer={event.subject}, late_from={event.from_date}, months={months}}}"
+        news = f", news_months={months}" if damages else ""
+        yield f"+site_delays{{offer={event.subject}, late_from={event.from_date}, months={months}{news}}}"
 
 
 def _stands(event: Event, case: CaseData) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from planner.basics.draws import apportioned, between, deck, rounded
 from planner.basics.finance import escalated
 from planner.common.guarantors import GuaranteeKind
 from planner.instruments.site_lease.generate_backing import further_terms as further_backing
+from planner.instruments.site_lease.generate_damages import further_terms as damages
 from planner.instruments.site_lease.generate_terms import further_terms as more_terms
 from planner.instruments.site_lease.postings import NAME
 from planner.instruments.site_lease.tables import CoverMeasure, CoverRunoff, SiteLease, Stage
@@ -158,8 +159,8 @@ def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
 
 
 def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
-    """Terms of guarantors, then those of halls and of time."""
-    return more_terms(frame, rng, part, further_backing(frame, rng, part, rows))
+    """Terms of guarantors, then those of halls and of time, then damages for late delivery."""
+    return damages(frame, rng, part, more_terms(frame, rng, part, further_backing(frame, rng, part, rows)))
 
 
 RANDOM_OFFERS = RandomOffers(

@@ -19,7 +19,8 @@ from planner.common.regions import Region
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import Flows, post_value
 from planner.instruments.shared.levels import levels
-from planner.instruments.site_lease.tables import SiteDelay, SiteLease
+from planner.instruments.site_lease.delay_tables import SiteDelay
+from planner.instruments.site_lease.tables import SiteLease
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.posts import Kind, Labels

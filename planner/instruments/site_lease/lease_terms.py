@@ -25,7 +25,8 @@ class LeaseTerms(EndedEarlyOffer):
     last: ClassVar[tuple[str, ...]] = (
         "substitution_fee_usd_bn_per_gw", "share_step", "backers_max", "diligence_months", "diligence_from",
         "rent_free_months", "fit_out_usd_bn_per_gw", "refit_usd_bn_per_gw", "renew_years", "renew_times", "renew_rent",
-        "renew_notice_months", "renewed_times", "ends_on", *Offer.last,
+        "renew_notice_months", "renewed_times", "ends_on", "delay_damages_usd_bn_per_gw_year", "promised_on",
+        *Offer.last,
     )  # fmt: skip
 
     substitution_fee_usd_bn_per_gw: Annotated[
@@ -137,5 +138,21 @@ class LeaseTerms(EndedEarlyOffer):
             "first day of a contract year on which a lease signed already ends before its term is over, as notice is"
             " given; its fee is that of terminations; blank: it runs to the end of its term; blank unless status is"
             " signed"
+        ),
+    ] = None
+    delay_damages_usd_bn_per_gw_year: Annotated[
+        float | None,
+        Field(
+            "what the developer pays for each year in which halls stand later than was known on signing, for each GW"
+            " exercised; blank: nothing",
+            above=0,
+            without="",
+        ),
+    ] = None
+    promised_on: Annotated[
+        date | None,
+        Field(
+            "commencement that a lease signed already was signed for, from which delay damages are paid; blank:"
+            " commences_on, or ready_date, without any delay; blank unless status is signed"
         ),
     ] = None

@@ -79,6 +79,7 @@ The posts, by ledger and line:
     debt                   lease_liability     value at the lease rate of the rent left · share_{osk}, once recognised
     cash cost              rent                −rent_t · share_{osk}
     cash cost              fit_out             −fit_out · K · share_{osk}, on commencement; as `fittings` says
+    cash cost              delay_damages       damages_t · share_{osk}, as `delay_damages` says
     cash cost              termination_fee     −fee_y · ended_part_{osdyk}, on e
     cash cost              deposit             −deposit · share_{osk}, on signing
     cash cost              deposit_returned    deposit · share_{osk}, at the end of the term; where the lease is signed
@@ -126,7 +127,7 @@ from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.power_classes import class_of
 from planner.instruments.shared.signatures import Amount, Extent, post_extent, post_running
-from planner.instruments.site_lease import diligence, endings, renewals, substitutions
+from planner.instruments.site_lease import delay_damages, diligence, endings, renewals, substitutions
 from planner.instruments.site_lease.covers import guaranteed_part
 from planner.instruments.site_lease.fittings import post_fit_out, post_price, post_stock
 from planner.instruments.site_lease.horizon import post_halls, post_waived
@@ -151,7 +152,7 @@ POWER_DIGITS = 9
 def post(case: CaseData, ledgers: Ledgers) -> None:
     """Declare the variables of every vintage and post what they do."""
     all_vintages, notes = vintages(case)
-    ledgers.notes.extend([*notes, *diligence.notes(case)])
+    ledgers.notes.extend([*notes, *diligence.notes(case), *delay_damages.notes(case, all_vintages)])
     keys = [vintage.key for vintage in all_vintages]
     sunk = np.array([float(vintage.sunk) for vintage in all_vintages])
     on_signing = WithSignature("exercise")
@@ -230,6 +231,7 @@ def _post_phase(
             signed = None if vintage.sunk else vintage.signed
             post_under(ledgers, labels, row.programme, HALLS, variable, signed, vintage.capacity_gw)
             _post_rent(case, ledgers, labels, vintage, variable)
+            delay_damages.post_damages(case, ledgers, labels, vintage, variable)
             post_fit_out(case, ledgers, labels, vintage, variable)
             _post_liability(case, ledgers, party.liability, vintage, values, variable)
             payments.post(case, ledgers, labels, "rent", variable)

@@ -200,28 +200,6 @@ class SiteLease(LeaseTerms):
     programme: Annotated[str | None, Field(PROGRAMME, refers="programmes.programme", without="")] = None
 
 
-class SiteDelay(Row):
-    """News that a phase is later still."""
-
-    about: ClassVar[Table] = Table(
-        "site_delays", "one row per phase and day from which it is later still", ("offer", "late_from"), opening=True
-    )
-
-    offer: Annotated[str, Field("phase", refers="site_leases.offer")]
-    late_from: Annotated[
-        date,
-        Field("commencements that would lie on or after this day are later; halls that stand by then stay as they are"),
-    ]
-    months: Annotated[
-        int,
-        Field(
-            "by how much later, on top of delay_months and of the rows of earlier days; what is signed keeps its terms",
-            least=0,
-            most=600,
-        ),
-    ]
-
-
 class LeaseBacker(Row):
     """A guarantor that backs a part of a lease signed already."""
 
@@ -283,7 +261,7 @@ def check(tables: Tables) -> Iterator[Problem]:
 def _under_way(site: SiteLease) -> Iterator[Problem]:
     """Problems of what is said of a lease signed already."""
     if site.status in (OfferStatus.OPEN, OfferStatus.REQUIRED):
-        for column in ("commences_on", "runoff_from", "deposit_held_usd_bn"):
+        for column in ("commences_on", "runoff_from", "deposit_held_usd_bn", "promised_on"):
             if getattr(site, column) is not None:
                 yield site.problem(column, "a blank where status is not signed")
         if site.signed_share != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,13 +15,13 @@ from planner.basics.arrays import Vector
 from planner.basics.calendar import Calendar, Overlap, add_months, whole_months
 from planner.basics.text import number
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.site_lease.delay_tables import SiteDelay
 from planner.instruments.site_lease.profiles import SiteRamp, profile, ramps, taken_back
 from planner.instruments.site_lease.tables import (
     CoverMeasure,
     CoverRunoff,
     LeaseBacker,
     NoGuarantor,
-    SiteDelay,
     SiteLease,
 )
 from planner.interfaces.case_data import CaseData
@@ -39,6 +40,8 @@ class PhaseVintage:
     """period of signing; 0 if it is signed already"""
     planned: date
     """commencement without any delay"""
+    promised: date
+    """commencement that it is signed for, as `delay_damages` says"""
     starts: date
     """commencement, with its delay"""
     ends: date
@@ -138,7 +141,8 @@ def vintages(case: CaseData) -> tuple[list[PhaseVintage], list[tuple[str, str]]]
             continue
         delays, ramp = case.derived(_delays).get(row.offer, []), case.derived(ramps).get(row.offer, ())
         for signed, planned, told in _commencements(case.calendar, row, delays, notes):
-            *before, last = [_vintage(case, row, ramp, signed, planned, starts) for _, starts in told]
+            promised = _promised(case.calendar, row, delays, signed, planned, told)
+            *before, last = [_vintage(case, row, ramp, signed, planned, promised, starts) for _, starts in told]
             known = zip((until for until, _ in told[1:]), before, strict=True)
             all_vintages.append(replace(last, before=tuple(known)))
         if row.status is OfferStatus.SIGNED and row.deposit_months and row.deposit_held_usd_bn is None:
@@ -193,16 +197,12 @@ def _commencements(
             remark = remark.replace("not offered", f"commences on {calendar.start_of(following)}")
         notes.append((row.offer, remark))
     missed = 0
-
-    def rounded(day: date) -> date:
-        return calendar.start_of(calendar.forward(day))
-
     for ready in window:
         latest = add_months(calendar.start_of(ready), -row.lead_months)
         signed = calendar.back(latest if row.decide_by is None else min(latest, row.decide_by))
         if signed >= 0:
             planned = calendar.start_of(ready)
-            yield signed, planned, _late(planned, row.delay_months, delays, rounded)
+            yield signed, planned, _late(planned, row.delay_months, delays, partial(_rounded, calendar))
         else:
             missed += 1
     if missed:
@@ -221,14 +221,35 @@ def _commences(calendar: Calendar, row: SiteLease, delays: Sequence[SiteDelay]) 
     return planned, _late(planned, row.delay_months, delays, lambda day: day)
 
 
+def _promised(
+    calendar: Calendar, row: SiteLease, delays: Sequence[SiteDelay], signed: int, planned: date, told: Sequence[Told]
+) -> date:
+    """The commencement that a phase is signed for: with every delay that is known or foreseen on signing."""
+    if row.status is OfferStatus.SIGNED:
+        return row.promised_on or planned
+    day = calendar.start_of(signed)
+    if not any(delay.news_months and delay.late_from > day for delay in delays):
+        return told[-1][1]
+    foreseen = [
+        delay.model_copy(update={"months": delay.months - delay.news_months}) if delay.late_from > day else delay
+        for delay in delays
+    ]
+    return _late(planned, row.delay_months, foreseen, partial(_rounded, calendar))[-1][1]
+
+
+def _rounded(calendar: Calendar, day: date) -> date:
+    """The day on which halls commence that are ready on a day and may still be signed for."""
+    return calendar.start_of(calendar.forward(day))
+
+
 def _vintage(
-    case: CaseData, row: SiteLease, ramp: Sequence[SiteRamp], signed: int, planned: date, starts: date
+    case: CaseData, row: SiteLease, ramp: Sequence[SiteRamp], signed: int, planned: date, promised: date, starts: date
 ) -> PhaseVintage:
     """The vintage of a phase that is signed in a period and commences on a day."""
     ends = add_months(starts, whole_months(row.term_years))
     term, of = case.calendar.overlap(starts, ends), profile(case, row, ramp, starts)
     back = taken_back(case, row, ramp, starts)
-    return PhaseVintage(row, signed, planned, starts, ends, term, of.rent, of.halls, back)
+    return PhaseVintage(row, signed, planned, promised, starts, ends, term, of.rent, of.halls, back)
 
 
 def backers(case: CaseData, row: SiteLease) -> list[Backer]:
