@@ -432,7 +432,8 @@ def file_mutants(file: str, row: type[Row] | None, data: bytes, draw: random.Ran
         yield made(f"in {code}", spoilt.encode(code, errors="replace"), REJECTED, None if code == "cp037" else at + 1)
     yield made("noise", draw.randbytes(2000), REJECTED)
     yield made("a spreadsheet file", b"PK\x03\x04" + draw.randbytes(500), REJECTED)
-    yield made("file gone", None, REJECTED if row is None or row.about.required else EITHER)
+    gone = REJECTED if row is None or row.about.required else EITHER
+    yield made("file gone", None, gone if row is None or row.about.implied is None else ANY)
     wrong = draw.choice([file.replace("s.", "."), file.upper(), file.replace(".csv", " (1).csv"), f"copy_{file}"])
     if file not in (wrong, settings.FILE):
         yield made("file renamed", data, REJECTED, name=wrong)

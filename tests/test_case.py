@@ -301,8 +301,8 @@ def test_a_case_read_again_has_the_problems_of_one_read_anew(tmp_path: Path) -> 
         "chip.csv: expected a table of a case, found 'chip.csv'; did you mean 'chips.csv'?",
         "demand.csv:2 region: expected a region of regions.csv, found 'here'; did you mean 'heer'?",
     ]
-    (tmp_path / "regions.csv").unlink()
-    with pytest.raises(DataError, match=r"regions\.csv: expected this table"):
+    (tmp_path / "chips.csv").unlink()
+    with pytest.raises(DataError, match=r"chips\.csv: expected this table"):
         case.reread(tmp_path)
 
 

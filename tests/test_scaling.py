@@ -40,6 +40,13 @@ def program(entry: float = -2.0, cost: float = 1.0, whole: bool = False, rest: f
     )
 
 
+def test_what_rounding_leaves_of_a_cost_is_not_its_smallest_number() -> None:
+    """1e-17 beside 1 changes no sum; 1e-10 does, and is told."""
+    assert scaling(program(cost=1e-17)).ranges[1].least == 1.0
+    assert not scaling(program(cost=1e-17)).remarks
+    assert any("cost" in remark for remark in scaling(program(cost=1e-10)).remarks)
+
+
 def test_ranges_leave_out_zeros_and_infinities() -> None:
     found = scaling(program())
     assert [(each.what, each.least, each.most) for each in found.ranges] == [

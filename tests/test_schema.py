@@ -13,7 +13,8 @@ def test_markdown_of_a_table() -> None:
     assert section.splitlines() == [
         "regions.csv",
         "",
-        "One row per region. Required. Key: `region`.",
+        "One row per region. Required, or implied. Key: `region`. Where the file is missing, the regions are those "
+        "that demand.csv and links.csv name.",
         "",
         "| column | meaning | unit | values | blank | refers to |",
         "|---|---|---|---|---|---|",
@@ -106,7 +107,7 @@ def test_the_longest_ending_gives_the_unit() -> None:
 
 def test_json_schema_of_a_table() -> None:
     found = json.loads(json.dumps(schema.json_schema(CATALOGUE)))
-    assert found["required"] == ["case", "regions", "workloads", "demand", "chips", "chip_performance"]
+    assert found["required"] == ["case", "demand", "chips"]
     assert found["properties"]["guarantors"] == {
         "type": "array",
         "description": "one row per guarantor and kind",

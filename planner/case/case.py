@@ -17,6 +17,7 @@ from planner.basics.memory import without_collection
 from planner.case import changes, index_uses, offers, waived_rules
 from planner.case import folder as folders
 from planner.case.folder import Found
+from planner.case.implied import ImpliedRows, implied_rows, spelled_out
 from planner.common import settings
 from planner.common.settings import Settings
 from planner.common.waivers import Waiver
@@ -46,8 +47,10 @@ class Case:
     settings: Settings
     raw: Mapping[str, RawTable]
     """the tables as text, by name"""
+    implied: ImpliedRows
+    """the same with the rows that others imply"""
     own: Mapping[str, RawTable]
-    """the tables as text with all columns in the planner's units; where they are so already, those of `raw`"""
+    """these with all columns in the planner's units; those of `raw` where that changes nothing"""
     tables: Rows
     catalogue: Catalogue
     """the tables, instruments and rules that the case is read and planned with"""
@@ -117,13 +120,15 @@ class Case:
             problems += wrong
         elif all(problem.file != settings.FILE for problem in problems):
             problems.append(Problem(settings.FILE, None, "", "the settings of the case", "no such file"))
-        own, wrong = own_units(raw, catalogue.tables)
+        implied = implied_rows(raw, catalogue.tables, broken)
+        problems += implied.problems
+        own, wrong = own_units(implied.tables, catalogue.tables)
         problems += wrong
         if like is not None:
             own |= {
                 name: like.own[name]
                 for name, table in own.items()
-                if table is not raw[name] and same(table, like.own.get(name))
+                if table is not raw.get(name) and same(table, like.own.get(name))
             }
         known = {} if like is None else like._rows_in_common(own)
         tables, wrong = read_rows(own, catalogue.tables, broken, None if found is None else found.start, known)
@@ -133,13 +138,17 @@ class Case:
         problems += waived_rules.check(tables.rows(Waiver), catalogue)
         problems += chain.from_iterable(check(tables) for check in catalogue.all_checks)
         if problems or found is None:
-            problems = as_written(problems, raw, own, catalogue.tables)
+            problems = implied.told(as_written(problems, implied.tables, own, catalogue.tables))
             raise DataError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
-        return cls(files, found, raw, own, tables, catalogue, unread)
+        return cls(files, found, raw, implied, own, tables, catalogue, unread)
 
     def as_written(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems of the rows of the case, told of the columns and the numbers that stand in its files."""
-        return as_written(problems, self.raw, self.own, self.catalogue.tables)
+        return self.implied.told(as_written(problems, self.implied.tables, self.own, self.catalogue.tables))
+
+    def spelled_out(self, tables: Iterable[str]) -> Mapping[str, RawTable]:
+        """The tables as text, with the implied rows of some of them written out."""
+        return spelled_out(self.raw, tables, self.catalogue.tables)
 
     def _rows_in_common(self, own: Mapping[str, RawTable]) -> dict[type[Row], tuple[Row, ...]]:
         """The rows of the tables of this case that stand in `own` too."""
@@ -174,9 +183,9 @@ class Case:
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Names of the tables that the case does not have, but for those that nobody misses."""
+        """Names of the tables of which the case has nothing, but for those that nobody misses."""
         tables = [row.about for row in self.catalogue.tables]
-        return tuple(about.name for about in tables if about.name not in self.raw and not about.opening)
+        return tuple(about.name for about in tables if about.name not in self.implied.tables and not about.opening)
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table as a data frame with all its columns. Blanks have their default value, dates are datetime64.

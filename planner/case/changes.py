@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from planner.basics.errors import DataError, Problem
 from planner.case.arithmetic import calculated
 from planner.case.grammar import AddRow, Change, Op, RemoveRows, SetCells, SetSetting, Value, change_error, parse
+from planner.case.implied import instead, spelled_out
 from planner.common.settings import SECTIONS, Settings, key_suggestion, setting_fields, setting_spellings
 from planner.tables.cells import shown, text_of
 from planner.tables.csvtext import RawRecord, RawTable
@@ -54,8 +55,9 @@ def apply(
             toml = _set_setting(change, toml)
             continue
         row = _class(change, classes)
+        before, tables = tables.get(change.table), spelled_out(tables, (change.table,), classes)
         if isinstance(change, AddRow):
-            tables[change.table] = _add(change, row, tables.get(change.table))
+            tables[change.table] = instead(row, _add(change, row, tables.get(change.table)), before)
             continue
         table = tables.get(change.table, RawTable(tuple(row.fields()), ()))
         tables[change.table] = _set(change, row, table) if isinstance(change, SetCells) else _remove(change, row, table)

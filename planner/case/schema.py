@@ -15,7 +15,7 @@ from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import text_of
 from planner.tables.fields import DELIVERED, ENDED_EARLY, OFFERS, Field, unit_of, value_type
 from planner.tables.spellings import spellings, spellings_of
-from planner.tables.table import TableField
+from planner.tables.table import Row, TableField
 
 OF_OFFERS = {
     OFFERS: "any offer",
@@ -23,6 +23,8 @@ OF_OFFERS = {
     ENDED_EARLY: "any offer that may be ended early",
 }
 """what columns refer to that name offers of several tables"""
+REQUIRED, IMPLIED, OPTIONAL = "Required", "Required, or implied", "Optional"
+"""whether the file of a table must be there"""
 UNITS = """
 Every column and key whose name says `gw` may say `mw` instead, and every one with `usd_bn` may say `usd_m`, also within
 a name: `demand_mw`, `move_usd_m_per_mw`. `capacity_mw` may be `capacity_gw`. Prices of chips and of compute may be
@@ -45,9 +47,9 @@ def markdown(catalogue: Catalogue) -> str:
     for row in catalogue.tables:
         about = row.about
         parts.append(f"\n## {about.file}\n")
-        must = "Required" if about.required else "Optional"
         title = about.title[0].upper() + about.title[1:]
-        parts.append(f"{title}. {must}. Key: {', '.join(f'`{name}`' for name in about.key)}.\n")
+        must, says = _presence(row, catalogue)
+        parts.append(f"{title}. {must}. Key: {', '.join(f'`{name}`' for name in about.key)}.{says}\n")
         parts.append("| column | meaning | unit | values | blank | refers to |\n|---|---|---|---|---|---|")
         parts += [_line(field) for field in row.fields().values()]
     return "\n".join(parts) + "\n"
@@ -79,9 +81,21 @@ def json_schema(catalogue: Catalogue) -> dict[str, object]:
         "title": "case",
         "type": "object",
         "properties": properties,
-        "required": ["case", *(row.about.name for row in catalogue.tables if row.about.required)],
+        "required": ["case", *(row.about.name for row in catalogue.tables if _presence(row, catalogue)[0] == REQUIRED)],
         "additionalProperties": False,
     }
+
+
+def _presence(row: type[Row], catalogue: Catalogue) -> tuple[str, str]:
+    """Whether the file of a table must be there, and what it means where it, or rows of it, are not."""
+    about = row.about
+    says = [] if about.implied is None else [f" Where the file is missing, {about.implied.says}."]
+    for other in catalogue.tables:
+        for rule in (rule for rule in other.about.says if rule.table == about.name):
+            columns = ", ".join(f"`{each}`" for each in rule.columns.values())
+            says.append(f" Its rows may stand in {columns} of {other.about.file} instead: {rule.says}.")
+    must = (REQUIRED if not says else IMPLIED) if about.required else OPTIONAL
+    return must, "".join(says)
 
 
 def _per_chip(catalogue: Catalogue) -> str:

@@ -6,13 +6,30 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from planner.tables.fields import DELIVERED, Field
+from planner.tables.implied import FromColumns, FromNames
 from planner.tables.table import Row, Table
 
 
 class Chip(Row):
     """A kind of chip."""
 
-    about: ClassVar[Table] = Table("chips", "one row per chip", ("chip",), required=True)
+    about: ClassVar[Table] = Table(
+        "chips",
+        "one row per chip",
+        ("chip",),
+        required=True,
+        says=(
+            FromColumns(
+                "chip_performance",
+                "chip",
+                {"gw_equivalent": "gw_equivalent"},
+                "each chip does on every workload what chips.csv says in gw_equivalent; an only chip without it is the"
+                " reference chip",
+                each=("workload", "workloads.workload"),
+                alone={"gw_equivalent": "1"},
+            ),
+        ),
+    )
 
     chip: Annotated[str, Field("chip", identifier=True)]
     family: Annotated[
@@ -70,6 +87,16 @@ class Chip(Row):
         ),
     ] = None
 
+    gw_equivalent: Annotated[
+        float | None,
+        Field(
+            "GW of the reference chip that a GW of this chip replaces on every workload; blank: chip_performance.csv"
+            " says it; where that file is not there, an only chip may leave it blank and is the reference chip",
+            above=0,
+            unit="reference GW per GW",
+        ),
+    ] = None
+
     @property
     def falls_from(self) -> date:
         """The day from which its price falls."""
@@ -80,7 +107,10 @@ class ChipPerformance(Row):
     """The performance of a chip on a workload."""
 
     about: ClassVar[Table] = Table(
-        "chip_performance", "one row per chip and workload", ("chip", "workload"), required=True
+        "chip_performance",
+        "one row per chip and workload",
+        ("chip", "workload"),
+        required=True,
     )
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
@@ -98,7 +128,17 @@ class ChipPerformance(Row):
 class ResaleValue(Row):
     """The resale value of a chip at an age."""
 
-    about: ClassVar[Table] = Table("resale_values", "one row per chip and age, from age 0 on", ("chip", "age_years"))
+    about: ClassVar[Table] = Table(
+        "resale_values",
+        "one row per chip and age, from age 0 on",
+        ("chip", "age_years"),
+        implied=FromNames(
+            ("chips.chip",),
+            "chips that are bought are worth nothing once they are paid for",
+            {"age_years": "0", "value_share": "0"},
+            asked=True,
+        ),
+    )
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     age_years: Annotated[
@@ -127,7 +167,12 @@ class ResaleLevel(Row):
 class OwnedChip(Row):
     """Chips owned at the case's start."""
 
-    about: ClassVar[Table] = Table("owned_chips", "one row per chip and date in service", ("chip", "in_service"))
+    about: ClassVar[Table] = Table(
+        "owned_chips",
+        "one row per chip and date in service",
+        ("chip", "in_service"),
+        implies=("resale_values",),
+    )
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     in_service: Annotated[date, Field("day on which the chips were or will be put in service")]

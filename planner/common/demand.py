@@ -9,13 +9,25 @@ from typing import Annotated, ClassVar
 from planner.basics.errors import Problem
 from planner.common.chips import ChipPerformance
 from planner.tables.fields import Field
+from planner.tables.implied import FromNames
 from planner.tables.table import Row, Table, Tables
 
 
 class Workload(Row):
     """A kind of work that needs compute."""
 
-    about: ClassVar[Table] = Table("workloads", "one row per workload", ("workload",), required=True)
+    about: ClassVar[Table] = Table(
+        "workloads",
+        "one row per workload",
+        ("workload",),
+        required=True,
+        implied=FromNames(
+            ("demand.workload",),
+            "the workloads are those that demand.csv names; any latency to 60,000 ms will do, and nothing that can be"
+            " interrupted may serve them",
+            {"max_latency_ms": "60000", "interruptible_share": "0"},
+        ),
+    )
 
     workload: Annotated[str, Field("workload", identifier=True)]
     max_latency_ms: Annotated[

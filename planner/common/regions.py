@@ -7,13 +7,23 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.tables.fields import Field
+from planner.tables.implied import FromNames
 from planner.tables.table import Row, Table, Tables
 
 
 class Region(Row):
     """A place where compute runs or is needed."""
 
-    about: ClassVar[Table] = Table("regions", "one row per region", ("region",), required=True)
+    about: ClassVar[Table] = Table(
+        "regions",
+        "one row per region",
+        ("region",),
+        required=True,
+        implied=FromNames(
+            ("demand.region", "links.region_a", "links.region_b"),
+            "the regions are those that demand.csv and links.csv name",
+        ),
+    )
 
     region: Annotated[str, Field("region", identifier=True)]
     grid_limit_gw: Annotated[

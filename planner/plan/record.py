@@ -159,7 +159,7 @@ class Record:
 
 def notes_of(portfolio: Portfolio) -> list[str]:
     """The remarks on offers and their windows."""
-    return [f"{offer}: {text}" for offer, text in portfolio.ledgers.notes]
+    return [*portfolio.case.implied.remarks.values(), *(f"{offer}: {text}" for offer, text in portfolio.ledgers.notes)]
 
 
 def begins_like_a_record(data: bytes) -> bool:

@@ -270,6 +270,7 @@ class Check:
             initial_indent="  ",
             subsequent_indent="    ",
         )
+        lines += _listed("Tables that others imply", self._told(case.implied.remarks.values()))
         lines += _listed("Tables absent, taken as none", [", ".join(self.case.absent)] if self.case.absent else [])
         lines += _listed("Looks like a slip (an error with --strict)", self.slips())
         lines += _listed("Signed rows that break a limit by themselves", self.broken_by_signed())
@@ -327,6 +328,7 @@ class Check:
             "policies": list(self.policies()),
             "waivers": self.waivers(),
             "rows_by_source_kind": {name: dict(count) for name, count in self.assumptions().items()},
+            "implied": dict(self.case.implied.remarks),
             "absent": list(self.case.absent),
             "slips": self.slips(),
             "broken_by_signed": self.broken_by_signed(),

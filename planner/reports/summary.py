@@ -180,5 +180,6 @@ def _tightest(plan: Plan, most: int = 8) -> Iterator[str]:
 
 def _notes(plan: Plan) -> Iterator[str]:
     if plan.record.notes:
+        of = f"{'implied tables, ' if plan.case.implied.remarks else ''}windows and offers"
         yield ""
-        yield f"{counted(len(plan.record.notes), 'remark')} on windows and offers, in plan.json"
+        yield f"{counted(len(plan.record.notes), 'remark')} on {of}, in plan.json"

@@ -89,7 +89,7 @@ def changed_case(case: Case, changes: Sequence[RowChange], asked: Sequence[str] 
 
     Raises DataError where the changed case is not valid.
     """
-    raw = applied(changes, case.raw)
+    raw = applied(changes, case.spelled_out({change.table.about.name for change in changes}))
     files = dict(case.files)
     for table in case.catalogue.tables:
         name = table.about.name

@@ -70,13 +70,19 @@ def scaling(program: Program) -> Scaling:
 
     kinds: tuple[tuple[str, Vector, Callable[[int], str]], ...] = (
         ("matrix", program.value, entry),
-        ("cost", program.cost, at_variable),
+        ("cost", _without_rounding(program.cost), at_variable),
         ("bounds", np.append(program.lower, program.upper), at_variable),
         ("right-hand sides", np.append(program.row_lower, program.row_upper), at_row),
     )
     ranges = tuple(_range(what, values, name) for what, values, name in kinds if len(_counted(values)))
     remarks = [*_lost(program, entry), *_apart(ranges), *_leaking(program, variable, entry)]
     return Scaling(ranges, tuple(remarks))
+
+
+def _without_rounding(cost: Vector) -> Vector:
+    """The cost without numbers that change nothing beside the largest: what is left where sums cancel."""
+    size = np.abs(cost)
+    return np.where(size > np.finfo(float).eps * size.max(initial=0.0), cost, 0.0)
 
 
 def _counted(values: Vector) -> Index:

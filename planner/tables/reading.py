@@ -81,7 +81,7 @@ def read_rows(
             if len(by_class[row]) < len(raw[row.about.name].records):
                 partial.add(row)
         elif row.about.required and row.about.name not in broken:
-            problems.append(Problem(row.about.file, None, "", f"this table, {row.about.title}", "no such file"))
+            problems.append(Problem(row.about.file, None, "", _this_table(row, classes), "no such file"))
             partial.add(row)
     rows = Rows(by_class, frozenset(partial))
     names = _names(raw, classes, partial)
@@ -90,6 +90,13 @@ def read_rows(
         if row.about.dated and not row.about.remembers and start is not None and row not in partial:
             problems += _late_series(row, rows.rows(row), start)
     return rows, problems
+
+
+def _this_table(row: type[Row], classes: Iterable[type[Row]]) -> str:
+    """A table that must be there, in words, with the columns that may say it instead."""
+    rules = [(each, rule) for each in classes for rule in each.about.says if rule.table == row.about.name]
+    instead = [f", or {' and '.join(rule.columns.values())} in {each.about.file}" for each, rule in rules]
+    return f"this table, {row.about.title}{''.join(instead)}"
 
 
 def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[Problem]]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from planner.basics.errors import Problem
 from planner.tables.cells import shown
 from planner.tables.fields import Field, unit_of
+from planner.tables.implied import FromColumns, FromNames
 
 
 class Strikes(StrEnum):
@@ -50,7 +51,15 @@ class Table:
     key: tuple[str, ...]
     """columns that tell rows apart, in the order in which a change names them"""
     required: bool = False
-    """False: the file may be missing, and then there are no rows"""
+    """False: the file may be missing, and then there are no rows but those that are implied"""
+    implied: FromNames | None = None
+    """its rows where its file is missing; None: there are none"""
+    says: tuple[FromColumns, ...] = ()
+    """rows of other tables that may stand in columns of this one"""
+    implies: tuple[str, ...] = ()
+    """tables that are implied where this one is there and they are missing (`FromNames.asked`)"""
+    needs: tuple[str, ...] = ()
+    """tables that are not implied where this one is there"""
     opening: bool = False
     """whether nobody misses it where it is not there: it says what was before the start, what is not known yet or what
     may be broken"""

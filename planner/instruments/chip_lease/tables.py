@@ -57,7 +57,7 @@ class NoSupport(OwnWord):
 class ChipLease(DeliveredOffer):
     """An SPV that raises money, buys chips with it and leases them to the lab."""
 
-    about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",))
+    about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",), needs=("resale_values",))
 
     spv: Annotated[str, Field("name of the SPV, which owns the chips", name=True)]
     chip: Annotated[str, Field("chip", refers="chips.chip")]

@@ -11,6 +11,7 @@ from planner.basics.errors import Problem
 from planner.common.chips import ChipDelivery, OwnedChip, ResaleValue, SignedDelivery
 from planner.instruments.shared.table_checks import ADDS_UP, dates_in_order, delivered_in_full
 from planner.tables.fields import Field
+from planner.tables.implied import FromColumns
 from planner.tables.offer import DeliveredOffer, OfferStatus
 from planner.tables.table import Table, Tables
 
@@ -18,7 +19,21 @@ from planner.tables.table import Table, Tables
 class ChipPurchase(DeliveredOffer):
     """An order of chips."""
 
-    about: ClassVar[Table] = Table("chip_purchases", "one row per order", ("offer",))
+    about: ClassVar[Table] = Table(
+        "chip_purchases",
+        "one row per order",
+        ("offer",),
+        implies=("resale_values",),
+        says=(
+            FromColumns(
+                "chip_deliveries",
+                "offer",
+                {"months": "delivery_months"},
+                "an order is delivered at once, delivery_months after it is placed",
+                {"delivered_share": "1"},
+            ),
+        ),
+    )
 
     chip: Annotated[str, Field("chip", refers="chips.chip")]
     vendor: Annotated[str, Field("who sells the chips", identifier=True)]
@@ -48,6 +63,10 @@ class ChipPurchase(DeliveredOffer):
             "part of the price paid on the day of the order; the rest is paid on delivery", least=0, most=1, without="0"
         ),
     ] = 0.0
+    delivery_months: Annotated[
+        int | None,
+        Field("time from the order to its only delivery; blank: chip_deliveries.csv says it", least=0, most=600),
+    ] = None
 
 
 def check(tables: Tables) -> Iterator[Problem]:

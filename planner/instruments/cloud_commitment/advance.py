@@ -105,7 +105,7 @@ def _products(roll: Roll, vintage: CommitmentVintage) -> Iterator[RowChange]:
     chips = {chip.chip: chip.available_from for chip in roll.case.rows(Chip)}
     for row in roll.case.rows(CloudProduct):
         if row.offer == vintage.row.offer:
-            true = max(row.from_date, chips[row.chip])
+            true = max(row.provided_from, chips[row.chip])
             used_from = calendar.start_of(calendar.forward(true))
             if used_from != true:
                 yield changed(row, "the plan uses it from the start of a period on", from_date=used_from)

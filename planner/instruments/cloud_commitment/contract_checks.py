@@ -216,7 +216,7 @@ def _products(
         covered = sum(part for _, part in parts)
         signed = found[str(offer), starts, str(tier)]
         goes_on = [signed.scale_in(term.contract_year) for term, _ in parts]
-        left = int(t) + 1.0 - case.calendar.position(max(row.from_date, chips[row.chip]))
+        left = int(t) + 1.0 - case.calendar.position(max(row.provided_from, chips[row.chip]))
         part = min(covered, left) if contract.status is OfferStatus.SIGNED else covered * (left >= 1.0)
         gives = [(term.capacity_gw if row.max_gw is None else row.max_gw) * of for term, of in parts]
         most = sum(gw * scale for gw, scale in zip(gives, goes_on, strict=True)) * part / covered

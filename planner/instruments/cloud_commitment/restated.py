@@ -125,7 +125,7 @@ def _multiple(case: CaseData, offer: CloudCommitment, starts: date, product: Clo
     steps = [(position(day), level) for day, level in known]
     spans = [(*map(position, _days(offer, starts, row.contract_year)), row.price_factor) for row in factors]
     (chip,) = (row for row in case.rows(Chip) if row.chip == product.chip)
-    usable = position(max(product.from_date, chip.available_from))
+    usable = position(max(product.provided_from, chip.available_from))
     usable = usable if offer.status is OfferStatus.SIGNED else float(-(-usable // 1))
     over = position(_over(offer, starts))
     first, last = max(position(starts), usable, float(t)), min(over, t + 1.0)

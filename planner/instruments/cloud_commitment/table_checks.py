@@ -57,7 +57,9 @@ def check(tables: Tables) -> Iterator[Problem]:
         if tables.complete(CloudTerm):
             yield from _contract_years(offer, terms[offer.offer])
         if tables.complete(CloudProduct) and offer.offer not in provided:
-            yield offer.problem("offer", f"an offer with at least one row in {CloudProduct.about.file}")
+            yield offer.problem(
+                "offer", f"an offer with at least one row in {CloudProduct.about.file}, or its chip here"
+            )
 
 
 def _dates(offer: CloudCommitment) -> Iterator[Problem]:
@@ -106,7 +108,7 @@ def _scale(tier: CloudTier) -> Iterator[Problem]:
 
 def _tiers(offer: CloudCommitment, tiers: list[CloudTier]) -> Iterator[Problem]:
     if not tiers:
-        yield offer.problem("offer", f"an offer with at least one row in {CloudTier.about.file}")
+        yield offer.problem("offer", f"an offer with at least one row in {CloudTier.about.file}, or its price here")
 
 
 def _signed(offer: CloudCommitment, tiers: list[CloudTier]) -> Iterator[Problem]:
@@ -174,7 +176,7 @@ def _contract_years(offer: CloudCommitment, terms: list[CloudTerm]) -> Iterator[
     if missing:
         yield offer.problem(
             "term_years",
-            f"a row in {CloudTerm.about.file} for each contract year from 1 to {last}",
+            f"a row in {CloudTerm.about.file} for each contract year from 1 to {last}, or capacity_gw here",
             f"none for {', '.join(missing)}",
         )
     for term in terms:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
+from planner.instruments.cloud_commitment.one_row import PRICE, PRODUCT, YEARS
 from planner.tables.fields import Field
 from planner.tables.offer import EndedEarlyOffer
 from planner.tables.table import ChipsOf, Row, Strikes, Table
@@ -25,7 +26,12 @@ class Shortfall(StrEnum):
 class CloudCommitment(EndedEarlyOffer):
     """An offer of a cloud provider."""
 
-    about: ClassVar[Table] = Table("cloud_commitments", "one row per offer of a cloud provider", ("offer",))
+    about: ClassVar[Table] = Table(
+        "cloud_commitments",
+        "one row per offer of a cloud provider",
+        ("offer",),
+        says=(PRICE, YEARS, PRODUCT),
+    )
 
     provider: Annotated[str, Field("who provides the capacity", identifier=True)]
     sign_from: Annotated[date | None, Field("first day on which the offer may be signed; blank: the case's start")] = (
@@ -184,6 +190,44 @@ class CloudCommitment(EndedEarlyOffer):
             " signed"
         ),
     ] = None
+    chip: Annotated[
+        str | None,
+        Field("the only chip that it provides; blank: cloud_products.csv says what it provides", refers="chips.chip"),
+    ] = None
+    region: Annotated[
+        str | None, Field("region of the chip; blank: cloud_products.csv says it", refers="regions.region")
+    ] = None
+    price_usd_bn_per_gw_year: Annotated[
+        float | None,
+        Field(
+            "the only price of the capacity that is used; blank: cloud_tiers.csv says what it costs",
+            least=0,
+            usual=(0.1, 300),
+            per_chip=True,
+        ),
+    ] = None
+    min_share: Annotated[
+        float | None,
+        Field(
+            "smallest part of capacity and floor that may be signed at that price; blank: all of it",
+            least=0,
+            most=1,
+            unit="share",
+        ),
+    ] = None
+    capacity_gw: Annotated[
+        float | None,
+        Field("capacity that may be used in each contract year; blank: cloud_terms.csv says it", least=0),
+    ] = None
+    floor_usd_bn: Annotated[
+        float | None,
+        Field(
+            "least spend in each contract year, owed whether the capacity is used or not; blank: 0 where capacity_gw is"
+            " not blank",
+            least=0,
+            usual_per_gw=40,
+        ),
+    ] = None
 
 
 class CloudTier(Row):
@@ -284,7 +328,14 @@ class CloudProduct(Row):
             usual=(0.02, 50),
         ),
     ]
-    from_date: Annotated[date, Field("first day on which the product is provided")]
+    from_date: Annotated[
+        date | None, Field("first day on which the product is provided; blank: as long as the contract runs")
+    ] = None
     max_gw: Annotated[
         float | None, Field("most of the product that may be used, × scale; blank: no limit of its own", least=0)
     ] = None
+
+    @property
+    def provided_from(self) -> date:
+        """The first day on which it is provided, if the contract runs by then."""
+        return self.from_date or date.min

@@ -322,7 +322,7 @@ def _product(
     calendar: Calendar, row: CloudProduct, chip: Chip, starts: date, ends: date, status: OfferStatus
 ) -> Product:
     """A product of a contract. Under one signed already it can be used from its own day, else from a period start."""
-    usable_from = max(row.from_date, chip.available_from)
+    usable_from = max(row.provided_from, chip.available_from)
     if status is not OfferStatus.SIGNED:
         usable_from = calendar.start_of(calendar.forward(usable_from))
     usable = calendar.overlap(max(starts, usable_from), ends)

@@ -26,7 +26,8 @@ def delivered_in_full(offer: Offer, name: str, deliveries: Sequence[ChipDelivery
     """A problem where an offer has no deliveries, or their shares do not add to 1; `name` says what the offer is."""
     total = sum(delivery.delivered_share for delivery in deliveries)
     if not deliveries:
-        yield offer.problem("offer", f"{name} with at least one row in {ChipDelivery.about.file}")
+        here = ", or delivery_months here" if "delivery_months" in offer.fields() else ""
+        yield offer.problem("offer", f"{name} with at least one row in {ChipDelivery.about.file}{here}")
     elif abs(total - 1) > ADDS_UP:
         first = min(deliveries, key=lambda delivery: delivery.line)
         yield first.problem("delivered_share", f"parts that add to 1 over all rows of {offer.offer}", f"{total:.7g}")

@@ -28,6 +28,6 @@ def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -
             continue
         damages = rounded(rents * units.rent_usd_bn_per_gw_year(row.rent_usd_per_kw_month), 4)
         made[i] = row.model_copy(update={"delay_damages_usd_bn_per_gw_year": damages})
-        if row.status is OfferStatus.SIGNED and row.ready_date > frame.calendar.start:
+        if row.status is OfferStatus.SIGNED and row.ready_date >= frame.calendar.start:
             late.append(SiteDelay(offer=row.offer, late_from=row.ready_date, months=months, source=SOURCE))
     return [*made, *late]

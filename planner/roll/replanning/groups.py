@@ -35,10 +35,17 @@ class DataGroup:
 
 
 def changed_groups(before: Case, after: Case) -> list[DataGroup]:
-    """A group for each table whose rows differ, and one for the settings if those differ."""
-    found = [
-        DataGroup((table.about.file,)) for table in before.catalogue.tables if before.rows(table) != after.rows(table)
-    ]
+    """A group for each table whose rows differ or stand elsewhere, and one for the settings if those differ."""
+    found = list[DataGroup]()
+    for table in before.catalogue.tables:
+        name, both = table.about.name, (before, after)
+        there = [name in case.raw for case in both]
+        if before.rows(table) != after.rows(table) or (before.rows(table) and there[0] != there[1]):
+            files = [table.about.file] if any(there) else []
+            files += [file for case in both for file in case.implied.files(name)]
+            shared = [group for group in found if not set(files).isdisjoint(group.files)]
+            files = [*(file for group in shared for file in group.files), *files]
+            found = [*(group for group in found if group not in shared), DataGroup(tuple(dict.fromkeys(files)))]
     one, other = (case.settings.model_copy(update=FREE) for case in (before, after))
     return [*found, DataGroup((settings.FILE,))] if one != other else found
 
