@@ -19,7 +19,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -559,7 +559,7 @@ class Bench:
         if case.settings != self.original.settings:
             return Outcome.FAULT, "settings changed"
         try:
-            says = [] if mutant.data is None else second_reading(row, mutant.data)
+            says = implied(row, self.original.files) if mutant.data is None else second_reading(row, mutant.data)
         except (ValueError, KeyError, csv.Error, StopIteration) as error:
             return Outcome.FAULT, f"accepted what has no sense: {error!r}"
         read = [{name: getattr(each, name) for name in row.fields()} for each in case.rows(row)]
@@ -666,6 +666,17 @@ def table(verdicts: list[Verdict]) -> str:
     total = Counter(verdict.outcome for verdict in verdicts)
     lines.append(f"{f'{len(verdicts)} mutants':{width}} " + "".join(f"{total[o] or '-':>10}" for o in Outcome))
     return "\n".join(lines)
+
+
+def implied(row: type[Row], files: Mapping[str, bytes]) -> list[dict[str, object]]:
+    """What a table says by not being there: the names that other tables have."""
+    rule, found = row.about.implied, dict[str, None]()
+    for file, column in (target.split(".") for target in (() if rule is None or rule.asked else rule.of)):
+        sheet = Sheet.of(files.get(f"{file}.csv", f"{column}\n".encode()))
+        found |= dict.fromkeys(cells[sheet.header.index(column)] for cells in sheet.rows)
+    (key, *_), blank = row.about.key, {name: field.default for name, field in row.fields().items()}
+    given = {} if rule is None else {name: float(text) for name, text in rule.cells.items()}
+    return [{**blank, key: name, **given} for name in found]
 
 
 def faults(verdicts: list[Verdict]) -> list[str]:

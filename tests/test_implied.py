@@ -206,6 +206,11 @@ def test_a_change_of_an_implied_table_writes_it_out(tmp_path: Path) -> None:
     )
 
 
+def test_a_part_of_a_year_is_a_contract_year_of_its_own() -> None:
+    terms = Case.read(RENTER).change("cloud_commitments[reserved].term_years = 1.5").frame("cloud_terms")
+    assert terms.loc[terms["offer"] == "reserved", "contract_year"].tolist() == [1, 2]
+
+
 def test_spelling_everything_out_leaves_nothing_implied() -> None:
     for folder in (RENTER, WHOLE):
         case = Case.read(folder)

@@ -206,8 +206,13 @@ class _FromRows:
     def make(self) -> None:
         """Make the rows, blank the columns that they are made of, and tell what is wrong with these."""
         rule, name = self.rule, self.row.about.name
+        missing = name not in self.raw
+        header = self.raw[self.source.about.name].header if self.source.about.name in self.raw else ()
+        says = any(places(self.source, header, theirs) for theirs in rule.columns.values())
+        if not says and (rule.alone is None or not missing):
+            return
         every = list(self._said())
-        filled, missing = [said for said in every if said.cells], name not in self.raw
+        filled = [said for said in every if said.cells]
         there = {text for _, text in _column(self.raw, name, rule.key)}
         self.found.problems += [self._twice(said) for said in filled if said.key in there]
         taken = [said for said in filled if said.key not in there]

@@ -369,6 +369,13 @@ class TestRoll:
         (row,) = kept(found.plan("late"), "2027-01-01").case.rows(SiteLease)
         assert (str(row.promised_on), str(row.commences_on)) == ("2028-01-01", "2029-01-01")
 
+    # The plan of what is expected, and it turns out late: the next case has the damages to come.
+    @pytest.mark.parametrize("day", ["2027-01-01", "2027-07-01"])
+    def test_what_turned_out(self, tmp_path: Path, day: str) -> None:
+        plan = solved(late(letter(tmp_path, 0, 0, 0.5, 0.5, months=6), 0.5))
+        made = advance(plan, date.fromisoformat(day), outcomes=["site:late"])
+        assert cost(solved(made.case)) == pytest.approx(50 + 0.6 - 0.5)
+
 
 class TestTables:
     def test_what_is_refused(self, tmp_path: Path) -> None:

@@ -503,6 +503,13 @@ CASE = (
         "tests/test_changes.py",
     ),
     Fault(
+        "a part of a contract year is no contract year",
+        "planner/case/implied.py",
+        "math.ceil(years - 1e-6)",
+        "int(years)",
+        "tests/test_implied.py",
+    ),
+    Fault(
         "a slip is ten times as far",
         "planner/case/plausibility.py",
         " = 100.0\n",

@@ -45,6 +45,14 @@ The deposit comes back on e. Of a lease that the case says to end on e, share an
 
     fee_y = fee_months · rent · K / 12 · (1 + escalator)^(y − 1) + fee_usd_bn_per_gw · K
 
+Where the developer owes damages for late delivery and s lies after p, the commencement that was promised on signing,
+
+    damages_t = damages · K · h · Σ_r (share_r − share_{r−1}) · b_tr
+
+b_tr is the part of t that lies as long after p as row r of site_ramps says, but not so long after s; without rows r is
+all halls from 0 months on. p has the delays known or foreseen on signing: all of site_delays but the news_months of
+later days. Of a lease signed already it is promised_on, else its commencement without any delay.
+
 Only the commencement of what may still be exercised keeps to the starts of periods; the term ends on its day. Where a
 phase is late by site_delays, every commencement that would lie on or after late_from is so many months later, in the
 order of the days; the day of signing, and what is paid then, stay as they are. A lease
@@ -79,7 +87,7 @@ The posts, by ledger and line:
     debt                   lease_liability     value at the lease rate of the rent left · share_{osk}, once recognised
     cash cost              rent                −rent_t · share_{osk}
     cash cost              fit_out             −fit_out · K · share_{osk}, on commencement; as `fittings` says
-    cash cost              delay_damages       damages_t · share_{osk}, as `delay_damages` says
+    cash cost              delay_damages       damages_t · share_{osk}; after e it is taken back
     cash cost              termination_fee     −fee_y · ended_part_{osdyk}, on e
     cash cost              deposit             −deposit · share_{osk}, on signing
     cash cost              deposit_returned    deposit · share_{osk}, at the end of the term; where the lease is signed
