@@ -24,7 +24,7 @@ class Termination(Row):
         int,
         Field(
             "first contract year at the start of which it may be ended on the terms of this row; years count from the"
-            " commencement, and those of renewed terms are none",
+            " commencement, of a chip lease from its first delivery, and those of renewed terms are none",
             least=2,
             most=100,
             unit="years",
@@ -36,7 +36,8 @@ class Termination(Row):
     fee_months: Annotated[
         float,
         Field(
-            "fee paid on the day on which it ends, in months of the rent, or of the floor, of the year that begins",
+            "fee paid on the day on which it ends, in months of the rent, or of the floor, of the year that begins;"
+            " that of a chip lease is at least what is outstanding of all tranches then",
             least=0,
             most=1200,
         ),

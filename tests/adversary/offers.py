@@ -97,7 +97,7 @@ def orders(draw: st.DrawFn, rate: float, name: str = "order", useless: bool = Fa
 
 
 @st.composite
-def leases(draw: st.DrawFn, rate: float, name: str = "lease", useless: bool = False) -> Tables:
+def leases(draw: st.DrawFn, rate: float, name: str = "lease", useless: bool = False, may_end: bool = True) -> Tables:
     """Chips of an SPV whose money costs at least the lab's own rate."""
     end = draw(st.sampled_from(["return", "buy"]))
     row: Row = {
@@ -112,8 +112,10 @@ def leases(draw: st.DrawFn, rate: float, name: str = "lease", useless: bool = Fa
         {"offer": name, "tranche": "e", "kind": "equity", "seniority": 2, "min_share": 0, "max_share": 1,
          "rate": rate + draw(rates), "balloon_share": 0, "supported": "false"},
     ]  # fmt: skip
-    months = draw(st.sampled_from([0, 7, 12]))
-    return {
+    months, ended = draw(st.sampled_from([0, 7, 12])), may_end and draw(st.booleans())
+    right: Row = {"offer": name, "from_year": 2, "notice_months": 6, "fee_usd_bn_per_gw": draw(fees)}
+    further: Tables = {"terminations": [right]} if ended and float(str(row["term_years"])) > 1 else {}
+    return further | {
         "chip_leases": [row],
         "spv_tranches": parts,
         "chip_deliveries": [{"offer": name, "months": months, "delivered_share": 1}],
@@ -123,7 +125,10 @@ def leases(draw: st.DrawFn, rate: float, name: str = "lease", useless: bool = Fa
 @st.composite
 def assigned(draw: st.DrawFn, rate: float, name: str = "swap", useless: bool = False) -> Tables:
     """An order whose chips an SPV may take over."""
-    order, lease = draw(orders(rate, f"{name}_order", useless)), draw(leases(rate, f"{name}_lease", useless))
+    order, lease = (
+        draw(orders(rate, f"{name}_order", useless)),
+        draw(leases(rate, f"{name}_lease", useless, may_end=False)),
+    )
     (ordered,), (leased,) = order["chip_purchases"], lease["chip_leases"]
     return joined(order, {**lease, "chip_leases": [{**leased, "chip": ordered["chip"], "buys_from": ordered["offer"]}]})
 

@@ -107,6 +107,10 @@ CASES = {
         "+terminations{offer=cirrus_tpu, from_year=2, notice_months=6, fee_months=1}",
     ),
     "ended": ("+terminations{offer=mesa_1, from_year=2, fee_months=1}",),
+    "chips_ended": (
+        "chip_leases[tpu_lease].buys_from = blank",
+        "+terminations{offer=tpu_lease, from_year=2, notice_months=6, fee_months=1}",
+    ),
 }
 """the starter, and the starter with terms that it lacks"""
 

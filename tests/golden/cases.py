@@ -349,6 +349,26 @@ INSTRUMENTS = (
         },
     ),
     Golden(
+        "chip_lease_endings",
+        "chip_lease",
+        {"months": 6, "end": 2028, "rate": 0.1, "toml": CHARGED + "resale_haircut_share = 0.1\n"},
+        {
+            **SPV,
+            "spv_tranches": each(
+                DEBT | {"reserve_months": 6},
+                EQUITY | {"reserve_months": ""},
+                {"offer": "given", "min_share": 1, "max_share": 1},
+            ),
+            "chip_leases": each(
+                LEASE | {"buys_from": "", "term_years": 3, "signing_fee_usd_bn": 0.1},
+                {"offer": "given", "status": "signed", "sign_from": "2025-09-01", "sign_by": ""}
+                | {"ends_on": "2026-09-01", "support_guarantor": "", "amount_usd_bn": 10},
+            ),
+            "chip_deliveries": "offer,months,delivered_share\nspv,0,0.5\nspv,6,0.5\ngiven,0,1\n",
+            "terminations": "offer,from_year,notice_months,fee_months,fee_usd_bn_per_gw\nspv,2,6,3,\ngiven,2,,,0.5\n",
+        },
+    ),
+    Golden(
         "chip_lease_financed",
         "chip_lease",
         {"end": 2027},

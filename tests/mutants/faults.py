@@ -60,6 +60,20 @@ INSTRUMENTS = (
         "tests/instruments/test_lease_endings.py",
     ),
     Fault(
+        "a chip lease may be ended for less than what is outstanding",
+        "planner/instruments/chip_lease/endings.py",
+        "for each in (says, owed)]",
+        "for each in (says, 0.0 * owed)]",
+        "tests/instruments/test_chip_lease_endings.py",
+    ),
+    Fault(
+        "a chip lease that ends goes on to be supported",
+        "planner/instruments/chip_lease/support.py",
+        "goes_on if ended else exposures[-1]",
+        "exposures[-1]",
+        "tests/instruments/test_chip_lease_endings.py",
+    ),
+    Fault(
         "a renewal may follow a term that is not leased",
         "planner/instruments/site_lease/constraints.py",
         "b.renew[key] <= (b.exercise[key[:2]]",

@@ -7,6 +7,7 @@ from typing import Any
 from planner.common.chips import Chip, ChipDelivery, ResaleLevel, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
 from planner.common.indices import IndexLevel
+from planner.common.terminations import Termination
 from planner.instruments.chip_lease import (
     advance,
     contract_checks,
@@ -18,6 +19,7 @@ from planner.instruments.chip_lease import (
     report_texts,
     table_checks,
     tables,
+    vintages,
 )
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.interfaces.case_data import CaseData
@@ -50,6 +52,7 @@ INSTRUMENT = Instrument(
         Guarantor,
         IndexLevel,
         Offer,
+        Termination,
         "lease_rate",
         "recognise_leases",
         "discount_rate",
@@ -87,12 +90,13 @@ INSTRUMENT = Instrument(
         "equity_paid_in": CashLine("owner's equity", role="investment"),
         "distribution": CashLine("owner's equity", for_goods=False),
         "resale": LEASE,
+        "termination_fee": FEES,
         "unused_part": FEES,
         "value_after_end": LEASE,
     },
     debt={
-        postings.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
-        postings.SPV_DEBT_CLASS: DebtOfOthers(),
+        vintages.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
+        vintages.SPV_DEBT_CLASS: DebtOfOthers(),
     },
     goes_with_counterparty=frozenset({"chips"}),
     purchases=report_texts.purchases,

@@ -2,7 +2,8 @@
 
 A lease signed before the day says what it raised, in all and in each tranche, and whether it is supported. Its
 deliveries stand in signed_deliveries, those after the horizon too; the GW that they bought once they have come. The
-chips that it took over before the day stand in assigned_chips.
+chips that it took over before the day stand in assigned_chips. Where notice was given before the day that it ends
+early, ends_on says when; it is kept on that day itself, on which its fee is paid.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 
 from planner.basics.calendar import add_months, whole_months
 from planner.instruments.chip_lease.assignments import chips_of
+from planner.instruments.chip_lease.endings import ChipLeaseEnding, endings
 from planner.instruments.chip_lease.equity import Equity, is_tested, lab_part
 from planner.instruments.chip_lease.tables import AssignedChips, EndOption, NoSupport
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, deliveries, vintages
@@ -34,24 +36,38 @@ def advance(roll: Roll) -> Iterator[RowChange]:
 
 def _lease(roll: Roll, vintage: ChipLeaseVintage) -> Iterator[RowChange]:
     """A lease that is signed."""
-    amount = vintage.given_usd_bn()
+    amount, early = vintage.given_usd_bn(), _early(roll, vintage)
     if not vintage.sunk:
         amount = roll.value(INSTRUMENT, "amount", *vintage.key)
         amount = amount if amount >= NOTHING else 0.0
-        yield from _signature(roll, vintage, amount)
+        yield from _signature(roll, vintage, amount, early)
+    elif early is not None and vintage.row.ends_on is None:
+        yield changed(vintage.row, f"ends on {early}", ends_on=early)
     if amount > 0:
         yield from _deliveries(roll, vintage, amount)
         yield from _assigned(roll, vintage)
         yield from _waiting(roll, vintage, amount)
-    if _over(roll, vintage) and vintage.row.programme is None:
+    if _over(roll, vintage, early) and vintage.row.programme is None:
         yield left_out(vintage.row, "its terms and the life of its chips are over")
 
 
-def _signature(roll: Roll, vintage: ChipLeaseVintage, amount: float) -> Iterator[RowChange]:
+def _early(roll: Roll, vintage: ChipLeaseVintage) -> date | None:
+    """The day on which it ends early, where that is decided before the day."""
+    return next((each.day for each in endings(roll.case, vintage) if _ended(roll, each)), None)
+
+
+def _ended(roll: Roll, ending: ChipLeaseEnding) -> bool:
+    if ending.given or ending.notice >= roll.period:
+        return ending.given
+    return roll.value(INSTRUMENT, "ended", *ending.key(roll.case)) > 0.5
+
+
+def _signature(roll: Roll, vintage: ChipLeaseVintage, amount: float, early: date | None) -> Iterator[RowChange]:
     """What was signed: when, for how much, in which tranches, and with whose support."""
     row, starts = vintage.row, vintage.starts
     why = f"signed on {starts}"
-    by = {} if row.sign_by is None or row.sign_by >= starts else {"sign_by": None}
+    by: dict[str, date | None] = {} if row.sign_by is None or row.sign_by >= starts else {"sign_by": None}
+    by |= {} if early is None else {"ends_on": early}
     yield changed(
         row, why, status=OfferStatus.SIGNED, sign_from=starts, amount_usd_bn=amount,
         supported=vintage.backer is not NoSupport.UNSUPPORTED, **by,
@@ -121,16 +137,18 @@ def _taken_over(roll: Roll, vintage: ChipLeaseVintage) -> dict[tuple[str, str, s
     return found
 
 
-def _over(roll: Roll, vintage: ChipLeaseVintage) -> bool:
+def _over(roll: Roll, vintage: ChipLeaseVintage, early: date | None) -> bool:
     """Whether it posts nothing any more: its terms are over, and the life of chips that the lab bought or handed over.
 
-    A price of the chips that is due on the day is still to be paid.
+    A price of the chips, or a fee for an early end, that is due on the day is still to be paid.
     """
     chip, row = vintage.chip, vintage.row
     found = list(_by_day(roll, vintage).values())
     ends = [add_months(each.on, whole_months(row.term_years)) for each in found]
     received = [date.fromisoformat(each) for _, _, each in _taken_over(roll, vintage)]
     lives = [life_ends(chip, Delivery(day, 0.0, 0.0)) for day in received]
+    if early is not None:
+        return early < roll.day
     if any(each == roll.day for each in ends) and _gets_back(vintage):
         return False
     if row.end_option is EndOption.BUY:

@@ -17,9 +17,10 @@ import numpy as np
 
 from planner.basics.calendar import month_position
 from planner.basics.units import MONTHS_PER_YEAR
+from planner.instruments.chip_lease.batches import Batch
 from planner.instruments.chip_lease.horizon import post_taken_over
 from planner.instruments.chip_lease.tables import AssignedChips, AssignPrice, EndOption
-from planner.instruments.chip_lease.vintages import INSTRUMENT, Batch, ChipLeaseVintage
+from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage
 from planner.instruments.shared.assignable_orders import order_price, ordering_dates
 from planner.instruments.shared.chips_held import life_ends, post_chips, post_resale, resale_level, resale_share
 from planner.interfaces.case_data import CaseData

@@ -11,12 +11,20 @@
                            over adds advance_share · more_{deft} · assign_{vdef} to what is allowed
     assign_within_money    Σ_{e,f} paid_{def} · assign_{vdef} ≤ δ_d · amount_v
     assign_within_order    Σ_{v,d} assign_{vdef} ≤ delivered_share_f · order_e
+    ended_once             Σ_{q,y} ended_{vqy} ≤ sign_v
+    ended_of_amount        ended_amount_{vqy} ≤ amount_v
+    amount_if_ended        ended_amount_{vqy} ≤ max_usd_bn · ended_{vqy}
+    all_of_it_ends         amount_v − max_usd_bn · (1 − ended_{vqy}) ≤ ended_amount_{vqy}
+    ended_of_tranche       ended_tranche_{vqyn} ≤ tranche_{vn}
+    tranche_if_ended       ended_tranche_{vqyn} ≤ max_share_n · max_usd_bn · ended_{vqy}
+    all_tranches_end       tranche_{vn} − max_share_n · max_usd_bn · (1 − ended_{vqy}) ≤ ended_tranche_{vqyn}
 
-Values for the advance are at the level of the day of signing: later levels of resale values change nothing of it.
-A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already are given;
-only its assignments are decided. What was assigned before the start is taken off the money and the GW. Where such a
-lease says that it is not supported, the advance limits its assignments: they leave the debt within it. Where the debt
-is above it, and nothing that the SPV may take over raises the value under stress, they do not lower that value.
+Values for the advance are at the level of the day of signing: later levels of resale values change nothing of it. The
+last seven are built in `ending_rows`; of a lease signed already, what was raised stands in them for max_usd_bn and its
+shares. A vintage v is an offer o, signed in s and backed by k. The amount and the tranches of a lease signed already
+are given; only its assignments are decided. What was assigned before the start is taken off the money and the GW. Where
+such a lease says that it is not supported, the advance limits its assignments: they leave the debt within it. Where the
+debt is above it, and nothing that the SPV may take over raises the value under stress, they do not lower that value.
 """
 
 from __future__ import annotations
@@ -29,6 +37,7 @@ import pyomo.core as pyo
 
 from planner.common.chips import ChipDelivery
 from planner.instruments.chip_lease.assignments import Chips, chips_of
+from planner.instruments.chip_lease.ending_rows import ending
 from planner.instruments.chip_lease.vintages import ChipLeaseVintage, stressed_value, vintages
 from planner.instruments.shared.assignable_orders import ORDER
 from planner.instruments.shared.deliveries import arrival, signed_deliveries
@@ -73,6 +82,7 @@ def build(b: pyo.Block, case: CaseData) -> None:
     tested = {key: vintage for key, vintage in by_key.items() if not vintage.sunk or vintage.row.supported is False}
     _advance(b, case, tested, chips)
     _assign(b, case, by_key, chips)
+    ending(b, by_key)
 
 
 def _advance(

@@ -20,7 +20,7 @@ signed already  amount and tranches are what the rows state, or else max_usd_bn 
                 start is what assigned_chips says
 
 The GW ordered are those of the variables to which the lots in the ledgers belong. Shares and days of deliveries come
-from the rows: of what is signed from signed_deliveries, where it states them.
+from the rows: of what is signed from signed_deliveries, where it states them. Early ends are in `ending_checks`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from planner.basics.calendar import add_months, month_position
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.chips import Chip, ChipDelivery, SignedDelivery
 from planner.common.guarantors import GuaranteeKind, Guarantor
+from planner.instruments.chip_lease import ending_checks
 from planner.instruments.chip_lease.restated import debts, level, rate_on, resale_curve
 from planner.instruments.chip_lease.tables import (
     AssignedChips,
@@ -129,6 +130,7 @@ def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[Con
             yield from _advance(case, lease)
         yield from _money_spent(case, lease)
     yield from _handed_over(case, ledgers, x, rows, taken_over)
+    yield from ending_checks.contract_checks(case, ledgers, x)
 
 
 def _may_support(case: CaseData, lease: _Lease) -> bool:

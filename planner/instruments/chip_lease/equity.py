@@ -15,7 +15,8 @@ v_n discounts at the tranche's rate. Tests are made of data alone, as the lab pa
 resale values on the first day of t. In a period in which a dscr_n is below dscr_min_n or a llcr_n below llcr_min_n,
 rest and residual are held back. They are distributed with those of the first later period in which every test is kept,
 or with the last. Debt is paid all the same. The equity gets them in proportion to the money of its tranches; the lab
-gets its part λ, the mean of lab_share over them.
+gets its part λ, the mean of lab_share over them. Where the lease ends early, it gets its part of what is left then, as
+`endings` says.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.basics.arrays import Vector
-from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
-from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
+from planner.instruments.chip_lease.batches import Batch
+from planner.instruments.chip_lease.endings import ChipLeaseEnding, EndedLease, endings
+from planner.instruments.chip_lease.tables import SpvTranche, TrancheKind
+from planner.instruments.chip_lease.vintages import ChipLeaseVintage
 from planner.instruments.shared.chips_held import resale_level, resale_share
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.ledgers import CONSTANT, Ledgers
@@ -56,25 +59,18 @@ def is_tested(vintage: ChipLeaseVintage) -> bool:
 
 def lab_part(vintage: ChipLeaseVintage) -> float:
     """The lab's part of the equity."""
-    shares = mix(vintage)
+    shares = vintage.shares()
     equity = [part for part in vintage.tranches if part.kind is TrancheKind.EQUITY]
     total = sum(shares[part.tranche] for part in equity)
     return sum(shares[part.tranche] * part.lab_share for part in equity) / total if total > 0 else 0.0
 
 
-def mix(vintage: ChipLeaseVintage) -> dict[str, float]:
-    """The share of each tranche in the money raised."""
-    whole = vintage.given_usd_bn() if vintage.sunk else 0.0
-    return {
-        part.tranche: vintage.given_usd_bn(part) / whole if whole > 0 else part.max_share for part in vintage.tranches
-    }
-
-
 class Equity:
     """What the equity of a vintage gets and waits for, by period of the case, after the horizon too."""
 
-    def __init__(self, case: CaseData, vintage: ChipLeaseVintage) -> None:
-        self.case, self.vintage, self.mix = case, vintage, mix(vintage)
+    def __init__(self, case: CaseData, vintage: ChipLeaseVintage, ending: ChipLeaseEnding | None = None) -> None:
+        self.case, self.vintage, self.mix = case, vintage, vintage.shares()
+        self._ending = next((each for each in endings(case, vintage) if each.given), ending)
         self.stop = max([vintage.stop, 0, *(self._ended_in(batch) + 1 for batch in vintage.batches)])
         self._paid: dict[str, Vector] = {}
         self._when: dict[int, float] = {}
@@ -93,7 +89,7 @@ class Equity:
     def _fetched(self, batch: Batch, t: int | None = None) -> float:
         """What chips fetch at the end of their term, at the level of that day, or of the first of period t."""
         row, calendar = self.vintage.row, self.case.calendar
-        if row.end_option is EndOption.BUY:
+        if self.vintage.buys:
             balloons = sum(part.balloon_share * self.mix[part.tranche] for part in self.vintage.tranches)
             return batch.share * max(row.end_price_share, balloons)
         age = calendar.years(batch.ends) - calendar.years(batch.delivery.on)
@@ -104,6 +100,13 @@ class Equity:
 
     def _balloons(self, batch: Batch) -> float:
         return batch.share * sum(part.balloon_share * self.mix[part.tranche] for part in self.vintage.debt)
+
+    def _settled(self, ending: ChipLeaseEnding) -> float:
+        """What is left of the fee, and of what the chips fetch, where the lease ends early and the debt is paid."""
+        parts = zip(self.vintage.tranches, ending.balances, strict=True)
+        debt = sum(each * self.mix[part.tranche] for part, each in parts if part.kind is TrancheKind.DEBT)
+        fee = ending.fee([self.mix[part.tranche] for part in self.vintage.tranches])
+        return max(0.0, fee + sum(self._fetched(batch) for batch in self.vintage.batches) - debt)
 
     def ratios(self, part: SpvTranche, t: int) -> tuple[float, float]:
         """(dscr, llcr) of a tranche of debt in a period; infinite where nothing is due or outstanding."""
@@ -152,6 +155,10 @@ class Equity:
                 if usd_bn:
                     found[years] += (usd_bn - served) * self.mix[part.tranche]
         made = [Receipt(t, years, usd_bn, first_day=False) for years, usd_bn in sorted(found.items())]
+        if self._ending is not None:
+            day = calendar.years(self._ending.day)
+            settled = Receipt(t, day, self._settled(self._ending), first_day=True)
+            return [*made, settled] if t == self.stop - 1 and settled.usd_bn > 0 else made
         for batch in vintage.batches:
             left = max(0.0, self._fetched(batch) - self._balloons(batch))
             if self._ended_in(batch) == t and left > 0:
@@ -200,6 +207,17 @@ def post_equity(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipL
         first = next(t for t in range(equity.stop) if equity.kept(t) or t == equity.stop - 1)
         years = equity.receipts(waiting)[0][0].years
         _post(ledgers, labels, CONSTANT, Receipt(first, years, waiting, first_day=False), part * waiting)
+
+
+def post_ended(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, way: EndedLease) -> None:
+    """Post that the lab gets its part of what is left on the day on which a lease ends early, and nothing later."""
+    part, day = lab_part(vintage), case.calendar.years(way.ending.day)
+    if not part:
+        return
+    for sign, equity in ((-1.0, Equity(case, vintage)), (1.0, Equity(case, way.ending.left, way.ending))):
+        for each in equity.receipts()[0]:
+            if each.years > day + SLIP or (sign > 0 and each.first_day):
+                _post(ledgers, labels, way.amount, each, sign * part * each.usd_bn)
 
 
 def _post(ledgers: Ledgers, labels: Labels, variable: int, receipt: Receipt, usd_bn: float) -> None:

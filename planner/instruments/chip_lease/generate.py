@@ -13,6 +13,7 @@ from planner.basics.arrays import Vector
 from planner.basics.draws import between, rounded
 from planner.common.chips import ChipDelivery
 from planner.common.guarantors import GuaranteeKind
+from planner.common.terminations import Termination
 from planner.instruments.chip_lease.tables import ChipLease, EndOption, SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import stressed_value, vintages
 from planner.interfaces.case_data import CaseData
@@ -23,6 +24,8 @@ from planner.tables.table import Row
 
 UNSUPPORTED = 0.0225
 """added to the rate of debt without support [per year]"""
+FROM_YEAR = 3
+"""first contract year at the start of which a lease may be ended: all chips have been delivered by then"""
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def most_exposed(case: CaseData, ledgers: Ledgers) -> dict[str, Vector]:
 
 
 def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -> list[Row]:
-    """Some debts ask for a reserve of three or six months."""
+    """Some debts ask for a reserve of three or six months; some leases of new chips may be ended early."""
     del frame
     made = list(rows)
     for i, row in enumerate(rows):
@@ -187,6 +190,15 @@ def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -
             chosen, months = rng.random() < part, rng.choice((3.0, 6.0))
             if chosen:
                 made[i] = row.model_copy(update={"reserve_months": months})
+    for row in rows:
+        if isinstance(row, ChipLease) and row.buys_from is None and row.term_years > FROM_YEAR:
+            chosen, notice, fee = rng.random() < part, rng.choice((6, 12)), float(rng.choice((3, 6, 12)))
+            if chosen:
+                made.append(
+                    Termination(
+                        offer=row.offer, from_year=FROM_YEAR, notice_months=notice, fee_months=fee, source=SOURCE
+                    )
+                )
     return made
 
 

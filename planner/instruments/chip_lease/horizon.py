@@ -21,9 +21,9 @@ from datetime import date
 import numpy as np
 
 from planner.basics.calendar import Calendar
+from planner.instruments.chip_lease.batches import Batch
 from planner.instruments.chip_lease.equity import Equity, lab_part
-from planner.instruments.chip_lease.tables import EndOption
-from planner.instruments.chip_lease.vintages import Batch, ChipLeaseVintage
+from planner.instruments.chip_lease.vintages import ChipLeaseVintage
 from planner.instruments.shared.chips_held import resale_level, resale_share
 from planner.instruments.shared.horizon import UNUSED, Flows, post_value
 from planner.interfaces.case_data import CaseData
@@ -33,16 +33,26 @@ from planner.ledgers.posts import Kind, Labels
 
 
 def post_horizon(
-    case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, sign: int, amount: int
+    case: CaseData,
+    ledgers: Ledgers,
+    labels: Labels,
+    vintage: ChipLeaseVintage,
+    sign: int,
+    amount: int,
+    *,
+    per_unit: float = 1.0,
 ) -> None:
-    """Credit the unused part of the fee, and what the chips are worth that are paid for after the end."""
+    """Credit the unused part of the fee, and what the chips are worth that are paid for after the end.
+
+    With `per_unit` −1 take both back.
+    """
     calendar = case.calendar
     fee = vintage.row.signing_fee_usd_bn * sum(batch.share * _after(calendar, batch) for batch in vintage.batches)
-    ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, sign, calendar.start_years(calendar.T), fee)
+    ledgers.dated(Kind.HORIZON_VALUE, labels, UNUSED, sign, calendar.start_years(calendar.T), per_unit * fee)
     for batch in vintage.batches:
         if batch.ends > calendar.end:
             paid, worth = _least_paid(case, vintage, batch), _worth(case, vintage, batch, batch.delivery)
-            post_value(case, ledgers, labels, amount, vintage.row.horizon_value_share, paid, worth)
+            post_value(case, ledgers, labels, amount, vintage.row.horizon_value_share, paid, worth, sign=per_unit)
 
 
 def post_taken_over(
@@ -80,7 +90,7 @@ def _least_paid(case: CaseData, vintage: ChipLeaseVintage, batch: Batch) -> floa
         later = np.array([each for t, each in payments.items() if t >= calendar.T]).reshape(-1, 2)
         due.append(Flows(later[:, 1], later[:, 0]).worth(rate))
     least = min(due, default=0.0) - _received(case, vintage, batch)
-    if vintage.row.end_option is EndOption.BUY:
+    if vintage.buys:
         price = batch.share * (vintage.row.end_price_share or 0.0)
         least += Flows(np.array([calendar.years(batch.ends)]), np.array([price])).worth(rate)
     return least
@@ -101,7 +111,7 @@ def _worth(case: CaseData, vintage: ChipLeaseVintage, batch: Batch, chips: Deliv
     """Worth of chips with the term of a delivery from the end on, until they go back or for good."""
     calendar = case.calendar
     end = calendar.start_years(calendar.T)
-    days = [calendar.end] if vintage.row.end_option is EndOption.BUY else [calendar.end, batch.ends]
+    days = [calendar.end] if vintage.buys else [calendar.end, batch.ends]
     years = np.array([end, calendar.years(batch.ends)][: len(days)])
     values = [chips.price_usd_bn * _value(case, vintage, chips, on) for on in days]
     return Flows(years, np.array(values) * [1.0, -1.0][: len(years)])

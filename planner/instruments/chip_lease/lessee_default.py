@@ -22,6 +22,7 @@ from planner.basics.finance import Waterfall, waterfall
 from planner.basics.text import number
 from planner.common.guarantors import CAP_RULE, GuaranteeKind, cap_subject
 from planner.instruments.chip_lease.assignments import chips_of
+from planner.instruments.chip_lease.endings import endings
 from planner.instruments.chip_lease.vintages import INSTRUMENT, ChipLeaseVintage, stressed_value, vintages
 from planner.interfaces.events import Event, Loser, TrancheOf
 from planner.interfaces.plan_data import PlanData
@@ -104,11 +105,23 @@ def default(event: Event, plan: PlanData) -> LeaseDefault:
     for vintage in vintages(case)[0]:
         amount = _decided(plan, "amount", vintage)
         if vintage.row.offer == event.subject and amount > 0:
-            if vintage.batches and min(batch.starts.start for batch in vintage.batches) <= t < vintage.stop:
-                return _default(event, plan, vintage, amount, t)
+            lease = _until(plan, vintage)
+            if lease.batches and min(batch.starts.start for batch in lease.batches) <= t < lease.stop:
+                return _default(event, plan, lease, amount, t)
             break
     expected = f"a lease that the plan has signed, with chips delivered and payments to come on {event.from_date}"
     raise DataError([event.problem("subject", expected)])
+
+
+def _until(plan: PlanData, vintage: ChipLeaseVintage) -> ChipLeaseVintage:
+    """The lease until the day on which the plan ends it early, if it does."""
+    for each in endings(plan.case, vintage):
+        if (
+            not each.given
+            and plan.values.get(decision_name(INSTRUMENT, "ended", map(str, each.key(plan.case))), 0.0) > 0.5
+        ):
+            return each.left
+    return vintage
 
 
 def _default(event: Event, plan: PlanData, vintage: ChipLeaseVintage, amount: float, t: int) -> LeaseDefault:

@@ -13,6 +13,11 @@ are known per USD bn of each tranche. The variables, all by offer o, date of sig
     backing[o, s, k]            largest support over all periods [USD bn]; it exists where the supporter is tied to an
                                 offer
     assign[o, s, k, d, e, f]    GW ordered in e and delivered in f that the SPV takes over at its delivery in d
+    ended[o, s, k, q, y]        1 if it is decided on the notice day q that the lease ends on the first day of contract
+                                year y
+    ended_amount[o, s, k, q, y]    amount_v of what ends so, and ended_tranche[o, s, k, q, y, n] tranche_{vn} of it
+    ended_fee[o, s, k, q, y]    the fee for it [USD bn]; the maximum below
+    buyout_left[o, s, k, q]     buyout_v of what has not been given notice by the end of q [USD bn]
 
 Delivery d spends the part δ_d of the money at price_d, the chip's price on that day. Its term runs from the time s_d of
 the delivery to e_d, in periods from the start of the case. Of what is not signed yet, only the delivery keeps to the
@@ -60,7 +65,24 @@ day that is said there.
 
 Where an SPV takes a GW over on the day of their delivery, the SPV pays the balance that is due on that day; until then
 the lab owes it. A price of buying the chips is owed from signing on; being paid once, it is not among the fixed
-payments. The posts, by ledger and line:
+payments.
+
+Contract years count from the first delivery. A lease may end on the first day e of one, after its last delivery, before
+its first term is over, and not after the end of the horizon; all chips go back to the SPV. Nobody who has put up money
+loses: payment_ne is the whole payment of a period from e on, and balance_ne what is outstanding on e of a tranche, debt
+or equity,
+
+    contract_n        fee_months · payment_ne / months of a period
+    ended_fee         max(Σ_n contract_n · ended_tranche_n + fee_usd_bn_per_gw · Σ_d chips_d · ended_amount,
+                      Σ_n balance_ne · ended_tranche_n)
+
+Per unit of ended_amount and ended_tranche what amount and tranche post after e is taken back: chips, upkeep, payments,
+resale, the debt of a consolidated SPV, what the lab gets as an owner, what outlives the horizon; reserves come back on
+e. From e on support_t is that of amount − ended_amount; from q on the payments after e are not owed, and buyout_left
+stands for buyout. What is left of the fee and of what the chips fetch on e, once the debt is paid, is the equity's.
+Where the case says in ends_on when a signed lease ends, all its terms are over then. `endings` says more.
+
+The posts, by ledger and line:
 
     signed                 signed                   sign_v, from signing on
     taken                  taken                    amount_v / max_usd_bn, of a lease that somebody requires
@@ -91,14 +113,18 @@ payments. The posts, by ledger and line:
     cash credit            resale                   δ_d · V(age_d) · amount_v if bought, and so for all chips above
     cash beyond_horizon    lease_payment            −payment_{nt} · tranche_{vn} after the end
     cash beyond_horizon    buyout                   −δ_d · buyout_v, at the end of a term that is over after the end
+    cash cost              termination_fee          −ended_fee_{vqy}, on e
     cash horizon_value     unused_part              unused part of signing_fee · sign_v, at the end
     cash horizon_value     value_after_end          what the chips are worth after the end · amount_v, as `horizon`
                                                     says; the difference for chips taken over · assign_{vdef}
     obligations            lease_payment            Σ_{t' ≥ t} payment_{nt'} · tranche_{vn}, from signing on
     obligations            buyout                   δ_d · buyout_v, from signing on until it is paid
+    obligations            termination_fee          ended_fee_{vqy}, from q to e; at its value in the liability
     fixed_charges          lease_payment            the same over the next twelve months
+    fixed_charges          termination_fee          ended_fee_{vqy}, where e lies within twelve months
     dues                   lease_payment            payment_{nt} · tranche_{vn}, on the day it falls due
     dues                   buyout                   δ_d · buyout_v, at the end of the term of each delivery
+    dues                   termination_fee          ended_fee_{vqy}, on e
     raised                 raised                   amount_v, on signing, under a programme
     chips_financed         chips_financed           Σ_d chips_d · amount_v, of all deliveries, likewise
     raised_before          raised_before            the same of a lease that is signed already; so chips
@@ -110,24 +136,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.common.guarantors import GuaranteeKind
 from planner.instruments.chip_lease import assignments
-from planner.instruments.chip_lease.buyouts import at, bought, post_buyout
+from planner.instruments.chip_lease.buyouts import bought, post_buyout
+from planner.instruments.chip_lease.ended_posts import post_endings
+from planner.instruments.chip_lease.endings import declare, ended_by, remarks, state_fees
 from planner.instruments.chip_lease.equity import post_equity
 from planner.instruments.chip_lease.financed import post_financed
 from planner.instruments.chip_lease.horizon import post_horizon
 from planner.instruments.chip_lease.reserves import post_reserve
-from planner.instruments.chip_lease.tables import EndOption, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.support import exposed, is_tied, post_support
+from planner.instruments.chip_lease.tables import SpvTranche, TrancheKind
 from planner.instruments.chip_lease.vintages import (
+    DEBT_CLASS,
     INSTRUMENT,
+    SPV_DEBT_CLASS,
     ChipLeaseVintage,
     liability,
-    stressed_value,
     vintages,
 )
 from planner.instruments.shared.chips_held import post_chips, post_resale
@@ -140,8 +168,6 @@ from planner.ledgers.posts import Kind, Labels
 from planner.ledgers.variables import Domain
 
 NAME = INSTRUMENT
-DEBT_CLASS = "chip_lease"
-SPV_DEBT_CLASS = "spv"
 
 
 @dataclass(frozen=True)
@@ -168,6 +194,8 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
     possible = assignments.assignments(case, ledgers, all_vintages)
     assign = assignments.declare(ledgers, possible)
     aged = assignments.stressed(case, possible, assign)
+    ended = declare(case, ledgers, all_vintages)
+    left = ended["buyout_left"].numbers if "buyout_left" in ended else {}
     for vintage, variables in zip(all_vintages, declared, strict=True):
         row, chip = vintage.row, vintage.chip
         labels = Labels(instrument=NAME, offer=row.offer, counterparty=row.spv, chip=chip.chip, family=chip.family)
@@ -179,9 +207,17 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
             _post_payments(case, ledgers, labels, vintage, part, variable)
             post_reserve(case, ledgers, labels, vintage, part, variable)
         post_equity(case, ledgers, labels, vintage, variables.amount)
-        _post_support(case, ledgers, labels, vintage, variables, aged[vintage.key])
-        post_buyout(case, ledgers, labels, vintage, variables.buyout, variables.amount, variables.tranches)
-        post_horizon(case, ledgers, labels, vintage, variables.sign, variables.amount)
+        ways = ended_by(case, vintage, ended)
+        state_fees(case, ledgers, ways)
+        amount, tranches = variables.amount, variables.tranches
+        post_support(
+            case, ledgers, labels, vintage, variables.support, variables.backing, amount, tranches,
+            aged[vintage.key], ways,
+        )  # fmt: skip
+        post_buyout(case, ledgers, labels, vintage, variables.buyout, amount, tranches, ways, left)
+        post_horizon(case, ledgers, labels, vintage, variables.sign, amount)
+        post_endings(case, ledgers, labels, vintage, variables.sign, ways)
+        ledgers.notes.extend((row.offer, remark) for remark in remarks(case, vintage))
     assignments.post(case, ledgers, possible, assign)
 
 
@@ -214,7 +250,7 @@ def _declare(case: CaseData, ledgers: Ledgers, all_vintages: list[ChipLeaseVinta
     )  # fmt: skip
     sold = [vintage.key for vintage in all_vintages if bought(case, vintage)]
     buyout = ledgers.declare(NAME, "buyout", dims, sold, unit="USD bn", decided=Moment.FOLLOWS)
-    tied = [vintage.key for vintage in all_vintages if periods[vintage.key] and not vintage.sunk and _is_tied(vintage)]
+    tied = [vintage.key for vintage in all_vintages if periods[vintage.key] and not vintage.sunk and is_tied(vintage)]
     backing = ledgers.declare(NAME, "backing", dims, tied, unit="USD bn", decided=Moment.FOLLOWS)
     return [
         _Variables(
@@ -245,19 +281,9 @@ def _post_extent(
     post_running(case, ledgers, labels, [row.offer], extent, runs)
 
 
-def exposed(case: CaseData, vintage: ChipLeaseVintage) -> list[int]:
-    """Periods of the horizon in which the supporter may have to pay."""
-    if vintage.supporter is None:
-        return []
-    owed = np.zeros(max(0, vintage.stop))
-    for part in vintage.tranches:
-        owed += part.supported * vintage.outstanding(part, case.calendar)
-    return [int(t) for t in np.flatnonzero(owed > 1e-12) if vintage.signed <= t < case.calendar.T]
-
-
 def _post_chips(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: ChipLeaseVintage, amount: int) -> None:
     """Post chips and upkeep for the term. If chips are bought, post them for their life, and their resale value."""
-    buys = vintage.row.end_option is EndOption.BUY
+    buys = vintage.buys
     for batch in vintage.batches:
         until = None if buys else batch.ends
         post_chips(case, ledgers, labels, vintage.chip, amount, batch.delivery, until=until)
@@ -301,43 +327,3 @@ def _post_payments(
             range(len(outstanding)),
             outstanding,
         )
-
-
-def _post_support(
-    case: CaseData,
-    ledgers: Ledgers,
-    labels: Labels,
-    vintage: ChipLeaseVintage,
-    variables: _Variables,
-    aged: Mapping[int, list[tuple[int, float]]],
-) -> None:
-    """Post the exposure of the supporter, period by period, its peak where that matters, and its fee.
-
-    `aged` is what chips that are taken over add to the value under stress.
-    """
-    if vintage.supporter is None or not vintage.batches:
-        return
-    calendar, name = case.calendar, vintage.supporter.guarantor
-    guaranteed = replace(labels, guarantor=name, cover=GuaranteeKind.RESIDUAL)
-    owed = [part.supported * vintage.outstanding(part, calendar) for part in vintage.tranches]
-    value = stressed_value(case, vintage)
-    over, exposures = max(calendar.position(batch.ends) for batch in vintage.batches), []
-    for t, variable in variables.support.items():
-        more = aged.get(t, [])
-        factors = [*(float(each[t]) for each in owed), -float(value[t]), *(-each for _, each in more)]
-        numbers = [*variables.tranches, variables.amount, *(number for number, _ in more)]
-        exposures.append(at(t, numbers, factors, calendar.T))
-        ledgers.maximum(variable, exposures[-1])
-        ledgers.post("guarantees", guaranteed, "support", variable, [t], 1.0)
-        fee = -vintage.supporter.fee_rate * calendar.h * min(1.0, over - t)
-        ledgers.flow(Kind.COST, replace(guaranteed, counterparty=name), "guarantee_fee", variable, [t], fee)
-    if vintage.supporter.spread_rate:
-        per_owed = -vintage.supporter.spread_rate * calendar.h
-        for part, number in zip(vintage.tranches, variables.tranches, strict=True):
-            if part.supported:
-                sums = per_owed * vintage.owed_in(part, calendar)
-                of = replace(guaranteed, counterparty=name)
-                ledgers.flow(Kind.COST, of, "support_spread", number, range(len(sums)), sums)
-    if variables.backing is not None:
-        ledgers.maximum(variables.backing, *exposures)
-        ledgers.post("backed", guaranteed, "backed", variables.backing, [vintage.signed], 1.0)

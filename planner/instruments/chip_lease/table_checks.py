@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from planner.basics.calendar import add_months, whole_months
 from planner.basics.errors import Problem
-from planner.common.chips import Chip, SignedDelivery
+from planner.common.chips import Chip, ResaleValue, SignedDelivery
 from planner.instruments.chip_lease import tables as terms
+from planner.instruments.chip_lease.ending_terms import ending_problems
 from planner.instruments.chip_lease.equity_checks import equity_problems
 from planner.instruments.chip_lease.tables import RAISED, AssignedChips, ChipLease, SpvTranche
 from planner.instruments.shared.table_checks import dates_in_order, first_days, floating, known_by
@@ -22,8 +23,10 @@ Stated: TypeAlias = Mapping[tuple[str, date, date], SignedDelivery]
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Problems of leases, tranches and deliveries, of what is signed already and of chips that were assigned."""
+    """Problems of leases, tranches and deliveries, of early ends, of what is signed already and of chips assigned."""
     yield from terms.check(tables)
+    yield from _chips(tables)
+    yield from ending_problems(tables)
     yield from _floating(tables)
     stated = defaultdict[str, list[SignedDelivery]](list)
     for row in tables.rows(SignedDelivery):
@@ -38,6 +41,18 @@ def check(tables: Tables) -> Iterator[Problem]:
             yield from _deliveries(lease, stated[lease.offer], tables.complete(SignedDelivery))
     if tables.complete(SignedDelivery, ChipLease, Chip):
         yield from _assigned(tables)
+
+
+def _chips(tables: Tables) -> Iterator[Problem]:
+    """Problems where leased chips have no price or no resale values."""
+    chips = {chip.chip: chip for chip in tables.rows(Chip)}
+    resold = {row.chip for row in tables.rows(ResaleValue)}
+    for lease in tables.rows(ChipLease):
+        chip = chips.get(lease.chip)
+        if chip is not None and (chip.capex_usd_bn_per_gw == 0 or chip.capex_decline_rate == 1):
+            yield lease.problem("chip", "a chip with a price above 0 at every date")
+        if tables.complete(ResaleValue) and lease.chip not in resold:
+            yield lease.problem("chip", f"a chip with rows in {ResaleValue.about.file}")
 
 
 def _floating(tables: Tables) -> Iterator[Problem]:

@@ -10,11 +10,11 @@ from typing import Annotated, ClassVar
 
 from planner.basics.errors import Problem
 from planner.basics.words import OwnWord
-from planner.common.chips import Chip, ChipDelivery, ResaleValue
+from planner.common.chips import ChipDelivery
 from planner.common.programmes import PROGRAMME
 from planner.instruments.shared.table_checks import dates_in_order, delivered_in_full
 from planner.tables.fields import Field
-from planner.tables.offer import DeliveredOffer, OfferStatus
+from planner.tables.offer import DeliveredOffer, EndedEarlyOffer, OfferStatus
 from planner.tables.table import Row, Table, Tables
 
 ADDS_UP = 1e-9
@@ -54,7 +54,7 @@ class NoSupport(OwnWord):
     UNSUPPORTED = "(unsupported)"
 
 
-class ChipLease(DeliveredOffer):
+class ChipLease(DeliveredOffer, EndedEarlyOffer):
     """An SPV that raises money, buys chips with it and leases them to the lab."""
 
     about: ClassVar[Table] = Table("chip_leases", "one row per SPV programme", ("offer",), needs=("resale_values",))
@@ -134,6 +134,14 @@ class ChipLease(DeliveredOffer):
         ),
     ] = None
     programme: Annotated[str | None, Field(PROGRAMME, refers="programmes.programme", without="")] = None
+    ends_on: Annotated[
+        date | None,
+        Field(
+            "first day of a contract year, from the first delivery, on which a lease signed already ends before its"
+            " term is over, as notice is given; its fee is that of terminations; blank: it runs to the end of its term;"
+            " blank unless status is signed"
+        ),
+    ] = None
 
 
 class SpvTranche(Row):
@@ -249,7 +257,7 @@ class AssignedChips(Row):
 
 
 def check(tables: Tables) -> Iterator[Problem]:
-    """Problems of leases, their tranches and deliveries, and the prices and resale values of their chips."""
+    """Problems of leases, their tranches and deliveries."""
     tranches, deliveries = defaultdict[str, list[SpvTranche]](list), defaultdict[str, list[ChipDelivery]](list)
     for tranche in tables.rows(SpvTranche):
         tranches[tranche.offer].append(tranche)
@@ -267,7 +275,6 @@ def check(tables: Tables) -> Iterator[Problem]:
             yield from _raised(lease, tranches[lease.offer])
         if tables.complete(ChipDelivery):
             yield from delivered_in_full(lease, "a lease", deliveries[lease.offer])
-    yield from _chips(tables)
 
 
 def _amount(lease: ChipLease) -> Iterator[Problem]:
@@ -332,15 +339,3 @@ def _raised(lease: ChipLease, tranches: list[SpvTranche]) -> Iterator[Problem]:
         if abs(total - amount) > slip:
             expected = f"sums that add to {amount:.10g} over all rows of {lease.offer}, the money that it raised"
             yield first.problem("raised_usd_bn", expected, f"{total:.10g}")
-
-
-def _chips(tables: Tables) -> Iterator[Problem]:
-    """Problems where leased chips have no price or no resale values."""
-    chips = {chip.chip: chip for chip in tables.rows(Chip)}
-    resold = {row.chip for row in tables.rows(ResaleValue)}
-    for lease in tables.rows(ChipLease):
-        chip = chips.get(lease.chip)
-        if chip is not None and (chip.capex_usd_bn_per_gw == 0 or chip.capex_decline_rate == 1):
-            yield lease.problem("chip", "a chip with a price above 0 at every date")
-        if tables.complete(ResaleValue) and lease.chip not in resold:
-            yield lease.problem("chip", f"a chip with rows in {ResaleValue.about.file}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,68 +14,21 @@ from planner.basics.calendar import Calendar, add_months, whole_months
 from planner.common.chips import Chip
 from planner.common.guarantors import GuaranteeKind, Guarantor
 from planner.common.settings import Recognition
+from planner.instruments.chip_lease.batches import Batch
 from planner.instruments.chip_lease.floating import Schedule, schedule
-from planner.instruments.chip_lease.tables import ChipLease, NoSupport, SpvTranche, TrancheKind
+from planner.instruments.chip_lease.tables import ChipLease, EndOption, NoSupport, SpvTranche, TrancheKind
 from planner.instruments.shared.chips_held import price_per_gw, resale_level, resale_share
 from planner.instruments.shared.deliveries import arrival, can_run_from, delivery_rows, signed_deliveries
 from planner.instruments.shared.levels import RateOverTime, rate_over_time
 from planner.instruments.shared.signing_dates import signings
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.deliveries import Delivery
+from planner.ledgers.ledgers import SAME_TIME
 from planner.tables.offer import OfferStatus
 
 INSTRUMENT = "chip_lease"
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """One delivery of a lease, with its own term [s, e). Times are in periods from the start of the case.
-
-    Payment k is due at the end of the period k or of the term, whichever is first, for the part of the period that the
-    term covers.
-    """
-
-    delivery: Delivery
-    """per USD bn raised; its price is the part of the money that is spent on it"""
-    ends: date
-    """end of the term"""
-    begins: float
-    """time of the delivery; negative before the start"""
-    first: int
-    """period of the delivery"""
-    due: Vector
-    """when each payment is due; shape (payments,), as the next"""
-    weights: Vector
-    """part of a whole payment that is due then"""
-
-    @staticmethod
-    def of(calendar: Calendar, delivery: Delivery, ends: date) -> Batch:
-        """The batch of a delivery whose term ends on a day."""
-        begins, over = calendar.position(delivery.on), calendar.position(ends)
-        first = math.floor(begins)
-        when = np.arange(first, math.ceil(over), dtype=float)
-        due = np.minimum(when + 1.0, over)
-        return Batch(delivery, ends, begins, first, due, due - np.maximum(when, begins))
-
-    @property
-    def stop(self) -> int:
-        """The first period at whose start the term is over."""
-        return self.first + len(self.due)
-
-    @property
-    def starts(self) -> range:
-        """Periods of the case, after the horizon too, at whose start the term runs."""
-        return range(max(0, math.ceil(self.begins)), self.stop)
-
-    @property
-    def share(self) -> float:
-        """Part of the money that is spent on the delivery."""
-        return self.delivery.price_usd_bn
-
-    @property
-    def price_usd_bn_per_gw(self) -> float:
-        """Price of new chips on that day [USD bn per GW]."""
-        return self.delivery.price_usd_bn / self.delivery.gw
+DEBT_CLASS = "chip_lease"
+SPV_DEBT_CLASS = "spv"
 
 
 @dataclass(frozen=True)
@@ -106,6 +58,20 @@ class ChipLeaseVintage:
         return (self.row.offer, self.starts.isoformat(), self.backer)
 
     @property
+    def ends_early(self) -> bool:
+        """Whether it ends before its terms are over."""
+        return any(batch.full is not None for batch in self.batches)
+
+    @property
+    def buys(self) -> bool:
+        """Whether the lab buys the chips at the end."""
+        return self.row.end_option is EndOption.BUY and not self.ends_early
+
+    def until(self, calendar: Calendar, day: date) -> ChipLeaseVintage:
+        """The same where it ends on a day, be it before its terms are over."""
+        return replace(self, batches=tuple(batch.until(calendar, day) for batch in self.batches))
+
+    @property
     def sunk(self) -> bool:
         """Whether the lease is signed already, so that its fee is paid and its size and tranches are fixed."""
         return self.row.status is OfferStatus.SIGNED
@@ -116,6 +82,13 @@ class ChipLeaseVintage:
         if part is None:
             return amount
         return amount * part.max_share if part.raised_usd_bn is None else part.raised_usd_bn
+
+    def shares(self) -> dict[str, float]:
+        """The share of each tranche in the money raised, where that is fixed."""
+        whole = self.given_usd_bn() if self.sunk else 0.0
+        return {
+            part.tranche: self.given_usd_bn(part) / whole if whole > 0 else part.max_share for part in self.tranches
+        }
 
     @property
     def stop(self) -> int:
@@ -143,14 +116,25 @@ class ChipLeaseVintage:
         rate = self._floats(tranche)
         if rate is None:
             return None
-        balloon = tranche.balloon_share * batch.share
-        return schedule(batch.share, rate, batch.begins, batch.due, batch.weights, balloon)
+        balloon, whole, paid = tranche.balloon_share * batch.share, batch.whole, len(batch.due)
+        made = schedule(batch.share, rate, batch.begins, whole.due, whole.weights, balloon)
+        if batch.full is None:
+            return made
+        return Schedule(made.payments[:paid] * batch.weights / whole.weights[:paid], made.balances[:paid])
 
     def _level(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> float:
         """The whole payment on a delivery per USD bn of a tranche, without the cover [USD bn]."""
-        balloon = tranche.balloon_share * batch.share
-        since = batch.due - batch.begins
-        return finance.level_payment(batch.share, self.rate(tranche, calendar), batch.weights, since, balloon)
+        balloon, whole = tranche.balloon_share * batch.share, batch.whole
+        since = whole.due - whole.begins
+        return finance.level_payment(batch.share, self.rate(tranche, calendar), whole.weights, since, balloon)
+
+    def _balance(self, tranche: SpvTranche, calendar: Calendar, batch: Batch, at: Vector) -> Vector:
+        """Money outstanding on a delivery per USD bn of a tranche whose rate is fixed, at times from its day on."""
+        whole = batch.whole
+        return finance.level_balance(
+            self._level(tranche, calendar, batch), self.rate(tranche, calendar), whole.weights,
+            whole.due - whole.begins, tranche.balloon_share * batch.share, at - whole.begins,
+        )  # fmt: skip
 
     def reserve(self, tranche: SpvTranche, calendar: Calendar, batch: Batch) -> float:
         """The reserve of a delivery per USD bn of a tranche [USD bn]."""
@@ -182,10 +166,7 @@ class ChipLeaseVintage:
                 after = np.concatenate([[batch.share], floats.balances])
                 owed[when] += after[np.where(when <= batch.begins, 0, when - batch.first)]
                 continue
-            owed[when] += finance.level_balance(
-                self._level(tranche, calendar, batch), self.rate(tranche, calendar), batch.weights,
-                batch.due - batch.begins, tranche.balloon_share * batch.share, when.astype(float) - batch.begins,
-            )  # fmt: skip
+            owed[when] += self._balance(tranche, calendar, batch, when.astype(float))
         return owed
 
     def owed_in(self, tranche: SpvTranche, calendar: Calendar) -> Vector:
@@ -200,13 +181,33 @@ class ChipLeaseVintage:
             if floats is not None:
                 left = np.concatenate([[batch.share], floats.balances[:-1]])
             else:
-                left = finance.level_balance(
-                    self._level(tranche, calendar, batch), self.rate(tranche, calendar), batch.weights,
-                    batch.due - batch.begins, tranche.balloon_share * batch.share, when - batch.begins,
-                )  # fmt: skip
+                left = self._balance(tranche, calendar, batch, when)
             gone = max(0, -batch.first)
             owed[batch.first + gone : batch.stop] += (batch.weights * left)[gone:]
         return owed
+
+    def owed_on(self, tranche: SpvTranche, calendar: Calendar, day: date) -> tuple[float, float]:
+        """(balance, payment) per USD bn of a tranche on a day of all terms [USD bn].
+
+        The balance is once what is due of the period until then is paid. The payment is that of a whole period from the
+        day on, with the cover; where the rate floats, that of the day holds for good.
+        """
+        at, balance, payment = calendar.position(day), 0.0, 0.0
+        rate = self._floats(tranche)
+        for batch in (each.whole for each in self.batches):
+            k = int(np.searchsorted(batch.due, at + SAME_TIME, side="right"))
+            since = float(batch.due[k - 1]) if k else batch.begins
+            if rate is None:
+                level = self._level(tranche, calendar, batch)
+                left = float(self._balance(tranche, calendar, batch, np.array([at]))[0])
+            else:
+                known, balloon = rate.frozen(at), tranche.balloon_share * batch.share
+                made = schedule(batch.share, known, batch.begins, batch.due, batch.weights, balloon)
+                level = float(made.payments[k] / batch.weights[k])
+                left = (float(made.balances[k - 1]) if k else batch.share) * (1.0 + known.growth(since, at))
+            balance += left - level * (at - since)
+            payment += self.row.payment_cover * level
+        return balance, payment
 
 
 def vintages(case: CaseData) -> tuple[list[ChipLeaseVintage], list[tuple[str, str]]]:
@@ -278,7 +279,8 @@ def _batches(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterat
     calendar = case.calendar
     for delivery in deliveries(case, row, chip, signed):
         if calendar.position(delivery.on) < calendar.T:
-            yield Batch.of(calendar, delivery, add_months(delivery.on, whole_months(row.term_years)))
+            batch = Batch.of(calendar, delivery, add_months(delivery.on, whole_months(row.term_years)))
+            yield batch if row.ends_on is None else batch.until(calendar, row.ends_on)
 
 
 def deliveries(case: CaseData, row: ChipLease, chip: Chip, signed: date) -> Iterator[Delivery]:

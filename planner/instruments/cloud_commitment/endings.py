@@ -32,14 +32,14 @@ from planner.basics.units import MONTHS_PER_YEAR
 from planner.common.terminations import Termination
 from planner.instruments.cloud_commitment.tables import CloudTerm
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, renewed
-from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
 from planner.instruments.shared.signatures import Amount, Extent, post_running
+from planner.instruments.shared.termination_fees import post_fee
 from planner.instruments.shared.termination_rights import rights
 from planner.interfaces.case_data import CaseData
 from planner.ledgers.decision_times import OnDate
 from planner.ledgers.ledgers import Ledgers
-from planner.ledgers.posts import Kind, Labels
+from planner.ledgers.posts import Labels
 from planner.ledgers.variables import Domain, Key, VariableGroup
 
 BLOCK = "cloud_commitment"
@@ -177,7 +177,7 @@ def post(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVi
         post_unused(case, ledgers, labels, way.sign, -row.signing_fee_usd_bn, starts, ends)
         post_unused(case, ledgers, labels, part, -per * vintage.tier.upfront_usd_bn, starts, ends)
         end, owed = way.ending, per * way.ending.fee_usd_bn
-        _post_fee(case, ledgers, labels, part, owed, end.day, end.notice, max(end.notice, end.at - 1))
+        post_fee(case, ledgers, labels, part, owed, end.day, end.notice)
 
 
 def post_given(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: CommitmentVintage, scale: int) -> None:
@@ -189,19 +189,4 @@ def post_given(case: CaseData, ledgers: Ledgers, labels: Labels, vintage: Commit
         if term.offer == row.offer and add_months(vintage.starts, MONTHS_PER_YEAR * (term.contract_year - 1)) == day:
             right = [each for each in case.derived(rights)[row.offer] if each.from_year <= term.contract_year][-1]
             owed = fee(term.floor_usd_bn, term.capacity_gw, right)
-            _post_fee(case, ledgers, labels, scale, owed, day, 0, calendar.forward(day) - 1)
-
-
-def _post_fee(
-    case: CaseData, ledgers: Ledgers, labels: Labels, variable: int, owed: float, day: date, notice: int, period: int
-) -> None:
-    """Post a fee: paid on the day on which the contract ends, and owed from the notice day on, up to a period."""
-    calendar, years = case.calendar, case.calendar.years(day)
-    if owed == 0.0:
-        return
-    if day <= calendar.end:
-        ledgers.dated(Kind.COST, labels, "termination_fee", variable, years, -owed)
-    if period >= 0:
-        FixedPayments.dated(calendar, [period], [owed], [years], notice).post(
-            case, ledgers, labels, "termination_fee", variable
-        )
+            post_fee(case, ledgers, labels, scale, owed, day, None)

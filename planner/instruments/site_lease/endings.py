@@ -35,11 +35,12 @@ from planner.common.settings import Recognition
 from planner.common.terminations import Termination
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.horizon import post_unused
+from planner.instruments.shared.returned import post_moved
 from planner.instruments.shared.signatures import Amount, Extent, post_running
+from planner.instruments.shared.termination_fees import post_fee
 from planner.instruments.shared.termination_rights import rights
 from planner.instruments.site_lease.covers import guaranteed_part
 from planner.instruments.site_lease.delay_damages import post_ended
-from planner.instruments.site_lease.deposits import post_moved
 from planner.instruments.site_lease.fittings import post_stock
 from planner.instruments.site_lease.horizon import post_halls, post_waived
 from planner.instruments.site_lease.profiles import levels_of_years, profile, ramps
@@ -151,6 +152,7 @@ def post_ending(
     payments = FixedPayments.of(calendar, rents, ending.notice)
     whole = FixedPayments.of(calendar, dict(zip(lease.periods, lease.rent.tolist(), strict=True)), lease.signed)
     inside = range(lease.periods.start, min(lease.periods.stop, calendar.T))
+    notice = None if ending.given else ending.notice
     for party, share in zip(parties, shares, strict=True):
         gw = lease.capacity_gw * (ending.left.halls - lease.halls)
         ledgers.post("halls", party.halls, "halls", share, lease.periods, gw)
@@ -163,8 +165,8 @@ def post_ending(
         fit_out = (lease.row.fit_out_usd_bn_per_gw or 0.0) * lease.capacity_gw
         post_unused(case, ledgers, labels, share, -fit_out, lease.starts, lease.ends)
         post_stock(case, ledgers, party.halls, lease, share, ends=ending.day)
-        post_moved(calendar, ledgers, labels, lease.deposit_usd_bn, lease.ends, ending.day, share)
-        _post_fee(case, ledgers, labels, ending, share)
+        post_moved(calendar, ledgers, labels, "deposit_returned", lease.deposit_usd_bn, lease.ends, ending.day, share)
+        post_fee(case, ledgers, labels, share, ending.fee_usd_bn, ending.day, notice)
         _post_liability(case, ledgers, party.liability, ending, share)
         if party.backer.guarantees:
             _post_guarantee(case, ledgers, party, ending, share)
@@ -175,21 +177,6 @@ def post_ending(
     )
     first, last = (max(lease.signed, calendar.back(day)) for day in (ending.day, lease.ends))
     post_running(case, ledgers, labels, [lease.row.offer], over, range(max(0, first), min(calendar.T, last)))
-
-
-def _post_fee(case: CaseData, ledgers: Ledgers, labels: Labels, ending: Ending, share: int) -> None:
-    """Post the fee: paid on the day on which the lease ends, and owed from the notice day on."""
-    calendar, years, fee = case.calendar, case.calendar.years(ending.day), ending.fee_usd_bn
-    if years < 0 or fee == 0.0:
-        return
-    ledgers.dated(Kind.COST, labels, "termination_fee", share, years, -fee)
-    last = calendar.forward(ending.day) - 1
-    period = last if ending.given else max(ending.notice, last)
-    if period < 0:
-        return
-    FixedPayments.dated(calendar, [period], [fee], [years], ending.notice).post(
-        case, ledgers, labels, "termination_fee", share
-    )
 
 
 def _post_liability(case: CaseData, ledgers: Ledgers, labels: Labels, ending: Ending, share: int) -> None:

@@ -39,8 +39,8 @@ from planner.basics.errors import Problem
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.instruments.shared.fixed_payments import FixedPayments
 from planner.instruments.shared.levels import levels
+from planner.instruments.shared.returned import post_moved
 from planner.instruments.shared.signatures import Amount, Extent, post_running
-from planner.instruments.site_lease.deposits import post_moved
 from planner.instruments.site_lease.horizon import post_halls
 from planner.instruments.site_lease.lease_terms import RenewedRent
 from planner.instruments.site_lease.tables import CoverMeasure, SiteLease
@@ -176,7 +176,8 @@ def post_renewal(
         ledgers.post("halls", party.halls, "halls", share, term.periods, term.capacity_gw * term.halls)
         ledgers.flow(Kind.COST, party.labels, "rent", share, inside, -term.rent[: len(inside)])
         _post_stock(calendar, ledgers, party.halls, renewal, share)
-        post_moved(calendar, ledgers, party.labels, renewal.of.deposit_usd_bn, term.starts, term.ends, share)
+        deposit = renewal.of.deposit_usd_bn
+        post_moved(calendar, ledgers, party.labels, "deposit_returned", deposit, term.starts, term.ends, share)
         recognised = range(term.signed, min(term.periods.stop, calendar.T))
         owed = values[recognised.start : recognised.stop]
         ledgers.post("debt", party.liability, "lease_liability", share, recognised, owed)
