@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planner.plan.hedges.hedge import Hedge
     from planner.roll.actuals.reading import Actuals
     from planner.roll.advance import Advanced
+    from planner.simulation.simulation import Simulation
     from planner.studies.alternatives import Alternatives
     from planner.studies.frontier import Frontier
     from planner.studies.hedged.alternatives import HedgedAlternatives
@@ -210,6 +211,33 @@ class Case(cases.Case):
                 self, plan, freeze=freeze, within=within, change_cost=change_cost, fair=fair, next_plan=next_plan,
                 waiting=waiting,
             )
+        )  # fmt: skip
+
+    def simulate(
+        self,
+        worlds: int = 200,
+        every: int = 6,
+        *,
+        policies: Sequence[str] = (),
+        laws: Sequence[str] = (),
+        seed: int = 1,
+        workers: int | None = None,
+        folder: str | Path | None = None,
+    ) -> Simulation:
+        """Policies in worlds that are drawn: `.table`, `.summary`, `.breaches`, `.drawn`, `.comparisons`.
+
+        In each of so many worlds every policy plans again every so many months with what it can know then. `policies`
+        are some of `"expected"`, `"hedge"`, `"at_start"`, `"wait"` and `"foresight"`, by default all of them; `laws`
+        are events whose values are drawn from a law, such as `"demand: demand[2028-07-01..,*,*].demand_gw *=
+        lognormal(1, 0.2)"`. `workers` and `folder` are as in `sweep`. Raises DataError with everything wrong with what
+        is asked or with the events, MissingResource where no process can be started.
+        """
+        from planner.simulation.simulate import simulate
+        from planner.studies.engine import local
+
+        return simulate(
+            self, worlds, every, policies=policies, laws=laws, seed=seed, engine=local(workers),
+            folder=None if folder is None else Path(folder),
         )  # fmt: skip
 
     def check(self) -> Check:

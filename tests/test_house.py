@@ -85,6 +85,8 @@ LATE = {
     "planner.basics.resources": "importlib.metadata",
     "planner.case.shipped": "importlib.resources",
     "planner.roll.replanning.replan": "concurrent.futures",
+    "planner.simulation.simulate": "concurrent.futures",
+    "planner.simulation.text": "concurrent.futures",
     "planner.solve.solve": "concurrent.futures",
     "planner.solver": "concurrent.futures",
     "planner.solver.answer": "concurrent.futures",

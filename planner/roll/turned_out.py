@@ -74,15 +74,20 @@ def _rows(case: Case, event: UnknownEvent, text: str) -> Iterator[RowChange]:
     """The rows of an event that are none any more, and those of events that are given it as they are on its branch."""
     why = f"{text} is known"
     yield left_out(event, why)
-    every = case.rows(EventOutcome)
-    for row in every:
+    for row in case.rows(EventOutcome):
         if row.event == event.event:
             yield left_out(row, why)
+    yield from _of_those_given(case, event.event, text, why)
+
+
+def _of_those_given(case: Case, name: str, text: str | None, why: str) -> Iterator[RowChange]:
+    """The rows of events that are given the event of a name; `text` is its outcome, None where nothing comes of it."""
+    every = case.rows(EventOutcome)
     for other in case.rows(UnknownEvent):
         mine = [row for row in every if row.event == other.event]
-        if not any(row.given_event == event.event for row in mine):
+        if not any(row.given_event == name for row in mine):
             continue
-        branch = [row for row in mine if row.given == text]
+        branch = [row for row in mine if row.given == text and text is not None]
         gone = [row for row in mine if branch or row.given is not None]
         for row in gone:
             yield left_out(row, why)
@@ -91,6 +96,7 @@ def _rows(case: Case, event: UnknownEvent, text: str) -> Iterator[RowChange]:
             yield added(EventOutcome, why, **{**cells, "given": None})
         if len(gone) == len(mine) and not branch:
             yield left_out(other, f"{why}, and nothing comes of it then")
+            yield from _of_those_given(case, other.event, None, why)
 
 
 def still_unknown(case: Case) -> list[str]:

@@ -37,6 +37,8 @@ TOGETHER = 2
 
 Engine: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 """Makes the executor of a study."""
+Perform: TypeAlias = Callable[[Base, Run], RunResult]
+"""Carries out a run of a study; it must be able to travel to another process."""
 OnDone: TypeAlias = Callable[[RunResult, int, int], None]
 """Is called with each result, the number of results so far, and the number of all runs."""
 
@@ -82,13 +84,14 @@ def carry_out(
     *,
     folder: Path | None = None,
     on_done: OnDone | None = None,
+    doing: Perform | None = None,
 ) -> list[RunResult]:
     """The result of each run, in the order of the runs.
 
     `engine` is one process per core unless it is given. `folder` keeps results, and runs whose results it has are not
-    solved again, unless what it has is damaged or was edited; `RunResult.replaced` then names it. Raises
-    KeyboardInterrupt where somebody stops it, and MissingResource where no process can be started or a cluster is gone;
-    the results so far are kept.
+    solved again, unless what it has is damaged or was edited; `RunResult.replaced` then names it. `doing` carries
+    out a run, by default as `perform` does. Raises KeyboardInterrupt where somebody stops it, and MissingResource where
+    no process can be started or a cluster is gone; the results so far are kept.
     """
     keys = [base.key(run) for run in runs]
     wanted = dict(zip(reversed(keys), reversed(runs), strict=True))
@@ -117,23 +120,25 @@ def carry_out(
     for _ in range(TOGETHER):
         missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in found}
         if missing:
-            _together(base, missing, make, ended)
+            _together(base, missing, make, ended, doing or perform)
     for key in dict.fromkeys(keys):
         if key not in found:
-            ended(key, _alone(base, wanted[key]))
+            ended(key, _alone(base, wanted[key], doing or perform))
     return [replace(found[key], run=run) for key, run in zip(keys, runs, strict=True)]
 
 
-def _together(base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None]) -> None:
+def _together(
+    base: Base, runs: Mapping[str, Run], make: Engine, ended: Callable[[str, RunResult], None], doing: Perform
+) -> None:
     """Carry out runs side by side; runs whose process ended are left out."""
     with make() as made:
-        executor = InThisProcess() if isinstance(made, WorkerPool) and not can_travel((base, runs)) else made
+        executor = InThisProcess() if isinstance(made, WorkerPool) and not can_travel((base, runs, doing)) else made
         at_once = 1 if isinstance(executor, InThisProcess) else len(runs)
         for keys in batched(runs, at_once):
             futures: dict[Future[RunResult], str] = {}
             with suppress(BrokenExecutor):  # runs that were not submitted before it broke are tried again
                 for key in keys:
-                    futures[executor.submit(perform, base, runs[key])] = key
+                    futures[executor.submit(doing, base, runs[key])] = key
             for future in as_completed(futures):
                 key = futures[future]
                 try:
@@ -158,11 +163,11 @@ def batched(keys: Iterable[str], size: int) -> Iterator[list[str]]:
         yield group
 
 
-def _alone(base: Base, run: Run) -> RunResult:
+def _alone(base: Base, run: Run, doing: Perform) -> RunResult:
     """One run in a process of its own."""
     with processes(1) as executor:
         try:
-            return executor.submit(perform, base, run).result()
+            return executor.submit(doing, base, run).result()
         except BrokenExecutor as error:
             return RunResult(run, RunStatus.FAILED, message=f"its process ended: {error}", lacking=True)
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 import traceback
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property, partial
@@ -228,15 +228,25 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
 
     The case is taken from the cache, by default that of this process.
     """
+    return attempted(run, partial(_performed, base, run, cache or OF_THIS_PROCESS))
+
+
+def _performed(base: Base, run: Run, cache: CaseCache) -> RunResult:
+    case, like = cache.of(base)
+    changed = case.change(*run.changes) if run.changes else case
+    if run.smallest is not None:
+        return _smallest(changed, like, base, run, run.smallest)
+    study = StudyOptions(extra_limits=partial(_besides, run.besides), target=run.target, similar=like)
+    if base.hedged:
+        return hedge_result(run, solved(changed, study, run.most), base.catalogue)
+    plan = solve(changed, start=run.start or base.start or None, study=study)
+    return plan_result(run, plan, base.catalogue, case)
+
+
+def attempted(run: Run, carry_out: Callable[[], RunResult]) -> RunResult:
+    """The result of carrying out a run; where it raises an error, that says what went wrong."""
     try:
-        case, like = (cache or OF_THIS_PROCESS).of(base)
-        changed = case.change(*run.changes) if run.changes else case
-        if run.smallest is not None:
-            return _smallest(changed, like, base, run, run.smallest)
-        study = StudyOptions(extra_limits=partial(_besides, run.besides), target=run.target, similar=like)
-        if base.hedged:
-            return _hedged(run, solved(changed, study, run.most), base)
-        plan = solve(changed, start=run.start or base.start or None, study=study)
+        return carry_out()
     except DataError as error:
         return RunResult(run, RunStatus.INVALID, message=str(error))
     except Infeasible as error:
@@ -244,10 +254,6 @@ def perform(base: Base, run: Run, cache: CaseCache | None = None) -> RunResult:
     except Stopped as error:
         return RunResult(run, RunStatus.STOPPED, message=error.why, interrupted="interruption" in error.why)
     except Exception as error:  # the result says it, so that the other runs go on
-        return _failed(run, error)
-    try:
-        return _audited(run, plan, base, case)
-    except Exception as error:
         return _failed(run, error)
 
 
@@ -259,13 +265,20 @@ def _failed(run: Run, error: Exception) -> RunResult:
     return RunResult(run, RunStatus.FAILED, message=message, lacking=lacking is not None)
 
 
-def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
-    """The result of a run that has a plan, once the plan is audited."""
+def plan_result(run: Run, plan: Plan, catalogue: Catalogue, like: Case | None = None) -> RunResult:
+    """The result of a run that has a plan, once the plan is audited; `like` spares the parsing of its case."""
+    try:
+        return _audited(run, plan, catalogue, like)
+    except Exception as error:
+        return _failed(run, error)
+
+
+def _audited(run: Run, plan: Plan, catalogue: Catalogue, like: Case | None) -> RunResult:
     record = plan.record
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "plan"
         plan.write(written)
-        audited = audit(written, base.catalogue, like=like)
+        audited = audit(written, catalogue, like=like)
         packed = pack(written)
     return RunResult(
         run,
@@ -279,19 +292,19 @@ def _audited(run: Run, plan: Plan, base: Base, like: Case) -> RunResult:
         "" if audited.agrees else audited.text(),
         interrupted=record.stopped_by == "interruption",
         packed=packed,
-        catalogue=base.catalogue,
+        catalogue=catalogue,
     )
 
 
-def _hedged(run: Run, hedge: Hedge, base: Base) -> RunResult:
+def hedge_result(run: Run, hedge: Hedge, catalogue: Catalogue) -> RunResult:
     """The result of a run that has a plan for all futures, once that is audited."""
-    record, packed, wrong = hedge.record, *agrees(hedge, base.catalogue)
+    record, packed, wrong = hedge.record, *agrees(hedge, catalogue)
     ended = RunStatus.FAILED if wrong else RunStatus.PROVEN if hedge.proven else RunStatus.UNPROVEN
     money, penalties = in_money(hedge)
     return RunResult(
         run, ended, record.objective_usd_bn, money, penalties, record.bound_usd_bn, record.gap,
         sum(record.seconds.values()), wrong, interrupted=record.stopped_by == "interruption", packed=packed,
-        catalogue=base.catalogue,
+        catalogue=catalogue,
     )  # fmt: skip
 
 

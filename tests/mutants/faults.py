@@ -916,6 +916,29 @@ PEOPLE = (
         "tests/test_generate.py",
     ),
 )
+SIMULATION = (
+    Fault(
+        "news is known to whoever signs before it comes",
+        "planner/simulation/travel.py",
+        "max(0, self.calendar.forward(told.known_on))",
+        "max(0, self.calendar.back(told.known_on))",
+        "tests/simulation/test_by_hand.py",
+    ),
+    Fault(
+        "what is posted later is not discounted to the start",
+        "planner/simulation/outcomes.py",
+        "(1.0 + case.settings.discount_rate) ** -years",
+        "(1.0 + case.settings.discount_rate) ** 0.0",
+        "tests/simulation/test_by_hand.py",
+    ),
+    Fault(
+        "what was signed is signed anew after news",
+        "planner/simulation/plan_runs.py",
+        "bounding=Asked(seen, kept)",
+        "bounding=Asked(seen)",
+        "tests/simulation/test_by_hand.py",
+    ),
+)
 ROLL = (
     Fault(
         "cash of the day itself counts as past",
@@ -1009,6 +1032,7 @@ FAULTS = (
     *PLAN,
     *STUDIES,
     *PEOPLE,
+    *SIMULATION,
     *ROLL,
     *FUTURES,
 )

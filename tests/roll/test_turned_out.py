@@ -139,3 +139,20 @@ def test_the_command_tells_it(plan: Plan, tmp_path: Path) -> None:
     assert [row.event for row in Case.read(tmp_path / "later").rows(UnknownEvent)] == ["price", "sites"]
     again = CliRunner().invoke(main, [*words, "--force", "--outcome", "demand:low"])
     assert again.exit_code == 3
+
+
+def test_what_is_given_an_event_that_does_not_take_place_is_gone_too(tmp_path: Path) -> None:
+    """Sites are given that demand is high, staff is given that sites are late, and phones are given staff."""
+    chained = (
+        f'{OUTCOMES}staff,short,sites:late,1,"demand[2029-01-01..,*,*].demand_gw += 0.25"\n'
+        'phones,out,staff:short,1,"demand[2029-01-01..,*,*].demand_gw += 0.25"\n'
+    )
+    made = small(
+        tmp_path / "case", end=2030, demand=demand(1), outcomes=chained,
+        events=f"{EVENTS}staff,2028-01-01,\nphones,2028-01-01,\n", **cloud(floors=(0.0, 0.0, 0.0, 0.0)),
+    )  # fmt: skip
+    plan = Plan.like(solved(made))
+    kept = plan.advance(date(2027, 1, 1), outcomes=["demand:kept"])
+    assert [row.event for row in kept.case.rows(UnknownEvent)] == ["price"]
+    high = plan.advance(date(2027, 1, 1), outcomes=["demand:high"])
+    assert [row.event for row in high.case.rows(UnknownEvent)] == ["price", "sites", "staff", "phones"]

@@ -56,6 +56,7 @@ COMMANDS = (
     _command("other policies", "alternatives {case} --hedge --count 1 --workers 2 --csv {out}"),
     _command("stress", "stress {plan} {events} -o {out}"),
     _command("horizons", "horizons {plan}"),
+    _command("simulate", "simulate {case} -o {out} --worlds 2 --every 6 --workers 2", grows=True),
     _command("advance", "advance {plan} --to 2026-07-01 -o {out}"),
     _command("formulation", "formulation"),
     _command("schema", "schema"),
