@@ -42,7 +42,7 @@ from planner.solve.answers import (
 )
 from planner.solve.fewer_signatures import with_fewer
 from planner.solve.progress import Clock
-from planner.solve.record import AGREE, record, versions
+from planner.solve.record import AGREE, of_solver, record, versions
 from planner.solve.solve import solve
 from planner.solve.study_options import NO_STUDY, StudyOptions
 from planner.solver import Answer, Snapshot, Stop
@@ -278,10 +278,7 @@ class _Hedging:
             options=worth.options,
             reasons=worth.reasons,
             seconds=clock.seconds,
-            solver={
-                "name": "HiGHS", "nodes": answer.nodes, "seconds": round(answer.seconds, 3),
-                "status": answer.highs_status,
-            },
+            solver=of_solver(answer),
             versions=versions(),
             notes=_notes(plans),
             expected_signs_now=signs,

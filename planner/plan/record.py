@@ -207,7 +207,10 @@ SHAPE = Keys(
         "present_cost_by_horizon_usd_bn": Keys({str(each): NUMBER for each in Horizon}),
         "owed_after_end_usd_bn": NUMBER,
         "seconds": Keys(dict.fromkeys(PHASES, NOT_NEGATIVE), dict.fromkeys(WHEN_ASKED, NOT_NEGATIVE)),
-        "solver": Keys({"name": WORDS, "nodes": COUNT, "seconds": NOT_NEGATIVE, "status": TEXT}),
+        "solver": Keys(
+            {"name": WORDS, "nodes": COUNT, "seconds": NOT_NEGATIVE, "status": TEXT},
+            {"saved_after_proof_usd_bn": NOT_NEGATIVE},
+        ),
         "options": ByName(OrNull(TEXT_OR_NUMBER)),
         "versions": Keys(dict.fromkeys(VERSIONS, VERSION)),
         "inputs": ByName(SHA256),

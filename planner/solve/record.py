@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterable
 from functools import cache
 from math import isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.ledgers.objective import Horizon
 from planner.plan.headline import Headline
@@ -59,12 +59,7 @@ def record(
         present_cost_by_horizon_usd_bn={str(each): solution.cost_with(each) for each in Horizon},
         owed_after_end_usd_bn=solution.owed_after_end,
         seconds=clock.seconds,
-        solver={
-            "name": "HiGHS",
-            "nodes": answer.nodes,
-            "seconds": round(answer.seconds, 3),
-            "status": answer.highs_status,
-        },
+        solver=of_solver(answer),
         options=case.settings.solver.model_dump(mode="json"),
         versions=versions(),
         inputs=case.hashes,
@@ -72,6 +67,17 @@ def record(
         stress=stressed,
         notes=tuple(notes),
     )
+
+
+def of_solver(answer: Answer) -> dict[str, Any]:
+    """What a record says of the search: its nodes and seconds, and what it saved once the gap was closed [USD bn]."""
+    return {
+        "name": "HiGHS",
+        "nodes": answer.nodes,
+        "seconds": round(answer.seconds, 3),
+        "status": answer.highs_status,
+        "saved_after_proof_usd_bn": answer.saved,
+    }
 
 
 def versions() -> dict[str, str]:

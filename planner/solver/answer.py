@@ -105,6 +105,8 @@ class Answer:
     highs_status: str
     """in HiGHS's words"""
     highs_version: str
+    saved: float = 0.0
+    """by how much the objective is lower than when the gap was closed"""
     endless: tuple[int, ...] = ()
     """numbers of the variables that grow or fall without end, where the program is unbounded"""
 

@@ -85,6 +85,8 @@ class SearchResult:
     """of HiGHS"""
     checked: bool = False
     """whether the bound follows from duals that we have checked"""
+    saved: float = 0.0
+    """by how much the solution is better than when the gap was closed"""
 
 
 def needs_no_presolve(program: Program) -> bool:

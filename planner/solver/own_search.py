@@ -63,7 +63,8 @@ def own_search(
         return None
     result = interrupted_result("Interrupted by user", incumbent.x, finite(state.bound), found.nodes, found.iterations)
     if found.end is SearchEnd.GAP_CLOSED and options.target is None:
-        return replace(result, status=highspy.HighsModelStatus.kOptimal, message="Optimal", checked=True)
+        optimal = highspy.HighsModelStatus.kOptimal
+        return replace(result, status=optimal, message="Optimal", checked=True, saved=found.saved)
     if found.end is SearchEnd.INTERRUPTED and not state.must_stop:
         return replace(result, status=highspy.HighsModelStatus.kTimeLimit, message="Time limit reached")
     return result

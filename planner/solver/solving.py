@@ -219,5 +219,6 @@ def _answer(
         primal_violation=0.0 if x is None else program.violation(x),
         highs_status=found.message,
         highs_version=found.version,
+        saved=found.saved / scaled.cost,
         endless=solved.endless,
     )

@@ -14,9 +14,9 @@ first branches.
     cutting_planes     Gomory's mixed-integer cuts; `implied_bounds` help, `separation` adds them in rounds
     search             all of it from presolve to the end, with sub-MIPs around what is known
 
-A search that does not close the gap after a multiple of the work of its first relaxation is given up. HiGHS then takes
-over from the incumbent. Work is counted in simplex iterations, not in seconds, so that the same program has the same
-search.
+A search that closes the gap goes on for a tenth of its work, as some solutions within the gap are better. One that does
+not close it after a multiple of the work of its first relaxation is given up. HiGHS then takes over from the incumbent.
+Work is counted in simplex iterations, not in seconds, so that the same program has the same search.
 """
 
 from planner.solver.branch_and_bound.search import BranchAndBoundResult, SearchEnd, branch_and_bound

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
-from planner.solver.answer import TOLERANCE
+from planner.solver.answer import TOLERANCE, closed_gap
 from planner.solver.branch_and_bound.dive import dive
 from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
@@ -48,6 +48,10 @@ WIDE = 1.5
 """least gap for which a sub-MIP is worth while, as a multiple of the gap that is asked for"""
 GAIN = 0.1
 """by how much of the gap that is asked for a sub-MIP has to improve the incumbent"""
+AFTER_PROOF = 0.1
+"""iterations for better solutions once the gap is closed, as a share of those until then"""
+FINER = 0.1
+"""gap to which these go on, as a share of the gap that is asked for"""
 
 
 class SearchEnd(Enum):
@@ -71,6 +75,8 @@ class BranchAndBoundResult:
     nodes: int
     iterations: int
     """of the simplex method, sub-MIPs left out"""
+    saved: float = 0.0
+    """by how much the incumbent is better than when the gap was closed"""
 
 
 def branch_and_bound(
@@ -102,7 +108,7 @@ def branch_and_bound(
         end = SearchEnd.GIVEN_UP
     finally:
         running.tree.close()
-    return BranchAndBoundResult(end, running.bound, running.tree.nodes, running.iterations)
+    return BranchAndBoundResult(end, running.bound, running.tree.nodes, running.iterations, running.saved)
 
 
 class _Search:
@@ -127,6 +133,12 @@ class _Search:
         """whether the first relaxation is solved"""
         self.root_bound = -np.inf
         """what is known of the bound before that"""
+        self.root: RelaxationResult | None = None
+        """the first relaxation, with cutting planes if there are any"""
+        self.proven = -np.inf
+        """the bound when the gap was closed"""
+        self.saved = 0.0
+        """by how much the incumbent is better than when the gap was closed"""
         self.best: Vector | None = None
         """the best solution of this search, as one of the presolved program"""
         branching = StrongBranching() if iterations is None else SUB_MIP_BRANCHING
@@ -135,7 +147,7 @@ class _Search:
     @property
     def bound(self) -> float:
         """Lower bound of all solutions."""
-        return self.tree.bound if self.has_root else self.root_bound
+        return max(self.proven, self.tree.bound) if self.has_root else self.root_bound
 
     @property
     def iterations(self) -> int:
@@ -148,9 +160,42 @@ class _Search:
         return self.most_iterations is not None
 
     def run(self) -> SearchEnd:
-        """Search; returns how it ended."""
+        """Search; returns how it ended. A closed gap leaves some work for solutions that are better within it."""
+        end = self.close_gap()
+        if end is SearchEnd.GAP_CLOSED and not self.is_sub_mip and self.incumbent.x is not None:
+            closed_at = self.incumbent.value
+            self.search_within_gap(int(AFTER_PROOF * self.iterations))
+            self.saved = closed_at - self.incumbent.value
+        return end
+
+    def search_within_gap(self, iterations: int) -> None:
+        """Search once more from the root, to a finer gap: by a sub-MIP (RINS), and then by the tree.
+
+        Each has so many iterations of the simplex method; the sub-MIP is not given up before it has plunged once.
+        """
+        root, incumbent, most = self.root, self.incumbent, self.iterations + iterations
+        self.proven = self.tree.bound
+        is_fine = incumbent.value - self.proven <= closed_gap(incumbent.value, FINER * incumbent.gap)
+        if root is None or is_fine or incumbent.target is not None or iterations <= 0:
+            return
+        asked, incumbent.gap, incumbent.fathomed = incumbent.gap, FINER * incumbent.gap, np.inf
+        try:
+            self.tree.restart(root)
+            node = self.tree.next
+            if node is not None and self.best is not None:
+                self.sub_mip(node, np.abs(node.relaxed - self.best[self.relaxation.integers]) <= WHOLE, iterations)
+            while self.tree.plunge(lambda: self.interrupted() or self.iterations >= most):
+                self.report()
+        except (Interrupted, SearchFailed):
+            return
+        finally:
+            incumbent.gap = asked
+
+    def close_gap(self) -> SearchEnd:
+        """Search until no solution is better by more than the gap; returns how that ended."""
         relaxation, tree = self.relaxation, self.tree
         relaxed = relaxation.solve_root(self.incumbent.cutoff, self.note_root_bound)
+        self.root = relaxed
         root = tree.node(relaxed, relaxation.lower, relaxation.upper)
         for other in self.relaxations[1:]:
             other.prepare_warm_starts()
@@ -206,6 +251,7 @@ class _Search:
             return
         for other in self.relaxations[1:]:
             other.add_cuts(self.relaxation.cuts)
+        self.root = tighter
         self.tree.restart(tighter)
         self.report()
 
