@@ -13,6 +13,7 @@ from planner.solver.branch_and_bound import SearchEnd, branch_and_bound
 from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.exact_integers import solution_from
 from planner.solver.highs import Options, SearchResult, finite, interrupted_result
+from planner.solver.highs_search import highs_search
 from planner.solver.program import Mask, Program
 from planner.solver.search_state import SearchState
 
@@ -27,7 +28,7 @@ def own_search(
 
     Without a start, a first solution is looked for with the variables of `restriction` fixed at 0. HiGHS takes over
     where the search is given up, and where the search finds that there is no solution: HiGHS has better means to prove
-    that.
+    that. A program that does not suit our search goes to HiGHS's at once, with HiGHS's own options.
     """
     import highspy
 
@@ -56,7 +57,11 @@ def own_search(
         if first.x is not None:
             incumbent.improve(first.value, first.x)
             on_progress(float("-inf"), 0)
-    found = branch_and_bound(program, options, incumbent, interrupted, on_progress)
+    found = branch_and_bound(program, options, incumbent, interrupted, on_progress, if_suited=True)
+    if found.end is SearchEnd.UNSUITED:
+        left = None if options.time_limit_s is None else max(0.0, until - time.perf_counter())
+        usual = replace(options, time_limit_s=left, highs_defaults=True)
+        return highs_search(program, usual, start if state.x is None else state.x, state)
     on_progress(found.bound, found.nodes)
     missed = options.target is not None and options.target < found.bound < float("inf")
     if found.end is SearchEnd.GIVEN_UP or (found.end is SearchEnd.GAP_CLOSED and incumbent.x is None and not missed):

@@ -14,13 +14,15 @@ It runs in the checkout, on Linux or macOS. The benchmarks are
     growth         time and memory up to the solve, by offers, periods and regions: the exponent of a power law
     overhead       `planner solve` as a whole against HiGHS alone on the same model
     search         our search against HiGHS's own on the same program
+    family         the same on programs of other trades, half of them held out: knapsacks, warehouses, lot-sizing, …
     sweep          `planner sweep` of fifty runs against fifty cold `planner solve`
     formulation    time to a gap against the plainest correct formulation of the same case, solved by HiGHS
     peers          a problem that PyPSA and linopy express too, from import to optimum
 
-`search` and `formulation` take `--limit` [s of the processor] for each search; what is cut by it is reported as a
-bound. `peers` needs the extra `planner[benchmark]`, in this Python or in that of `--peers PYTHON`; one of its own keeps
-what those libraries bring along from changing how fast pandas is imported here.
+`search`, `family` and `formulation` take `--limit` [s of the processor] for each search; what is cut by it is reported
+as a bound, in `family` as ten times the limit. `peers` needs the extra `planner[benchmark]`, in this Python or in that
+of `--peers PYTHON`; one of its own keeps what those libraries bring along from changing how fast pandas is imported
+here.
 
 Seconds are those of the processor, user and system, of a process and its children, as a machine is seldom alone with
 one; wall clock stands beside. Repeats are interleaved and the median counts; the smallest is kept too. Every plan that

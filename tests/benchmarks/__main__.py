@@ -13,7 +13,9 @@ import click
 
 from tests.benchmarks.result import Size, table, versions
 
-NAMES = ("startup", "loading", "growth", "overhead", "search", "sweep", "formulation", "anytime", "trees", "peers")
+NAMES = (
+    "startup", "loading", "growth", "overhead", "search", "family", "sweep", "formulation", "anytime", "trees", "peers",
+)  # fmt: skip
 LIMITS_S = {"quick": 20.0, "default": 60.0, "full": 600.0}
 REPEATS = {"quick": 1, "default": 3, "full": 7}
 
@@ -23,7 +25,10 @@ REPEATS = {"quick": 1, "default": 3, "full": 7}
 @click.option("--quick", "size", flag_value="quick", help="Smaller sizes.")
 @click.option("--full", "size", flag_value="full", help="Larger sizes: hours.")
 @click.option(
-    "--limit", type=float, metavar="SECONDS", help="Longest search in `search` and `formulation`, of the processor."
+    "--limit",
+    type=float,
+    metavar="SECONDS",
+    help="Longest search in `search`, `family` and `formulation`, of the processor.",
 )
 @click.option("--peers", default=sys.executable, metavar="PYTHON", help="The Python that has PyPSA and linopy.")
 @click.option("--json", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write what was measured.")

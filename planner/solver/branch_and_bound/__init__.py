@@ -5,6 +5,7 @@ best plan. Trees of ten to some hundred nodes close them, while HiGHS's own sear
 first branches.
 
     presolved          a program after presolve, and the way back
+    suitability        whether the search suits what presolve leaves; HiGHS's own search takes what does not suit it
     relaxation         its linear relaxation, solved again and again from a basis
     lazy_rows          rows of a large relaxation that are added when a solution violates them
     incumbent          the best solution so far, and the cut-off that follows from it

@@ -16,6 +16,7 @@ from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
 from planner.solver.branch_and_bound.separation import separate
+from planner.solver.branch_and_bound.suitability import suits
 from planner.solver.branch_and_bound.tree import (
     WHOLE,
     Interrupted,
@@ -62,7 +63,9 @@ class SearchEnd(Enum):
     TARGET_MET = auto()
     INTERRUPTED = auto()
     GIVEN_UP = auto()
-    """it took too long, or the program does not suit it"""
+    """it took too long"""
+    UNSUITED = auto()
+    """the program does not suit it, and nothing was searched"""
 
 
 @dataclass(frozen=True)
@@ -86,18 +89,23 @@ def branch_and_bound(
     interrupted: Callable[[], bool],
     on_progress: Callable[[float, int], None],
     iterations: int | None = None,
+    *,
+    if_suited: bool = False,
 ) -> BranchAndBoundResult:
     """Search a program for solutions that are better than the incumbent by more than the gap.
 
     `interrupted` is asked now and then whether to stop; `on_progress` is called with the bound and the number of nodes.
     Solutions fulfil the rows and the integers, implied ones too, within the tolerance. With `iterations` it is a
-    sub-MIP, which is given up after that many, but not before it has plunged once.
+    sub-MIP, which is given up after that many, but not before it has plunged once. With `if_suited` a program that does
+    not suit the search is not searched.
     """
     if interrupted():
         return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
     presolved = presolve(program, options)
     if presolved is None:
         return BranchAndBoundResult(SearchEnd.GIVEN_UP, -np.inf, 0, 0)
+    if if_suited and not suits(presolved.program):
+        return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
     running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
     try:
