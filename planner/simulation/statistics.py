@@ -8,7 +8,7 @@ same worlds. Worlds are stratified, so the intervals are rather too wide than to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,8 +75,9 @@ class Compared:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves 0 out."""
-        return not np.isnan(self.saved.low) and (self.saved.low > 0.0 or self.saved.high < 0.0)
+        """Whether one is better: the interval leaves 0 out, and it has a plan wherever the other has one."""
+        lacking = self.only_other if self.saved.value > 0.0 else self.only_one
+        return not np.isnan(self.saved.low) and (self.saved.low > 0.0 or self.saved.high < 0.0) and not lacking
 
     @property
     def text(self) -> str:
@@ -85,42 +86,51 @@ class Compared:
 
     def text_in(self, display: Display) -> str:
         """Which of the two is better, in a sentence, in the units that are printed."""
-        first, second, wins = self.one, self.other, self.cheaper
-        saved = self.saved
-        if self.both and saved.value < 0.0:
-            first, second, wins = self.other, self.one, self.dearer
-            saved = MeanInterval(-saved.value, -saved.high, -saved.low)
-        said = self._in_words(first, second, wins, saved, display)
-        alone = [
-            f"{policy.called} has no plan in {count:,} worlds in which the other has one"
-            for policy, count in ((self.one, self.only_other), (self.other, self.only_one))
-            if count
-        ]
+        better = self._turned() if self.both and self.saved.value < 0.0 else self
+        said = better._in_words(display)
         none = self.worlds - self.both - self.only_one - self.only_other
-        alone += [f"neither has a plan in {none:,}"] if none else []
-        return f"{said[0].upper()}{said[1:]}{'; ' if alone else ''}{', and '.join(alone)}."
+        neither = f"; neither has a plan in {_in_worlds(none, self.worlds)}" if none else ""
+        return f"{said[0].upper()}{said[1:]}{neither}."
 
-    def _in_words(
-        self, first: SimulatedPolicy, second: SimulatedPolicy, wins: int, saved: MeanInterval, display: Display
-    ) -> str:
+    def _turned(self) -> Compared:
+        """The same with the other policy first."""
+        saved = MeanInterval(-self.saved.value, -self.saved.high, -self.saved.low)
+        return replace(
+            self, one=self.other, other=self.one, cheaper=self.dearer, dearer=self.cheaper, only_one=self.only_other,
+            only_other=self.only_one, saved=saved,
+        )  # fmt: skip
+
+    def _in_words(self, display: Display) -> str:
+        """The sentence where the first costs no more on average of the worlds in which both have a plan."""
+        first, second = self.one.called, self.other.called
+        mine = f"{first} has no plan in {_in_worlds(self.only_other, self.worlds)} in which {second} has one"
+        its = f"{second} has no plan in {_in_worlds(self.only_one, self.worlds)} in which {first} has one"
+        alone = f"; {its}" if self.only_one else ""
         if not self.both:
-            return f"{first.called} and {second.called} cannot be compared: in no world both have a plan"
-        share = f"{100.0 * wins / self.worlds:.0f} % of worlds"
+            told = "; ".join([mine] * bool(self.only_other) + [its] * bool(self.only_one))
+            return f"{first} and {second} cannot be compared, as in no world both have a plan{told and f'; {told}'}"
+        here = " where both have a plan" if self.both < self.worlds else ""
+        by = f"{display.fixed(self.saved.value, 'USD bn')} {self._half(display)}"
+        if self.only_other:
+            return f"not clearly: {mine}, though it costs {by} less on average{here}{alone}"
         if self.cheaper == self.dearer == 0:
-            return f"{first.called} and {second.called} cost the same in every world"
-        by = display.usd(saved.value)
-        if np.isnan(saved.low):
-            return f"{first.called} costs {by} less than {second.called} in the only world; one world proves nothing"
+            return f"{first} and {second} cost the same in every world{here}"
+        if np.isnan(self.saved.low):
+            return f"{first} costs {by} less than {second} in the only world{here}; one world proves nothing{alone}"
+        share = f"{first} beats {second} in {100.0 * self.cheaper / self.worlds:.0f} % of worlds"
         if not self.clear:
-            low, high = display.fixed(saved.low, "USD bn"), display.usd(saved.high)
+            low, high = display.fixed(self.saved.low, "USD bn"), display.usd(self.saved.high)
+            by = display.usd(self.saved.value)
             return (
-                f"not clearly: {first.called} beats {second.called} in {share}, by {by} on average, but the interval"
-                f" from {low} to {high} holds 0"
+                f"not clearly: {share}, by {by} on average{here}, but the interval from {low} to {high} holds 0{alone}"
             )
-        mean, half = display.fixed(saved.value, "USD bn"), display.usd((saved.high - saved.low) / 2.0)
         less = f", which is less than the gaps of the plans, {display.usd(self.gap_usd_bn)}"
-        within = less if saved.value < self.gap_usd_bn else ""
-        return f"{first.called} beats {second.called} in {share}, by {mean} ± {half} on average{within}"
+        return f"{share}, by {by} on average{here}{less * (self.saved.value < self.gap_usd_bn)}{alone}"
+
+    def _half(self, display: Display) -> str:
+        """Half of the interval, after the mean, with the unit."""
+        half = (self.saved.high - self.saved.low) / 2.0
+        return display.money if np.isnan(half) else f"± {display.usd(half)}"
 
     def json(self) -> dict[str, Any]:
         """The comparison for programs."""
@@ -128,6 +138,11 @@ class Compared:
         saved = {name: None if np.isnan(value) else value for name, value in asdict(self.saved).items()}
         return {**told, "one": str(self.one), "other": str(self.other), "saved": saved, "clear": self.clear,
                 "text": self.text}  # fmt: skip
+
+
+def _in_worlds(count: int, of: int) -> str:
+    """A number of worlds in words, with their share."""
+    return f"{count:,} world{'s' * (count != 1)} ({100.0 * count / of:.0f} %)"
 
 
 def compared(

@@ -181,7 +181,11 @@ class TestLimits:
         assert (summed["with_a_plan"], summed["without_a_plan"]) == (2, 2)
         first = found.comparisons[0]
         assert (first.both, first.only_one, first.only_other, first.cheaper) == (2, 2, 0, 2)
-        assert "planning for the expected future has no plan in 2 worlds in which the other has one" in first.text
+        assert not first.clear
+        assert first.text == (
+            "Not clearly: planning for the expected future has no plan in 2 worlds (50 %) in which the hedge has one,"
+            " though it costs 49.400 ± 0.000 USD bn less on average where both have a plan."
+        )
         assert found.proven
 
     def test_a_waiver_is_paid_for(self, tmp_path: Path) -> None:
