@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from planner.basics.search_method import SearchMethod
 from planner.solver import Options, Program, Stop, solve
 from planner.solver.branch_and_bound import SearchEnd, branch_and_bound
 from planner.solver.branch_and_bound.incumbent import Incumbent
@@ -19,9 +20,9 @@ def presolved(program: Program) -> Program:
     return found.program
 
 
-def end(program: Program, *, if_suited: bool) -> SearchEnd:
-    incumbent = Incumbent(gap=0.01)
-    return branch_and_bound(program, Options(0.01), incumbent, lambda: False, lambda *_: None, if_suited=if_suited).end
+def end(program: Program, *, if_suited: bool, gap: float = 0.01) -> SearchEnd:
+    incumbent = Incumbent(gap=gap)
+    return branch_and_bound(program, Options(gap), incumbent, lambda: False, lambda *_: None, if_suited=if_suited).end
 
 
 def test_few_integers_among_many_variables_suit() -> None:
@@ -39,8 +40,10 @@ def test_whoever_asks_for_the_search_has_it() -> None:
     assert end(set_cover(1, 20, 60, 0.3), if_suited=False) is SearchEnd.GAP_CLOSED
 
 
-def test_a_small_program_suits() -> None:
-    assert suits(correlated(1, 12))
+def test_a_small_program_is_tried() -> None:
+    """HiGHS does without presolve there; a long search is given up soon."""
+    assert end(correlated(1, 12), if_suited=True) is SearchEnd.GAP_CLOSED
+    assert end(correlated(1, 150), gap=1e-6, if_suited=True) is SearchEnd.GIVEN_UP
 
 
 # At most a fifth: of 1,000 variables in 1,000 rows 200 may be whole.
@@ -57,7 +60,7 @@ def test_the_limit_counts_what_is_searched(whole: int, expected: bool) -> None:
 
 def test_the_solution_is_proven_by_highs() -> None:
     program = multidimensional(2, 30, 3)
-    answer, alone = solve(program, Options(0.0)), solve(program, Options(0.0, highs_defaults=True))
+    answer, alone = solve(program, Options(0.0)), solve(program, Options(0.0, search=SearchMethod.HIGHS))
     assert answer.stop is Stop.PROVEN
     assert answer.objective == pytest.approx(alone.objective)
 

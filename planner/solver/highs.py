@@ -56,8 +56,8 @@ class Options:
     """which search solves a program with integers; a program without integers is always HiGHS's"""
     tolerance: float = TOLERANCE
     """by how much HiGHS may violate rows and integrality; below 1e-7 that of its linear programs too"""
-    highs_defaults: bool = False
-    """whether HiGHS's search keeps its own options, instead of those that suit portfolios"""
+    rens: bool = False
+    """whether HiGHS's search runs RENS all the same, which pays where most variables are integers"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):
@@ -149,7 +149,8 @@ def _set(highs: Highs, options: Options) -> None:
     import highspy
 
     values: dict[str, float | int | bool] = {
-        **({} if options.highs_defaults else HIGHS_OPTIONS),
+        **HIGHS_OPTIONS,
+        "mip_heuristic_run_rens": options.rens,
         "mip_rel_gap": max(options.gap, ROUNDING),
         "mip_abs_gap": LEAST_GAP,
         "mip_feasibility_tolerance": max(options.tolerance, FINEST),

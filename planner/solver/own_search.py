@@ -28,7 +28,7 @@ def own_search(
 
     Without a start, a first solution is looked for with the variables of `restriction` fixed at 0. HiGHS takes over
     where the search is given up, and where the search finds that there is no solution: HiGHS has better means to prove
-    that. A program that does not suit our search goes to HiGHS's at once, with HiGHS's own options.
+    that. A program that does not suit our search goes to HiGHS's at once, with RENS.
     """
     import highspy
 
@@ -60,8 +60,8 @@ def own_search(
     found = branch_and_bound(program, options, incumbent, interrupted, on_progress, if_suited=True)
     if found.end is SearchEnd.UNSUITED:
         left = None if options.time_limit_s is None else max(0.0, until - time.perf_counter())
-        usual = replace(options, time_limit_s=left, highs_defaults=True)
-        return highs_search(program, usual, start if state.x is None else state.x, state)
+        other = replace(options, time_limit_s=left, rens=True)
+        return highs_search(program, other, start if state.x is None else state.x, state)
     on_progress(found.bound, found.nodes)
     missed = options.target is not None and options.target < found.bound < float("inf")
     if found.end is SearchEnd.GIVEN_UP or (found.end is SearchEnd.GAP_CLOSED and incumbent.x is None and not missed):

@@ -75,6 +75,8 @@ class Relaxation:
         self.lower = program.lower[self.integers]
         self.upper = program.upper[self.integers]
         self.iterations = 0
+        self.calls = 0
+        """how often it was solved"""
         self.cuts: list[Cut] = []
         """rows after those of the program"""
         self._shape = len(program.cost), len(program.row_lower)
@@ -245,6 +247,7 @@ class Relaxation:
     def _run(self, cutoff: float, with_x: bool = True) -> RelaxationResult:
         from highspy import HighsModelStatus as Status
 
+        self.calls += 1
         self._highs.run()
         info, status = self._highs.getInfo(), self._highs.getModelStatus()
         self.iterations += max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)

@@ -16,7 +16,7 @@ from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
 from planner.solver.branch_and_bound.separation import separate
-from planner.solver.branch_and_bound.suitability import suits
+from planner.solver.branch_and_bound.suitability import CALL, TRIAL, suits
 from planner.solver.branch_and_bound.tree import (
     WHOLE,
     Interrupted,
@@ -25,13 +25,13 @@ from planner.solver.branch_and_bound.tree import (
     SearchTree,
     StrongBranching,
 )
-from planner.solver.highs import Options
+from planner.solver.highs import Options, needs_no_presolve
 from planner.solver.program import Program
 
 PATIENCE = 20.0
-"""iterations after which a search is given up, as a multiple of those of its first relaxation"""
+"""work after which a search is given up, as a multiple of that of its first relaxation"""
 LEAST_ITERATIONS = 5000
-"""iterations that every search may take"""
+"""work that every search may take, in simplex iterations"""
 MOST_MIB = 1024.0
 """memory of the open nodes beyond which a search is given up"""
 SUB_MIP = 0.5
@@ -97,17 +97,21 @@ def branch_and_bound(
     `interrupted` is asked now and then whether to stop; `on_progress` is called with the bound and the number of nodes.
     Solutions fulfil the rows and the integers, implied ones too, within the tolerance. With `iterations` it is a
     sub-MIP, which is given up after that many, but not before it has plunged once. With `if_suited` a program that does
-    not suit the search is not searched.
+    not suit the search is not searched, or only briefly where it is small.
     """
     if interrupted():
         return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
+    if if_suited and not suits(program) and not needs_no_presolve(program):
+        return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     presolved = presolve(program, options)
     if presolved is None:
         return BranchAndBoundResult(SearchEnd.GIVEN_UP, -np.inf, 0, 0)
-    if if_suited and not suits(presolved.program):
+    on_trial = if_suited and not suits(presolved.program)
+    if on_trial and not needs_no_presolve(program):
         return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
     running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
+    running.on_trial = on_trial
     try:
         end = running.run()
     except Interrupted:
@@ -137,6 +141,8 @@ class _Search:
         self.relaxations, self.relaxation, self.incumbent = relaxations, relaxations[0], incumbent
         self.interrupted, self.on_progress = interrupted, on_progress
         self.most_iterations = iterations
+        self.on_trial = False
+        """whether the program does not suit the search, which is given up soon"""
         self.has_root = False
         """whether the first relaxation is solved"""
         self.root_bound = -np.inf
@@ -161,6 +167,19 @@ class _Search:
     def iterations(self) -> int:
         """Of the simplex method so far."""
         return sum(each.iterations for each in self.relaxations)
+
+    @property
+    def work(self) -> int:
+        """Iterations so far. Those of a whole search include what its relaxations cost apart from their iterations."""
+        calls = 0 if self.is_sub_mip else CALL * sum(each.calls for each in self.relaxations)
+        return self.iterations + calls
+
+    @property
+    def most_work(self) -> int:
+        """The work at which the search is given up, told when its first relaxation is solved."""
+        if self.most_iterations is not None:
+            return self.work + self.most_iterations
+        return self.work + (TRIAL if self.on_trial else max(LEAST_ITERATIONS, int(PATIENCE * self.work)))
 
     @property
     def is_sub_mip(self) -> bool:
@@ -212,18 +231,16 @@ class _Search:
             return SearchEnd.GAP_CLOSED
         tree.push(root)
         first = self.iterations
-        patience = (
-            max(LEAST_ITERATIONS, int(PATIENCE * first)) if self.most_iterations is None else self.most_iterations
-        )
+        most = self.most_work
         of_sub_mip = max(LEAST_ITERATIONS // 2, int(SUB_MIP * first))
         self.report()
         self.find_first_solution(root, of_sub_mip)
         check = FIRST_CHECK
         while not self.incumbent.target_met:
-            if not tree.plunge(self.interrupted):
+            if not tree.plunge(lambda: self.must_stop(most)):
                 return SearchEnd.GAP_CLOSED
             self.report()
-            if self.iterations >= first + patience or tree.size > MOST_MIB:
+            if self.work >= most or tree.size > MOST_MIB:
                 return SearchEnd.GIVEN_UP
             if tree.nodes < check:
                 continue
@@ -234,6 +251,12 @@ class _Search:
             if node is not None and self.best is not None and self.gap_is_wide:
                 self.sub_mip(node, np.abs(node.relaxed - self.best[relaxation.integers]) <= WHOLE, of_sub_mip)
         return SearchEnd.TARGET_MET
+
+    def must_stop(self, most: int) -> bool:
+        """Whether to stop within a plunge; raises SearchFailed where a trial has done all the work that it may."""
+        if self.on_trial and self.work >= most:
+            raise SearchFailed
+        return self.interrupted()
 
     def find_first_solution(self, root: SearchNode, iterations: int) -> None:
         """Look for solutions at the root: by a dive, and by a sub-MIP in which its whole integers are fixed (RENS)."""
@@ -267,7 +290,7 @@ class _Search:
     def gap_is_wide(self) -> bool:
         """Whether a sub-MIP may still help."""
         value = self.incumbent.value
-        if self.is_sub_mip or self.incumbent.target_met:
+        if self.is_sub_mip or self.on_trial or self.incumbent.target_met:
             return False
         return not np.isfinite(value) or value - self.bound > WIDE * self.incumbent.gap * abs(value)
 

@@ -8,7 +8,7 @@ from planner.solver import Program
 from tests.benchmarks.family.building import ProgramBuilder
 
 
-def generalised(seed: int, agents: int = 6, jobs: int = 30) -> Program:
+def generalised(seed: int, agents: int = 5, jobs: int = 20) -> Program:
     """Type D of P. Chu and J. Beasley (1997): a job that takes an agent long is cheap there.
 
     minimise Σ c_ij x_ij subject to Σ_i x_ij = 1, Σ_j a_ij x_ij ≤ b_i.

@@ -8,7 +8,7 @@ from planner.solver import Program
 from tests.benchmarks.family.building import ProgramBuilder
 
 
-def commitment(seed: int, units: int = 14, hours: int = 30) -> Program:
+def commitment(seed: int, units: int = 10, hours: int = 24) -> Program:
     """On, start and stop of each unit and hour, with least output, least times up and down, ramps and a reserve.
 
     The three binaries and the rows of least times are those of D. Rajan and S. Takriti (2005).
