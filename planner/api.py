@@ -68,17 +68,31 @@ class Case(cases.Case):
 
         return Plan.like(solve(self, start=start))
 
-    def hedge(self, *, values: bool = True, news: bool = False, options: Sequence[str] = ()) -> Hedge:
+    def hedge(
+        self,
+        *,
+        values: bool = True,
+        news: bool = False,
+        options: Sequence[str] = (),
+        by_future: bool = False,
+        workers: int | None = None,
+    ) -> Hedge:
         """The plan for all futures of the case: `.signatures`, `.tree`, `.futures`, `.risk`, `.values`, `.plan(name)`.
 
         Without `values` only the value of perfect information is worked out; with `news` also what it is worth to know
-        each event today, and for each offer of `options` what the offer is worth. Raises DataError where the events or
-        a future are not valid, Infeasible and Stopped as `solve` does.
+        each event today, and for each offer of `options` what the offer is worth. With `by_future` it is sought one
+        future at a time, in `workers` processes (one per core unless given), and `.certificate` proves its bound.
+        Raises DataError where the events or a future are not valid, Infeasible and Stopped as `solve` does, TypeError
+        where `workers` is given without `by_future`.
         """
         from planner.hedge.hedge import hedge
         from planner.hedge.valuing import ValuesAsked
+        from planner.studies.engine import local
 
-        return hedge(self, asked=ValuesAsked(values, news, tuple(options)))
+        if workers is not None and not by_future:
+            raise TypeError("workers are of use one future at a time only")
+        engine = local(workers) if by_future else None
+        return hedge(self, asked=ValuesAsked(values, news, tuple(options)), by_future=engine)
 
     def sweep(
         self,

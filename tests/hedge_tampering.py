@@ -7,6 +7,7 @@ changed. `python -m tests.hedge_tampering [SEED] [COUNT]` prints how many of eac
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import shutil
@@ -27,11 +28,15 @@ from planner.api import Case
 from planner.case import shipped
 from planner.cli import main
 from planner.futures.tree import Tree
+from planner.hedge.hedge import hedge
+from planner.hedge.valuing import ValuesAsked
+from planner.plan.hedges.certificate import BOUNDS, MULTIPLIERS
 from planner.plan.hedges.hedge import Hedge, place_of
 from planner.plan.hedges.tables import COLUMNS, NUMBERS
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.portfolio.solution import Solution
+from planner.studies.engine import InThisProcess
 from tests.hedges import alone, led, made
 
 FOUND = (3, 7)
@@ -84,10 +89,19 @@ class Bench:
         assert status == 0, said
         return folder
 
+    @cached_property
+    def certified(self) -> Path:
+        """The folder of a hedge that was made one future at a time."""
+        folder = self.place / "certified"
+        hedge(self.case, asked=ValuesAsked(usual=False), by_future=InThisProcess).write(folder)
+        status, said = audited(folder)
+        assert status == 0, said
+        return folder
+
     def judge(self, spoil: Spoil, dice: random.Random) -> Verdict | None:
         """What the audit makes of a copy that was spoilt; None where the draw changed nothing."""
         folder = Path(tempfile.mkdtemp(dir=self.place)) / "hedge"
-        shutil.copytree(self.good, folder)
+        shutil.copytree(self.certified if spoil in CERTIFICATES else self.good, folder)
         about = spoil(Draw(folder, dice, self))
         if about is None:
             return None
@@ -124,6 +138,13 @@ class Draw:
 
     def put_rows(self, name: str, rows: list[list[str]]) -> None:
         (self.folder / name).write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+
+    def csv(self, name: str) -> list[list[str]]:
+        return list(csv.reader((self.folder / name).read_text(encoding="utf-8").splitlines()))
+
+    def put_csv(self, name: str, rows: list[list[str]]) -> None:
+        with (self.folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
 
     def future(self) -> tuple[int, str]:
         """Position and folder of some future."""
@@ -506,11 +527,114 @@ def file_damaged(draw: Draw) -> str:
     return path.relative_to(draw.folder).as_posix()
 
 
+# The certificate of a bound
+
+
+def multiplier_moved(draw: Draw) -> str:
+    """One multiplier, so that those of its decision no longer add up to 0."""
+    rows = draw.csv(MULTIPLIERS)
+    row = draw.dice.choice(rows[1:])
+    row[3] = repr(draw.moved(float(row[3])))
+    draw.put_csv(MULTIPLIERS, rows)
+    return f"{MULTIPLIERS} value"
+
+
+def multipliers_moved(draw: Draw) -> str:
+    """Those of a decision in all futures, up and down by as much, which leaves the bounds as they were."""
+    rows = draw.csv(MULTIPLIERS)
+    told = draw.json()
+    plan = draw.dice.choice(told["futures"])["name"]
+    taken = Hedge.read(draw.folder).plan(plan).values
+    mine = [row for row in rows[1:] if row[2] == plan and taken.get(row[1], 0.0) > 0.01]
+    row = draw.dice.choice(mine)
+    other = next(each for each in rows[1:] if each[:2] == row[:2] and each[2] != plan)
+    by = 1e4
+    row[3], other[3] = repr(float(row[3]) + by), repr(float(other[3]) - by)
+    draw.put_csv(MULTIPLIERS, rows)
+    return BOUNDS
+
+
+def multiplier_of_another(draw: Draw) -> str:
+    """Another node, decision or future, or a row twice."""
+    rows = draw.csv(MULTIPLIERS)
+    row = draw.dice.choice(rows[1:])
+    how = draw.dice.randrange(5)
+    if how == 0:
+        row[0] = draw.dice.choice(["9", "-1", "x", str(len(draw.tree.nodes) - 1)])
+    elif how == 1:
+        row[1] = draw.dice.choice(["site_lease.sign[moon]", row[1][:-2], ""])
+    elif how == 2:
+        row[2] = draw.dice.choice(["high", "other", ""])
+    elif how == 3:
+        rows.append(list(row))
+    else:
+        rows.remove(row)
+    draw.put_csv(MULTIPLIERS, rows)
+    return MULTIPLIERS
+
+
+def certified_bound_raised(draw: Draw) -> str:
+    """The bound of a future, and often that of all with it."""
+    rows = draw.rows(BOUNDS)
+    row = draw.dice.choice(rows[1:])
+    by = draw.dice.choice([0.01, 1.0, 30.0])
+    row[2] = repr(float(row[2]) + by)
+    draw.put_rows(BOUNDS, rows)
+    told = draw.json()
+    if by > told["objective_usd_bn"] - told["bound_usd_bn"] and draw.dice.random() < 0.5:
+        told["bound_usd_bn"] += by
+        draw.says(told)
+        return BOUNDS
+    return "plan.json bound_usd_bn"
+
+
+def certified_weight_moved(draw: Draw) -> str:
+    rows = draw.rows(BOUNDS)
+    one, other = draw.dice.sample(rows[1:], 2)
+    one[1] = repr(float(one[1]) + 0.01)
+    if draw.dice.random() < 0.5:
+        other[1] = repr(float(other[1]) - 0.01)
+    draw.put_rows(BOUNDS, rows)
+    return f"{BOUNDS} weight"
+
+
+def certificate_damaged(draw: Draw) -> str:
+    """A table that is missing, cut off or renamed, or a record that does not speak of it."""
+    name = draw.dice.choice([BOUNDS, MULTIPLIERS])
+    how = draw.dice.randrange(4)
+    path = draw.folder / name
+    if how == 0:
+        path.unlink()
+    elif how == 1:
+        path.write_bytes(path.read_bytes()[:40])
+    elif how == 2:
+        path.write_bytes(path.read_bytes().replace(b"future", b"scenario", 1))
+    else:
+        told = draw.json()
+        told["solver"]["method"] = "merged"
+        draw.says(told)
+        return BOUNDS
+    return name
+
+
+def bound_of_record_moved(draw: Draw) -> str:
+    told = draw.json()
+    told["bound_usd_bn"] -= 0.01
+    told["gap"] = (told["objective_usd_bn"] - told["bound_usd_bn"]) / told["objective_usd_bn"]
+    draw.says(told)
+    return "plan.json bound_usd_bn"
+
+
+CERTIFICATES: tuple[Spoil, ...] = (
+    multiplier_moved, multipliers_moved, multiplier_of_another, certified_bound_raised, certified_weight_moved,
+    certificate_damaged, bound_of_record_moved,
+)  # fmt: skip
+"""those that spoil a hedge that was made one future at a time"""
 TAMPERED: tuple[Spoil, ...] = (
     number_moved, quantile_moved, chance_moved, cost_moved, own_bound_raised, own_moved, bound_raised, status_claimed,
     value_moved, names_moved, setting_moved, name_made_up, key_removed, cell_moved, cell_moved, cell_moved, row_moved,
     column_moved, outcomes_moved, news_moved, case_of_future_moved, plan_says_other, plan_says_other, plan_cell_moved,
-    futures_swapped, branch_forged, decision_forged, file_foreign, file_missing, file_damaged,
+    futures_swapped, branch_forged, decision_forged, file_foreign, file_missing, file_damaged, *CERTIFICATES,
 )  # fmt: skip
 
 

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 @click.option("--threads", type=int, help="Processor threads for the solver.")
 @click.option("--seed", type=int, help="Seed of the solver.")
 @SEARCH
+@click.option("--by-future", is_flag=True, help="Solve one future at a time, with prices on what they decide alike.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="With --by-future: processes on this machine; default: one per core."
+)
 @click.option("--no-values", is_flag=True, help="Work out no value but that of perfect information.")
 @click.option("--news", is_flag=True, help="Also work out what it is worth to know each event today.")
 @click.option(
@@ -63,6 +67,8 @@ def hedge(
     threads: int | None,
     seed: int | None,
     search: str | None,
+    by_future: bool,
+    workers: int | None,
     no_values: bool,
     news: bool,
     offers: tuple[str, ...],
@@ -77,6 +83,8 @@ def hedge(
     from planner.basics.outputs import locked
     from planner.plan.plan import refuse_to_replace
 
+    if workers is not None and not by_future:
+        raise click.UsageError("--workers is of use with --by-future only")
     refuse_to_replace(folder, force=force)
     risk = {"level": level, "weight": weight}
     asked = [f"case.risk.{name} = {value!r}" for name, value in risk.items() if value is not None]
@@ -89,7 +97,9 @@ def hedge(
     from planner.hedge.valuing import ValuesAsked
     from planner.reports.hedged.text import text
     from planner.solver.interrupts import heeding_signals
+    from planner.studies.engine import local
 
+    engine = local(workers) if by_future else None
     with ExitStack() as late:
 
         def phase(name: str) -> None:
@@ -99,7 +109,9 @@ def hedge(
 
         with locked(folder) as output, Progress(sys.stderr) as progress:
             values = ValuesAsked(usual=not no_values, news=news, offers=offers)
-            found = plan_for_all(chosen, asked=values, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+            found = plan_for_all(
+                chosen, asked=values, mps=write_mps, by_future=engine, on_phase=phase, on_progress=progress.solving
+            )
             found.put(output, force=force)
         with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
             if as_json:

@@ -13,10 +13,13 @@ from planner.basics.arrays import Vector
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.basics.risk import weighted
 from planner.case.case import Case
+from planner.common.waivers import Waiver
 from planner.futures.cases import case_of
 from planner.futures.causality import problems_of_tree
 from planner.futures.tree import Tree
 from planner.hedge.alone import Alone, average
+from planner.hedge.by_future.search import ByFuture, refuse_rations, search_by_future
+from planner.hedge.by_future.solves import Engine
 from planner.hedge.first_plans import cheaper, first_plan, kept_plan, likeliest
 from planner.hedge.readable import with_names
 from planner.hedge.risk_program import at_full_weight, with_risk
@@ -25,6 +28,7 @@ from planner.hedge.tree_program import FutureProgram, TreeProgram, future_progra
 from planner.hedge.valuing import USUAL, ValuesAsked, Valuing, Worths, closing
 from planner.hedge.why_not import impossible_futures, nothing_for_all
 from planner.ledgers.limits import Limit
+from planner.plan.hedges.certificate import BY_FUTURE, METHOD
 from planner.plan.hedges.hedge import Hedge
 from planner.plan.hedges.record import EXPECTED_SIDE, PRUDENCE, TREE_SIDE, VMS, VSS, HedgeRecord
 from planner.plan.plan import Plan
@@ -65,6 +69,7 @@ def hedge(
     study: StudyOptions = NO_STUDY,
     most: float | None = None,
     mps: Path | None = None,
+    by_future: Engine | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
     on_progress: Callable[[Snapshot], None] | None = None,
 ) -> Hedge:
@@ -74,7 +79,8 @@ def hedge(
     the name of each phase as it begins, `on_progress` while the search of the tree goes on. Gap, time limit, threads,
     seed and search are the case's; the time limit holds for the plan, and the values may take as long again. What
     `study` asks for holds in every future; its target, and `most` [USD bn], are about the objective, which is at most
-    `most`.
+    `most`. With `by_future` the plan is sought one future at a time (`planner.hedge.by_future`), by what that makes;
+    without a target or `most`.
 
     Raises DataError where the events or a future are not valid or news comes too late, Infeasible where no plan
     satisfies all futures, and Stopped where time or Ctrl-C ended the search before any plan was found. Stopped later,
@@ -90,8 +96,12 @@ def hedge(
     if len(tree) == 1:
         study = study if most is None else _costing_at_most(study, most)
         return _of_one_future(case, tree, asked, study, mps, on_phase, on_progress)
+    if by_future is not None:
+        if most is not None or study.target is not None:
+            raise ValueError("one future at a time there is neither a target nor a largest cost")
+        refuse_rations(case.rows(Waiver))
     watch = Watch.of(options(case, case.settings.solver.gap), on_phase, on_progress)
-    return _Hedging(case, tree, asked, study, mps, watch, most).run()
+    return _Hedging(case, tree, asked, study, mps, watch, most, by_future).run()
 
 
 def _costing_at_most(study: StudyOptions, most: float) -> StudyOptions:
@@ -147,6 +157,10 @@ class _Hedging:
     watch: Watch
     most: float | None
     """no plan with a higher objective counts [USD bn]"""
+    engine: Engine | None
+    """for one future at a time; None: the tree as one program"""
+    by_future: ByFuture | None = None
+    """what was found one future at a time"""
 
     def run(self) -> Hedge:
         """The plan, or the reason why there is none."""
@@ -165,10 +179,12 @@ class _Hedging:
             solver.write_mps(with_names(program, with_risk(program, program.program, risk)), self.mps)
         early = watch.part(FIRST_PLANS)
         kept = kept_plan(program, expected.place, expected.alone.decisions, early.left)
-        start = cheaper(program, risk, first_plan(program, alone, risk, early, likeliest(program)), kept.x)
+        start = kept.x
+        if self.engine is None:
+            start = cheaper(program, risk, first_plan(program, alone, risk, early, likeliest(program)), start)
         clock.lap("first plans")
         watch.on_phase("solving the tree")
-        answer = self._bounded(self._searched(program, start), alone, program)
+        answer = self._bounded(self._searched(program, alone, start), alone, program)
         clock.lap("solve")
         answer = self._with_fewer_signatures(program, answer)
         clock.lap("ties")
@@ -181,8 +197,11 @@ class _Hedging:
         signs = program.signed_at_root(expected.alone.decisions)
         return self._hedge(alone, solutions, answer, worth, signs, clock)
 
-    def _searched(self, program: TreeProgram, start: Vector | None) -> Answer:
+    def _searched(self, program: TreeProgram, alone: Sequence[Alone], start: Vector | None) -> Answer:
         risk = self.case.settings.risk
+        if self.engine is not None:
+            self.by_future = search_by_future(program, alone, risk, self.watch, start, self.engine)
+            return self.by_future.answer
         return search(program, risk, self.watch, start, target=self.study.target, most=self.most)
 
     def _refuse_impossible(self, futures: Sequence[FutureProgram], alone: Sequence[Alone]) -> None:
@@ -278,13 +297,22 @@ class _Hedging:
             options=worth.options,
             reasons=worth.reasons,
             seconds=clock.seconds,
-            solver=of_solver(answer),
+            solver={**of_solver(answer), **self._method},
             versions=versions(),
             notes=_notes(plans),
             expected_signs_now=signs,
         )  # fmt: skip
         portfolios = {name: each.portfolio for name, each in zip(names, solutions, strict=True)}
-        return Hedge.of(self.case, self.tree, plans, made, own, portfolios)
+        certificate = None if self.by_future is None else self.by_future.certificate
+        return Hedge.of(self.case, self.tree, plans, made, own, portfolios, certificate)
+
+    @property
+    def _method(self) -> dict[str, float | str]:
+        """What the record says of a search one future at a time."""
+        if self.by_future is None:
+            return {}
+        seconds = round(self.by_future.processor_seconds, 3)
+        return {METHOD: BY_FUTURE, "steps": self.by_future.steps, "processor_seconds": seconds}
 
 
 def _plan(solution: Solution, answer: Answer, clock: Clock) -> Plan:

@@ -34,7 +34,10 @@ from planner.portfolio.portfolio import Portfolio
 RECORD = "plan.json"
 PROVEN = "proven"
 STOPPED = "stopped"
-ENDS = ("time limit", "interruption", "target met", "inexact", "unbounded", "lack of memory", "unknown", "error")
+ENDS = (
+    "time limit", "interruption", "target met", "duality gap", "inexact", "unbounded", "lack of memory", "unknown",
+    "error",
+)  # fmt: skip
 """what may have stopped a search before its proof"""
 NUMERICS = "the solver cannot be trusted with the numbers: "
 """how a note of a plan begins that says why"""

@@ -42,6 +42,8 @@ class Stop(StrEnum):
     """a solution is as good as was asked for"""
     TARGET_MISSED = "target missed"
     """no solution is as good as was asked for"""
+    DUALITY_GAP = "duality gap"
+    """a relaxation proves no more, whatever the prices of what it leaves out"""
     INEXACT = "inexact"
     """HiGHS ended within the tolerances of its own arithmetic, but not within those asked for"""
     UNKNOWN = "unknown"

@@ -38,6 +38,8 @@ class Merged:
     """for each program, the number in the merged program of each of its variables"""
     weights: Vector
     """of each program"""
+    rows: tuple[Index, ...]
+    """for each program, the number in the merged program of each of its rows"""
 
     def parts(self, x: Vector) -> list[Vector]:
         """The solution of each program in a solution x of the merged one."""
@@ -87,9 +89,11 @@ def merged(programs: Sequence[Program], weights: Sequence[float], classes: Seque
         integer[place] |= program.integer
         implied[place] &= np.zeros(len(place), dtype=bool) if program.implied is None else program.implied
         constant += weight * program.constant
-    start, index, value, least, most = _all_rows(programs, places, n)
+    start, index, value, least, most, number_of = _all_rows(programs, places, n)
     made = Program(cost, constant, lower, upper, integer, least, most, start, index, value, implied & integer)
-    return Merged(made, places, np.asarray(weights, dtype=float))
+    ends = np.cumsum([0, *(len(each.row_lower) for each in programs)])
+    rows = tuple(number_of[a:b] for a, b in pairwise(ends))
+    return Merged(made, places, np.asarray(weights, dtype=float), rows)
 
 
 def with_determined(programs: Sequence[Program], classes: Sequence[Index]) -> list[Index]:
@@ -153,8 +157,11 @@ def _determine(program: Program, mine: Index, fresh: _Fresh) -> None:
 
 def _all_rows(
     programs: Sequence[Program], places: Sequence[Index], n: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Vector, Vector, Vector]:
-    """The different rows of all programs: start, index and value by variables, lower and upper sides."""
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Vector, Vector, Vector, Index]:
+    """The different rows of all programs: start, index and value by variables, lower and upper sides.
+
+    Last the number of each row of the programs, one after the other, among the different ones.
+    """
     variables, values, counts, least, most = [], [], [], [], []
     for program, place in zip(programs, places, strict=True):
         rows = _Rows.of(program, place)
@@ -167,15 +174,15 @@ def _all_rows(
     lower, upper = np.concatenate(least), np.concatenate(most)
     line = np.repeat(np.arange(len(count)), count)
     signs = np.stack([_signs(line, variable, value, lower, upper, count, odd) for odd in _ODD])
-    _, kept = np.unique(signs, axis=1, return_index=True)
-    kept.sort()
+    _, first, same = np.unique(signs, axis=1, return_index=True, return_inverse=True)
+    kept = np.sort(first)
     renumbered = np.full(len(count), -1)
     renumbered[kept] = np.arange(len(kept))
     entries = renumbered[line] >= 0
     at, row, number = variable[entries], renumbered[line[entries]], value[entries]
     by = np.lexsort((row, at))
     start = np.searchsorted(at[by], np.arange(n + 1)).astype(np.int32)
-    return start, row[by].astype(np.int32), number[by], lower[kept], upper[kept]
+    return start, row[by].astype(np.int32), number[by], lower[kept], upper[kept], renumbered[first[same.ravel()]]
 
 
 def _signs(

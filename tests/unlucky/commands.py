@@ -54,6 +54,7 @@ COMMANDS = (
     ),
     _command("price of prudence", "frontier {case} --hedge --of cvar --points 2 --workers 2 --csv {out}"),
     _command("other policies", "alternatives {case} --hedge --count 1 --workers 2 --csv {out}"),
+    _command("one future at a time", "hedge {case} -o {out} --by-future --workers 2 --no-values"),
     _command("stress", "stress {plan} {events} -o {out}"),
     _command("horizons", "horizons {plan}"),
     _command("simulate", "simulate {case} -o {out} --worlds 2 --every 6 --workers 2", grows=True),

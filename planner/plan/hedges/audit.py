@@ -7,6 +7,7 @@
     plan.json      costs, probabilities, expected cost, CVaR, objective, quantiles, gap and status (`checks`); the
                    record of each plan says of which future it is, and status and bound as the hedge does
     tables         tree.csv, signatures.csv, futures.csv and risk.csv, cell by cell (`written`)
+    certificate    where there is one: sums of multipliers and of bounds, bounds beside the plans (`certified`)
 
 It needs neither the model nor a solver. So it takes bounds, the costs of plans for single futures and the values of
 knowing more on the search's word, checks that they are consistent, and says so.
@@ -28,7 +29,8 @@ from planner.plan.audit import SHOWN, Audit, files
 from planner.plan.audit.finding import Finding
 from planner.plan.contents import CASE, OF_FUTURES
 from planner.plan.hedged import HEDGE
-from planner.plan.hedges import checks, written
+from planner.plan.hedges import certified, checks, written
+from planner.plan.hedges.certificate import FILES, Certificate
 from planner.plan.hedges.contents import NAMES, contents_of, strange, strange_futures
 from planner.plan.hedges.examined import ExaminedFutures, examine
 from planner.plan.hedges.hedge import Hedge
@@ -40,6 +42,8 @@ ON_THE_SEARCHS_WORD = (
     "options", "reasons", "expected_signs_now", "seconds", "solver", "versions", "notes",
 )  # fmt: skip
 """what the record of a hedge and its tables say that no file can confirm"""
+BESIDE_A_CERTIFICATE = ("that no plan of a future does better than bounds.csv says", *ON_THE_SEARCHS_WORD[1:])
+"""the same where the bound follows from a certificate"""
 
 
 @dataclass(frozen=True)
@@ -123,17 +127,25 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE) -> HedgeAudit:
     findings += [*files.unlike_solved(contents, None if record is None else record.inputs), *wrong]
     tables, wrong = written.read_tables(contents.files)
     findings += wrong
+    certificate: Certificate | None = None
+    try:
+        certificate = Certificate.parse(contents.files)
+    except DataError as error:
+        findings += map(files.told, error.problems)
     if case is None:
         return HedgeAudit(_sorted(findings), is_plan=is_plan)
     tree = Tree.of(case)
     findings += strange_futures(folder, tree)
-    found, in_common = examine(folder, catalogue, case, tree)
+    found, in_common = examine(folder, catalogue, case, tree, certified=certificate is not None)
     findings += [*found.findings, *found.unlike_waivers()]
     audited = HedgeAudit((), in_common=in_common, futures=found.audits, is_plan=is_plan)
     if record is None:
         return replace(audited, findings=_sorted(findings))
     findings += _unlike_record(record, found)
-    audited = replace(audited, not_derived=ON_THE_SEARCHS_WORD)
+    findings += certified.unlike_method(record, certificate, contents.files)
+    if certificate is not None:
+        findings += _unlike_certificate(certificate, record, found)
+    audited = replace(audited, not_derived=ON_THE_SEARCHS_WORD if certificate is None else BESIDE_A_CERTIFICATE)
     if not found.complete:
         return replace(audited, findings=_sorted(findings))
     cells = 0
@@ -179,9 +191,18 @@ def _unlike_record(record: HedgeRecord, found: ExaminedFutures) -> Iterator[Find
     yield from checks.unlike_proof(record)
 
 
+def _unlike_certificate(certificate: Certificate, record: HedgeRecord, found: ExaminedFutures) -> Iterator[Finding]:
+    """What the certificate says that does not follow, or from which the bound does not."""
+    tree, taken = found.tree, found.taken
+    yield from certified.unlike_futures(certificate, found.case, tree)
+    yield from certified.unlike_decisions(certificate, tree, taken)
+    yield from certified.unlike_bound(certificate, record)
+    yield from certified.unlike_plans(certificate, tree, found.costs, taken)
+
+
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
     """The findings in the order of the files: the case, the record, the tables, the plans, what is no file."""
-    order = {name: place for place, name in enumerate(NAMES, start=1)}
+    order = {name: place for place, name in enumerate((*NAMES, *FILES), start=1)}
 
     def place(finding: Finding) -> tuple[int, int]:
         first = finding.file.split("/")[0]

@@ -10,6 +10,7 @@ from planner.futures.tree import PATH, Tree
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.audit.finding import Finding
 from planner.plan.contents import CASE, OF_FUTURES, Contents, entries, files_of_case, read_entry
+from planner.plan.hedges.certificate import FILES
 from planner.plan.hedges.tables import COLUMNS
 from planner.plan.record import RECORD
 
@@ -24,7 +25,7 @@ def contents_of(folder: Path, catalogue: Catalogue) -> Contents:
     """
     if not folder.is_dir():
         raise DataError([Problem(str(folder), None, "", "the folder of a hedge", "no such folder")])
-    known = {*NAMES, *files_of_case(catalogue)}
+    known = {*NAMES, *FILES, *files_of_case(catalogue)}
     files: dict[str, bytes] = {}
     unread: dict[str, str] = {}
     foreign: list[str] = []

@@ -16,6 +16,7 @@ from planner.ledgers.contract_checks import TOLERANCE
 from planner.plan.audit import Audit, examined, files
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.contents import CASE, Contents, of_case
+from planner.plan.hedges.certified import TakenDecisions
 from planner.plan.hedges.common import Apart, apart_in_common
 from planner.plan.hedges.hedge import as_future, place_of
 from planner.plan.hedges.record import Costs, FutureCost, HedgeRecord
@@ -39,6 +40,8 @@ class ExaminedFutures:
     costs: dict[int, float] = field(default_factory=dict)
     """present cost, as the sum of the ledger [USD bn]"""
     facts: dict[int, FutureFacts] = field(default_factory=dict)
+    taken: dict[int, TakenDecisions] = field(default_factory=dict)
+    """empty where the hedge has no certificate"""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -114,18 +117,23 @@ def _differences(mine: Record, follows: Record, hedge: HedgeRecord) -> Iterator[
             yield name, says, value
 
 
-def examine(folder: Path, catalogue: Catalogue, case: Case, tree: Tree) -> tuple[ExaminedFutures, int]:
-    """The plans of the hedge in a folder, and the number of decisions compared that several futures have in common."""
+def examine(
+    folder: Path, catalogue: Catalogue, case: Case, tree: Tree, certified: bool = False
+) -> tuple[ExaminedFutures, int]:
+    """The plans of the hedge in a folder, and the number of decisions compared that several futures have in common.
+
+    Where it is `certified`, all decisions are kept for the check of the certificate.
+    """
     found = ExaminedFutures(case, tree)
     for i, future in enumerate(tree.futures):
         if (folder / place_of(future)).is_dir():
-            _add(found, folder, catalogue, i, future)
+            _add(found, folder, catalogue, i, future, certified)
     apart_, compared = apart_in_common(tree, {i: fact.decisions for i, fact in found.facts.items()})
     found.findings.extend(_told(tree, each) for each in apart_)
     return found, compared
 
 
-def _add(found: ExaminedFutures, folder: Path, catalogue: Catalogue, i: int, future: Future) -> None:
+def _add(found: ExaminedFutures, folder: Path, catalogue: Catalogue, i: int, future: Future, certified: bool) -> None:
     """Audit the plan of a future, given by its position."""
     place = place_of(future).as_posix()
     follows: Case | None = None
@@ -150,6 +158,8 @@ def _add(found: ExaminedFutures, folder: Path, catalogue: Catalogue, i: int, fut
         return
     plan = Plan.of(looked.solution, looked.record)
     found.facts[i] = FutureFacts.of(found.case, plan, looked.solution.portfolio)
+    if certified:
+        found.taken[i] = TakenDecisions.of(found.case, found.tree, i, looked.solution.portfolio, plan.values)
     found.records[i], found.costs[i] = looked.record, looked.audit.objective_usd_bn
 
 

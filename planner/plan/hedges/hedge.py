@@ -1,7 +1,8 @@
 """A hedge: a plan for every future of a case, in which what is decided before they part is one decision.
 
 Its folder holds `plan.json` (the record), the tables of `planner.plan.hedges.tables`, the case with its events in
-`case/`, and in `futures/<name>/` the plan of each future, an ordinary plan folder that can be audited by itself.
+`case/`, and in `futures/<name>/` the plan of each future, an ordinary plan folder that can be audited by itself. One
+that was made one future at a time has the tables of `planner.plan.hedges.certificate` besides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from planner.futures.tree import PATH, Future, Tree
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.contents import CASE, MISSING, OF_FUTURES, of_case
 from planner.plan.hedged import OneFuture, tells_of_a_hedge
+from planner.plan.hedges.certificate import FILES, Certificate
 from planner.plan.hedges.contents import NAMES
 from planner.plan.hedges.decided import dated_decisions
 from planner.plan.hedges.record import HedgeRecord, Interval, gap_of
@@ -73,6 +75,8 @@ class Hedge:
     """by the name of the future, in the order of the tree"""
     tables: Mapping[str, Table]
     """by the stem of the file"""
+    certificate: Certificate | None = None
+    """of the bound, where the hedge was made one future at a time"""
 
     @classmethod
     def of(
@@ -83,6 +87,7 @@ class Hedge:
         record: HedgeRecord,
         own: Mapping[str, Plan | None],
         portfolios: Mapping[str, Portfolio] | None = None,
+        certificate: Certificate | None = None,
     ) -> Self:
         """The hedge that plans for all futures make.
 
@@ -110,7 +115,7 @@ class Hedge:
             "futures": futures_table(record, facts),
             "risk": risk_table(tree, facts),
         }
-        return cls(case, tree, record, made, tables)
+        return cls(case, tree, record, made, tables, certificate)
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
@@ -137,12 +142,19 @@ class Hedge:
                     tables[name.removesuffix(".csv")] = table(name.removesuffix(".csv"), data)
             except DataError as error:
                 wrong += error.problems
+        certificate: Certificate | None = None
+        try:
+            certificate = Certificate.parse(
+                {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
+            )
+        except DataError as error:
+            wrong += error.problems
         if wrong or record is None:
             raise DataError(wrong)
         case = Case.read(folder / CASE, catalogue)
         tree = Tree.of(case)
         plans = {each.name: partial(Plan.read, folder / place_of(each), catalogue) for each in tree.futures}
-        return cls(case, tree, record, LazyPlans(plans), tables)
+        return cls(case, tree, record, LazyPlans(plans), tables, certificate)
 
     @classmethod
     def made_of(cls, files: Mapping[str, bytes], catalogue: Catalogue = CATALOGUE) -> Self:
@@ -157,7 +169,7 @@ class Hedge:
         tree = Tree.of(case)
         plans = {each.name: partial(Plan.made_of, _below(files, place_of(each)), catalogue) for each in tree.futures}
         tables = {stem: table(stem, files[f"{stem}.csv"]) for stem in COLUMNS}
-        return cls(case, tree, HedgeRecord.parse(files[RECORD]), LazyPlans(plans), tables)
+        return cls(case, tree, HedgeRecord.parse(files[RECORD]), LazyPlans(plans), tables, Certificate.parse(files))
 
     def plan(self, future: str) -> Plan:
         """The plan of a future, by its name such as `high/late`. Raises KeyError where there is no such future."""
@@ -187,6 +199,8 @@ class Hedge:
             self.plans[future.name].fill(inner)
         for stem in COLUMNS:
             (folder / f"{stem}.csv").write_bytes(csvtext.written(self.tables[stem]))
+        for name, data in ({} if self.certificate is None else self.certificate.files()).items():
+            (folder / name).write_bytes(data)
         (folder / RECORD).write_bytes(self.record.json().encode())
 
     @cached_property
