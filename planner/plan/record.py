@@ -211,8 +211,13 @@ SHAPE = Keys(
         "owed_after_end_usd_bn": NUMBER,
         "seconds": Keys(dict.fromkeys(PHASES, NOT_NEGATIVE), dict.fromkeys(WHEN_ASKED, NOT_NEGATIVE)),
         "solver": Keys(
-            {"name": WORDS, "nodes": COUNT, "seconds": NOT_NEGATIVE, "status": TEXT},
-            {"saved_after_proof_usd_bn": NOT_NEGATIVE},
+            {
+                "name": WORDS,
+                "nodes": COUNT,
+                "seconds": NOT_NEGATIVE,
+                "status": TEXT,
+                "saved_after_proof_usd_bn": NOT_NEGATIVE,
+            }
         ),
         "options": ByName(OrNull(TEXT_OR_NUMBER)),
         "versions": Keys(dict.fromkeys(VERSIONS, VERSION)),

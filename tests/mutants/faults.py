@@ -54,9 +54,9 @@ INSTRUMENTS = (
     ),
     Fault(
         "ending a lease is free",
-        "planner/instruments/site_lease/endings.py",
-        '"termination_fee", share, years, -fee)',
-        '"termination_fee", share, years, 0.0 * fee)',
+        "planner/instruments/shared/termination_fees.py",
+        "FEE, variable, years, -usd_bn)",
+        "FEE, variable, years, 0.0 * usd_bn)",
         "tests/instruments/test_lease_endings.py",
     ),
     Fault(
@@ -467,8 +467,8 @@ BASICS = (
     Fault(
         "a path need not be the quickest",
         "planner/basics/networks.py",
-        'latency + link["latency"], latencies[v]',
-        "latencies[v], latencies[v]",
+        "np.abs(after - to) <=",
+        "np.abs(to - to) <=",
         "tests/test_networks.py",
     ),
 )
