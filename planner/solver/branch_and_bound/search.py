@@ -25,7 +25,7 @@ from planner.solver.branch_and_bound.tree import (
     SearchTree,
     StrongBranching,
 )
-from planner.solver.highs import Options, needs_no_presolve
+from planner.solver.highs import SMALL, Options
 from planner.solver.program import Program
 
 PATIENCE = 20.0
@@ -101,13 +101,14 @@ def branch_and_bound(
     """
     if interrupted():
         return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
-    if if_suited and not suits(program) and not needs_no_presolve(program):
+    is_small = len(program.value) <= SMALL
+    if if_suited and not suits(program) and not is_small:
         return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     presolved = presolve(program, options)
     if presolved is None:
         return BranchAndBoundResult(SearchEnd.GIVEN_UP, -np.inf, 0, 0)
     on_trial = if_suited and not suits(presolved.program)
-    if on_trial and not needs_no_presolve(program):
+    if on_trial and not is_small:
         return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
     running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
