@@ -109,6 +109,24 @@ def test_without_integers_the_first_prices_give_the_optimum(seed: int, weight: f
     assert found.answer.objective == pytest.approx(optimum, rel=1e-6)
 
 
+@pytest.mark.parametrize("seed", [4, 9])
+def test_the_first_prices_alone_give_the_optimum_without_integers(seed: int) -> None:
+    """In these trees some shared variables follow from others, so that their multipliers are carried over."""
+    case = random_tree(seed)
+    program, watch = _without_integers(case)
+    optimum = solver.solve(program.program, watch.options).objective
+    assert _first_bound(program, case, watch.options) == pytest.approx(optimum, rel=1e-6)
+
+
+def _first_bound(program: TreeProgram, case: Case, options: solver.Options) -> float:
+    """The bound of the first prices, without a step that improves them."""
+    tied = Tied.of(program)
+    relaxed = Relaxed.of(program, tied, program.program)
+    prices, around = first_prices(program, tied, case.settings.risk, program.program, options, threading.Event())
+    bounds = [solver.solve(each, options).bound for each in relaxed.priced(prices, around)]
+    return float(relaxed.bounds(prices, around, [-np.inf if each is None else each for each in bounds]).sum())
+
+
 def _searched(program: TreeProgram, case: Case, watch: Watch) -> ByFuture:
     alone = wait_and_see(program.futures, watch)
     return search_by_future(program, alone, case.settings.risk, watch, None, InThisProcess)
