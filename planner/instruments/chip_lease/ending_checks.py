@@ -10,7 +10,6 @@ all of it      where it ends, all that it and each of its tranches raised ends, 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -19,8 +18,9 @@ from planner.basics.calendar import add_months
 from planner.common.chips import ChipDelivery, SignedDelivery
 from planner.common.terminations import Termination
 from planner.instruments.chip_lease.tables import ChipLease
+from planner.instruments.shared.ended_checks import ended_checks
 from planner.interfaces.case_data import CaseData
-from planner.ledgers.contract_checks import ContractCheck, values
+from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
 from planner.tables.offer import OfferStatus
 
@@ -29,26 +29,9 @@ NAME = "chip_lease"
 
 def contract_checks(case: CaseData, ledgers: Ledgers, x: Vector) -> Iterator[ContractCheck]:
     """What every lease that ends early demands of the decisions x; shape (variables,)."""
-    if "ended" not in {group.name for group in ledgers.groups if group.block == NAME}:
-        return
     rows = {row.offer: row for row in case.rows(ChipLease)}
-    numbers, ended = ledgers.find(NAME, "ended").numbers, values(ledgers, x, NAME, "ended")
-    sign, total = values(ledgers, x, NAME, "sign"), defaultdict[tuple[object, ...], float](float)
-    for key, ends in ended.items():
-        offer, start, notice, year = str(key[0]), date.fromisoformat(str(key[1])), str(key[3]), int(key[4])
-        says = f"{offer}: decided on the notice day for the start of contract year {year}"
-        right = notice == _notice(case, rows[offer], start, year)
-        yield ContractCheck(numbers[key], says, ends, float(right))
-        total[key[:3]] += ends
-    for key in ended:
-        yield ContractCheck(numbers[key], f"{key[0]}: ends once at most, if signed", total[key[:3]], sign[key[:3]])
-    for name, of in (("ended_amount", "amount"), ("ended_tranche", "tranche")):
-        numbers, whole = ledgers.find(NAME, name).numbers, values(ledgers, x, NAME, of)
-        for key, part in values(ledgers, x, NAME, name).items():
-            expected = whole[(*key[:3], *key[5:])] * ended[key[:5]]
-            says = f"{key[0]}: all of its {of} ends where it ends"
-            yield ContractCheck(numbers[key], f"{says}, and no more", part, expected)
-            yield ContractCheck(numbers[key], says, expected, part)
+    parts = {"ended_amount": "amount", "ended_tranche": "tranche"}
+    yield from ended_checks(ledgers, x, NAME, parts, lambda o, start, year: _notice(case, rows[o], start, year))
 
 
 def _notice(case: CaseData, row: ChipLease, start: date, year: int) -> str:
