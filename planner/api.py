@@ -235,6 +235,7 @@ class Case(cases.Case):
         policies: Sequence[str] = (),
         laws: Sequence[str] = (),
         seed: int = 1,
+        by_future: bool = False,
         workers: int | None = None,
         folder: str | Path | None = None,
     ) -> Simulation:
@@ -243,15 +244,15 @@ class Case(cases.Case):
         In each of so many worlds every policy plans again every so many months with what it can know then. `policies`
         are some of `"expected"`, `"hedge"`, `"at_start"`, `"wait"` and `"foresight"`, by default all of them; `laws`
         are events whose values are drawn from a law, such as `"demand: demand[2028-07-01..,*,*].demand_gw *=
-        lognormal(1, 0.2)"`. `workers` and `folder` are as in `sweep`. Raises DataError with everything wrong with what
-        is asked or with the events, MissingResource where no process can be started.
+        lognormal(1, 0.2)"`. `by_future` is as in `hedge`, `workers` and `folder` as in `sweep`. Raises DataError with
+        everything wrong with what is asked or with the events, MissingResource where no process can be started.
         """
         from planner.simulation.simulate import simulate
         from planner.studies.engine import local
 
         return simulate(
-            self, worlds, every, policies=policies, laws=laws, seed=seed, engine=local(workers),
-            folder=None if folder is None else Path(folder),
+            self, worlds, every, policies=policies, laws=laws, seed=seed, by_future=by_future,
+            engine=local(workers), folder=None if folder is None else Path(folder),
         )  # fmt: skip
 
     def check(self) -> Check:

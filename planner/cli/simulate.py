@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 @click.option("--gap", type=float, help="Largest relative distance of each plan from proven best.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search, each plan.")
 @SEARCH
+@click.option("--by-future", is_flag=True, help="Hedges solve one future at a time, as `planner hedge --by-future`.")
 @workers_or_cluster
 @click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
 @ends_in_a_status
@@ -70,6 +71,7 @@ def simulate(
     gap: float | None,
     time_limit: float | None,
     search: str | None,
+    by_future: bool,
     workers: int | None,
     address: str | None,
     as_json: bool,
@@ -85,8 +87,9 @@ def simulate(
     with Progress(sys.stderr) as progress:
         shown = RunsShown(progress)
         found = simulated(
-            chosen, worlds, every, policies=policies, laws=laws, seed=seed, engine=engine_of(workers, address),
-            folder=folder / "runs", on_done=shown, on_day=lambda day: progress.phase(f"worlds on {day}"),
+            chosen, worlds, every, policies=policies, laws=laws, seed=seed, by_future=by_future,
+            engine=engine_of(workers, address), folder=folder / "runs", on_done=shown,
+            on_day=lambda day: progress.phase(f"worlds on {day}"),
         )  # fmt: skip
     found.write(folder)
     if as_json:

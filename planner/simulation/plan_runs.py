@@ -10,6 +10,8 @@ from planner.basics.errors import Infeasible
 from planner.case.case import Case
 from planner.common.unknown import UnknownEvent
 from planner.futures.tree import Tree
+from planner.hedge.hedge import hedge
+from planner.hedge.valuing import ValuesAsked
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
 from planner.roll.replanning.asked import Asked
@@ -19,8 +21,8 @@ from planner.roll.replanning.signings import OldPlan, Seen
 from planner.simulation.policies import HowPlanned
 from planner.simulation.revealing import TurnedOut, for_one_future, revealed
 from planner.solve.solve import solve
-from planner.solve.study_options import NO_STUDY, StudyOptions
-from planner.studies.hedged.solved import solved
+from planner.solve.study_options import StudyOptions
+from planner.studies.engine import InThisProcess
 from planner.studies.runs import Base, Run, RunResult, hedge_result, plan_result
 from planner.tables.offer import OfferStatus
 
@@ -40,11 +42,14 @@ class PlanRun(Run):
     how: HowPlanned = HowPlanned.EXPECTED
     until: date | None = None
     """the day up to which signatures are held or put off; None: the end"""
+    by_future: bool = False
+    """whether a plan for all futures is sought one future at a time"""
 
     @property
     def asked(self) -> list[object]:
         """Everything that decides what it finds, but for the files and the start."""
-        return [str(self.how), str(self.until), *map(repr, self.told)]
+        by_future = ["by future"] * self.by_future
+        return [str(self.how), str(self.until), *by_future, *map(repr, self.told)]
 
 
 def planned(base: Base, run: PlanRun) -> RunResult:
@@ -54,7 +59,8 @@ def planned(base: Base, run: PlanRun) -> RunResult:
     case = revealed(before, run.told, start)
     if run.how is HowPlanned.HEDGE and case.rows(UnknownEvent):
         case = for_one_future(case) if len(Tree.of(case)) == 1 else case
-        return hedge_result(run, solved(case, NO_STUDY), base.catalogue)
+        by_future = InThisProcess if run.by_future else None
+        return hedge_result(run, hedge(case, asked=ValuesAsked(usual=False), by_future=by_future), base.catalogue)
     case = for_one_future(case)
     match run.how:
         case HowPlanned.HOLD:

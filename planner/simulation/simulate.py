@@ -10,10 +10,12 @@ from pathlib import Path
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.common.unknown import EventOutcome, UnknownEvent
+from planner.common.waivers import Waiver
 from planner.futures.causality import problems_of_tree
 from planner.futures.laws import WHERE, Law, read_law
 from planner.futures.tree import Tree
 from planner.futures.written import with_unknown
+from planner.hedge.by_future.search import refuse_rations
 from planner.simulation.policies import SimulatedPolicy
 from planner.simulation.simulation import Simulation, SimulationAsked
 from planner.simulation.travel import Travel
@@ -35,6 +37,7 @@ def simulate(
     policies: Sequence[str] = (),
     laws: Sequence[str] = (),
     seed: int = 1,
+    by_future: bool = False,
     engine: Engine | None = None,
     folder: Path | None = None,
     on_done: OnDone | None = None,
@@ -43,14 +46,17 @@ def simulate(
     """The policies in so many worlds, planning again every so many months; without `policies` all of them.
 
     `laws` give events of the case a law, from which worlds draw a value: `demand: demand[2028-07-01..,*,*].demand_gw *=
-    lognormal(1, 0.2)`. The same seed gives the same worlds. `engine`, `folder` and `on_done` are those of `carry_out`,
+    lognormal(1, 0.2)`. The same seed gives the same worlds. With `by_future` hedges are sought one future at a time, as
+    `planner.hedge.by_future` does, which large trees need. `engine`, `folder` and `on_done` are those of `carry_out`,
     `on_day` is called with each day to which time passes. Gap, time limit, threads and search are the case's.
 
     Raises DataError with everything wrong with what is asked or with the events, KeyboardInterrupt where somebody stops
     it and MissingResource as `carry_out` does; what is kept in the folder is not solved again.
     """
     chosen, read = checked(case, worlds, every, policies, laws, seed)
-    asked = SimulationAsked(worlds, every, seed, chosen, tuple(laws))
+    if by_future:
+        refuse_rations(case.rows(Waiver))
+    asked = SimulationAsked(worlds, every, seed, chosen, tuple(laws), by_future)
     found = drawn(case, worlds, seed, read)
     ways = distinct(found)
     base = SimulationBase.at_start(case)
@@ -62,7 +68,7 @@ def simulate(
             )
 
         days = frozenset(range(0, case.calendar.T, every // case.calendar.period_months))
-        travel = Travel(case, days, carried, on_day)
+        travel = Travel(case, days, carried, on_day, by_future)
         ended = travel.all([mine[0] for mine in ways.values()], chosen)
     return Simulation.of(case, asked, found, ways, ended)
 

@@ -57,6 +57,8 @@ class SimulationAsked:
     seed: int
     policies: tuple[SimulatedPolicy, ...]
     laws: tuple[str, ...] = ()
+    by_future: bool = False
+    """whether plans for all futures are sought one future at a time"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,6 +98,8 @@ class Travel:
     """periods that begin with a day of planning"""
     carry_out: CarryOut
     on_day: Callable[[date], None] = lambda _: None
+    by_future: bool = False
+    """whether plans for all futures are sought one future at a time"""
 
     @property
     def calendar(self) -> Calendar:
@@ -231,7 +233,7 @@ class Travel:
             until = self.next_planning(t) if how is HowPlanned.WAIT else None
             return PlanRun(
                 f"{traveller.policy} on {day}{_in(traveller)}", start=self._values(traveller), files=traveller.files,
-                told=known(traveller), how=how, until=until,
+                told=known(traveller), how=how, until=until, by_future=self.by_future and how is HowPlanned.HEDGE,
             )  # fmt: skip
 
         def after(traveller: Traveller, result: RunResult) -> Traveller:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from planner.api import Case
+from planner.basics.errors import DataError
 from planner.simulation.simulation import Simulation
 from tests.hedge.test_by_hand import TestSeveralStages, growing, of_growth
 from tests.simulation.worlds import costs, of, simulated, staying
@@ -65,6 +66,20 @@ class TestExpectedIsHigh:
     def test_worlds_are_those_of_the_tree(self, found: Simulation) -> None:
         assert found.drawn["future"].value_counts().to_dict() == {"high": 20, "low": 20}
         assert set(found.drawn["known"]) == {"growth:high", "growth:low"}
+
+
+def test_one_future_at_a_time(tmp_path: Path) -> None:
+    """Hedges that are sought so sign the same."""
+    found = simulated(growing(tmp_path, of_growth(0.5)), policies=("hedge", "expected"), by_future=True)
+    told = costs(found)
+    assert told["hedge"] == futures(6.6, 3.6)
+    assert told["expected"] == futures(6.0, 6.0)
+    assert found.asked.by_future
+
+
+def test_a_ration_of_breaches_is_refused_one_future_at_a_time(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="--by-future solves every future by itself"):
+        simulated(TestLimits.lent(tmp_path, "debt_cap,cap,1,,0.25\n"), by_future=True)
 
 
 def test_several_stages(tmp_path: Path) -> None:

@@ -110,3 +110,15 @@ def test_intervals(count: int) -> None:
         assert found.low <= found.value <= found.high
         assert mean_of(values, 1) == found
     assert mean_of(np.full(5, 3.0), 1).low == mean_of(np.full(5, 3.0), 1).high == 3.0
+
+
+def test_intervals_by_hand() -> None:
+    """Of four ones and four zeros a sample has n ones with the probability of n heads in eight throws of a coin.
+
+    At most none with 1/256 = 0.4 %, at most one with 9/256 = 3.5 %: 2.5 % lie at or below 1/8, and as many at or above
+    7/8. Of a one and a zero both are drawn twice in a quarter of the samples.
+    """
+    found = mean_of(np.array([1.0, 0.0] * 4), 1)
+    assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.125, 0.875))
+    two = mean_of(np.array([0.0, 1.0]), 1)
+    assert (two.value, two.low, two.high) == pytest.approx((0.5, 0.0, 1.0))

@@ -4,9 +4,8 @@ import os
 import pickle
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from planner.studies import engine, runs
 from planner.studies.cluster import cluster
 from planner.studies.engine import InThisProcess, carry_out, kept, processes
 from planner.studies.runs import Base, CaseCache, Run, RunResult, RunStatus
+from tests.dask_workers import two_workers
 from tests.small import cloud, demand, small
 
 NO_SHORTAGE = "case.shortage_cost_usd_bn_per_gw_year = blank"
@@ -224,16 +224,8 @@ def test_what_a_run_starts_from_is_the_bases(tmp_path: Path) -> None:
     assert costs(carry_out(chosen, priced(12), InThisProcess)) == [12]
 
 
-@contextmanager
-def _two_workers() -> Iterator[str]:
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as made:  # type: ignore[no-untyped-call]
-        yield made.scheduler_address
-
-
 def test_a_cluster_finds_the_same(tmp_path: Path) -> None:
-    with _two_workers() as address:
+    with two_workers() as address:
         found = carry_out(base(tmp_path), priced(12, 10, 11), lambda: cluster(address))
     assert costs(found) == [12, 10, 11]
 
@@ -241,7 +233,7 @@ def test_a_cluster_finds_the_same(tmp_path: Path) -> None:
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     from distributed import Client
 
-    with _two_workers() as address:
+    with two_workers() as address:
         with Client(address) as client:
             workers = list(client.run(os.getpid).values())
         ended: list[str] = []
