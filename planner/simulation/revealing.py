@@ -8,7 +8,7 @@ it may be: in worlds, what is broken is broken, at its price, and `breaches.csv`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -124,11 +124,11 @@ def _idle(case: Case) -> Iterator[Row]:
             yield from mine
 
 
-def without_event(case: Case, name: str) -> Case:
-    """The case without an event that no other is given."""
-    rows: list[Row] = [row for row in case.rows(UnknownEvent) if row.event == name]
-    rows += [row for row in case.rows(EventOutcome) if row.event == name]
-    return changed_case(case, [left_out(row, f"{name} is drawn from a law") for row in rows])
+def without_events(case: Case, names: Collection[str]) -> Case:
+    """The case without some events; none of the others is given one of them."""
+    rows: list[Row] = [row for row in case.rows(UnknownEvent) if row.event in names]
+    rows += [row for row in case.rows(EventOutcome) if row.event in names]
+    return changed_case(case, [left_out(row, "it is drawn from a law") for row in rows]) if rows else case
 
 
 def for_one_future(case: Case) -> Case:

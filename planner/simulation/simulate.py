@@ -17,6 +17,7 @@ from planner.futures.tree import Tree
 from planner.futures.written import with_unknown
 from planner.hedge.by_future.search import refuse_rations
 from planner.simulation.policies import SimulatedPolicy
+from planner.simulation.revealing import without_events
 from planner.simulation.simulation import Simulation, SimulationAsked
 from planner.simulation.travel import Travel
 from planner.simulation.work import SimulationBase, carry_out_run
@@ -119,10 +120,10 @@ def _of_laws(case: Case, laws: Sequence[Law]) -> Iterator[Problem]:
         if name not in events:
             expected = "the name of an event of the case, whose outcomes stand for the law in plans"
             yield Problem(where, None, "", expected, shown(name) + suggestion(name, events))
-        elif any(row.event == name and row.given is not None for row in outcomes):
-            yield Problem(where, None, "", "an event that is given no other", f"{name}, whose outcomes depend on one")
-        elif any(row.given_event == name for row in outcomes):
-            yield Problem(where, None, "", "an event that no other is given", f"{name}, on which others depend")
+        elif len(branches := {row.given for row in outcomes if row.event == name}) > 1:
+            expected = "an event with the same outcomes on every branch on which it takes place"
+            found = f"{name}, whose outcomes depend on {', '.join(sorted(each for each in branches if each))}"
+            yield Problem(where, None, "", expected, found)
 
 
 def _of_events(case: Case, laws: Sequence[Law]) -> list[Problem]:
@@ -138,11 +139,11 @@ def _of_events(case: Case, laws: Sequence[Law]) -> list[Problem]:
 
 
 def _with_ends(case: Case, law: Law) -> Case:
-    """The case with the first and the last percent of a law as the outcomes of its event."""
+    """The case with that event alone, and the first and the last percent of its law as outcomes."""
     (known_on,) = (row.known_on for row in case.rows(UnknownEvent) if row.event == law.name)
     event = UnknownEvent(event=law.name, known_on=known_on)
     rows = []
     for name, share in (("first_percent", 0.01), ("last_percent", 0.99)):
         changes = law.changes(float(law.distribution.frozen.ppf(share)))
         rows.append(EventOutcome(event=law.name, outcome=name, probability=0.5, changes=changes))
-    return with_unknown(case, [event], rows)
+    return with_unknown(without_events(case, [row.event for row in case.rows(UnknownEvent)]), [event], rows)

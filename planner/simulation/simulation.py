@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.basics.arrays import Vector
 from planner.basics.outputs import write_file
 from planner.case.case import Case
 from planner.simulation.outcomes import WorldOutcome, outcomes_of
@@ -42,7 +43,8 @@ RESULTS = (
 SUMMARY = (
     "policy", "worlds", "with_a_plan", "without_a_plan", "mean_usd_bn", "mean_from_usd_bn", "mean_to_usd_bn",
     "p10_usd_bn", "p50_usd_bn", "p90_usd_bn", "regret_usd_bn", "regret_from_usd_bn", "regret_to_usd_bn",
-    "largest_regret_usd_bn", "shortage_gw_years", "lowest_cash_headroom_usd_bn", "worlds_with_breaches",
+    "largest_regret_usd_bn", "shortage_gw_years", "shortage_p90_gw_years", "lowest_cash_headroom_usd_bn",
+    "cash_headroom_p10_usd_bn", "worlds_with_breaches",
 )  # fmt: skip
 BREACHES = ("policy", "limit", "subject", "year", "unit", "worlds", "share_of_worlds", "mean_breach", "largest_breach")
 RECORD = "simulate.json"
@@ -131,7 +133,7 @@ class Simulation:
 
     @cached_property
     def drawn(self) -> pd.DataFrame:
-        """The worlds, as `worlds.csv` has them; laws have a column of their own."""
+        """The worlds, as `worlds.csv` has them, with a column for each law, blank where nothing is drawn from it."""
         import pandas as pd
 
         laws = list(dict.fromkeys(told.event for world in self.worlds for told in world.told if told.value is not None))
@@ -139,7 +141,7 @@ class Simulation:
         for world in self.worlds:
             values = {told.event: told.value for told in world.told}
             chance = np.nan if world.probability is None else world.probability
-            rows.append((world.number, world.future, chance, world.known, *(values[name] for name in laws)))
+            rows.append((world.number, world.future, chance, world.known, *(values.get(name) for name in laws)))
         return pd.DataFrame(rows, columns=[*WORLDS, *laws])
 
     @cached_property
@@ -155,14 +157,15 @@ class Simulation:
         there = ~np.isnan(costs)
         regrets = np.array(self.regrets(policy))
         mean, regret = (mean_of(each[~np.isnan(each)], self.asked.seed) for each in (costs, regrets))
-        quantiles = np.quantile(costs[there], [0.1, 0.5, 0.9], method="inverted_cdf") if there.any() else [np.nan] * 3
         known = regrets[~np.isnan(regrets)]
         lowest = [each.lowest_cash[0] for each in mine if not np.isnan(each.lowest_cash[0])]
         short = [each.shortage_gw_years for each in mine if each.ended_on == ""]
         return (
-            str(policy), len(mine), int(there.sum()), int((~there).sum()), *_told(mean), *map(float, quantiles),
+            str(policy), len(mine), int(there.sum()), int((~there).sum()), *_told(mean),
+            *(_quantile(costs[there], share) for share in (0.1, 0.5, 0.9)),
             *_told(regret), float(known.max()) if len(known) else np.nan,
-            float(np.mean(short)) if short else np.nan, min(lowest, default=np.nan),
+            float(np.mean(short)) if short else np.nan, _quantile(short, 0.9),
+            min(lowest, default=np.nan), _quantile(lowest, 0.1),
             sum(each.breach_count > 0 for each in mine),
         )  # fmt: skip
 
@@ -206,6 +209,11 @@ class Simulation:
 
 def _told(interval: MeanInterval) -> tuple[float, float, float]:
     return interval.value, interval.low, interval.high
+
+
+def _quantile(values: Sequence[float] | Vector, share: float) -> float:
+    """The least of some values that so large a share of them does not exceed; NaN where there are none."""
+    return float(np.quantile(values, share, method="inverted_cdf")) if len(values) else np.nan
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -113,6 +113,8 @@ def test_who_plans_every_two_years_misses_the_letter(tmp_path: Path) -> None:
         assert told[policy] == futures(23.6, 3.6)
     assert told["hedge"] == futures(6.6, 3.6)
     assert sum(of(found, "expected", "shortage_gw_years")) == pytest.approx(4.0)
+    summed = found.summary.set_index("policy").loc["expected"]
+    assert (summed["shortage_gw_years"], summed["shortage_p90_gw_years"]) == pytest.approx((1.0, 2.0))
 
 
 def test_news_within_a_period(tmp_path: Path) -> None:
