@@ -4,13 +4,17 @@ HiGHS takes a row or a bound as fulfilled up to an absolute violation, and so do
 on the units of the case: a millionth is nothing of 10 GW, and all of a millionth of a GW. So the program is solved in
 units of its own,
 
-    x_j = column_j · x′_j,    row i times row_i,    the cost times cost,
+    x_j = column_j · x′_j,    row i times row_i,    the cost times cost.
 
-which minimise the sum of the squares of the logarithms of all its numbers: coefficients, costs, right-hand sides and
-bounds, each once (A. Curtis and J. Reid, On the automatic scaling of matrices for Gaussian elimination, 1972; there
-without costs, right-hand sides and bounds). Integers keep their unit. The same case in other units has the same program
-in its own, but for rounding: units are powers of 2, so that not a digit is lost. A program whose numbers are of usual
-size already stays as it is.
+The best are those that minimise the sum of the squares of the logarithms of all its numbers: coefficients, costs,
+right-hand sides and bounds, each once (A. Curtis and J. Reid, On the automatic scaling of matrices for Gaussian
+elimination, 1972; there without costs, right-hand sides and bounds). Integers keep their unit. A program whose numbers
+are of usual size already stays as it is.
+
+Columns are only brought near to their best units, as far as `USUAL` from them, and the factors of rows and cost are the
+best for that. HiGHS finds other cutting planes for columns in other units: where whole numbers of megawatts became
+thirty-seconds of them, lot-sizing took a thousand nodes instead of one. All units are powers of 2, so that not a digit
+is lost.
 
 A row of which the right-hand side is small in these units is enlarged further, so that it is fulfilled up to a share of
 its right-hand side.
@@ -22,8 +26,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.basics.arrays import Vector
-from planner.solver.program import SMALL_SIDE, Mask, Program
+from planner.basics.arrays import Index, Vector
+from planner.solver.program import SMALL_SIDE, Index32, Mask, Program
 
 PASSES = 20
 """over all numbers, at most"""
@@ -51,10 +55,15 @@ class Scaled:
     def of(program: Program) -> Scaled:
         """The program in its own units, with the bounds of integers rounded inwards."""
         program = program.with_whole_bounds()
-        column, row, cost = _units(program)
+        sizes = _Sizes.of(program)
+        column = sizes.best_columns()
+        row, cost = sizes.for_columns(column)
         usual = max(np.abs(column).max(initial=0.0), np.abs(row).max(initial=0.0), abs(cost)) <= USUAL
         if usual:
             column, row, cost = np.zeros_like(column), np.zeros_like(row), 0.0
+        else:
+            column = np.sign(column) * np.maximum(0.0, np.abs(column) - USUAL)
+            row, cost = sizes.for_columns(column)
         row = row + _enlarged(program, row)
         if usual and not row.any():
             return Scaled(program, np.ones_like(column), np.ones_like(row), 1.0)
@@ -84,40 +93,72 @@ def _scaled(program: Program, column: Vector, row: Vector, cost: float) -> Scale
     return Scaled(made, column, row, cost)
 
 
-def _units(program: Program) -> tuple[Vector, Vector, float]:
-    """Logarithms to base 2 of the factors of columns, rows and cost.
+@dataclass(frozen=True, eq=False)
+class _Sizes:
+    """Logarithms to base 2 of a program's numbers, from which the best units follow."""
 
-    Each pass sets every row's to the best for the columns', then every column's to the best for the rows'.
-    """
-    n, m = len(program.cost), len(program.row_lower)
-    variable, line = np.repeat(np.arange(n), np.diff(program.start)), program.index
-    sizes = np.log2(np.abs(program.value), out=np.zeros(len(line)), where=program.value != 0.0)
-    side, sided = _log_of_sides(program)
-    bound, bounded = _log_of_larger(program.lower, program.upper)
-    priced = program.cost != 0.0
-    price = np.log2(np.abs(program.cost), out=np.zeros(n), where=priced)
-    of_row = np.bincount(line, sizes, m) + side
-    of_column = np.bincount(variable, sizes, n) + price - bound
-    in_row = np.maximum(1, np.bincount(line, minlength=m) + sided)
-    in_column = np.maximum(1, np.diff(program.start) + bounded + priced)
-    column = np.zeros(n)
-    row, cost = np.zeros(m), 0.0
-    for _ in range(PASSES):
-        row = -(of_row + np.bincount(line, column[variable], m)) / in_row
-        cost = -float((price + column)[priced].mean()) if priced.any() else 0.0
-        better = -(of_column + np.bincount(variable, row[line], n) + cost * priced) / in_column
-        better[program.integer] = 0.0
-        moved = float(np.abs(better - column).max(initial=0.0))
-        column = better
-        if moved <= SETTLED:
-            break
-    return column, row, cost
+    variable: Index
+    line: Index32
+    """of each entry of the matrix"""
+    of_row: Vector
+    in_row: Vector
+    """sums over a row's numbers, and how many those are; shape (m,) each"""
+    of_column: Vector
+    in_column: Vector
+    """sums over a column's numbers, of which bounds count negatively, and how many those are; shape (n,) each"""
+    price: Vector
+    priced: Mask
+    """of the costs, and which of them are not 0; shape (n,) each"""
+    fixed: Mask
+    """the integers, which keep their unit; shape (n,)"""
+
+    @staticmethod
+    def of(program: Program) -> _Sizes:
+        n, m = len(program.cost), len(program.row_lower)
+        variable, line = np.repeat(np.arange(n), np.diff(program.start)), program.index
+        sizes = np.log2(np.abs(program.value), out=np.zeros(len(line)), where=program.value != 0.0)
+        side, sided = _log_of_sides(program)
+        bound, bounded = _log_of_larger(program.lower, program.upper)
+        priced = program.cost != 0.0
+        price = np.log2(np.abs(program.cost), out=np.zeros(n), where=priced)
+        return _Sizes(
+            variable,
+            line,
+            np.bincount(line, sizes, m) + side,
+            np.maximum(1, np.bincount(line, minlength=m) + sided),
+            np.bincount(variable, sizes, n) + price - bound,
+            np.maximum(1, np.diff(program.start) + bounded + priced),
+            price,
+            priced,
+            program.integer,
+        )
+
+    def best_columns(self) -> Vector:
+        """The logarithms of the columns' units that are best together with the best rows and cost; shape (n,).
+
+        Each pass sets every row's to the best for the columns', then every column's to the best for the rows'.
+        """
+        column = np.zeros(len(self.price))
+        for _ in range(PASSES):
+            row, cost = self.for_columns(column)
+            sums = self.of_column + np.bincount(self.variable, row[self.line], len(column)) + cost * self.priced
+            better = np.where(self.fixed, 0.0, -sums / self.in_column)
+            moved = float(np.abs(better - column).max(initial=0.0))
+            column = better
+            if moved <= SETTLED:
+                break
+        return column
+
+    def for_columns(self, column: Vector) -> tuple[Vector, float]:
+        """The logarithms of the factors of rows and cost that are best for units of the columns."""
+        row = -(self.of_row + np.bincount(self.line, column[self.variable], len(self.of_row))) / self.in_row
+        return row, -float((self.price + column)[self.priced].mean()) if self.priced.any() else 0.0
 
 
 def _enlarged(program: Program, row: Vector) -> Vector:
     """Logarithms to base 2 by which rows of a small right-hand side are enlarged beyond their factors."""
     side, sided = _log_of_sides(program)
-    return np.where(sided, np.clip(-(side + row) - USUAL, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
+    return np.where(sided, np.clip(-(side + row) - 0.0, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
 
 
 def _log_of_sides(program: Program) -> tuple[Vector, Mask]:

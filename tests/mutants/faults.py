@@ -669,6 +669,13 @@ SOLVER = (
         "planner/solver/answer.py tests/test_solver.py",
     ),
     Fault(
+        "columns are brought all the way to their best units",
+        "planner/solver/scaled.py",
+        "np.abs(column) - USUAL",
+        "np.abs(column) - 0.0",
+        "tests/test_scaled.py",
+    ),
+    Fault(
         "a relaxation that failed is not begun anew",
         "planner/solver/branch_and_bound/relaxation.py",
         "            self._highs.clearSolver()\n            found",
