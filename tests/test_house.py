@@ -47,6 +47,7 @@ LATE = {
     "planner.reports.page.study_page": "altair",
     "planner.reports.page.frontier_charts": "altair",
     "planner.reports.page.bridge_chart": "altair",
+    "planner.workbooks.writing": "xlsxwriter",
     # `planner --help` does without numpy and pydantic, which take longer than all the rest.
     "planner.api": "pydantic",
     "planner.case.plausibility": "pydantic",
@@ -80,6 +81,7 @@ LATE = {
     "planner.studies.stress.stress": "pydantic",
     "planner.tables.csvtext": "numpy",
     "planner.reports.replanned": "numpy",
+    "planner.workbooks.of_plan.workbook": "pandas",
     # It does without these of Python's own, too, and so does reading a case, as in `planner check`.
     "planner.basics.outputs": "tempfile",
     "planner.basics.resources": "importlib.metadata",

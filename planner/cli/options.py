@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -306,12 +306,17 @@ RESULT = click.option("--json", "as_json", is_flag=True, help="Print the result 
 
 
 @contextmanager
-def reporting() -> Iterator[None]:
-    """A block that imports charts and pages. A missing package ends as wrong usage."""
+def bringing(extra: str) -> Iterator[None]:
+    """A block that imports the packages of an extra. A missing one ends as wrong usage."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[report]' brings it") from None
+        raise click.UsageError(f"{error.name} is not installed; pip install 'planner[{extra}]' brings it") from None
+
+
+def reporting() -> AbstractContextManager[None]:
+    """A block that imports charts and pages. A missing package ends as wrong usage."""
+    return bringing("report")
 
 
 CHARTS = (".svg", ".png", ".html")

@@ -937,6 +937,30 @@ PEOPLE = (
         "tests/test_generate.py",
     ),
 )
+WORKBOOKS = (
+    Fault(
+        "workbooks discount what is paid later as if it were paid sooner",
+        "planner/workbooks/of_plan/ledger.py",
+        "=(1+discount_rate)^-[years]",
+        "=(1+discount_rate)^[years]",
+        "tests/workbooks/test_plan_workbook.py",
+    ),
+    Fault(
+        "a formula reads the row below its own",
+        "planner/workbooks/layout.py",
+        "(0 if found['above'] else 1)",
+        "(1 if found['above'] else 2)",
+        "tests/workbooks/test_plan_workbook.py",
+    ),
+    Fault(
+        "texts of a case are run as formulas",
+        "planner/workbooks/writing.py",
+        "to.write_string(row, number, value, shown)",
+        "to.write(row, number, value, shown)",
+        "tests/workbooks/test_plan_workbook.py",
+    ),
+)
+
 SIMULATION = (
     Fault(
         "news is known to whoever signs before it comes",
@@ -1053,6 +1077,7 @@ FAULTS = (
     *PLAN,
     *STUDIES,
     *PEOPLE,
+    *WORKBOOKS,
     *SIMULATION,
     *ROLL,
     *FUTURES,

@@ -21,6 +21,8 @@ class Command:
     words: tuple[str, ...]
     grows: bool = False
     """whether it keeps results one by one, so that some of them may be there in the end"""
+    output: str = OUTPUT
+    """the name of what it writes, where that must have a certain ending"""
 
 
 def _command(name: str, words: str, grows: bool = False) -> Command:
@@ -44,6 +46,7 @@ COMMANDS = (
     _command("compare", "compare {plan} {other} --csv {out}"),
     _command("report", "report {plan} -o {out}"),
     _command("network", "network {plan} --graphml {out}"),
+    Command("export", ("export", "{plan}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
     _command("replan", "replan {case} --from {plan} -o {out}"),
     _command("prices", "prices {plan} --workers 2 --csv {out}"),
     _command("sweep", "sweep {case} -o {out} --workers 2 --vary rate:case.discount_rate=0.1|0.2", grows=True),

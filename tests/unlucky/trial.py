@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.unlucky.commands import OUTPUT, Command
+from tests.unlucky.commands import Command
 from tests.unlucky.hooks import HOOKS
 from tests.unlucky.misfortunes import Misfortune
 
@@ -36,9 +36,9 @@ def run(command: Command, misfortune: Misfortune, inputs: Path, folder: Path, lo
     folder.mkdir(parents=True)
     (folder / "sitecustomize.py").write_text(HOOKS, encoding="utf-8")
     if command.name == "replace":
-        shutil.copytree(inputs / "other", folder / OUTPUT)
+        shutil.copytree(inputs / "other", folder / command.output)
     names = {name: str(inputs / name) for name in ("case", "plan", "other")}
-    names |= {"events": str(inputs / "events.csv"), "out": str(folder / OUTPUT)}
+    names |= {"events": str(inputs / "events.csv"), "out": str(folder / command.output)}
     words = [word.format(**names) for word in command.words]
     if misfortune.cwd_gone:
         (folder / "gone").mkdir()
@@ -68,7 +68,7 @@ def run(command: Command, misfortune: Misfortune, inputs: Path, folder: Path, lo
         os.killpg(process.pid, 9)
         out, err = process.communicate()
         status = None
-    place = folder / OUTPUT
+    place = folder / command.output
     files = frozenset(str(path.relative_to(folder)) for path in (place, *place.rglob("*")) if path.exists())
     left = frozenset(path.name for path in folder.iterdir() if path.name.startswith("."))
     return Ended(status, *(text.decode(errors="replace") if text else "" for text in (out, err)), files, left)
