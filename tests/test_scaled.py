@@ -61,3 +61,10 @@ def test_a_solution_comes_back_in_the_units_of_the_case(size: float) -> None:
     assert outside(Scaled.of(of_case)) == pytest.approx([2.0 * size, size, 1.0], rel=1e-9)
     answer = solve(of_case, Options(gap=0.0))
     assert answer.objective == pytest.approx(3.6 * size, rel=1e-9)
+
+
+@pytest.mark.parametrize(("side", "factor"), [(0.1, 1.0), (2.0**-8, 1.0), (2.0**-11, 8.0)])
+def test_only_rows_of_small_right_hand_sides_are_enlarged(side: float, factor: float) -> None:
+    scaled = Scaled.of(replace(program(), row_lower=np.array([side, -np.inf])))
+    assert scaled.column.tolist() == [1.0] * 3
+    assert scaled.row.tolist() == [factor, 1.0]

@@ -158,7 +158,7 @@ class _Sizes:
 def _enlarged(program: Program, row: Vector) -> Vector:
     """Logarithms to base 2 by which rows of a small right-hand side are enlarged beyond their factors."""
     side, sided = _log_of_sides(program)
-    return np.where(sided, np.clip(-(side + row) - 0.0, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
+    return np.where(sided, np.clip(-(side + row) - USUAL, 0.0, -np.log2(SMALL_SIDE) - USUAL) // 1.0, 0.0)
 
 
 def _log_of_sides(program: Program) -> tuple[Vector, Mask]:
