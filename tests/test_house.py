@@ -30,6 +30,7 @@ MOST_IN_ROOT = 8
 
 LATE = {
     # Pyomo takes a second to import, and only building and reading a model needs it.
+    "planner.explain.feasibility": "pyomo",
     "planner.explain.search": "pyomo",
     "planner.explain.trees.explanation": "pyomo",
     "planner.hedge.hedge": "pyomo",

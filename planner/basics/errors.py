@@ -72,6 +72,7 @@ class NoPlan(Exception):
         return type(self), (self.why, self.hint)
 
 
+LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 EXPLAINS = "`planner explain CASE`, with the same options, says what would make one possible."
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FOLDER, SEARCH, STRICT, TO_FOLDER, as_text, case_in, changing, ends_in_a_status
+from planner.cli.given_case import case_in, case_in_time
+from planner.cli.options import (
+    FOLDER,
+    SEARCH,
+    STRICT,
+    TO_FOLDER,
+    as_text,
+    changing,
+    ends_in_a_status,
+)
 from planner.explain.groups import chosen
 from planner.interfaces.groups import GROUPS
 from planner.solve.progress import Progress
@@ -111,7 +120,7 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 @click.option(
     "--exclude", multiple=True, type=GROUP, metavar="GROUP", help="Do not change this group. May be repeated."
 )
-@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time of each search.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time in all.")
 @click.option("--threads", type=int, help="Processor threads for the solver.")
 @SEARCH
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
@@ -134,12 +143,16 @@ def explain(
     status 0: there is a plan already, or there are repairs; 4: no change of the permitted groups makes one possible.
     """
     from planner.common.unknown import UnknownEvent
+    from planner.explain.feasibility import Watching
     from planner.explain.search import explain as explained
     from planner.explain.trees.explanation import explain_futures
 
-    changed = case_in(case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search)
+    changed, deadline = case_in_time(
+        case, changes, period_months, time_limit_s=time_limit, threads=threads, search=search
+    )
     explaining = explain_futures if changed.rows(UnknownEvent) else explained
     with Progress(sys.stderr) as progress:
-        found = explaining(changed, chosen(include, exclude), on_phase=progress.phase, on_progress=progress.solving)
+        watch = Watching(progress.solving, deadline)
+        found = explaining(changed, chosen(include, exclude), on_phase=progress.phase, watch=watch)
     click.echo(as_text(found.json()) if as_json else changed.settings.shown_in.told(found.text()))
     return 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.given_case import case_in_time
 from planner.cli.options import (
     FOLDER,
     SEARCH,
@@ -18,7 +19,6 @@ from planner.cli.options import (
     TO_FOLDER,
     UNPROVEN,
     as_text,
-    case_in,
     changing,
     ends_in_a_status,
 )
@@ -88,7 +88,7 @@ def hedge(
     refuse_to_replace(folder, force=force)
     risk = {"level": level, "weight": weight}
     asked = [f"case.risk.{name} = {value!r}" for name, value in risk.items() if value is not None]
-    chosen = case_in(
+    chosen, deadline = case_in_time(
         case, (*changes, *asked), period_months, strict,
         gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, search=search,
     )  # fmt: skip
@@ -110,8 +110,9 @@ def hedge(
         with locked(folder) as output, Progress(sys.stderr) as progress:
             values = ValuesAsked(usual=not no_values, news=news, offers=offers)
             found = plan_for_all(
-                chosen, asked=values, mps=write_mps, by_future=engine, on_phase=phase, on_progress=progress.solving
-            )
+                chosen, asked=values, mps=write_mps, by_future=engine, deadline=deadline,
+                on_phase=phase, on_progress=progress.solving,
+            )  # fmt: skip
             found.put(output, force=force)
         with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
             if as_json:

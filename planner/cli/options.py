@@ -23,7 +23,6 @@ from planner.cli.streams import fits
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.api import Case
     from planner.plan.audit import Audit
     from planner.plan.hedges.audit import HedgeAudit
     from planner.plan.hedges.hedge import Hedge
@@ -250,37 +249,6 @@ SEARCH = click.option(
     help="Our search, HiGHS's alone, or both side by side: sooner, but perhaps another plan each time.",
 )  # fmt: skip
 STRICT = click.option("--strict", is_flag=True, help="Treat slips as errors.")
-
-
-def case_in(
-    folder: Path,
-    changes: tuple[str, ...],
-    period_months: str | None,
-    strict: bool = False,
-    *,
-    shows_slips: bool = False,
-    **solver: float | str | None,
-) -> Case:
-    """The case in a folder with the changes of the options. Where `strict`, slips raise DataError.
-
-    Otherwise they are printed on standard error, unless the command shows them itself.
-    """
-    from planner.api import Case
-    from planner.case import plausibility
-
-    texts = [*changes]
-    if period_months is not None:
-        texts.append(f"case.period_months = {period_months}")
-    texts += [f"case.solver.{name} = {value}" for name, value in solver.items() if value is not None]
-    case = Case.read(folder)
-    case = case.change(*texts) if texts else case
-    slips = plausibility.slips(case)
-    if strict and slips:
-        raise DataError(slips)
-    if not shows_slips:
-        for slip in slips:
-            click.echo(f"Looks like a slip: {slip}", err=True)
-    return case
 
 
 def workers_or_cluster(command: Callable[P, None]) -> Callable[P, None]:

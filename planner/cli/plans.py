@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.given_case import case_in_time
 from planner.cli.options import (
     DISAGREES,
     FOLDER,
@@ -20,7 +21,6 @@ from planner.cli.options import (
     TO_FOLDER,
     UNPROVEN,
     as_text,
-    case_in,
     changing,
     ends_in_a_status,
     hedge_in,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @changing
 @STRICT
 @click.option("--gap", type=float, help="Largest relative distance from proven best.")
-@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time until there is a plan.")
 @click.option("--threads", type=int, help="Processor threads for the search; two help.")
 @click.option("--seed", type=int, help="Seed of the solver's random choices.")
 @SEARCH
@@ -78,11 +78,12 @@ def solve(
     from planner.plan.plan import refuse_to_replace
 
     refuse_to_replace(plan, force=force)
-    chosen = case_in(
+    chosen, deadline = case_in_time(
         case, changes, period_months, strict,
         gap=gap, time_limit_s=time_limit, threads=threads, seed=seed, search=search,
     )  # fmt: skip
-    begun = start_in(start)
+    with deadline.enforced():
+        begun = start_in(start)
     from planner.solve.solve import WRITING
     from planner.solve.solve import solve as solve_case
     from planner.solver.interrupts import heeding_signals
@@ -95,7 +96,9 @@ def solve(
             progress.phase(name)
 
         with locked(plan) as output, Progress(sys.stderr) as progress:
-            solved = solve_case(chosen, start=begun, mps=write_mps, on_phase=phase, on_progress=progress.solving)
+            solved = solve_case(
+                chosen, start=begun, mps=write_mps, deadline=deadline, on_phase=phase, on_progress=progress.solving
+            )
             solved.put(output, force=force)
         with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written
             _report(solved, plan, as_json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.given_case import case_in
 from planner.cli.options import (
     FOLDER,
     SEARCH,
@@ -15,7 +16,6 @@ from planner.cli.options import (
     TO_FOLDER,
     UNPROVEN,
     as_text,
-    case_in,
     changing,
     drawable,
     ends_in_a_status,

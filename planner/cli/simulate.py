@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.given_case import case_in
 from planner.cli.options import (
     FOLDER,
     SEARCH,
     TO_FOLDER,
     UNPROVEN,
     as_text,
-    case_in,
     changing,
     ends_in_a_status,
     engine_of,

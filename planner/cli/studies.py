@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.given_case import case_in
 from planner.cli.hedged import HEDGED, hedge_in, refuse_with_hedge
 from planner.cli.options import (
     FAILED,
@@ -21,7 +22,6 @@ from planner.cli.options import (
     UNPROVEN,
     around_the_cheapest,
     as_text,
-    case_in,
     changing,
     ends_in_a_status,
     engine_of,

@@ -14,7 +14,7 @@ from planner.basics.arrays import Vector
 from planner.basics.errors import Stopped
 from planner.case.case import Case
 from planner.explain import loosening_items, opened_offers
-from planner.explain.feasibility import Watch
+from planner.explain.feasibility import UNWATCHED, Watching
 from planner.explain.opened_offers import Beyond
 from planner.interfaces.lines import Amounts, Line
 from planner.interfaces.loosening import Item, Loosening
@@ -81,7 +81,7 @@ class Elastic:
         self._block = self._model.pyomo.component(BLOCK)
         self._state(columns, loose)
 
-    def cheapest(self, known: Collection[Repair], watch: Watch = None) -> Repair | None:
+    def cheapest(self, known: Collection[Repair], watch: Watching = UNWATCHED) -> Repair | None:
         """The cheapest repair that leaves some item of each known repair untouched; None where there is none.
 
         A repair that touches nothing means that the case has a plan. Raises Stopped where the time limit or Ctrl-C
@@ -202,7 +202,7 @@ class Elastic:
     def _solve(
         self,
         gap: float,
-        watch: Watch,
+        watch: Watching,
         *,
         charge_touch: bool = True,
         reach: float = 0.0,
@@ -236,16 +236,18 @@ class Elastic:
                 b.touched[key].activate() if charge_touch or not is_amount else b.touched[key].deactivate()
             cost += [LENGTH / len(item.slots) / slot.scale * b.slack[key, k] for k, slot in enumerate(item.slots)]
         b.price.set_value(pyo.quicksum(cost))
-        program = self._model.program()
+        with watch.working():
+            program = self._model.program()
+        asked = options(self._case, gap, deadline=watch.deadline)
         whole = None
         if start is not None:
             whole = np.full(len(program.cost), np.nan)
             whole[: len(start)] = start
-        answer = solve(program, options(self._case, gap), start=whole, on_progress=watch)
+        answer = solve(program, asked, start=whole, on_progress=watch.on_progress)
         if answer.stop is Stop.INFEASIBLE:
             return None
         if only is not None and answer.x is not None and answer.stop is Stop.PROVEN:
-            polished = solve(program.with_integers_fixed(answer.x), options(self._case, gap), on_progress=watch)
+            polished = solve(program.with_integers_fixed(answer.x), asked, on_progress=watch.on_progress)
             answer = polished if polished.feasibility is Feasibility.FEASIBLE else answer
         refuse_lack_of_memory(answer)
         if answer.stop is Stop.INTERRUPTED or answer.feasibility is not Feasibility.FEASIBLE:

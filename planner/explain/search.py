@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.basics.errors import DataError, Infeasible, Stopped
+from planner.basics.deadline import Deadline
+from planner.basics.errors import LONGER, DataError, Infeasible, Stopped
 from planner.case.case import Case
 from planner.explain.elastic import Elastic, Repair
-from planner.explain.feasibility import Watch, feasible
+from planner.explain.feasibility import UNWATCHED, Watching, feasible
 from planner.interfaces.groups import GROUPS
 from planner.interfaces.lines import Line
-from planner.solve.answers import LONGER
 from planner.solve.progress import Clock
 
 REPAIRS = 4
@@ -119,28 +119,30 @@ def explain(
     groups: Iterable[str] = GROUPS,
     *,
     on_phase: Callable[[str], None] | None = None,
-    on_progress: Watch = None,
+    watch: Watching = UNWATCHED,
     most: int = REPAIRS,
 ) -> Explanation:
     """What would make an impossible case possible: the cheapest repair, and others, `most` in all.
 
     Each touches other items. Only items of `groups` are touched. `on_phase` is called with the name of each phase as it
-    begins, `on_progress` with the progress of each search. Every search has the case's time limit, threads and seed.
+    begins. All of it has the case's time limit, unless `watch` has a deadline; threads and seed are the case's.
     Raises Infeasible where no item that may be touched makes a plan possible, and Stopped where the time limit or
     Ctrl-C ends the search before a repair is found.
     """
     phase = on_phase or (lambda _: None)
+    watch = watch.until(Deadline().within(case.settings.solver.time_limit_s))
     clock = Clock()
     found = Explanation(case.settings.title, feasible=False, seconds=clock.seconds)
     phase("looking for a plan")
-    plan = feasible(case, on_progress)
+    plan = feasible(case, watch.for_half())
     clock.lap("looking for a plan")
     found.feasible, found.proven = plan is True, plan is not None
     if plan:
         return found
     phase("building the elastic model")
     try:
-        elastic = Elastic(case, frozenset(groups))
+        with watch.working():
+            elastic = Elastic(case, frozenset(groups))
     except Infeasible as error:
         raise Infeasible(f"{NOTHING}: {error.why}", "") from None
     known: list[Repair] = []
@@ -148,7 +150,7 @@ def explain(
     try:
         while len(found.repairs) < most and len(known) < TRIES:
             phase(f"searching for repair {len(found.repairs) + 1}")
-            repair = elastic.cheapest(known, on_progress)
+            repair = elastic.cheapest(known, watch)
             clock.lap("searching for repairs")
             if repair is None:
                 found.others = False
@@ -156,7 +158,7 @@ def explain(
             if not repair.touched:
                 raise _nothing_to_mend(found.proven)
             phase(f"trying repair {len(found.repairs) + 1}")
-            tried = _tried(case, repair, on_progress)
+            tried = _tried(case, repair, watch)
             clock.lap("trying them")
             known.append(repair if tried is None else replace(repair, touched=tried.touched))
             if tried is not None:
@@ -164,6 +166,8 @@ def explain(
     except Stopped:
         if not found.repairs:
             raise
+    if not found.repairs and watch.is_over:
+        raise Stopped("stopped by time limit before a repair was found", LONGER)
     if not found.repairs:
         raise Infeasible(NOTHING, "")
     return found
@@ -176,7 +180,7 @@ def _nothing_to_mend(proven: bool) -> Exception:
     return Stopped("time ended before a plan was found, though there is one", LONGER)
 
 
-def _tried(case: Case, repair: Repair, watch: Watch) -> Tried | None:
+def _tried(case: Case, repair: Repair, watch: Watching) -> Tried | None:
     """The repair without the lines and amounts that it does not need; None where the case with it has no plan."""
     lines = next((larger for larger in _larger(repair.lines) if _works(case, larger, watch, repair)), None)
     if lines is None:
@@ -203,7 +207,7 @@ def _times(lines: Sequence[Line], factor: float) -> tuple[Line, ...]:
     return tuple(line.times(factor) for line in lines)
 
 
-def _least(case: Case, lines: Sequence[Line], watch: Watch) -> tuple[Line, ...]:
+def _least(case: Case, lines: Sequence[Line], watch: Watching) -> tuple[Line, ...]:
     """The lines with the smallest amounts that still work, in the same proportions, found between 0 and a half."""
     low, high = 0.0, 0.5
     for _ in range(HALVINGS):
@@ -215,7 +219,7 @@ def _least(case: Case, lines: Sequence[Line], watch: Watch) -> tuple[Line, ...]:
     return _times(lines, high)
 
 
-def _works(case: Case, lines: Sequence[Line], watch: Watch, repair: Repair | None = None) -> bool | None:
+def _works(case: Case, lines: Sequence[Line], watch: Watching, repair: Repair | None = None) -> bool | None:
     """True where the case with these lines has a plan; None where the time limit ended the search.
 
     The search starts from the decisions of `repair`, where one is given.

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner import solver
 from planner.basics.arrays import Vector
+from planner.basics.deadline import Deadline
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.basics.risk import weighted
 from planner.case.case import Case
@@ -23,7 +24,7 @@ from planner.hedge.by_future.solves import Engine
 from planner.hedge.first_plans import cheaper, first_plan, kept_plan, likeliest
 from planner.hedge.readable import with_names
 from planner.hedge.risk_program import at_full_weight, with_risk
-from planner.hedge.search import Watch, expected_future, search, wait_and_see
+from planner.hedge.search import NOTHING_YET, Watch, expected_future, search, wait_and_see
 from planner.hedge.tree_program import FutureProgram, TreeProgram, future_programs
 from planner.hedge.valuing import USUAL, ValuesAsked, Valuing, Worths, closing
 from planner.hedge.why_not import impossible_futures, nothing_for_all
@@ -70,6 +71,7 @@ def hedge(
     most: float | None = None,
     mps: Path | None = None,
     by_future: Engine | None = None,
+    deadline: Deadline | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
     on_progress: Callable[[Snapshot], None] | None = None,
 ) -> Hedge:
@@ -77,7 +79,8 @@ def hedge(
 
     `asked` says which values are worked out besides. `mps` is a file to write the program to. `on_phase` is called with
     the name of each phase as it begins, `on_progress` while the search of the tree goes on. Gap, time limit, threads,
-    seed and search are the case's; the time limit holds for the plan, and the values may take as long again. What
+    seed and search are the case's; the time limit holds from the call on until there is a plan, unless there is another
+    `deadline`, and the values may take as long again. What
     `study` asks for holds in every future; its target, and `most` [USD bn], are about the objective, which is at most
     `most`. With `by_future` the plan is sought one future at a time (`planner.hedge.by_future`), by what that makes;
     without a target or `most`.
@@ -86,6 +89,22 @@ def hedge(
     satisfies all futures, and Stopped where time or Ctrl-C ended the search before any plan was found. Stopped later,
     the best plan so far is returned and says so.
     """
+    deadline = deadline or Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced(NOTHING_YET):
+        tree = _tree_of(case, asked, on_phase)
+    if len(tree) == 1:
+        study = study if most is None else _costing_at_most(study, most)
+        return _of_one_future(case, tree, asked, study, mps, deadline, on_phase, on_progress)
+    if by_future is not None:
+        if most is not None or study.target is not None:
+            raise ValueError("one future at a time there is neither a target nor a largest cost")
+        refuse_rations(case.rows(Waiver))
+    watch = Watch(options(case, case.settings.solver.gap), deadline.at, on_phase, on_progress)
+    return _Hedging(case, tree, asked, study, mps, watch, most, by_future).run()
+
+
+def _tree_of(case: Case, asked: ValuesAsked, on_phase: Callable[[str], None]) -> Tree:
+    """The futures of a case. Raises DataError where they are not valid, or an offer asked about cannot be left out."""
     tree = Tree.of(case)
     for offer in asked.offers:
         closing(case, offer)  # raises where it cannot be left out
@@ -93,15 +112,7 @@ def hedge(
         on_phase("checking what is known when")
         if problems := problems_of_tree(case, tree):
             raise DataError(problems)
-    if len(tree) == 1:
-        study = study if most is None else _costing_at_most(study, most)
-        return _of_one_future(case, tree, asked, study, mps, on_phase, on_progress)
-    if by_future is not None:
-        if most is not None or study.target is not None:
-            raise ValueError("one future at a time there is neither a target nor a largest cost")
-        refuse_rations(case.rows(Waiver))
-    watch = Watch.of(options(case, case.settings.solver.gap), on_phase, on_progress)
-    return _Hedging(case, tree, asked, study, mps, watch, most, by_future).run()
+    return tree
 
 
 def _costing_at_most(study: StudyOptions, most: float) -> StudyOptions:
@@ -120,11 +131,13 @@ def _of_one_future(
     asked: ValuesAsked,
     study: StudyOptions,
     mps: Path | None,
+    deadline: Deadline,
     on_phase: Callable[[str], None],
     on_progress: Callable[[Snapshot], None] | None,
 ) -> Hedge:
     (future,) = tree.futures
-    plan = solve(case_of(case, tree, future), study=study, mps=mps, on_phase=on_phase, on_progress=on_progress)
+    chosen = case_of(case, tree, future)
+    plan = solve(chosen, study=study, mps=mps, deadline=deadline, on_phase=on_phase, on_progress=on_progress)
     told = plan.record
     made = HedgeRecord.made(
         case,
@@ -166,14 +179,16 @@ class _Hedging:
         """The plan, or the reason why there is none."""
         clock, risk, watch = Clock(), self.case.settings.risk, self.watch
         watch.on_phase("reading the contracts of all futures")
-        futures = future_programs(self.case, self.tree, self.study)
+        with watch.working():
+            futures = future_programs(self.case, self.tree, self.study)
         clock.lap("post")
         alone = wait_and_see(futures, watch)
         self._refuse_impossible(futures, alone)
         expected = expected_future(self.case, self.tree, futures, alone, self.study, watch)
         clock.lap("alone")
         watch.on_phase("building the tree")
-        program = TreeProgram.of(self.case, self.tree, futures)
+        with watch.working():
+            program = TreeProgram.of(self.case, self.tree, futures)
         self._refuse_no_choice(program)
         if self.mps is not None:
             solver.write_mps(with_names(program, with_risk(program, program.program, risk)), self.mps)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planner import solver
+from planner.basics.deadline import Deadline
 from planner.basics.errors import DataError
 from planner.case.case import Case
 from planner.common.settings import RiskSettings
@@ -42,19 +43,23 @@ def smallest_peak_of_all(
 
     Otherwise as `smallest_peak`, which finds it where there is only one future; `start` counts only there.
     """
-    tree = Tree.of(case)
-    if problems := problems_of_tree(case, tree):
+    deadline = Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced():
+        tree = Tree.of(case)
+        problems = problems_of_tree(case, tree)
+    if problems:
         raise DataError(problems)
     if len(tree) == 1:
         alone = case_of(case, tree, tree.futures[0])
         return smallest_peak(alone, of, periods, start=start, extra_limits=extra_limits, similar=similar)
     study = StudyOptions(extra_limits=extra_limits, similar=similar)
-    futures = [_peaking(each, of, periods, extra_limits) for each in future_programs(case, tree, study)]
-    program = TreeProgram.of(case, tree, futures)
+    with deadline.enforced("before any plan for all futures was found"):
+        futures = [_peaking(each, of, periods, extra_limits) for each in future_programs(case, tree, study)]
+        program = TreeProgram.of(case, tree, futures)
     least = min(each.probability for each in tree.futures)
     largest = RiskSettings.model_construct(level=1.0 - 0.5 * least, weight=1.0)
     gap = min(case.settings.solver.gap, PEAK_GAP)
-    answer = solver.solve(with_risk(program, program.program, largest), options(case, gap))
+    answer = solver.solve(with_risk(program, program.program, largest), options(case, gap, deadline=deadline))
     x = values(answer, futures[0].portfolio)
     return Smallest(float(program.costs(x).max()), answer.bound, answer.proven, stopped_by(answer))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from planner import solver
 from planner.basics.arrays import Vector
+from planner.basics.deadline import Deadline
 from planner.basics.errors import Infeasible
 from planner.case.case import Case
 from planner.common.settings import RiskSettings
@@ -19,6 +21,8 @@ from planner.hedge.tree_program import FutureProgram, TreeProgram, future_progra
 from planner.solve.study_options import StudyOptions
 from planner.solver import Answer, Snapshot
 from planner.solver.program import Program
+
+NOTHING_YET = "before any plan for all futures was found"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,12 @@ class Watch:
         """The same watch for a share of the time that is left."""
         now = time.perf_counter()
         return replace(self, until=now + share * max(0.0, self.until - now))
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """A block for work besides a search. Raises Stopped where it is not done in time."""
+        with Deadline(self.until).enforced(NOTHING_YET):
+            yield
 
     @property
     def left(self) -> solver.Options:

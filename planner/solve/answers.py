@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
-from planner.basics.errors import Infeasible, Stopped, Unbounded
+from planner.basics.deadline import Deadline
+from planner.basics.errors import LONGER, Infeasible, Stopped, Unbounded
 from planner.basics.resources import out_of_memory
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
@@ -17,15 +19,15 @@ if TYPE_CHECKING:
 
 NAMED = 5
 """how many decisions a message names"""
-LONGER = "Allow more time (case.solver.time_limit_s or --time-limit)."
 
 
-def options(case: Case, gap: float, target: float | None = None) -> Options:
-    """The case's solver settings, but with that gap and target."""
+def options(case: Case, gap: float, target: float | None = None, deadline: Deadline | None = None) -> Options:
+    """The case's solver settings, but with that gap and target, and with what a deadline leaves of the time."""
     from planner.solver import Options
 
     settings = case.settings.solver
-    return Options(gap, settings.time_limit_s, settings.threads, settings.seed, target, settings.search)
+    limit = settings.time_limit_s if deadline is None else deadline.left
+    return Options(gap, limit if limit < inf else None, settings.threads, settings.seed, target, settings.search)
 
 
 def values(answer: Answer, portfolio: Portfolio) -> Vector:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner import solver
-from planner.basics.errors import Stopped
+from planner.basics.deadline import Deadline
+from planner.basics.errors import LONGER, Stopped
 from planner.case.case import Case
 from planner.ledgers.balances import Balance
 from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
 from planner.portfolio.portfolio import Portfolio
-from planner.solve.answers import LONGER, options, refuse_lack_of_memory, stopped_by, values
+from planner.solve.answers import options, refuse_lack_of_memory, stopped_by, values
 from planner.solve.start import Start, warm_start
 from planner.solve.study_options import Bounding, ExtraLimits, as_it_is, no_limits
 
@@ -52,11 +53,14 @@ def smallest_peak(
     """
     from planner.model.model import Peak, model
 
-    portfolio = Portfolio.of(case, similar)
-    peak = Peak(of(portfolio), periods)
-    program = model(portfolio, tuple(extra_limits(portfolio)), peak=peak).program().without_names()
-    gap = min(case.settings.solver.gap, PEAK_GAP)
-    answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
+    deadline = Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced():
+        portfolio = Portfolio.of(case, similar)
+        peak = Peak(of(portfolio), periods)
+        program = model(portfolio, tuple(extra_limits(portfolio)), peak=peak).program().without_names()
+        x = warm_start(program, portfolio, start)
+    asked = options(case, min(case.settings.solver.gap, PEAK_GAP), deadline=deadline)
+    answer = solver.solve(program, asked, start=x)
     x = values(answer, portfolio)[: portfolio.ledgers.size]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(portfolio.ledgers.names, x.tolist(), strict=True) if value}
@@ -77,10 +81,13 @@ def least_broken(
     """
     from planner.model.model import model
 
-    portfolio = Portfolio.of(case)
-    program = model(bounding(portfolio), leeway=Leeway(loose)).program().without_names()
-    gap = min(case.settings.solver.gap, BREACH_GAP)
-    answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
+    deadline = Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced():
+        portfolio = Portfolio.of(case)
+        program = model(bounding(portfolio), leeway=Leeway(loose)).program().without_names()
+        x = warm_start(program, portfolio, start)
+    asked = options(case, min(case.settings.solver.gap, BREACH_GAP), deadline=deadline)
+    answer = solver.solve(program, asked, start=x)
     values(answer, portfolio)
     refuse_lack_of_memory(answer)
     if not answer.proven:

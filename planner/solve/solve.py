@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner import solver
+from planner.basics.deadline import Deadline
 from planner.basics.memory import release_memory
 from planner.basics.search_method import SearchMethod
 from planner.case.case import Case
@@ -44,6 +45,7 @@ def solve(
     start: Start | None = None,
     study: StudyOptions = NO_STUDY,
     mps: Path | None = None,
+    deadline: Deadline | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
     on_progress: Callable[[Snapshot], None] | None = None,
 ) -> Plan:
@@ -51,26 +53,30 @@ def solve(
 
     `start` is a plan to start from, or decisions by name; those that do not exist here are left out. `mps` is a file to
     write the model to. `on_phase` is called with the name of each phase as it begins, `on_progress` while the search
-    goes on. Gap, time limit, threads, seed and search are the case's.
+    goes on. Gap, time limit, threads, seed and search are the case's; the limit holds from the call on, for all that is
+    done before a plan is found, unless there is another `deadline`.
 
     Raises Infeasible where no plan satisfies the case, or none meets the study's target, and Stopped where time or
     Ctrl-C ended the search before any plan was found. Stopped later, the best plan so far is returned and says so.
     """
     clock = Clock()
-    on_phase("reading the contracts")
-    portfolio = Portfolio.of(case, study.similar)
-    debt.explained(portfolio)  # raises before the search, not after it
-    clock.lap("post")
-    on_phase("building the model")
-    program, remarks = _program(portfolio, study, mps, clock)
-    x = warm_start(program, portfolio, start)
-    restriction = _restriction(program, portfolio) if x is None else None
+    deadline = deadline or Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced():
+        on_phase("reading the contracts")
+        portfolio = Portfolio.of(case, study.similar)
+        debt.explained(portfolio)  # raises before the search, not after it
+        clock.lap("post")
+        on_phase("building the model")
+        program, remarks = _program(portfolio, study, mps, clock)
+        x = warm_start(program, portfolio, start)
+        restriction = _restriction(program, portfolio) if x is None else None
     if len(program.value) >= HUGE:
         del portfolio
     if len(program.value) >= LARGE:
         release_memory()
     on_phase("solving")
-    answer = _search(program, case, study, x, restriction, on_progress)
+    asked = options(case, case.settings.solver.gap, study.target, deadline)
+    answer = solver.solve(program, asked, start=x, restriction=restriction, on_progress=on_progress)
     clock.lap("solve")
     on_phase(WRITING)
     if len(program.value) >= HUGE:
@@ -110,18 +116,6 @@ def _restriction(program: Program, portfolio: Portfolio) -> Mask | None:
     """The variables at 0 while our search looks for a first plan; None where that is not worth while."""
     alone = portfolio.case.settings.solver.search is SearchMethod.HIGHS
     return None if alone or len(program.value) < VERY_LARGE else to_fewer_dates(program, portfolio)
-
-
-def _search(
-    program: Program,
-    case: Case,
-    study: StudyOptions,
-    start: Vector | None,
-    restriction: Mask | None,
-    on_progress: Callable[[Snapshot], None] | None,
-) -> Answer:
-    asked = options(case, case.settings.solver.gap, study.target)
-    return solver.solve(program, asked, start=start, restriction=restriction, on_progress=on_progress)
 
 
 def _plan(

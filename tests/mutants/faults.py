@@ -388,6 +388,20 @@ RULES = (
 
 BASICS = (
     Fault(
+        "what is done before the search does not count against the time limit",
+        "planner/solve/answers.py",
+        "limit = settings.time_limit_s if deadline is None else deadline.left",
+        "limit = settings.time_limit_s",
+        "tests/test_deadline.py",
+    ),
+    Fault(
+        "a deadline is only looked at once work is done",
+        "planner/basics/deadline.py",
+        "if not ended.is_set() and not _importing(frame):",
+        "if ended.is_set() and not _importing(frame):",
+        "tests/test_deadline.py",
+    ),
+    Fault(
         "the dearest part of a cost is spread over everything",
         "planner/basics/risk.py",
         "expected(beyond, probabilities) / (1.0 - level)",

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations
 
 from planner.case.case import Case
-from planner.explain.feasibility import Watch
+from planner.explain.feasibility import Watching
 from planner.explain.trees.feasibility import PostedFutures
 from planner.futures.tree import Tree
 from planner.hedge.tree_program import FutureProgram
@@ -43,7 +43,7 @@ class Conflict:
         return {"futures": list(self.futures), "until": self.until.isoformat(), "offers": list(self.offers)}
 
 
-def conflicts(posted: PostedFutures, watch: Watch, on_phase: Callable[[str], None]) -> list[Conflict]:
+def conflicts(posted: PostedFutures, watch: Watching, on_phase: Callable[[str], None]) -> list[Conflict]:
     """The pairs of futures that no plan serves; where every pair can be served, all futures together."""
     names = [future.name for future in posted.tree.futures]
     pairs = list(combinations(range(len(names)), 2))[:MOST_PAIRS]
@@ -64,7 +64,7 @@ def _parts(posted: PostedFutures, futures: Sequence[int]) -> date:
     return part.days[0]
 
 
-def _offers(posted: PostedFutures, futures: Sequence[int], watch: Watch) -> tuple[str, ...]:
+def _offers(posted: PostedFutures, futures: Sequence[int], watch: Watching) -> tuple[str, ...]:
     """The offers each of which is enough: were it decided with the news known, a plan would serve the futures."""
     programs = [each for i in futures if (each := posted.programs[i]) is not None]
     return tuple(offer for offer in _decided(posted.case, programs) if posted.together(futures, (offer,), watch))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from planner.basics.errors import Infeasible
+from planner.basics.deadline import Deadline
+from planner.basics.errors import LONGER, Infeasible, Stopped
 from planner.case.case import Case
-from planner.explain.feasibility import Watch
+from planner.explain.feasibility import UNWATCHED, Watching
 from planner.explain.search import Explanation, explain
 from planner.explain.trees.conflicts import Conflict, conflicts
 from planner.explain.trees.feasibility import PostedFutures
@@ -86,7 +87,7 @@ def explain_futures(
     groups: Iterable[str] = GROUPS,
     *,
     on_phase: Callable[[str], None] | None = None,
-    on_progress: Watch = None,
+    watch: Watching = UNWATCHED,
 ) -> TreeExplanation:
     """What would make one plan for all futures of a case possible.
 
@@ -96,31 +97,39 @@ def explain_futures(
     """
     phase = on_phase or (lambda _: None)
     chosen, clock = frozenset(groups), Clock()
-    expected = explain(case, chosen, on_phase=phase, on_progress=on_progress)
+    watch = watch.until(Deadline().within(case.settings.solver.time_limit_s))
+    expected = explain(case, chosen, on_phase=phase, watch=watch)
     found = TreeExplanation(case.settings.title, expected, seconds=clock.seconds)
     clock.lap("the expected future")
     if not expected.feasible:
         return found
-    posted = PostedFutures.of(case)
+    with watch.working():
+        posted = PostedFutures.of(case)
     for i, future in enumerate(posted.tree.futures):
         phase(f"looking for a plan in {future.name}")
-        found.futures[future.name] = (future.probability, posted.possible(i, on_progress))
+        found.futures[future.name] = (future.probability, posted.possible(i, watch))
     impossible = [i for i, (_, possible) in enumerate(found.futures.values()) if possible is False]
     phase("looking for a plan for all futures")
-    found.together = False if impossible else posted.together(watch=on_progress)
+    found.together = False if impossible else posted.together(watch=watch)
     clock.lap("looking for a plan")
     if found.together:
         return found
     if not impossible and found.together is False:
-        found.conflicts = conflicts(posted, on_progress, phase)
+        found.conflicts = conflicts(posted, watch, phase)
         clock.lap("conflicts")
-    if impossible:
-        found.repairs += repairs_of_futures(case, impossible, chosen, on_progress, phase)
-    else:
-        found.repairs += earlier_news(case, on_progress, phase)
-    waived = waiving(case, on_progress, phase)
-    found.repairs += [] if waived is None else [waived]
+    try:
+        if impossible:
+            found.repairs += repairs_of_futures(case, impossible, chosen, watch, phase)
+        else:
+            found.repairs += earlier_news(case, watch, phase)
+        waived = waiving(case, watch, phase)
+        found.repairs += [] if waived is None else [waived]
+    except Stopped:
+        if not found.repairs:
+            raise
     clock.lap("repairs")
+    if not found.repairs and watch.is_over:
+        raise Stopped("stopped by time limit before a repair was found", LONGER)
     if not found.repairs:
         said = [f"{name} has no plan by itself" for name, (_, possible) in found.futures.items() if possible is False]
         raise Infeasible("; ".join([NOTHING, *said, *(each.text() for each in found.conflicts)]), "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from planner.basics.errors import DataError, Infeasible, Stopped
 from planner.case.case import Case
-from planner.explain.feasibility import Watch
+from planner.explain.feasibility import UNWATCHED, Watching
 from planner.futures.cases import case_of
 from planner.futures.causality import problems_of_tree
 from planner.futures.tree import Tree
@@ -46,12 +46,14 @@ class PostedFutures:
                 programs.append(None)
         return PostedFutures(case, tree, programs)
 
-    def possible(self, future: int, watch: Watch = None) -> bool | None:
+    def possible(self, future: int, watch: Watching = UNWATCHED) -> bool | None:
         """Whether a future has a plan by itself, by its position; None where the time limit ended the search."""
         found = self.programs[future]
         return False if found is None else has_a_solution(self.case, found.program, watch)
 
-    def together(self, futures: Sequence[int] = (), free: Collection[str] = (), watch: Watch = None) -> bool | None:
+    def together(
+        self, futures: Sequence[int] = (), free: Collection[str] = (), watch: Watching = UNWATCHED
+    ) -> bool | None:
         """Whether one plan serves some futures, by position, or all where none is given; None as in `possible`.
 
         Decisions about the offers in `free` need not be the same in futures that are not told apart yet.
@@ -61,19 +63,27 @@ class PostedFutures:
         if len(found) < len(chosen):
             return False
         part = Tree(self.tree.start, self.tree.events, tuple(self.tree.futures[i] for i in chosen))
-        program = TreeProgram.of(self.case, part, found).program
+        try:
+            with watch.working():
+                program = TreeProgram.of(self.case, part, found).program
+        except Stopped:
+            return None
         if (program.lower > program.upper + CROSSED).any():
             return False
         return has_a_solution(self.case, program, watch)
 
 
-def all_futures_have_a_plan(case: Case, watch: Watch = None) -> bool | None:
+def all_futures_have_a_plan(case: Case, watch: Watching = UNWATCHED) -> bool | None:
     """Whether one plan serves all futures of a case; None where the time limit ended the search.
 
     A case whose events or futures are not valid has none.
     """
     try:
-        posted = PostedFutures.of(case)
+        try:
+            with watch.working():
+                posted = PostedFutures.of(case)
+        except Stopped:
+            return None
         for i in range(len(posted.tree)):
             if not (found := posted.possible(i, watch)):
                 return found
@@ -82,12 +92,12 @@ def all_futures_have_a_plan(case: Case, watch: Watch = None) -> bool | None:
         return False
 
 
-def has_a_solution(case: Case, program: Program, watch: Watch) -> bool | None:
+def has_a_solution(case: Case, program: Program, watch: Watching) -> bool | None:
     """Whether a program has a solution, whatever it costs; None where the time limit ended the search.
 
     Raises Stopped on Ctrl-C, MissingResource where memory ended before that.
     """
-    answer = solve(program.without_cost(), options(case, 0.0), on_progress=watch)
+    answer = solve(program.without_cost(), options(case, 0.0, deadline=watch.deadline), on_progress=watch.on_progress)
     if answer.feasibility is Feasibility.FEASIBLE:
         return True
     if answer.stop is Stop.INTERRUPTED:

@@ -16,7 +16,7 @@ from planner.basics.errors import DataError, Infeasible
 from planner.basics.text import number
 from planner.case.case import Case
 from planner.common.unknown import UnknownEvent
-from planner.explain.feasibility import Watch, feasible
+from planner.explain.feasibility import Watching, feasible
 from planner.explain.search import HALVINGS, Tried, explain
 from planner.explain.trees.feasibility import PostedFutures, all_futures_have_a_plan
 from planner.futures.cases import case_of
@@ -57,14 +57,14 @@ class TreeRepair:
 
 
 def repairs_of_futures(
-    case: Case, impossible: Sequence[int], groups: Collection[str], watch: Watch, on_phase: Phase
+    case: Case, impossible: Sequence[int], groups: Collection[str], watch: Watching, on_phase: Phase
 ) -> Iterator[TreeRepair]:
     """The repairs of the first impossible future, each with what the other futures need besides."""
     tree = Tree.of(case)
     name = tree.futures[impossible[0]].name
     on_phase(f"repairs of {name}")
     try:
-        first = explain(case_of(case, tree, tree.futures[impossible[0]]), groups, on_progress=watch).repairs
+        first = explain(case_of(case, tree, tree.futures[impossible[0]]), groups, watch=watch).repairs
     except Infeasible:
         return
     seen: set[tuple[str, ...]] = set()
@@ -80,7 +80,9 @@ def repairs_of_futures(
             yield TreeRepair(FUTURES, changes, tuple(line.words for line in lines))
 
 
-def _in_all(case: Case, future: int, repair: Tried, groups: Collection[str], watch: Watch) -> tuple[Line, ...] | None:
+def _in_all(
+    case: Case, future: int, repair: Tried, groups: Collection[str], watch: Watching
+) -> tuple[Line, ...] | None:
     """The lines of a repair of one future, with lines that mend each other future; None where some cannot be mended."""
     lines: tuple[Line, ...] = ()
     mending: Sequence[Line] = repair.lines
@@ -89,15 +91,14 @@ def _in_all(case: Case, future: int, repair: Tried, groups: Collection[str], wat
         if more is None:
             return None
         lines = (*lines, *more)
-        posted = PostedFutures.of(case.change(*(line.text for line in lines)))
+        with watch.working():
+            posted = PostedFutures.of(case.change(*(line.text for line in lines)))
         left = [i for i in range(len(posted.tree)) if posted.possible(i, watch) is False]
         if not left:
             return lines
         future = left[0]
         try:
-            found = explain(
-                case_of(posted.case, posted.tree, posted.tree.futures[future]), groups, on_progress=watch, most=1
-            )
+            found = explain(case_of(posted.case, posted.tree, posted.tree.futures[future]), groups, watch=watch, most=1)
         except Infeasible:
             return None
         mending = found.repairs[0].lines
@@ -105,7 +106,7 @@ def _in_all(case: Case, future: int, repair: Tried, groups: Collection[str], wat
 
 
 def _as_much_as_needed(
-    case: Case, lines: tuple[Line, ...], mending: Sequence[Line], future: int, watch: Watch
+    case: Case, lines: tuple[Line, ...], mending: Sequence[Line], future: int, watch: Watching
 ) -> tuple[Line, ...] | None:
     """The lines that mend one future, with the smallest amounts that do so; None where none do.
 
@@ -135,7 +136,7 @@ def _as_much_as_needed(
     return tuple(line.times(high) for line in mending)
 
 
-def _works(case: Case, lines: Sequence[Line], watch: Watch) -> bool | None:
+def _works(case: Case, lines: Sequence[Line], watch: Watching) -> bool | None:
     try:
         changed = case.change(*(line.text for line in lines)) if lines else case
     except DataError:
@@ -143,7 +144,7 @@ def _works(case: Case, lines: Sequence[Line], watch: Watch) -> bool | None:
     return all_futures_have_a_plan(changed, watch)
 
 
-def _needed(case: Case, lines: tuple[Line, ...], watch: Watch) -> tuple[Line, ...]:
+def _needed(case: Case, lines: tuple[Line, ...], watch: Watching) -> tuple[Line, ...]:
     """The lines without those that are not needed."""
     for line in lines if len(lines) > 1 else ():
         rest = tuple(each for each in lines if each is not line)
@@ -151,7 +152,7 @@ def _needed(case: Case, lines: tuple[Line, ...], watch: Watch) -> tuple[Line, ..
     return lines
 
 
-def earlier_news(case: Case, watch: Watch, on_phase: Phase) -> Iterator[TreeRepair]:
+def earlier_news(case: Case, watch: Watching, on_phase: Phase) -> Iterator[TreeRepair]:
     """For each event the latest first day of a period at which its news would be early enough, where there is one."""
     for event in case.rows(UnknownEvent):
         on_phase(f"earlier news of {event.event}")
@@ -174,14 +175,14 @@ def _news(event: UnknownEvent, day: date) -> str:
     return f"events[{event.event}].known_on = {day}"
 
 
-def _known(case: Case, event: UnknownEvent, day: date, watch: Watch) -> bool | None:
+def _known(case: Case, event: UnknownEvent, day: date, watch: Watching) -> bool | None:
     try:
         return all_futures_have_a_plan(case.change(_news(event, day)), watch)
     except DataError:
         return False
 
 
-def waiving(case: Case, watch: Watch, on_phase: Phase) -> TreeRepair | None:
+def waiving(case: Case, watch: Watching, on_phase: Phase) -> TreeRepair | None:
     """A waiver for each limit that breaks where limits break as little as possible; None where that does not help."""
     on_phase("limits that would break")
     broken = _broken(case, watch)
@@ -203,7 +204,7 @@ def waiving(case: Case, watch: Watch, on_phase: Phase) -> TreeRepair | None:
     return TreeRepair(WAIVERS, tuple(changes), tuple(words)) if works else None
 
 
-def _broken(case: Case, watch: Watch) -> dict[tuple[str, str], tuple[float, str]]:
+def _broken(case: Case, watch: Watching) -> dict[tuple[str, str], tuple[float, str]]:
     """Probability and unit of each limit that breaks where limits break as little as they can in all futures."""
 
     def loose(limit: Limit) -> bool:
@@ -211,11 +212,13 @@ def _broken(case: Case, watch: Watch) -> dict[tuple[str, str], tuple[float, str]
 
     tree = Tree.of(case)
     try:
-        futures = future_programs(case, tree, StudyOptions(leeway=Leeway(loose)))
+        with watch.working():
+            futures = future_programs(case, tree, StudyOptions(leeway=Leeway(loose)))
+            whole = TreeProgram.of(case, tree, futures)
     except Infeasible:
         return {}
-    whole = TreeProgram.of(case, tree, futures)
-    answer = solve(whole.program, options(case, case.settings.solver.gap), on_progress=watch)
+    asked = options(case, case.settings.solver.gap, deadline=watch.deadline)
+    answer = solve(whole.program, asked, on_progress=watch.on_progress)
     if answer.x is None or answer.feasibility is not Feasibility.FEASIBLE:
         return {}
     found: dict[tuple[str, str], tuple[float, str]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner import solver
+from planner.basics.deadline import Deadline
 from planner.case.case import Case
 from planner.portfolio.portfolio import Portfolio
 from planner.roll.replanning.asked import Asked
@@ -35,11 +36,14 @@ def least_change(case: Case, asked: Asked, start: Start | None, extra_limits: Ex
     """
     from planner.model.model import Peak, model
 
-    portfolio = Portfolio.of(case)
-    peak = None if asked.price else Peak(asked.total(portfolio), (0,))
-    program = model(asked(portfolio), tuple(extra_limits(portfolio)), peak=peak).program().without_names()
+    deadline = Deadline().within(case.settings.solver.time_limit_s)
+    with deadline.enforced():
+        portfolio = Portfolio.of(case)
+        peak = None if asked.price else Peak(asked.total(portfolio), (0,))
+        program = model(asked(portfolio), tuple(extra_limits(portfolio)), peak=peak).program().without_names()
+        x0 = warm_start(program, portfolio, start)
     gap = case.settings.solver.gap if asked.price else min(case.settings.solver.gap, GAP)
-    answer = solver.solve(program, options(case, gap), start=warm_start(program, portfolio, start))
+    answer = solver.solve(program, options(case, gap, deadline=deadline), start=x0)
     x = values(answer, portfolio)[: portfolio.ledgers.size]
     assert answer.objective is not None, "there is a solution"
     decisions = {name: value for name, value in zip(portfolio.ledgers.names, x.tolist(), strict=True) if value}
