@@ -166,5 +166,6 @@ BARTER = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )
 WITH_BARTER = CATALOGUE.extended(instruments=[BARTER])

@@ -55,6 +55,8 @@ LATE = {
     "planner.case.schema": "pydantic",
     "planner.catalogue": "pydantic",
     "planner.common.unknown": "pydantic",
+    "planner.focus.export": "pydantic",
+    "planner.focus.importing": "pydantic",
     "planner.futures.asked": "pydantic",
     "planner.generate": "pydantic",
     "planner.plan.audit": "pydantic",

@@ -57,6 +57,16 @@ def whole_months(years: float) -> int:
     return round(years * MONTHS_PER_YEAR)
 
 
+def months_between(day: date, later: date) -> int | None:
+    """The months from a day to a later one; None where these are not whole.
+
+    >>> months_between(date(2026, 7, 1), date(2031, 7, 1)), months_between(date(2026, 7, 1), date(2026, 7, 9))
+    (60, None)
+    """
+    months = (later.year - day.year) * MONTHS_PER_YEAR + later.month - day.month
+    return months if add_months(day, months) == later else None
+
+
 class Overlap(NamedTuple):
     """The periods that a span of time touches, and how much of each it covers."""
 

@@ -15,13 +15,13 @@ from typing import Any
 import click
 
 from planner.basics.errors import LESS_MEMORY, MEMORY
-from planner.cli import advance, cases, events, export, hedge, pages, plans, replan, simulate, studies
+from planner.cli import advance, cases, events, export, hedge, imports, pages, plans, replan, simulate, studies
 from planner.cli.options import LACKING, STOPPED, interrupted, not_written
 from planner.cli.places import Places
 from planner.cli.streams import lenient_streams
 
 COMMANDS = (
-    cases.new, cases.generate, cases.check, events.events, cases.sources, cases.explain,
+    cases.new, cases.generate, imports.import_, cases.check, events.events, cases.sources, cases.explain,
     plans.solve, plans.audit, plans.compare, plans.report, plans.network, export.export,
     hedge.hedge, advance.advance, replan.replan, simulate.simulate,
     studies.prices, studies.sweep, studies.frontier, studies.alternatives, studies.stress, studies.horizons,

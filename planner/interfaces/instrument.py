@@ -16,6 +16,7 @@ from planner.basics.arrays import Vector
 from planner.basics.errors import Problem
 from planner.interfaces.advance import Advance, Arrival, Settled
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.commitments import Commitments
 from planner.interfaces.debt import DebtMoves
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
 from planner.interfaces.generation import RandomOffers
@@ -119,3 +120,5 @@ class Instrument:
     """what `planner check` prints of each loan or vehicle that it offers; None: it brings no money"""
     unreachable: Callable[[CaseData], Iterator[str]] | None
     """what its contracts ask for that can never be met, as `planner check` prints it; None: they ask for nothing so"""
+    commitments: Commitments | None
+    """how its contracts are told as commitments to spend, and read back; None: they commit to no spend"""

@@ -982,6 +982,50 @@ WORKBOOKS = (
     ),
 )
 
+FOCUS = (
+    Fault(
+        "floors of a part of an offer are told as floors of all of it",
+        "planner/instruments/cloud_commitment/committed.py",
+        "_product(Decimal(text_of(term.floor_usd_bn)), scale)",
+        "_product(Decimal(text_of(term.floor_usd_bn)), scale / scale)",
+        "tests/focus/test_export.py",
+    ),
+    Fault(
+        "a capacity for nothing is read as an offer",
+        "planner/instruments/cloud_commitment/committed.py",
+        "spend is not None and (spend > 0 or priced)",
+        "spend is not None",
+        "tests/focus/test_import.py",
+    ),
+    Fault(
+        "spend of several years is divided evenly whatever is told",
+        "planner/instruments/cloud_commitment/committed.py",
+        "if part == 1 or span.even else None",
+        "",
+        "tests/focus/test_import.py",
+    ),
+    Fault(
+        "sums in other money are read as USD",
+        "planner/focus/reading.py",
+        "if cost is not None and currency != columns.USD:",
+        "if cost is not None and currency == columns.UNIT:",
+        "tests/focus/test_import.py",
+    ),
+    Fault(
+        "use under two contracts counts for the first",
+        "planner/focus/usage.py",
+        "if len(found) > 1:",
+        "if len(found) > 2:",
+        "tests/focus/test_bills.py",
+    ),
+    Fault(
+        "rows that are there are doubled",
+        "planner/focus/into_tables.py",
+        "if offer not in offers:",
+        "if offer is not None:",
+        "tests/focus/test_import.py",
+    ),
+)
 SIMULATION = (
     Fault(
         "news is known to whoever signs before it comes",
@@ -1029,10 +1073,10 @@ ROLL = (
     ),
     Fault(
         "a month of a bill has as many hours as the next",
-        "planner/roll/actuals/focus.py",
+        "planner/focus/usage.py",
         "monthrange(month.year, month.month)",
         "monthrange(month.year, month.month % 12 + 1)",
-        "tests/roll/test_focus.py",
+        "tests/focus/test_usage.py",
     ),
 )
 FUTURES = (
@@ -1099,6 +1143,7 @@ FAULTS = (
     *STUDIES,
     *PEOPLE,
     *WORKBOOKS,
+    *FOCUS,
     *SIMULATION,
     *ROLL,
     *FUTURES,

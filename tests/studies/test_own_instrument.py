@@ -134,6 +134,7 @@ LENDS = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )
 WITH_NEIGHBOURS = CATALOGUE.extended(instruments=[LENDS])
 

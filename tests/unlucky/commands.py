@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.focus.export import focus_file
 from planner.plan.plan import Plan
 from planner.solve.solve import solve
 from tests.small import cloud, demand, small
@@ -15,7 +16,7 @@ OUTPUT = "out"
 
 @dataclass(frozen=True)
 class Command:
-    """A command and its words; `{case}`, `{plan}`, `{other}`, `{events}` and `{out}` stand for paths."""
+    """A command and its words; `{case}`, `{plan}`, `{other}`, `{events}`, `{focus}` and `{out}` stand for paths."""
 
     name: str
     words: tuple[str, ...]
@@ -23,6 +24,8 @@ class Command:
     """whether it keeps results one by one, so that some of them may be there in the end"""
     output: str = OUTPUT
     """the name of what it writes, where that must have a certain ending"""
+    before: str = ""
+    """the input of which a copy stands there before; blank: nothing does"""
 
 
 def _command(name: str, words: str, grows: bool = False) -> Command:
@@ -33,6 +36,7 @@ COMMANDS = (
     _command("help", "--help"),
     _command("new", "new {out}"),
     _command("generate", "generate {out} --offers 3 --periods 2 --seed 1"),
+    Command("import", ("import", "{focus}", "--into", "{out}", "--force"), before="case"),
     _command("check", "check {case}"),
     _command(
         "events", "events {case} -o {out} --futures 2 --law demand:demand[2026-07-01..,*,*].demand_gw*=normal(1,0.1)"
@@ -41,12 +45,13 @@ COMMANDS = (
     _command("explain", "explain {case}"),
     _command("solve", "solve {case} -o {out}"),
     _command("json", "solve {case} -o {out} --json"),
-    _command("replace", "solve {case} -o {out} --force"),
+    Command("replace", ("solve", "{case}", "-o", "{out}", "--force"), before="other"),
     _command("audit", "audit {plan}"),
     _command("compare", "compare {plan} {other} --csv {out}"),
     _command("report", "report {plan} -o {out}"),
     _command("network", "network {plan} --graphml {out}"),
     Command("export", ("export", "{plan}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
+    Command("export in FOCUS", ("export", "{plan}", "--focus", "{out}"), output=f"{OUTPUT}.csv"),
     _command("replan", "replan {case} --from {plan} -o {out}"),
     _command("prices", "prices {plan} --workers 2 --csv {out}"),
     _command("sweep", "sweep {case} -o {out} --workers 2 --vary rate:case.discount_rate=0.1|0.2", grows=True),
@@ -68,11 +73,12 @@ COMMANDS = (
 
 
 def write_inputs(folder: Path) -> None:
-    """Write the case, two plans and the events that the commands read."""
+    """Write the case, two plans, the events and the commitments that the commands read."""
     case = small(folder / "case", end=2027, months=6, demand=demand(1), **cloud())
     plan: Plan = solve(case)
     plan.write(folder / "plan")
     solve(case.change("cloud_tiers[deal,only].price_usd_bn_per_gw_year *= 2")).write(folder / "other")
+    (folder / "focus.csv").write_bytes(focus_file(plan))
     (folder / "events.csv").write_text(
         "event,kind,subject,from_date,value\ngone,provider_gone,cloud,2026-07-01,\n", encoding="utf-8"
     )

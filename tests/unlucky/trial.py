@@ -35,10 +35,14 @@ def run(command: Command, misfortune: Misfortune, inputs: Path, folder: Path, lo
     """Run a command in a new folder; it is killed after `longest_s` seconds, where those are given."""
     folder.mkdir(parents=True)
     (folder / "sitecustomize.py").write_text(HOOKS, encoding="utf-8")
-    if command.name == "replace":
-        shutil.copytree(inputs / "other", folder / command.output)
+    if command.before:
+        shutil.copytree(inputs / command.before, folder / command.output)
     names = {name: str(inputs / name) for name in ("case", "plan", "other")}
-    names |= {"events": str(inputs / "events.csv"), "out": str(folder / command.output)}
+    names |= {
+        "events": str(inputs / "events.csv"),
+        "focus": str(inputs / "focus.csv"),
+        "out": str(folder / command.output),
+    }
     words = [word.format(**names) for word in command.words]
     if misfortune.cwd_gone:
         (folder / "gone").mkdir()
@@ -92,12 +96,12 @@ def judged(command: Command, misfortune: Misfortune, ended: Ended, usual: Ended)
         return "" if ended.files in (frozenset(), usual.files) or command.grows else "half written"
     if ended.left:
         return "leftovers"
-    written = bool(ended.files) and command.name != "replace"
+    written = bool(ended.files) and not command.before
     if written and not command.grows and ended.files != usual.files:
         return "half written"
     if not early and ended.files != usual.files:
         return "not written"
-    return _false_claim(ended, written) if command.name != "replace" else ""
+    return "" if command.before else _false_claim(ended, written)
 
 
 def _false_claim(ended: Ended, written: bool) -> str:

@@ -104,4 +104,5 @@ INSTRUMENT = Instrument(
     terms=report_texts.terms,
     borrowing=report_texts.borrowing,
     unreachable=None,
+    commitments=None,
 )

@@ -63,4 +63,5 @@ INSTRUMENT = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )

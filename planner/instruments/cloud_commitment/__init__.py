@@ -11,6 +11,7 @@ from planner.common.policies import Policy
 from planner.common.terminations import Termination
 from planner.instruments.cloud_commitment import (
     advance,
+    committed,
     contract_checks,
     events,
     generate,
@@ -83,4 +84,5 @@ INSTRUMENT = Instrument(
     terms=report_texts.terms,
     borrowing=None,
     unreachable=report_texts.floors_out_of_reach,
+    commitments=committed.COMMITMENTS,
 )

@@ -51,4 +51,5 @@ INSTRUMENT = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )

@@ -121,4 +121,5 @@ INSTRUMENT = Instrument(
     terms=report_texts.terms,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )

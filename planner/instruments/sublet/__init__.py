@@ -49,4 +49,5 @@ INSTRUMENT = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )

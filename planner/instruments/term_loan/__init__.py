@@ -69,4 +69,5 @@ INSTRUMENT = Instrument(
     terms=None,
     borrowing=report_texts.borrowing,
     unreachable=None,
+    commitments=None,
 )

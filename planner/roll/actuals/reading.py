@@ -9,8 +9,8 @@ from pathlib import Path
 from planner.basics import inputs
 from planner.basics.errors import DataError, Problem
 from planner.common import settings
+from planner.focus import usage as focus
 from planner.plan.record import RECORD
-from planner.roll.actuals import focus
 from planner.roll.actuals.tables import TABLES, ActualCash, ActualDelivery, ActualDemand, ActualPrice, ActualUse
 from planner.tables import csvtext
 from planner.tables.cells import shown

@@ -48,4 +48,5 @@ INSTRUMENT = Instrument(
     terms=None,
     borrowing=None,
     unreachable=None,
+    commitments=None,
 )

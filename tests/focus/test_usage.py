@@ -1,7 +1,7 @@
 import pytest
 
 from planner.basics.errors import DataError
-from planner.roll.actuals import focus
+from planner.focus import usage as focus
 from planner.tables.csvtext import parse
 
 HEADER = (

@@ -1,0 +1,95 @@
+"""The command that reads a file of another program into a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli.options import FILE, TO_FOLDER, as_text, ends_in_a_status
+from planner.focus.imported import ImportOptions
+from planner.focus.terms import Terms
+from planner.tables.cells import identifier, number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME, FILL, KW = "--name", "--fill", "--kw-per-chip"
+
+
+@click.command("import")
+@click.argument("file", type=FILE)
+@click.option("--into", "case", type=TO_FOLDER, required=True, metavar="CASE", help="The case that takes the rows.")
+@click.option(
+    NAME, "names", multiple=True, metavar="THEIRS=OURS",
+    help="What the file calls THEIRS, a contract, seller, SKU or region, is OURS in the case. May be repeated.",
+)  # fmt: skip
+@click.option(
+    KW, "powers", multiple=True, metavar="[CHIP=]KW",
+    help="Power of a chip, by which hours of chips become GW. May be repeated.",
+)  # fmt: skip
+@click.option(
+    FILL, "fills", multiple=True, metavar="TABLE.COLUMN=VALUE",
+    help="Put VALUE where the file does not say what stands in a column. May be repeated.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace rows of the same contracts, or use in the same months.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
+@ends_in_a_status
+def import_(
+    file: Path,
+    case: Path,
+    names: tuple[str, ...],
+    powers: tuple[str, ...],
+    fills: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Read a FOCUS FILE into a case: Contract Commitment (1.3 and 1.4) into its tables, Cost and Usage into actuals.
+
+    What the file does not tell stays blank and is listed, as planner check lists it. Nothing is made up.
+    """
+    from planner.catalogue import CATALOGUE
+    from planner.focus.importing import imported, write
+
+    terms = Terms(dict(_name(text) for text in names), dict(_power(text) for text in powers))
+    found = imported(file, case, ImportOptions(terms, dict(_fill(text) for text in fills), force), CATALOGUE)
+    write(found, case)
+    if as_json:
+        click.echo(as_text(found.json()))
+    else:
+        click.echo("\n".join([*found.lines(str(case)), "", f"Next: planner check {case}"]))
+    return 0
+
+
+def _name(text: str) -> tuple[str, str]:
+    """A name of the file and the planner's."""
+    theirs, _, ours = text.rpartition("=")
+    try:
+        if not theirs:
+            raise ValueError(text)
+        return theirs, identifier(ours)
+    except ValueError:
+        why = f"{text!r}: expected THEIRS=OURS, where OURS is a name of lower-case words joined by underscores"
+        raise click.BadParameter(why, param_hint=NAME) from None
+
+
+def _power(text: str) -> tuple[str, float]:
+    """A chip, blank for all, and its power."""
+    chip, _, kw = text.rpartition("=")
+    try:
+        if number(kw) <= 0:
+            raise ValueError(kw)
+        return chip, number(kw)
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: expected KW or CHIP=KW, a number above 0", param_hint=KW) from None
+
+
+def _fill(text: str) -> tuple[tuple[str, str], str]:
+    """A table with its column, and what stands there."""
+    from planner.catalogue import CATALOGUE
+    from planner.focus.importing import fill_of
+
+    try:
+        return fill_of(text, CATALOGUE)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: expected {error}", param_hint=FILL) from None
