@@ -13,6 +13,7 @@ import click
 from planner.cli.given_case import case_in_time
 from planner.cli.options import (
     DISAGREES,
+    FILE,
     FOLDER,
     INVALID,
     SEARCH,
@@ -181,8 +182,17 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 @click.option(
     "--figures", "folder", type=TO_FOLDER, metavar="FOLDER", help="Also write every chart there as SVG and PNG."
 )
+@click.option(
+    "--prices",
+    type=FILE,
+    metavar="FILE",
+    help="Say what is lost where a signature is missed, from planner prices --csv.",
+)
+@click.option("--sweep", type=FOLDER, metavar="FOLDER", help="Say what the plan hangs on, from a sweep of its case.")
 @ends_in_a_status
-def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> int:
+def report(
+    plan: Path, other: Path | None, file: Path, folder: Path | None, prices: Path | None, sweep: Path | None
+) -> int:
     """Write a report of a PLAN, of two side by side, of a hedge or of a sweep as one HTML file that opens anywhere.
 
     The plans are audited first; exit status 7: an audit does not agree.
@@ -201,6 +211,8 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
     if other is not None and (studies or hedges):
         what = f"{studies[0]} is the folder of a sweep" if studies else f"{hedges[0]} is a hedge"
         raise click.UsageError(f"{what}, which is reported by itself")
+    if (prices or sweep) and (other is not None or studies or hedges):
+        raise click.UsageError("--prices and --sweep go with one plan")
     page: Document
     if studies:
         page = StudyPage(Study.read(plan))
@@ -208,7 +220,11 @@ def report(plan: Path, other: Path | None, file: Path, folder: Path | None) -> i
         page = HedgePage(HedgeView(*hedge_in(plan)))
     else:
         audits: list[Audit] = []
-        page = Page(*map(View, plans_in(*folders, on_audit=audits.append), audits))
+        plans = plans_in(*folders, on_audit=audits.append)
+        if prices or sweep:
+            page = Page(View.beside(plans[0], audits[0], prices, sweep))
+        else:
+            page = Page(*map(View, plans, audits))
     page.write(file)
     click.echo(f"Written to {file}")
     if folder is not None:

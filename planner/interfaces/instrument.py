@@ -22,7 +22,7 @@ from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
 from planner.interfaces.generation import RandomOffers
 from planner.interfaces.loosening import LastDay, LoosenedConstraints
 from planner.interfaces.pricing import PricedBy, Steps
-from planner.interfaces.reporting import CashLine, Purchase, Terms
+from planner.interfaces.reporting import CashLine, LatestSigning, LoanFacility, Purchase, Terms
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.ledgers import Ledgers
 from planner.ledgers.variables import Key
@@ -118,6 +118,12 @@ class Instrument:
     """what a decision says of the terms on which an offer is signed; None: no decision says more than its size"""
     borrowing: Callable[[CaseData], Iterator[str]] | None
     """what `planner check` prints of each loan or vehicle that it offers; None: it brings no money"""
+    title: Callable[[CaseData, Any], str] | None = None
+    """the name of an offer in the words of its table; None: it has none but its identifier"""
+    latest_signing: LatestSigning | None = None
+    """the last day on which an offer can be signed and still serve from when it does; None: only the day in the plan"""
+    facilities: Callable[[CaseData], Iterator[LoanFacility]] | None = None
+    """the facilities that can be drawn without a signature; None: there are none"""
     unreachable: Callable[[CaseData], Iterator[str]] | None
     """what its contracts ask for that can never be met, as `planner check` prints it; None: they ask for nothing so"""
     commitments: Commitments | None

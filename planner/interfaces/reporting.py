@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
+
+from planner.interfaces.case_data import CaseData
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,28 @@ class Purchase:
     """ledger in which the offer then holds it"""
 
 
+@dataclass(frozen=True)
+class LoanFacility:
+    """A facility that a lender lets the lab draw."""
+
+    offer: str
+    lender: str
+    limit_usd_bn: float
+    until: date
+    """last day on which it can be drawn"""
+    repay_by: date
+    drawdown: str
+    """line of the cash that a draw brings"""
+
+
 Terms: TypeAlias = Callable[[Any], str | None]
 """Given a row of `decisions.csv`, with its columns as attributes: what it says of the terms of its contract, in a few
 words, or None."""
+
+LatestSigning: TypeAlias = Callable[[CaseData, Any, date, date | None], date]
+"""Given a case, the row of an offer, the day on which a plan signs it and the day on which its contract starts (None:
+on signing): the last day on which it can be signed and still serve from when it does. It is the day of signing or
+later. The window of the offer is not looked at."""
 
 
 def share_of(value: float, whole: str) -> str:

@@ -909,6 +909,13 @@ STUDIES = (
 
 PEOPLE = (
     Fault(
+        "money that comes in on signing is added to what is paid",
+        "planner/reports/commitments.py",
+        "(float(post.years), -float(post.value))",
+        "(float(post.years), abs(float(post.value)))",
+        "tests/reports/test_commitments.py",
+    ),
+    Fault(
         "what some branches sign is said of all of them",
         "planner/reports/hedged/policy.py",
         "shared = set.intersection(*",

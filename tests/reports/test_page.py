@@ -14,7 +14,7 @@ from planner.api import Case
 from planner.case.shipped import path
 from planner.cli import main
 from planner.reports.page import charts
-from planner.reports.page.page import SECTIONS, Page
+from planner.reports.page.page import APPENDIX, SECTIONS, Page
 from planner.reports.page.parts import Span
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections import (
@@ -69,9 +69,13 @@ def drawn(drawing: dict[str, Any], layer: int) -> list[dict[str, Any]]:
 
 
 def test_every_section_is_there_and_full(parsed: Parsed) -> None:
-    assert [attributes["id"] for tag, attributes in parsed.elements if tag == "section"] == [
-        section.NAME for section in SECTIONS
-    ]
+    found = {
+        of: [attributes["id"] for tag, attributes in parsed.elements if tag == of] for of in ("section", "details")
+    }
+    assert found["section"] == [*(section.NAME for section in SECTIONS), "appendix"]
+    closer = [name for name in found["details"] if str(name).endswith("-details")]
+    assert [name for name in found["details"] if name not in closer] == [section.NAME for section in APPENDIX]
+    assert {"signing-details", "covenants-details", "assumptions-details"} <= set(closer)
     assert set(parsed.having("data-drawing")) == set(parsed.data["drawings"])
     assert set(parsed.having("data-download")) == set(parsed.data["downloads"])
     assert len(parsed.data["drawings"]) > 20
@@ -93,6 +97,9 @@ def test_the_headline_is_the_record(view: View, parsed: Parsed) -> None:
     tiles = {key: json.loads(str(attributes["data-value"])) for key, attributes in parsed.having("data-key").items()}
     record = json.loads(view.plan.record.json())
     assert tiles.pop("audit") is True
+    assert tiles.pop("least_cash_usd_bn") == pytest.approx(view.plan.cash["first_day_usd_bn"].min())
+    bound = view.plan.maturities["owed_usd_bn"].sum() - tiles.pop("bound_in_twelve_months_usd_bn")
+    assert bound == pytest.approx(2.6523 + 4.5 + 1.92, abs=1e-4)  # mesa_2 and an order of 2028; what was signed before
     assert len(tiles) == 7
     assert tiles["cost_in_money_usd_bn"] + tiles["penalties_usd_bn"] == pytest.approx(tiles["objective_usd_bn"])
     assert tiles == {key: record[key] for key in tiles}
@@ -298,6 +305,8 @@ def test_the_commands(view: View, folder: Path, tmp_path: Path) -> None:
         f"Written to {tmp_path / 'one.html'}\n",
     )
     assert (tmp_path / "one.html").read_text(encoding="utf-8") == Page(view).html()
+    code, output = run("report", folder / "starter", folder / "starter", "-o", tmp_path / "x.html", "--sweep", folder)
+    assert (code, "--prices and --sweep go with one plan" in output) == (2, True)
     code, output = run("network", folder / "starter", "--json", "--graphml", tmp_path / "network.graphml")
     assert code == 0
     assert json.loads(output)["worst"][0]["party"] == "cirrus"

@@ -14,6 +14,7 @@ from planner.basics.errors import DataError
 from planner.cli import main
 from planner.reports.page import frontier_charts
 from planner.reports.page.bars import Interval, Intervals, Swing, Tornado
+from planner.reports.page.colours import PAPER
 from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.runs import differences, distribution, limits, signed
 from planner.reports.page.study_page import SECTIONS, StudyPage
@@ -280,7 +281,7 @@ class TestFrontier:
             for layer, rows in zip(drawing["layer"], layers(drawing), strict=True)
             if layer["mark"]["type"] == "point"
         }
-        assert fills["dominated"] == "white" != fills["on the frontier"]
+        assert fills["dominated"] == PAPER != fills["on the frontier"]
 
     def test_more_of_what_is_good_costs_more(self) -> None:
         halls = POINTS.assign(measured=[1.0, 2.0, 2.0, 3.0])

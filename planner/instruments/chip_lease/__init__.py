@@ -22,6 +22,7 @@ from planner.instruments.chip_lease import (
     vintages,
 )
 from planner.instruments.shared.chips_held import NOT_PAID
+from planner.instruments.shared.deliveries import latest_signing
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.debt import DebtOfOthers, LeaseLiability
 from planner.interfaces.instrument import Instrument
@@ -103,6 +104,8 @@ INSTRUMENT = Instrument(
     orders=None,
     terms=report_texts.terms,
     borrowing=report_texts.borrowing,
+    latest_signing=latest_signing,
+    title=report_texts.title,
     unreachable=None,
     commitments=None,
 )

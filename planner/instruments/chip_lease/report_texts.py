@@ -56,3 +56,8 @@ def _tests(tranches: list[SpvTranche]) -> str:
         if row.lab_share:
             said.append(f"{row.lab_share:.0%} of {row.tranche} the lab's")
     return "".join(f", {each}" for each in said)
+
+
+def title(case: CaseData, row: ChipLease) -> str:
+    """The name of the SPV."""
+    return row.spv

@@ -8,6 +8,7 @@ from planner.common.chips import Chip, ChipDelivery, OwnedChip, ResaleLevel, Res
 from planner.common.guarantors import Guarantor
 from planner.instruments.chip_purchase import advance, contract_checks, generate, loosening, postings, pricing, tables
 from planner.instruments.shared.chips_held import NOT_PAID
+from planner.instruments.shared.deliveries import latest_signing
 from planner.interfaces.advance import Arrival
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
@@ -62,6 +63,7 @@ INSTRUMENT = Instrument(
     orders="order",
     terms=None,
     borrowing=None,
+    latest_signing=latest_signing,
     unreachable=None,
     commitments=None,
 )

@@ -83,6 +83,7 @@ INSTRUMENT = Instrument(
     orders=None,
     terms=report_texts.terms,
     borrowing=None,
+    latest_signing=report_texts.latest_signing,
     unreachable=report_texts.floors_out_of_reach,
     commitments=committed.COMMITMENTS,
 )

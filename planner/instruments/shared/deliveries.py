@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from planner.basics.calendar import Calendar, add_months
 from planner.common.chips import Chip, ChipDelivery, SignedDelivery
@@ -40,6 +40,13 @@ def _signed_deliveries(case: CaseData) -> Mapping[str, Signed]:
     for row in sorted(case.rows(SignedDelivery), key=lambda row: (row.signed_on, row.delivered_on)):
         found[row.offer][row.signed_on].append(row)
     return {offer: dict(days) for offer, days in found.items()}
+
+
+def latest_signing(case: CaseData, row: Any, signed: date, starts: date | None) -> date:
+    """The last day on which chips can be ordered or leased so that every delivery arrives when it does."""
+    months = [step.months for step in delivery_rows(case, row.offer)]
+    arrivals = [arrival(case.calendar, signed, each, OfferStatus.OPEN) for each in months]
+    return max(signed, min((add_months(on, -each) for on, each in zip(arrivals, months, strict=True)), default=signed))
 
 
 def can_run_from(calendar: Calendar, chip: Chip, signed: bool) -> date:

@@ -120,6 +120,8 @@ INSTRUMENT = Instrument(
     orders=None,
     terms=report_texts.terms,
     borrowing=None,
+    latest_signing=report_texts.latest_signing,
+    title=report_texts.title,
     unreachable=None,
     commitments=None,
 )

@@ -68,6 +68,7 @@ INSTRUMENT = Instrument(
     orders=None,
     terms=None,
     borrowing=report_texts.borrowing,
+    facilities=report_texts.facilities,
     unreachable=None,
     commitments=None,
 )

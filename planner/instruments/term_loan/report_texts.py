@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.instruments.term_loan.tables import TermLoan
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.reporting import LoanFacility
 
 
 def borrowing(case: CaseData) -> Iterator[str]:
@@ -33,3 +34,10 @@ def _rate(loan: TermLoan) -> str:
         if bound is not None
     ]
     return ", ".join([f"{loan.rate_index} + {loan.rate:.2%}", *bounds])
+
+
+def facilities(case: CaseData) -> Iterator[LoanFacility]:
+    """Every facility, as reports list it."""
+    for loan in case.rows(TermLoan):
+        until = case.calendar.end if loan.to_date is None else loan.to_date
+        yield LoanFacility(loan.facility, loan.lender, loan.limit_usd_bn, until, loan.repay_by, "drawdown")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import altair as alt
 
 from planner.basics.text import number
-from planner.reports.page.charts import INK, LIMIT, SHADES, Row, data, finished, legend, names_of_rows, shaded, tips
+from planner.reports.page.charts import Row, data, finished, legend, names_of_rows, shaded, tips
+from planner.reports.page.colours import INK, LIMIT, PAPER, SHADES
 from planner.reports.page.parts import Drawing, Span
 from planner.reports.replanned import shown_span
 
@@ -230,7 +231,7 @@ class Tornado:
         if ticks:
             layers.append(
                 alt.Chart(data(ticks))
-                .mark_tick(color="white", thickness=2, height={"band": 0.72}, orient="vertical")
+                .mark_tick(color=PAPER, thickness=2, height={"band": 0.72}, orient="vertical")
                 .encode(y=_names(labels), x=alt.X("at:Q", title=self.unit), tooltip=_told())
             )
         return finished([*layers, _zero()], 26 * len(labels))
@@ -265,7 +266,7 @@ def _layers(
     text = right + left
     per_pixel = [reach / (room - text) for room in (max(185.0, 1.5 * text), 450.0)]
     (least, most) = (
-        alt.ExprRef(f"containerSize()[0] < 420 ? {' : '.join(map(str, ends))}")
+        alt.ExprRef(f"width < 420 ? {' : '.join(map(str, ends))}")
         for ends in ([span.low - left * each for each in per_pixel], [span.high + right * each for each in per_pixel])
     )
     scale = alt.Scale(domainMin=least if before else span.low, domainMax=most, nice=False)
@@ -276,7 +277,7 @@ def _layers(
     )  # fmt: skip
     layers = [
         alt.Chart(data(rows))
-        .mark_bar(height={"band": 0.72}, stroke=INK if OPEN in shades else "white", strokeWidth=0.5)
+        .mark_bar(height={"band": 0.72}, stroke=INK if OPEN in shades else PAPER, strokeWidth=0.5)
         .encode(
             y=y,
             x=alt.X("left:Q", scale=scale, axis=axis),

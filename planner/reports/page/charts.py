@@ -1,6 +1,7 @@
 """Charts of amounts over time, and what all charts of the page share.
 
-Series are told apart by lightness, darkest first, and carry their names where there is room for them. Limits are dashed
+Series are told apart by lightness, darkest first, or by the colours of their parties, and carry their names where there
+is room for them. Limits are dashed
 lines with a name. So the charts can be read without colour. Time runs in steps, one per period; money is in USD bn and
 power in GW.
 """
@@ -14,14 +15,22 @@ from typing import Any, Literal
 
 import altair as alt
 
+from planner.basics.spans import span_text
+from planner.reports.page.colours import (
+    AXIS,
+    FAINT,
+    GRID,
+    INK,
+    LIMIT,
+    PAPER,
+    REST_SHADE,
+    SHADES,
+    text_on,
+)
 from planner.reports.page.parts import Drawing, Span
 
-INK, FAINT, LIMIT = "#1c2430", "#5d6775", "#a3360b"
-SHADES = ("#12355b", "#2f6690", "#5f9ab8", "#94c0cd", "#c3dcd8", "#f4efc9")
-"""darkest first"""
-LIGHT_TEXT_ON = SHADES[:3]
-REST, REST_SHADE = "(others)", "#ebebeb"
-"""the shade of what is left over: as light as the lightest"""
+REST = "(others)"
+"""the series of what is left over"""
 NOTHING = "(nothing)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -49,6 +58,8 @@ class Steps:
     unit: str
     lines: tuple[LineChart, ...] = ()
     height: int = 240
+    colours: Mapping[str, str] | None = None
+    """colour of each series; None: shades from dark to light"""
 
     @property
     def series(self) -> Mapping[str, Mapping[str, float]]:
@@ -65,12 +76,12 @@ class Steps:
     def draw(self, span: Span) -> Drawing:
         """The chart."""
         rows, order = self._rows(), [*self.series]
-        shades = dict(zip(span.series, shaded(span.series), strict=True))
+        shades = dict(zip(span.series, shaded(span.series), strict=True)) | dict(self.colours or {})
         names = self._names(rows, span)
         keyed = len(order) > 1 or not (names or self.lines)
         bars = (
             alt.Chart(data(rows))
-            .mark_rect(stroke="white", strokeWidth=0.5)
+            .mark_rect(stroke=PAPER, strokeWidth=0.5)
             .encode(
                 x=over_time(),
                 x2="end",
@@ -82,7 +93,7 @@ class Steps:
                     legend=legend(order) if keyed else None,
                     sort=order,
                 ),
-                tooltip=tips(("period", "from"), ("series", ""), ("value", self.unit)),
+                tooltip=tips(("span", "in"), ("series", ""), ("value", self.unit)),
             )
         )
         layers: list[alt.Chart] = [timeline(span), bars]
@@ -93,7 +104,7 @@ class Steps:
             )
             style: Row = {"fontSize": 11, "align": aligned(name["place"] / len(self.ends))}
             layers.append(text.mark_text(color=shade, stroke=shade, strokeWidth=4, **style))
-            layers.append(text.mark_text(color="white" if shade in LIGHT_TEXT_ON else INK, **style))
+            layers.append(text.mark_text(color=text_on(shade), **style))
         tops: dict[str, float] = {}
         for row in rows:
             tops[row["period"]] = max(tops.get(row["period"], 0.0), row["top"])
@@ -111,11 +122,13 @@ class Steps:
                 stack = up if value > 0 else down
                 bottom, stack[period] = stack[period], stack[period] + value
                 rows.append(
-                    {"series": series, "period": period, "start": local(period), "end": local(end), "value": value,
+                    {"series": series, "period": period, "span": spanned(period, end), "start": local(period),
+                     "end": local(end), "value": value,
                      "bottom": min(bottom, stack[period]), "top": max(bottom, stack[period])}
                 )  # fmt: skip
         return rows or [
-            {"series": next(iter(self.series)), "period": period, "start": local(period), "end": local(end),
+            {"series": next(iter(self.series)), "period": period, "span": spanned(period, end),
+             "start": local(period), "end": local(end),
              "value": 0.0, "bottom": 0.0, "top": 0.0}
             for period, end in self.ends.items()
         ]  # fmt: skip
@@ -180,9 +193,11 @@ def against(
     ends: Mapping[str, str],
     unit: str,
     names: tuple[str, str] = ("used", "allowed"),
+    colour: str | None = None,
 ) -> Steps:
-    """What is used of a limit, by period, under a line of what is allowed."""
-    return Steps({names[0]: used}, ends, unit, (LineChart(names[1], allowed),), height=170)
+    """What is used of a limit, by period, under a line of what is allowed; `colour` is that of a party."""
+    colours = None if colour is None else {names[0]: colour}
+    return Steps({names[0]: used}, ends, unit, (LineChart(names[1], allowed),), height=170, colours=colours)
 
 
 def shaded(series: Sequence[str]) -> list[str]:
@@ -205,6 +220,15 @@ def largest(amounts: Mapping[str, Mapping[str, float]], most: int = 6) -> dict[s
         for period, value in amounts[series].items():
             rest[period] = rest.get(period, 0.0) + value
     return found | ({REST: rest} if rest else {})
+
+
+def spanned(first: str, after: str) -> str:
+    """A span of time in months, from its first day to the day before another.
+
+    >>> spanned("2027-01-01", "2027-07-01")
+    'Jan 27 – Jun 27'
+    """
+    return span_text(date.fromisoformat(first), date.fromisoformat(after))
 
 
 def local(day: str) -> str:
@@ -233,10 +257,10 @@ def finished(layers: Sequence[alt.Chart], height: int) -> Drawing:
     )
     axis = {
         "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": FAINT,
-        "titleColor": FAINT, "gridColor": "#e8eaed", "domainColor": "#9aa3ad", "tickColor": "#9aa3ad",
+        "titleColor": FAINT, "gridColor": GRID, "domainColor": AXIS, "tickColor": AXIS,
     }  # fmt: skip
     config = {
-        "font": FONT, "background": "white", "view": {"stroke": None}, "axis": axis,
+        "font": FONT, "background": PAPER, "view": {"stroke": None}, "axis": axis,
         "legend": {"labelFontSize": 11, "labelColor": INK, "symbolSize": 110, "labelLimit": 150},
     }  # fmt: skip
     return {**_rounded(chart.to_dict()), "config": config}
@@ -253,7 +277,7 @@ def timeline(span: Span) -> alt.Chart:
     Vega-Lite reads a domain on the axis of bars with two ends twice, and differently each time, so none is set there.
     """
     years = int(span.last[:4]) - int(span.first[:4])
-    every_other = "containerSize()[0] < 420 && year(datum.value) % 2 ? '' : datum.label"
+    every_other = "width < 420 && year(datum.value) % 2 ? '' : datum.label"
     axis = alt.Axis(
         format="%Y", tickCount={"interval": "year", "step": 1}, grid=False, labelOverlap=True, labelFlush=False,
         labelExpr=every_other if 7 <= years <= 14 else "datum.label",
@@ -281,9 +305,9 @@ def _amount(field: str, unit: str, span: Span) -> alt.Y:
 
 def names_of_rows() -> alt.Axis:
     """An axis with a name for each row. On a narrow screen only the end of a long name is shown: ends differ."""
-    narrow = "containerSize()[0] < 420 && length(datum.label) > 19"
+    narrow = "width < 420 && length(datum.label) > 19"
     shown = f"{narrow} ? '…' + slice(datum.label, -18) : datum.label"
-    limit = alt.ExprRef("containerSize()[0] < 420 ? 130 : 220")
+    limit = alt.ExprRef("width < 420 ? 130 : 220")
     return alt.Axis(labelExpr=shown, labelLimit=limit, labelPadding=8, ticks=False, domain=False, grid=False)
 
 
@@ -291,7 +315,7 @@ def legend(names: Sequence[str], symbol: str = "square", beside: int = 60) -> al
     """A legend over the chart, in as many columns as there is room for beside the axis, which takes `beside` px."""
     entry = 34 + 6.4 * max(map(len, names), default=0)
     narrow, wide = (max(1, min(len(names), int((room - beside) / entry))) for room in (300, 560))
-    columns = alt.ExprRef(f"containerSize()[0] < 420 ? {narrow} : {wide}")
+    columns = alt.ExprRef(f"width < 420 ? {narrow} : {wide}")
     return alt.Legend(title=None, orient="top", symbolType=symbol, columns=columns)
 
 
@@ -303,7 +327,7 @@ def aligned(place: float) -> Literal["left", "center", "right"]:
 def written(text: alt.Chart, color: str, **style: Any) -> list[alt.Chart]:
     """A name in a chart, readable over any background."""
     style = {"fontSize": 11, "fontWeight": "bold", **style}
-    return [text.mark_text(color="white", stroke="white", strokeWidth=4, **style), text.mark_text(color=color, **style)]
+    return [text.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, **style), text.mark_text(color=color, **style)]
 
 
 def tips(*fields: tuple[str, str]) -> list[alt.Tooltip]:

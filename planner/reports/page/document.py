@@ -13,18 +13,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 
 from planner.basics.display import AS_IT_IS, Display
 from planner.basics.outputs import write_file
 from planner.reports.page import render
+from planner.reports.page.colours import dark_rules
 from planner.reports.page.in_units import in_units
-from planner.reports.page.parts import Drawing, Figure, Heading, Part, Sentences, Sheet, Tiles
+from planner.reports.page.parts import Brief, Column, Drawing, Figure, Glossary, Heading, Part, Sentences, Sheet, Tiles
 from planner.tables import csvtext
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SIDES = ("A", "B")
+KINDS = {Tiles: "tiles", Sentences: "words", Brief: "brief", Glossary: "glossary"}
+"""what the template calls parts other than figures and sheets"""
+
+
+class Cell(NamedTuple):
+    """A cell of a table."""
+
+    text: str
+    order: str
+    """the key by which it is sorted; blank: its text"""
+    beside: str = ""
+    """what stands below it in small letters"""
 
 
 @dataclass(frozen=True)
@@ -32,13 +48,15 @@ class Shown:
     """A part on the page."""
 
     kind: str
-    """`figure`, `sheet`, `tiles` or `words`"""
+    """`figure`, `sheet`, `tiles`, `words`, `brief` or `glossary`"""
     id: str
     side: str
     """`A` or `B` where two plans are compared"""
     part: Any
-    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """of a sheet: cells as (text, sort key); a blank key means that the text is the key"""
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    """of a sheet"""
+    total: tuple[tuple[Cell, ...], ...] = ()
+    """of a sheet: the rows below the table"""
 
 
 @dataclass(frozen=True)
@@ -64,17 +82,32 @@ class Document:
         self.kicker, self.titles, self.notes, self.source = kicker, titles, notes, source
         self.shown_in = shown_in
         self.chapters: list[Chapter] = []
+        self.appendix: list[Chapter] = []
+        """chapters for those who look closer; they are folded on the screen and are not printed unless unfolded"""
         self.drawings: dict[str, Drawing] = {}
         """specification of each figure, by its id"""
         self.downloads: dict[str, str] = {}
         """CSV text of each sheet, by its id"""
 
-    def add(self, heading: Heading, *sides: Sequence[Part]) -> None:
-        """Add a chapter with its parts of each side."""
-        words = self.shown_in.words
+    def add(self, heading: Heading, *sides: Sequence[Part], appendix: bool = False) -> None:
+        """Add a chapter with its parts of each side, to the appendix where told.
+
+        Parts that are details make a chapter of the same heading in the appendix.
+        """
         shown = [[in_units(part, self.shown_in) for part in side] for side in sides]
-        rows = tuple(self._rows(heading.NAME, shown))
-        self.chapters.append(Chapter(heading.NAME, words(heading.TITLE), words(heading.LEAD), rows))
+        plain, details = (
+            [[part for part in side if (not appendix and getattr(part, "detail", False)) is detail] for side in shown]
+            for detail in (False, True)
+        )
+        if any(plain):
+            chapter = self._chapter(heading, heading.NAME, plain)
+            (self.appendix if appendix else self.chapters).append(chapter)
+        if any(details):
+            self.appendix.append(self._chapter(heading, f"{heading.NAME}-details", details))
+
+    def _chapter(self, heading: Heading, name: str, sides: Sequence[Sequence[Part]]) -> Chapter:
+        words = self.shown_in.words
+        return Chapter(name, words(heading.TITLE), words(heading.LEAD), tuple(self._rows(heading.NAME, sides)))
 
     def html(self) -> str:
         """The page."""
@@ -91,7 +124,8 @@ class Document:
             source=self.source,
             shown_in=self.shown_in,
             chapters=self.chapters,
-            style=(folder / "page.css").read_text(encoding="utf-8"),
+            appendix=self.appendix,
+            style=_style((folder / "page.css").read_text(encoding="utf-8"), " and ".join(dict.fromkeys(self.titles))),
             script=(folder / "page.js").read_text(encoding="utf-8"),
             library=_code(render.library()),
             data=_inert({"drawings": self.drawings, "downloads": self.downloads}),
@@ -131,9 +165,10 @@ class Document:
                     name = f"{name}-table"
                     table = part.frame if part.download is None else part.download
                     self.downloads[name] = csvtext.exported(table[[c.key for c in part.columns]]).decode()
-                    row.append(Shown("sheet", name, side, part, tuple(_cells(part))))
-                elif isinstance(part, (Tiles, Sentences)):
-                    row.append(Shown("tiles" if isinstance(part, Tiles) else "words", name, side, part))
+                    total = () if part.total is None else tuple(_cells(part, part.total))
+                    row.append(Shown("sheet", name, side, part, tuple(_cells(part, part.frame)), total))
+                else:
+                    row.append(Shown(KINDS[type(part)], name, side, part))
             yield tuple(row)
 
 
@@ -148,23 +183,41 @@ def _merged(orders: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]
     return found
 
 
-def _cells(sheet: Sheet) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Each row as pairs of a cell's text and its sort key."""
-    for row in sheet.frame[[column.key for column in sheet.columns]].itertuples(index=False):
-        cells = []
-        for column, value in zip(sheet.columns, row, strict=True):
-            cells.append(_cell(value, column.decimals, column.percent))
-        yield tuple(cells)
+def _cells(sheet: Sheet, frame: pd.DataFrame) -> Iterator[tuple[Cell, ...]]:
+    """The cells of each row of a table with the sheet's columns."""
+    besides = [frame[column.beside].astype(str).tolist() if column.beside else [] for column in sheet.columns]
+    for i, row in enumerate(frame[[column.key for column in sheet.columns]].itertuples(index=False)):
+        yield tuple(
+            _cell(value, column)._replace(beside=small[i] if small else "")
+            for column, value, small in zip(sheet.columns, row, besides, strict=True)
+        )
 
 
-def _cell(value: Any, decimals: int | None, percent: bool) -> tuple[str, str]:
+def _cell(value: Any, column: Column) -> Cell:
+    decimals, percent = column.decimals, column.percent
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "", "-1e999" if decimals is not None else ""
+        return Cell("", "-1e999" if decimals is not None else "")
     if decimals is None:
-        return (f"{value:,.6g}", repr(value)) if isinstance(value, float) else (str(value), "")
+        return Cell(signed(f"{value:,.6g}"), repr(value)) if isinstance(value, float) else Cell(str(value), "")
     rounded = round(float(value), decimals + 2 * percent) + 0.0  # what is shown as −0 is 0
     text = "0" if value == 0 else f"{rounded:,.{decimals}{'%' if percent else 'f'}}"
-    return text, repr(float(value))
+    return Cell(signed(text), repr(float(value)))
+
+
+def signed(number: str) -> str:
+    """A number with a minus sign in place of a hyphen.
+
+    >>> signed("-1.5")
+    '−1.5'
+    """
+    return number.replace("-", "−", 1) if number.startswith("-") else number
+
+
+def _style(style: str, title: str) -> str:
+    """The style of the page, with the colours of charts on a dark page, and its title at the foot of printed pages."""
+    escaped = "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in title)
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark_rules()}\n}}"
+    return f'{style}\n{dark}\n@page {{ @bottom-left {{ content: "{escaped}"; }} }}'
 
 
 def _code(script: str) -> str:

@@ -7,19 +7,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from planner.reports.page.charts import (
-    FAINT,
-    INK,
-    SHADES,
-    Row,
-    data,
-    finished,
-    local,
-    over_time,
-    timeline,
-    tips,
-    written,
-)
+from planner.reports.page.charts import Row, data, finished, local, over_time, timeline, tips, written
+from planner.reports.page.colours import FAINT, INK, SHADES
 from planner.reports.page.parts import Drawing, Span
 
 MOST = 60

@@ -14,7 +14,8 @@ from planner.basics.display import AS_IT_IS, Display
 from planner.basics.outputs import write_file
 from planner.basics.text import fine, number
 from planner.reports.page import render
-from planner.reports.page.charts import FAINT, INK, LIMIT, SHADES, Row, aligned, data, finished, tips, written
+from planner.reports.page.charts import Row, aligned, data, finished, tips, written
+from planner.reports.page.colours import FAINT, INK, LIMIT, PAPER, SHADES
 from planner.reports.page.document import Document
 from planner.reports.page.matrix import Matrix, MatrixCell
 from planner.reports.page.parts import Column, Drawing, Figure, Sheet, Span
@@ -202,9 +203,9 @@ def _curve(points: Sequence[dict[str, Any]], of: str, unit: str, cost: str, mone
         layers.append(drawn.mark_tick(color=FAINT, orient="horizontal", size=9, thickness=1.5)
                       .encode(x=x, y=alt.Y("bound:Q", title=f"{cost} [{money}]")))  # fmt: skip
     kinds = {
-        "dominated": ([p for p in points if p["dominated"]], "circle", "white", FAINT, 70),
+        "dominated": ([p for p in points if p["dominated"]], "circle", PAPER, FAINT, 70),
         "on the frontier": ([p for p in good if not p["knee"]], "circle", SHADES[0], SHADES[0], 70),
-        "knee": ([p for p in good if p["knee"]], "diamond", LIMIT, "white", 190),
+        "knee": ([p for p in good if p["knee"]], "diamond", LIMIT, PAPER, 190),
     }
     for said, (mine, shape, fill, stroke, size) in kinds.items():
         if mine:

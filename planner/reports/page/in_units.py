@@ -7,13 +7,16 @@ A part says its unit in words: a column and a tile in their titles, a chart in i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.basics.display import AS_IT_IS, Display
-from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
+from planner.reports.page.parts import Brief, Column, Figure, Glossary, Part, Sentences, Sheet, Tile, Tiles
 from planner.tables.fields import unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BY_ROW = frozenset(
     {"used", "allowed", "headroom", "amount", "value", "waived", "first", "second", "difference", "most"}
@@ -33,6 +36,12 @@ def in_units(part: Part, display: Display) -> Part:
     if isinstance(part, Sentences):
         title = display.words(part.title)
         return replace(part, title=title, sentences=tuple(display.told(each) for each in part.sentences))
+    if isinstance(part, Brief):
+        points = tuple((word, display.told(said)) for word, said in part.points)
+        tiles, foot = (tuple(_tile(each, display) for each in those) for those in (part.tiles, part.foot))
+        return replace(part, points=points, tiles=tiles, foot=foot)
+    if isinstance(part, Glossary):
+        return replace(part, terms=tuple((word, display.words(said)) for word, said in part.terms))
     return _figure(part, display)
 
 
@@ -44,21 +53,37 @@ def _unit(column: Column) -> str:
 
 
 def _sheet(sheet: Sheet, display: Display) -> Sheet:
-    frame, columns = sheet.frame.copy(), []
+    columns = []
     for column in sheet.columns:
-        unit, numbers = _unit(column), sheet.frame[column.key].dtype.kind == "f"
-        decimals = column.decimals
-        if numbers and (shift := display.thousands(unit)):
-            frame[column.key] = sheet.frame[column.key] * 1e3**shift
-            decimals = None if decimals is None else max(0, decimals - 3 * shift)
-        elif numbers and column.key in BY_ROW and "unit" in sheet.frame:
-            rows = zip(sheet.frame[column.key], sheet.frame["unit"], strict=True)
-            frame[column.key] = [display.of(value, str(of)) for value, of in rows]
-        elif not numbers:
-            frame[column.key] = [_text(value, unit, display) for value in sheet.frame[column.key]]
+        shift = display.thousands(_unit(column)) if sheet.frame[column.key].dtype.kind == "f" else 0
+        decimals = (
+            None if column.decimals is None else max(0, column.decimals - 3 * shift) if shift else column.decimals
+        )
         columns.append(replace(column, title=display.words(column.title), decimals=decimals))
-    title = display.words(sheet.title)
-    return replace(sheet, title=title, frame=frame, columns=tuple(columns), download=sheet.frame)
+    return replace(
+        sheet,
+        title=display.words(sheet.title),
+        says=display.told(sheet.says),
+        frame=_frame(sheet.frame, sheet.columns, display),
+        total=None if sheet.total is None else _frame(sheet.total, sheet.columns, display),
+        columns=tuple(columns),
+        download=sheet.frame,
+    )
+
+
+def _frame(frame: pd.DataFrame, columns: Sequence[Column], display: Display) -> pd.DataFrame:
+    """A table's amounts as they are printed."""
+    found = frame.copy()
+    for column in columns:
+        unit, numbers = _unit(column), frame[column.key].dtype.kind == "f"
+        if numbers and (shift := display.thousands(unit)):
+            found[column.key] = frame[column.key] * 1e3**shift
+        elif numbers and column.key in BY_ROW and "unit" in frame:
+            rows = zip(frame[column.key], frame["unit"], strict=True)
+            found[column.key] = [display.of(value, str(of)) for value, of in rows]
+        elif not numbers:
+            found[column.key] = [_text(value, unit, display) for value in frame[column.key]]
+    return found
 
 
 def _text(value: Any, unit: str, display: Display) -> Any:

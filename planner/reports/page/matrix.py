@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import altair as alt
 
 from planner.basics.text import number
-from planner.reports.page.charts import FAINT, INK, LIGHT_TEXT_ON, LIMIT, SHADES, Row, data, finished, legend
+from planner.reports.page.charts import Row, data, finished, legend
+from planner.reports.page.colours import FAINT, INK, LIGHT_TEXT_ON, LIMIT, ON_DARK, ON_LIGHT, PAPER, SHADES, WASH
 from planner.reports.page.parts import Drawing, Span
 
 STEPS = 4
@@ -67,7 +68,7 @@ class Matrix:
         y = alt.Y(
             "row:N", sort=list(self.rows), title=None, scale=alt.Scale(domain=list(self.rows)),
             axis=alt.Axis(
-                labelLimit=alt.ExprRef("containerSize()[0] < 420 ? 130 : 260"), labelPadding=8, ticks=False,
+                labelLimit=alt.ExprRef("width < 420 ? 130 : 260"), labelPadding=8, ticks=False,
                 domain=False, grid=False, labelOverlap=False,
                 labelFontWeight=alt.ExprRef(f"{heading} ? 'bold' : 'normal'"),
                 labelColor=alt.ExprRef(f"{heading} ? '{INK}' : '{FAINT}'"),
@@ -87,9 +88,9 @@ class Matrix:
         )  # fmt: skip
         drawn = [
             alt.Chart(data({"row": row, "column": column} for row in self._filled() for column in self.columns))
-            .mark_rect(fill="#f5f6f8", stroke="white", strokeWidth=1)
+            .mark_rect(fill=WASH, stroke=PAPER, strokeWidth=1)
             .encode(x=x, y=y),
-            alt.Chart(data(there)).mark_rect(stroke="white", strokeWidth=1).encode(x=x, y=y, color=color,
+            alt.Chart(data(there)).mark_rect(stroke=PAPER, strokeWidth=1).encode(x=x, y=y, color=color,
                                                                                    tooltip=tooltip),
         ]  # fmt: skip
         framed = [row for row in rows if row["framed"]]
@@ -113,7 +114,7 @@ class Matrix:
             if mine:
                 drawn.append(
                     alt.Chart(data(mine))
-                    .mark_text(color="white" if light else INK, fontSize=10.5, opacity=room)
+                    .mark_text(color=ON_DARK if light else ON_LIGHT, fontSize=10.5, opacity=room)
                     .encode(x=x, y=y, text="short:N")
                 )
         return drawn

@@ -11,23 +11,38 @@
   };
 
   const views = new Map();
+  const folded = (place) => Boolean(place.closest("details:not([open])"));
   const draw = async () => {
     for (const place of document.querySelectorAll("[data-drawing]")) {
       const id = place.dataset.drawing;
+      if (views.has(id) || folded(place)) continue;
+      views.set(id, null);
       const made = await vegaEmbed(place, drawings[id], { actions: false, renderer: "svg" });
       views.set(id, made.view);
     }
-    document.documentElement.dataset.drawn = String(views.size);
+    document.documentElement.dataset.drawn = String([...views.values()].filter(Boolean).length);
   };
 
   const resize = (width) => {
     for (const [id, view] of views) {
       const place = document.querySelector(`[data-drawing="${id}"]`);
-      view.signal("width", width(place)).run();
+      if (view && !folded(place)) view.signal("width", width(place)).run();
     }
   };
-  addEventListener("beforeprint", () => resize((place) => (place.closest(".small, .pair") ? 340 : 700)));
+  addEventListener("beforeprint", () => resize((place) => (place.closest(".small, .pair") ? 330 : 690)));
   addEventListener("afterprint", () => resize((place) => place.clientWidth));
+
+  const unfold = async (details) => {
+    for (const each of details) each.open = true;
+    await draw();
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.open) draw(); }, true);
+  const reach = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const details = target && target.closest("details");
+    if (details && !details.open) unfold([details]).then(() => target.scrollIntoView());
+  };
+  addEventListener("hashchange", reach);
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
@@ -40,6 +55,8 @@
       const href = URL.createObjectURL(new Blob([downloads[id]], { type: "text/csv" }));
       save(`${id}.csv`, href);
       setTimeout(() => URL.revokeObjectURL(href), 1000);
+    } else if ("unfold" in button.dataset) {
+      await unfold(document.querySelectorAll("details"));
     } else if ("all" in button.dataset) {
       const sheet = button.closest(".sheet");
       sheet.dataset.shown = "Infinity";
@@ -74,5 +91,5 @@
     show(head.closest(".sheet"));
   };
 
-  draw().catch((error) => console.error(error));
+  draw().then(reach).catch((error) => console.error(error));
 })();

@@ -57,6 +57,8 @@ class Figure:
     draw: Callable[[Span], Drawing]
     small: bool = False
     """whether it stands beside others of its kind"""
+    detail: bool = False
+    """whether it stands in the appendix, for those who look closer"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Column:
     title: str
     decimals: int | None = None
     percent: bool = False
+    beside: str = ""
+    """name of a column of text that stands below it in small letters, such as an identifier below a name"""
 
 
 def column(frame: pd.DataFrame, key: str) -> Column:
@@ -87,6 +91,12 @@ class Sheet:
     """number of rows that are shown at first"""
     download: pd.DataFrame | None = None
     """what is downloaded; None: the frame"""
+    total: pd.DataFrame | None = None
+    """rows below the table, such as sums, with its columns; None: there are none"""
+    says: str = ""
+    """what it shows, in a sentence"""
+    detail: bool = False
+    """whether it stands in the appendix, for those who look closer"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,27 @@ class Sentences:
     listed: bool = False
 
 
-Part = Figure | Sheet | Tiles | Sentences
+@dataclass(frozen=True)
+class Brief:
+    """The first screen: what somebody would say about it, a few figures, and a quiet line at the foot."""
+
+    name: str
+    points: tuple[tuple[str, str], ...]
+    """a word for each, and what is said"""
+    tiles: tuple[Tile, ...]
+    foot: tuple[Tile, ...]
+    """figures of the line at the foot, each a piece of it"""
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """Words and what they mean."""
+
+    name: str
+    terms: tuple[tuple[str, str], ...]
+
+
+Part = Figure | Sheet | Tiles | Sentences | Brief | Glossary
 
 
 class Heading(Protocol):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.basics.errors import DataError, Problem
 from planner.basics.frames import summed
 from planner.plan.audit import Audit
 from planner.plan.plan import Plan
 from planner.reports.blank_text import worded
+from planner.reports.commitments import Commitment, commitments
 from planner.reports.counterparties.network import Network
+from planner.reports.page.colours import party_colours
+from planner.reports.page.study_view import RECORD, Study
+from planner.reports.priced import OfferPrices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +33,24 @@ class View:
 
     plan: Plan
     audit: Audit
+    prices: OfferPrices | None = None
+    """what `planner prices` found of the plan; None: it was not given"""
+    study: Study | None = None
+    """a sweep of the plan's case; None: it was not given"""
+    ranks: tuple[str, ...] = ()
+    """the parties of all plans on the page, the weightiest first; empty: those of this plan"""
+
+    @classmethod
+    def beside(cls, plan: Plan, audit: Audit, prices: Path | None, sweep: Path | None) -> View:
+        """A plan with what else was found of it, from a file of prices and the folder of a sweep.
+
+        Raises DataError where they are not what they should be, or are those of another plan or case.
+        """
+        study = None if sweep is None else Study.read(sweep)
+        if study is not None and study.record.case != plan.record.title:
+            wanted = f"a sweep of {plan.record.title!r}"
+            raise DataError([Problem(RECORD, None, "case", wanted, repr(study.record.case))])
+        return cls(plan, audit, None if prices is None else OfferPrices.read(prices, plan), study)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", worded(self.plan))
@@ -35,6 +59,26 @@ class View:
     def network(self) -> Network:
         """Its counterparties."""
         return Network(self.plan)
+
+    @cached_property
+    def commitments(self) -> list[Commitment]:
+        """Every signature that is still to be made, the first to decide on first."""
+        return commitments(self.plan)
+
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """Whom money flows to or comes from, the weightiest first."""
+        ledger = self.plan.tables["ledger"]
+        mine = ledger[ledger["ledger"].isin(["cash", "dues"])]
+        sums = mine["value"].abs().groupby([mine["counterparty"].astype(str)]).sum()
+        named = {str(party): float(value) for party, value in sums.items() if party}
+        backers = ledger.loc[ledger["ledger"] == "guarantees", "guarantor"].astype(str)
+        return tuple(dict.fromkeys([*sorted(named, key=lambda party: (-named[party], party)), *sorted(set(backers))]))
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """The colour of each party, which it has in every chart of the page."""
+        return party_colours(self.ranks or self.parties)
 
     @cached_property
     def ends(self) -> dict[str, str]:

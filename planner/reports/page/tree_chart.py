@@ -12,14 +12,14 @@ from textwrap import wrap
 
 import altair as alt
 
-from planner.reports.page.charts import FAINT, INK, SHADES, Row, data, finished
+from planner.reports.page.charts import Row, data, finished
+from planner.reports.page.colours import FAINT, INK, SHADES, WASH
 from planner.reports.page.parts import Drawing, Span
 
 LINE, EDGE, GAP = 15, 7, 10
 """heights of a line of text, of the margin in a box, and between boxes [px]"""
 LETTER, BOLD, PAPER = 6.2, 7.2, 700
 """width of a letter, of one in a heading, and of a chart on paper [px]"""
-WASH = "#f5f6f8"
 SPACE, END = 0.03, 0.93
 """where a box begins and ends, as a part of its level"""
 

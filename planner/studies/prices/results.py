@@ -10,6 +10,7 @@ from planner.basics.text import columns
 from planner.interfaces.pricing import LimitStep, MovablePrice
 from planner.plan.plan import Plan
 from planner.reports.cautions import cautions
+from planner.reports.priced import COLUMNS
 from planner.studies.prices.terms import TermPrice
 from planner.studies.prices.walkaway import PriceSearchEnd
 
@@ -21,10 +22,6 @@ SHOWN = 5e-4
 """the smallest sum that three decimals show as more than nothing [USD bn]"""
 MOST_TERMS = 10
 """how many terms are printed"""
-COLUMNS = (
-    "section", "name", "signed", "worth_from_usd_bn", "worth_to_usd_bn", "price", "now", "walk_away", "unit",
-    "by_duals_usd_bn", "remark",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from planner.basics.display import Display
 from planner.basics.text import fine
 from planner.reports.page import charts
-from planner.reports.page.charts import INK, LIMIT, SHADES, data, finished
+from planner.reports.page.charts import data, finished
+from planner.reports.page.colours import INK, LIMIT, PAPER, SHADES
 from planner.reports.page.parts import Drawing, Figure, Part, Span, Tile, Tiles
 from planner.reports.page.study_view import SAMPLE, Study
 
@@ -69,7 +70,7 @@ def _draw(given: Sequence[float], found: dict[str, float], first: float | None, 
                             domain=False, ticks=False))  # fmt: skip
     layers = [
         alt.Chart(data(row for row in rows if row["count"]))
-        .mark_rect(color=SHADES[2], stroke="white", strokeWidth=1)
+        .mark_rect(color=SHADES[2], stroke=PAPER, strokeWidth=1)
         .encode(x=x, x2="right", y=y, y2=alt.datum(0),
                 tooltip=[alt.Tooltip("said:N", title=shown_in.money), alt.Tooltip("count:Q", title="samples")]),
         alt.Chart(data({"left": cost, "count": -0.06 * top, "said": f"{cost:,.3f}"} for cost in costs))

@@ -57,7 +57,11 @@ def parts(view: View) -> list[Part]:
         steps = against(used, allowed, view.ends, str(unit), words)
         says = f"Bars: {first}. Dashed: {second}. Limit {limit} {subject}."
         name = slug(key)
-        found.append(Figure(name, TITLES.get(key, _title(key)), says, steps.span(), steps.draw, small=True))
+        found.append(
+            Figure(
+                name, TITLES.get(key, _title(key)), says, steps.span(), steps.draw, small=True, detail=key not in TITLES
+            )
+        )
     columns = (
         Column("limit", "Limit"), Column("subject", "Subject"), Column("period", "Tightest in"),
         Column("used", "Used", 3), Column("allowed", "Allowed", 3), Column("headroom", "Headroom", 3),

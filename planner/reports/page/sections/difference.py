@@ -6,7 +6,7 @@ from planner.plan.headline import MONEY, PENALTIES
 from planner.reports.compare import Comparison
 from planner.reports.compared_figures import PENALTY, SAME
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.charts import LIMIT, SHADES
+from planner.reports.page.colours import LIMIT, SHADES
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, Tile, Tiles
 
 NAME, TITLE = "difference", "What differs"

@@ -30,7 +30,7 @@ def parts(view: View) -> list[Part]:
     for subject, rows in mine.groupby("subject", sort=False):
         guarantor, _, kind = str(subject).partition("/")
         used, allowed = (series(rows.astype({"period": str}), name) for name in ("used", "allowed"))
-        steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"))
+        steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"), view.colours.get(guarantor))
         says = f"Exposure of {guarantor} ({kind}) under its room"
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
             left = (
@@ -47,7 +47,7 @@ def parts(view: View) -> list[Part]:
         Column("cover", "For"), Column("peak_usd_bn", "At most, USD bn", 3), Column("peak_on", "In"),
         Column("fees_usd_bn", "Fees, USD bn", 3), Column("offers", "Offers"),
     )  # fmt: skip
-    return [*found, Sheet("behind", "Whom each guarantor stands behind", behind(view), columns)]
+    return [*found, Sheet("behind", "Whom each guarantor stands behind", behind(view), columns, detail=True)]
 
 
 def behind(view: View) -> pd.DataFrame:

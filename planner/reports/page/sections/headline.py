@@ -10,13 +10,13 @@ from planner.reports.cautions import cautions
 from planner.reports.cost_lines import cost_by_line, said_of_revenue
 from planner.reports.counterparties import service
 from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.charts import LIMIT, SHADES
+from planner.reports.page.colours import LIMIT, SHADES
 from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
 from planner.reports.proof import FOR_THIS_FUTURE
 from planner.reports.summary import horizon_text
 
-NAME, TITLE = "headline", "Headline and proof"
+NAME, TITLE = "headline", "Cost and proof in full"
 LEAD = "What the plan costs, how far it is proven that nothing costs less, and whether its files agree with themselves."
 
 

@@ -51,7 +51,7 @@ def parts(view: View) -> list[Part]:
                steps.span(), steps.draw),
         Figure("parties", "By counterparty", "What is owed to each, within the horizon and beyond it.",
                bars.span(), bars.draw),
-        Sheet("parties", "Obligations by counterparty", table, columns),
+        Sheet("parties", "Obligations by counterparty", table, columns, detail=True),
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from planner.reports.counterparties import reliance
 from planner.reports.counterparties.flows import Flow, Tie
 from planner.reports.page import charts
 from planner.reports.page.bars import Bar, Bars
+from planner.reports.page.colours import INK, LIMIT, PAPER, SHADES
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
 from planner.reports.page.plan_view import View
 
@@ -24,7 +25,7 @@ LEAD = (
 LINES = {Tie.PAYS: "pays", Tie.FUNDS: "funds", Tie.GUARANTEES: "guarantees", Tie.BUYS: "buys chips"}
 """ties that are drawn; supplies mirror payments, and receipts are in the table"""
 DASHES = [[1, 0], [8, 3], [2, 3], [8, 3, 2, 3]]
-SHADES = [charts.SHADES[2], charts.INK, charts.LIMIT, charts.SHADES[0]]
+TIES = [SHADES[2], INK, LIMIT, SHADES[0]]
 MOST = 30
 """largest number of parties that are drawn; the table has all of them"""
 POINTS = 16
@@ -157,8 +158,8 @@ def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]], shown_in: Disp
         "x:Q",
         axis=None,
         scale=alt.Scale(
-            domainMin=alt.ExprRef("containerSize()[0] < 420 ? -0.95 : -0.45"),
-            domainMax=alt.ExprRef("containerSize()[0] < 420 ? 1.95 : 1.45"),
+            domainMin=alt.ExprRef("width < 420 ? -0.95 : -0.45"),
+            domainMax=alt.ExprRef("width < 420 ? 1.95 : 1.45"),
         ),
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.06]))
@@ -170,11 +171,11 @@ def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]], shown_in: Disp
             strokeWidth=alt.StrokeWidth("width:Q", scale=alt.Scale(domain=[1, 10], range=[1, 10]), legend=None),
             strokeDash=alt.StrokeDash("tie:N", scale=alt.Scale(domain=ties, range=[DASHES[i] for i in pick]),
                                       legend=charts.legend(ties, "stroke")),
-            color=alt.Color("tie:N", scale=alt.Scale(domain=ties, range=[SHADES[i] for i in pick]),
+            color=alt.Color("tie:N", scale=alt.Scale(domain=ties, range=[TIES[i] for i in pick]),
                             legend=charts.legend(ties, "stroke")),
             tooltip=[alt.Tooltip("edge:N", title=" "), alt.Tooltip("value:Q", title=shown_in.money, format=",.4~r")],
         ),
-        alt.Chart(charts.data(nodes)).mark_point(filled=True, size=50, color=charts.INK, opacity=1)
+        alt.Chart(charts.data(nodes)).mark_point(filled=True, size=50, color=INK, opacity=1)
         .encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip("party:N", title=" ")]),
     ]  # fmt: skip
     for side, align, dx in ((0.0, "right", -8), (0.5, "center", 0), (1.0, "left", 8)):
@@ -183,10 +184,10 @@ def _draw(every: list[Flow], circular: set[tuple[str, str, Tie]], shown_in: Disp
         style: dict[str, Any] = {
             "align": align, "dx": dx, "dy": -14 if side == 0.5 else 0, "fontSize": 11,
             "fontWeight": "bold" if side == 0.5 else "normal", "dir": "rtl" if side == 1.0 else "ltr",
-            "limit": alt.ExprRef("width * (containerSize()[0] < 420 ? 0.31 : 0.225)"),
+            "limit": alt.ExprRef("width * (width < 420 ? 0.31 : 0.225)"),
         }  # fmt: skip
-        layers.append(texts.mark_text(color="white", stroke="white", strokeWidth=4, **style))
-        layers.append(texts.mark_text(color=charts.INK, **style))
+        layers.append(texts.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, **style))
+        layers.append(texts.mark_text(color=INK, **style))
     tallest = max(sum(1 for place in places.values() if place[0] == side) for side in (0.0, 1.0))
     return charts.finished(layers, max(240, 24 * tallest))
 

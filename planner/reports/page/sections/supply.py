@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.reports.counterparties import service
-from planner.reports.page.charts import INK, LineChart, Steps, largest
+from planner.reports.page.charts import LineChart, Steps, largest
+from planner.reports.page.colours import INK, OWN_COLOUR
 from planner.reports.page.parts import Column, Figure, Part, Sheet
 from planner.reports.page.plan_view import Series, View, series
 
@@ -35,7 +36,10 @@ def parts(view: View) -> list[Part]:
         Column("year", "Year"), Column("region", "Region"), Column("workload", "Workload"),
         Column("gw_years", "Asked for, GW-years", 3), Column("unserved_gw_years", "Not served, GW-years", 3),
     )  # fmt: skip
-    return [*found, Sheet("demand", "Demand and what goes unserved, reference GW-years", unserved(view), columns)]
+    return [
+        *found,
+        Sheet("demand", "Demand and what goes unserved, reference GW-years", unserved(view), columns, detail=True),
+    ]
 
 
 def by_source(view: View) -> Series:
@@ -90,5 +94,10 @@ def _figure(
     name: str, title: str, says: str, amounts: Series, wanted: dict[str, float], view: View,
     height: int = 180,
 ) -> Figure:  # fmt: skip
-    steps = Steps(amounts, view.ends, UNIT, (LineChart("demand", wanted, INK),), height)
-    return Figure(name, title, says, steps.span(), steps.draw, small=name != "source")
+    steps = Steps(amounts, view.ends, UNIT, (LineChart("demand", wanted, INK),), height, colours(view))
+    return Figure(name, title, says, steps.span(), steps.draw, small=name != "source", detail=name != "source")
+
+
+def colours(view: View) -> dict[str, str]:
+    """The colour of each source of work: that of its party, and one for the lab's own machines."""
+    return {**view.colours, OWN: OWN_COLOUR}
