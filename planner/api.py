@@ -12,11 +12,13 @@ later = plan.advance(date(2028, 1, 1))  # the case of a later day
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from planner.basics import inputs
+from planner.basics.errors import DataError, MissingResource
 from planner.case import case as cases
 from planner.catalogue import CATALOGUE
 from planner.interfaces.catalogue import Catalogue
@@ -40,11 +42,24 @@ class Case(cases.Case):
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue = CATALOGUE) -> Self:
-        """The case in a folder, read with the instruments and rules of the planner unless another catalogue is given.
+        """The case in a folder or a workbook (.xlsx), read by the planner's catalogue unless another is given.
 
-        Raises DataError with all problems of the case.
+        Problems of a workbook name its sheets and cells. Raises DataError with all problems of the case,
+        MissingResource where the package that reads workbooks is not installed.
         """
-        return super().read(folder, catalogue)
+        path = Path(folder)
+        if path.suffix.lower() != ".xlsx" or inputs.kind_of(path) == "a folder":
+            return super().read(folder, catalogue)
+        try:
+            from planner.workbooks.of_case.reading import read
+        except ModuleNotFoundError as error:
+            why = f"{error.name}, which reads workbooks, is not installed"
+            raise MissingResource(why, "pip install 'planner[excel]' brings it.") from None
+        book = read(path, catalogue)
+        try:
+            return replace(cls.made_of(book.files, catalogue), sheets=book.sheets)
+        except DataError as error:
+            raise DataError(book.sheets.told(error.problems)) from None
 
     @classmethod
     def made_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +18,7 @@ from planner.case import changes, index_uses, offers, waived_rules
 from planner.case import folder as folders
 from planner.case.folder import Found
 from planner.case.implied import ImpliedRows, implied_rows, spelled_out
+from planner.case.sheet_places import Sheets
 from planner.common import settings
 from planner.common.settings import Settings
 from planner.common.waivers import Waiver
@@ -56,6 +57,8 @@ class Case:
     """the tables, instruments and rules that the case is read and planned with"""
     unread: tuple[Problem, ...] = ()
     """files of its folder that look as if they belonged to it and are not read"""
+    sheets: Sheets | None = None
+    """where its tables stand in the workbook from which it was read; None where it was read from files"""
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue) -> Self:
@@ -143,8 +146,9 @@ class Case:
         return cls(files, found, raw, implied, own, tables, catalogue, unread)
 
     def as_written(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems of the rows of the case, told of the columns and the numbers that stand in its files."""
-        return self.implied.told(as_written(problems, self.implied.tables, self.own, self.catalogue.tables))
+        """Problems of the rows of the case, told of the columns and the numbers that stand in its files or sheets."""
+        told = self.implied.told(as_written(problems, self.implied.tables, self.own, self.catalogue.tables))
+        return told if self.sheets is None else self.sheets.told(told)
 
     def spelled_out(self, tables: Iterable[str]) -> Mapping[str, RawTable]:
         """The tables as text, with the implied rows of some of them written out."""
@@ -222,9 +226,11 @@ class Case:
                 files[row.about.file] = csvtext.render(raw[name])
         files[settings.FILE] = toml
         try:
-            return self._checked(files, raw, self.catalogue, frozenset(), [], self, self.unread)
+            made = self._checked(files, raw, self.catalogue, frozenset(), [], self, self.unread)
         except DataError as error:
-            raise DataError(_with_causes(error.problems, raw, self.catalogue, texts)) from None
+            problems = [*_with_causes(error.problems, raw, self.catalogue, texts)]
+            raise DataError(problems if self.sheets is None else self.sheets.told(problems)) from None
+        return made if self.sheets is None else replace(made, sheets=self.sheets)
 
     def write(self, folder: str | Path) -> None:
         """Write the case into a folder, which is made if it is not there.

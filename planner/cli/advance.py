@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FOLDER, TO_FOLDER, as_text, ends_in_a_status, plans_in
+from planner.cli.options import as_text, ends_in_a_status, plans_in
+from planner.cli.paths import FOLDER, TO_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

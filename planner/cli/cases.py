@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.given_case import case_in, case_in_time
-from planner.cli.options import (
-    FOLDER,
-    SEARCH,
-    STRICT,
-    TO_FOLDER,
-    as_text,
-    changing,
-    ends_in_a_status,
-)
+from planner.cli.options import SEARCH, STRICT, as_text, changing, ends_in_a_status
+from planner.cli.paths import CASE, TO_FOLDER
 from planner.explain.groups import chosen
 from planner.interfaces.groups import GROUPS
 from planner.solve.progress import Progress
@@ -74,7 +67,7 @@ def generate(folder: Path, offers: int, periods: int, period_months: str, seed: 
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @changing
 @STRICT
 @click.option("--numerics", is_flag=True, help="Build the model too and show the range of its numbers.")
@@ -97,7 +90,7 @@ def check(
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @changing
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
@@ -111,7 +104,7 @@ def sources(case: Path, changes: tuple[str, ...], period_months: str | None, as_
 
 
 @click.command(epilog="Groups: " + "; ".join(f"{name} ({group.what})" for name, group in GROUPS.items()) + ".")
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @changing
 @click.option(
     "--include", multiple=True, type=GROUP, metavar="GROUP",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.basics.text import counted, number
-from planner.cli.options import FOLDER, TO_FOLDER, as_text, ends_in_a_status
+from planner.cli.options import as_text, ends_in_a_status
+from planner.cli.paths import CASE, TO_FOLDER, is_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ TABLES = ("events.csv", "outcomes.csv")
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option(
     "--law", "laws", multiple=True, metavar="NAME: CHANGE",
     help="What is not known yet, as a change whose value is a law, such as"
@@ -78,6 +79,8 @@ def events(
     from planner.futures.asked import with_few, with_laws
     from planner.roll.folder import refuse_to_replace
 
+    if place is None and is_workbook(case):
+        raise click.UsageError(f"{case} is a workbook, which is only read: give -o for the folder of the new case")
     if place is not None:
         refuse_to_touch(case, place)
         refuse_to_replace(place, force=force)

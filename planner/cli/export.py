@@ -1,65 +1,86 @@
-"""The command `export`: plans and cases as files that other programs read.
+"""The command `export`: plans and cases as files that other programs read, and a case in a workbook as a folder again.
 
-What a folder is, a plan or a case, is told by what stands in it. Each form of a plan is one option that names a file,
-and one function that makes its bytes of the audited plan: `-o` and `_workbook`, `--focus` and `_commitments`. A further
-form is a further option beside these, and a line in `asked`; what every form shares stays in `_refuse` and `_written`:
-files are replaced only with --force, and each appears complete or not at all.
+What the source is, a plan or a case, is told by what stands in it. Each form of a plan is one option that names a file,
+and one function that makes its bytes of the audited plan: `-o` and `_plan_book`, `--focus` and `_commitments`. A
+further form is a further option beside these, and a line in `forms`; what every form shares stays in `_refuse` and
+`_written`: files are replaced only with --force, and each appears complete or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FOLDER, TO_FILE, bringing, ends_in_a_status, plans_in
+from planner.basics.errors import DataError, Problem
+from planner.cli.options import bringing, ends_in_a_status, plans_in
+from planner.cli.paths import CASE, TO_EITHER, TO_FILE, WORKBOOK, holds, is_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.plan.plan import Plan
 
-WORKBOOK, TABLE = ".xlsx", ".csv"
-
-
-def _ending_in(ending: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
-    """A check of the name of a file before anything is read."""
-
-    def checked(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
-        if file is not None and file.suffix.lower() != ending:
-            raise click.BadParameter(f"{file.name} must end in {ending}")
-        return file
-
-    return checked
+TABLE = ".csv"
 
 
 @click.command()
-@click.argument("source", type=FOLDER)
+@click.argument("source", type=CASE)
 @click.option(
-    "-o", "--output", "workbook", type=TO_FILE, metavar="FILE.xlsx", callback=_ending_in(WORKBOOK),
-    help="Write a workbook.",
+    "-o", "--output", "output", type=TO_EITHER, metavar="FILE.xlsx",
+    help="Write a workbook; of a case in a workbook, the folder.",
 )  # fmt: skip
 @click.option(
-    "--focus", "commitments", type=TO_FILE, metavar="FILE.csv", callback=_ending_in(TABLE),
-    help="Write the commitments to spend as rows of FOCUS 1.4, the open format of cloud bills.",
+    "--focus", "commitments", type=TO_FILE, metavar="FILE.csv",
+    help="Write a plan's commitments to spend as rows of FOCUS 1.4, the open format of cloud bills.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
 @ends_in_a_status
-def export(source: Path, workbook: Path | None, commitments: Path | None, force: bool) -> int:
-    """Write a plan, the SOURCE, for other programs: as a workbook, or its commitments to spend in FOCUS.
+def export(source: Path, output: Path | None, commitments: Path | None, force: bool) -> int:
+    """Write a plan or a case, the SOURCE, for other programs: as a workbook, or a plan's commitments in FOCUS.
 
-    The workbook has live formulas, whose sums are those of the ledger. planner import reads FOCUS. The plan is audited
-    first; exit status 7: the audit does not agree.
+    The workbook of a plan has live formulas, whose sums are those of its ledger. That of a case has a sheet for each
+    table; commands that take a case read it, and `planner export FILE.xlsx -o FOLDER` makes a folder of it again.
+    planner import reads FOCUS. A plan is audited first; exit status 7: the audit does not agree.
     """
-    asked = ((workbook, _workbook), (commitments, _commitments))
-    forms = {file: form for file, form in asked if file is not None}
+    forms = {file: form for file, form in ((output, _plan_book), (commitments, _commitments)) if file is not None}
     if not forms:
         raise click.UsageError("give -o FILE.xlsx, --focus FILE.csv or both")
-    _refuse(source, [*forms], force)
+    _check_name(commitments, TABLE, "--focus")
+    if output is not None and is_workbook(source) and commitments is None:
+        return _to_folder(source, output, force)
+    _check_name(output, WORKBOOK, "-o")
+    if output is not None and not is_workbook(output):
+        raise click.BadParameter(f"{output} is a folder", param_hint="-o")
+    from planner.common import settings
+    from planner.plan.record import RECORD
+
+    there = holds(source.is_dir)
+    if there and (source / RECORD).exists():
+        return _export_plan(source, forms, output, force)
+    if commitments is not None:
+        raise click.UsageError(f"--focus is of a plan, and {source} holds no {RECORD}")
+    if output is not None and there and (source / settings.FILE).exists():
+        return _export_case(source, output, force)
+    expected = f"a folder with a plan ({RECORD}) or a case ({settings.FILE})"
+    raise DataError([Problem(str(source), None, "", expected, "neither" if there else "no such folder")])
+
+
+def _check_name(file: Path | None, ending: str, option: str) -> None:
+    """Raise click.BadParameter where the name of a file does not end as its form does."""
+    if file is not None and file.suffix.lower() != ending:
+        raise click.BadParameter(f"{file.name} must end in {ending}", param_hint=option)
+
+
+def _export_plan(
+    source: Path, forms: Mapping[Path, Callable[[Plan], bytes]], workbook: Path | None, force: bool
+) -> int:
+    """Write a plan in some forms, by the file of each."""
+    for file in forms:
+        _refuse(source, file, force)
     if workbook is not None:
-        with bringing("excel"):
-            import planner.workbooks.writing  # noqa: F401
+        _bring()
     (plan,) = plans_in(source)
     made = {file: form(plan) for file, form in forms.items()}
     for file, data in made.items():
@@ -67,25 +88,58 @@ def export(source: Path, workbook: Path | None, commitments: Path | None, force:
     return 0
 
 
-def _refuse(source: Path, files: list[Path], force: bool) -> None:
+def _export_case(source: Path, file: Path, force: bool) -> int:
+    """Write the workbook of a case."""
+    _refuse(source, file, force)
+    _bring()
+    from planner.api import Case
+    from planner.workbooks.of_case.writing import data_of
+
+    _written(file, data_of(Case.read(source)), f"; next: planner check {file}")
+    return 0
+
+
+def _to_folder(source: Path, folder: Path, force: bool) -> int:
+    """Write the case in a workbook as a folder."""
+    from planner.api import Case
+    from planner.basics.outputs import locked
+    from planner.roll.folder import refuse_to_replace
+
+    if folder.suffix.lower() == WORKBOOK:
+        raise click.BadParameter(f"{source} is a workbook already: name the folder for its case", param_hint="-o")
+    refuse_to_replace(folder, force=force)
+    case = Case.read(source)
+    with locked(folder) as place:
+        refuse_to_replace(folder, force=force)
+        place.put(case.write)
+    click.echo(f"Written to {folder}; next: planner check {folder}")
+    return 0
+
+
+def _bring() -> None:
+    """End as wrong usage where the package that writes workbooks is not installed."""
+    with bringing("excel"):
+        import planner.workbooks.writing  # noqa: F401
+
+
+def _refuse(source: Path, file: Path, force: bool) -> None:
     """Raise FileExistsError where a file exists and may not be replaced, or where it would lie in what is read."""
     from planner.basics.outputs import refuse_to_touch
 
-    for file in files:
-        if file.exists() and not force:
-            raise FileExistsError(f"{file} exists; --force replaces it")
-        refuse_to_touch(source, file)
+    if file.exists() and not force:
+        raise FileExistsError(f"{file} exists; --force replaces it")
+    refuse_to_touch(source, file)
 
 
-def _written(file: Path, data: bytes) -> None:
-    """Write one form of a plan to its file, completely or not at all."""
+def _written(file: Path, data: bytes, hint: str = "") -> None:
+    """Write a file, completely or not at all."""
     from planner.basics.outputs import write_file
 
     write_file(file, data)
-    click.echo(f"Written to {file}")
+    click.echo(f"Written to {file}{hint}")
 
 
-def _workbook(plan: Plan) -> bytes:
+def _plan_book(plan: Plan) -> bytes:
     """The workbook of a plan."""
     from planner.workbooks.of_plan.workbook import plan_workbook
     from planner.workbooks.writing import data_of

@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.given_case import case_in_time
-from planner.cli.options import (
-    FOLDER,
-    SEARCH,
-    STRICT,
-    TO_FILE,
-    TO_FOLDER,
-    UNPROVEN,
-    as_text,
-    changing,
-    ends_in_a_status,
-)
+from planner.cli.options import SEARCH, STRICT, UNPROVEN, as_text, changing, ends_in_a_status
+from planner.cli.paths import CASE, TO_FILE, TO_FOLDER
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -29,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option("-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder to write.")
 @click.option("--force", is_flag=True, help="Replace an existing plan.")
 @changing

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import FILE, TO_FOLDER, as_text, ends_in_a_status
+from planner.cli.options import as_text, ends_in_a_status
+from planner.cli.paths import FILE, TO_FOLDER
 from planner.focus.imported import ImportOptions
 from planner.focus.terms import Terms
 from planner.tables.cells import identifier, number

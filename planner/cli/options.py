@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
 from planner.basics.errors import DataError, Disagrees, Infeasible, Problem, Stopped, Unbounded
 from planner.basics.search_method import SearchMethod
 from planner.basics.text import counted
+from planner.cli.paths import FOLDER, TO_FILE, TO_FOLDER
 from planner.cli.places import Places
 from planner.cli.streams import fits
 
@@ -37,39 +37,6 @@ SHOWN = 40
 
 P = ParamSpec("P")
 Opened = TypeVar("Opened")
-
-
-class PathType(click.Path):
-    """A path of pathlib, which is imported only when there is one, so that `--help` is fast."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Raises click.BadParameter where it is a file instead of a folder, or the reverse."""
-        from pathlib import Path
-
-        try:
-            possible = b"\0" not in os.fsencode(value)
-        except UnicodeEncodeError:
-            possible = False
-        if not possible:
-            self.fail(f"{os.fspath(value)!a} is a name that no file can have", param, ctx)
-        return Path(os.fsdecode(super().convert(value, param, ctx)))
-
-
-class OutputType(PathType):
-    """The path of what a command writes. It is noted, so that the command can say what it has written."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Raises click.BadParameter as `PathType` does."""
-        path = super().convert(value, param, ctx)
-        if ctx is not None:
-            ctx.ensure_object(Places).note(path)
-        return path
-
-
-FOLDER = PathType(file_okay=False)
-FILE = PathType(dir_okay=False)
-TO_FOLDER = OutputType(file_okay=False)
-TO_FILE = OutputType(dir_okay=False)
 
 
 def ends_in_a_status(command: Callable[P, int | None]) -> Callable[P, None]:

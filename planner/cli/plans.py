@@ -13,13 +13,9 @@ import click
 from planner.cli.given_case import case_in_time
 from planner.cli.options import (
     DISAGREES,
-    FILE,
-    FOLDER,
     INVALID,
     SEARCH,
     STRICT,
-    TO_FILE,
-    TO_FOLDER,
     UNPROVEN,
     as_text,
     changing,
@@ -30,6 +26,7 @@ from planner.cli.options import (
     reporting,
     start_in,
 )
+from planner.cli.paths import CASE, FILE, FOLDER, TO_FILE, TO_FOLDER
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option("-o", "--output", "plan", type=TO_FOLDER, required=True, metavar="PLAN", help="Folder for the plan.")
 @click.option("--force", is_flag=True, help="Replace the plan that is there.")
 @changing

@@ -9,11 +9,8 @@ import click
 
 from planner.cli.given_case import case_in
 from planner.cli.options import (
-    FOLDER,
     SEARCH,
     STRICT,
-    TO_FILE,
-    TO_FOLDER,
     UNPROVEN,
     as_text,
     changing,
@@ -21,6 +18,7 @@ from planner.cli.options import (
     ends_in_a_status,
     plans_in,
 )
+from planner.cli.paths import CASE, FOLDER, TO_FILE, TO_FOLDER
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option("--from", "old", type=FOLDER, required=True, metavar="PLAN", help="The plan before this one.")
 @click.option("-o", "--output", "place", type=TO_FOLDER, required=True, metavar="PLAN", help="Folder for the new plan.")
 @click.option(

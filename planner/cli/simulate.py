@@ -9,9 +9,7 @@ import click
 
 from planner.cli.given_case import case_in
 from planner.cli.options import (
-    FOLDER,
     SEARCH,
-    TO_FOLDER,
     UNPROVEN,
     as_text,
     changing,
@@ -19,6 +17,7 @@ from planner.cli.options import (
     engine_of,
     workers_or_cluster,
 )
+from planner.cli.paths import CASE, TO_FOLDER
 from planner.cli.studies import RunsShown
 from planner.solve.progress import Progress
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option("--worlds", type=int, default=200, show_default=True, metavar="N", help="How many worlds to draw.")
 @click.option(
     "--every",

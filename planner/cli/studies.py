@@ -14,11 +14,8 @@ from planner.cli.given_case import case_in
 from planner.cli.hedged import HEDGED, hedge_in, refuse_with_hedge
 from planner.cli.options import (
     FAILED,
-    FILE,
-    FOLDER,
     RESULT,
     TABLE,
-    TO_FOLDER,
     UNPROVEN,
     around_the_cheapest,
     as_text,
@@ -30,6 +27,7 @@ from planner.cli.options import (
     start_in,
     workers_or_cluster,
 )
+from planner.cli.paths import CASE, FILE, FOLDER, TO_FOLDER
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -117,7 +115,7 @@ def prices(
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.argument("study", type=FILE, required=False)
 @click.option(
     "-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder for the results."
@@ -182,7 +180,7 @@ def sweep(
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option(
     "--of", "name", required=True, metavar="MEASURE",
     help="debt, guarantees, guarantees:NAME, obligations, use:PROVIDER, own_halls or unserved; with --hedge also cvar.",
@@ -241,7 +239,7 @@ def frontier(
 
 
 @click.command()
-@click.argument("case", type=FOLDER)
+@click.argument("case", type=CASE)
 @click.option("--within", type=float, default=0.02, show_default=True, help="Share of the least cost that is allowed.")
 @click.option("--count", type=click.IntRange(0), default=10, show_default=True, help="Plans besides the cheapest.")
 @click.option("--apart", type=click.IntRange(1), default=1, show_default=True, help="Offers that must differ.")

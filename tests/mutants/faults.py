@@ -981,6 +981,20 @@ WORKBOOKS = (
         "tests/workbooks/test_plan_workbook.py",
     ),
     Fault(
+        "numbers of a workbook are rounded to the decimals that are shown",
+        "planner/workbooks/of_case/sheets.py",
+        "        if float(text) == value:\n            return text",
+        "        return text",
+        "tests/workbooks/test_case_workbook.py",
+    ),
+    Fault(
+        "blank rows of a sheet move the cells that errors name",
+        "planner/workbooks/of_case/reading.py",
+        "lines[line] = number",
+        "lines[line] = line",
+        "tests/workbooks/test_case_workbook.py",
+    ),
+    Fault(
         "texts of a case are run as formulas",
         "planner/workbooks/writing.py",
         "to.write_string(row, number, value, shown)",

@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.focus.export import focus_file
 from planner.plan.plan import Plan
 from planner.solve.solve import solve
+from planner.workbooks.of_case.writing import data_of
 from tests.small import cloud, demand, small
 
 OUTPUT = "out"
@@ -16,7 +17,7 @@ OUTPUT = "out"
 
 @dataclass(frozen=True)
 class Command:
-    """A command and its words; `{case}`, `{plan}`, `{other}`, `{events}`, `{focus}` and `{out}` stand for paths."""
+    """A command and its words; names in braces, such as `{case}`, stand for paths (`trial.run`)."""
 
     name: str
     words: tuple[str, ...]
@@ -50,6 +51,8 @@ COMMANDS = (
     _command("compare", "compare {plan} {other} --csv {out}"),
     _command("report", "report {plan} -o {out}"),
     _command("network", "network {plan} --graphml {out}"),
+    Command("export a case", ("export", "{case}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
+    _command("a case in a workbook", "export {book} -o {out}"),
     Command("export", ("export", "{plan}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
     Command("export in FOCUS", ("export", "{plan}", "--focus", "{out}"), output=f"{OUTPUT}.csv"),
     _command("replan", "replan {case} --from {plan} -o {out}"),
@@ -73,8 +76,9 @@ COMMANDS = (
 
 
 def write_inputs(folder: Path) -> None:
-    """Write the case, two plans, the events and the commitments that the commands read."""
+    """Write the case, also as a workbook, two plans, the events and the commitments that the commands read."""
     case = small(folder / "case", end=2027, months=6, demand=demand(1), **cloud())
+    (folder / "case.xlsx").write_bytes(data_of(case))
     plan: Plan = solve(case)
     plan.write(folder / "plan")
     solve(case.change("cloud_tiers[deal,only].price_usd_bn_per_gw_year *= 2")).write(folder / "other")

@@ -40,6 +40,7 @@ def run(command: Command, misfortune: Misfortune, inputs: Path, folder: Path, lo
     names = {name: str(inputs / name) for name in ("case", "plan", "other")}
     names |= {
         "events": str(inputs / "events.csv"),
+        "book": str(inputs / "case.xlsx"),
         "focus": str(inputs / "focus.csv"),
         "out": str(folder / command.output),
     }
