@@ -1,11 +1,13 @@
 """The page in a headless Chromium, where there is one: what a reader sees and what the buttons do."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Request, expect, sync_playwright
@@ -16,6 +18,7 @@ from planner.case.shipped import path
 from planner.hedge.hedge import hedge
 from planner.plan.hedges.audit import audit
 from planner.plan.hedges.hedge import Hedge
+from planner.reports.commitments import owed_by_what_is_signed
 from planner.reports.page import frontier_charts
 from planner.reports.page.document import Document
 from planner.reports.page.hedge_page import HedgePage
@@ -34,7 +37,9 @@ CHROMIUM = next(
 )
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
 
-WIDTHS = (360, 768, 1600)
+WIDTHS = (360, 390, 768, 1600)
+PAGES_ON_PAPER = 12
+"""most pages of A4 that the reference case takes by years"""
 
 
 @dataclass
@@ -245,3 +250,111 @@ def test_it_prints(opened: Opened) -> None:
     opened.tab.emulate_media(media="screen")
     opened.tab.set_viewport_size({"width": 1600, "height": 900})
     assert opened.tab.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Opened, scheme: Literal["light", "dark"]) -> None:
+    """Everything is unfolded. The policy of the page forbids scripts from elsewhere; axe alone is let by."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python brings axe")
+    context = opened.tab.context.browser.new_context(bypass_csp=True, color_scheme=scheme)
+    tab = context.new_page()
+    tab.set_default_timeout(0)
+    tab.goto(opened.tab.url)
+    tab.wait_for_function("document.documentElement.dataset.drawn")
+    unfold(tab)
+    tab.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    context.close()
+    assert len(found["passes"]) > 15
+    said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+    assert said == []
+
+
+def test_charts_are_dark_where_the_system_is(opened: Opened) -> None:
+    """Texts of axes and the background change with the system, and back; files that are saved stay as they are."""
+    colours = """() => [getComputedStyle(document.body).backgroundColor,
+        ...new Set([...document.querySelectorAll("svg .role-axis-label text")].map(
+            (text) => getComputedStyle(text).fill))]"""
+    opened.tab.emulate_media(color_scheme="dark")
+    dark = opened.tab.evaluate(colours)
+    opened.tab.emulate_media(color_scheme="light")
+    light = opened.tab.evaluate(colours)
+    assert light[0] == "rgb(255, 255, 255)"
+    assert dark[0] == "rgb(20, 24, 30)"
+    assert set(dark).isdisjoint(light)
+
+
+def test_the_keyboard_alone_reaches_everything(opened: Opened) -> None:
+    """By the tabulator: every link, button, summary and table that scrolls, as far as it can be seen."""
+    asked = """() => [...document.querySelectorAll("a[href], button, summary, [tabindex='0']")]
+        .filter((each) => each.checkVisibility()).length"""
+    wanted = opened.tab.evaluate(asked)
+    opened.tab.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges(); scrollTo(0, 0)")
+    opened.tab.evaluate(
+        """() => {
+            window.reached = new Set();
+            document.addEventListener("focusin", (event) => window.reached.add(event.target));
+            document.querySelector("a.skip").focus();
+        }"""
+    )
+    for _ in range(wanted - 1):
+        opened.tab.keyboard.press("Tab")
+    assert opened.tab.evaluate("window.reached.size") == wanted
+    outlined = "getComputedStyle(document.activeElement).outlineStyle"
+    assert opened.tab.evaluate(outlined) != "none"
+
+
+def test_a_folded_part_opens_by_key_and_by_link(opening: Callable[[str], Opened]) -> None:
+    opened = opening("starter, compared")
+    tab = opened.tab.context.browser.new_page()
+    tab.set_default_timeout(0)
+    tab.goto(opened.tab.url)
+    tab.wait_for_function("document.documentElement.dataset.drawn")
+    first = tab.locator("details").first
+    assert first.get_attribute("open") is None
+    first.locator("summary").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("document.querySelectorAll('details[open]').length === 1")
+    tab.goto(f"{opened.tab.url}#tables")
+    tab.wait_for_function("document.getElementById('tables').open")
+    assert tab.locator("#tables table").first.is_visible()
+    tab.close()
+
+
+def test_the_first_screen_fits(opening: Callable[[str], Opened]) -> None:
+    tab = opening("frontier-lab").tab
+    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab.evaluate("scrollTo(0, 0)")
+    foot = tab.locator(".brief .foot").bounding_box()
+    assert foot is not None
+    assert foot["y"] + foot["height"] <= 900
+    assert len(tab.locator(".brief dd").all()) == 5
+    assert len(tab.locator(".brief .tile").all()) == 3
+    tab.set_viewport_size({"width": 1600, "height": 900})
+
+
+def test_the_signatures_add_up_to_the_files(opening: Callable[[str], Opened]) -> None:
+    opened = opening("frontier-lab")
+    (view,) = views(opened)
+    bound = sum(
+        float(str(cell.get_attribute("data-order")))
+        for sheet in ("due", "later")
+        for cell in opened.tab.locator(f"#signing-{sheet}-table tfoot td[data-order]").all()[1:2]
+    )
+    already = owed_by_what_is_signed(view.plan, view.commitments)
+    assert bound + already == pytest.approx(view.plan.maturities["owed_usd_bn"].sum())
+
+
+def test_the_reference_case_prints_on_twelve_pages(opening: Callable[[str], Opened]) -> None:
+    """Folded parts are not printed, all rows of tables are; pages are numbered."""
+    opened = opening("frontier-lab")
+    tab = opened.tab.context.browser.new_page()
+    tab.set_default_timeout(0)
+    tab.goto(opened.tab.url)
+    tab.wait_for_function("document.documentElement.dataset.drawn")
+    printed = tab.pdf(prefer_css_page_size=True)
+    tab.emulate_media(media="print")
+    assert tab.locator("#signing-later-table tbody tr").last.is_visible()
+    tab.close()
+    pages = re.findall(rb"/Type\s*/Page\b", printed)
+    assert 4 < len(pages) <= PAGES_ON_PAPER

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,7 +103,8 @@ class Document:
             chapter = self._chapter(heading, heading.NAME, plain)
             (self.appendix if appendix else self.chapters).append(chapter)
         if any(details):
-            self.appendix.append(self._chapter(heading, f"{heading.NAME}-details", details))
+            chapter = self._chapter(heading, f"{heading.NAME}-details", details)
+            self.appendix.append(replace(chapter, title=f"{chapter.title}: more", lead=""))
 
     def _chapter(self, heading: Heading, name: str, sides: Sequence[Sequence[Part]]) -> Chapter:
         words = self.shown_in.words

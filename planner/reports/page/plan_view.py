@@ -67,13 +67,17 @@ class View:
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
-        """Whom money flows to or comes from, the weightiest first."""
+        """Whom money flows to or comes from, and who guarantees, the weightiest first."""
         ledger = self.plan.tables["ledger"]
-        mine = ledger[ledger["ledger"].isin(["cash", "dues"])]
-        sums = mine["value"].abs().groupby([mine["counterparty"].astype(str)]).sum()
-        named = {str(party): float(value) for party, value in sums.items() if party}
-        backers = ledger.loc[ledger["ledger"] == "guarantees", "guarantor"].astype(str)
-        return tuple(dict.fromkeys([*sorted(named, key=lambda party: (-named[party], party)), *sorted(set(backers))]))
+        weights: dict[str, float] = {}
+        for column, mine in (
+            ("counterparty", ledger[ledger["ledger"].isin(["cash", "dues"])]),
+            ("guarantor", ledger[ledger["ledger"] == "guarantees"]),
+        ):
+            for party, value in mine["value"].abs().groupby([mine[column].astype(str)]).sum().items():
+                weights[str(party)] = weights.get(str(party), 0.0) + float(value)
+        weights.pop("", None)
+        return tuple(sorted(weights, key=lambda party: (-weights[party], party)))
 
     @cached_property
     def colours(self) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.basics.frames import records
+from planner.basics.spans import month_text
 from planner.basics.text import fine
 from planner.reports.counterparties.flows import posts
+from planner.reports.names import spaced
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, slug
 from planner.reports.page.plan_view import View
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
 NAME, TITLE = "guarantees", "Guarantors"
 LEAD = "What each guarantor stands behind under this plan, against the room it has left for the lab."
+
+NOTHING = 5e-3
+"""USD bn below which nothing is left"""
 
 
 def parts(view: View) -> list[Part]:
@@ -31,17 +37,15 @@ def parts(view: View) -> list[Part]:
         guarantor, _, kind = str(subject).partition("/")
         used, allowed = (series(rows.astype({"period": str}), name) for name in ("used", "allowed"))
         steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"), view.colours.get(guarantor))
-        says = f"Exposure of {guarantor} ({kind}) under its room"
+        says = f"What {spaced(guarantor)} stands behind for {kind}s, under its room"
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
-            left = (
-                f"{fine(row.headroom, 2)} USD bn are left"
-                if row.headroom >= 0
-                else f"BROKEN by {fine(-row.headroom, 2)} USD bn"
-            )
-            says += f"; {left} where it is tightest, from {row.period}"
+            room = float(row.headroom)
+            left = f"{fine(room)} USD bn are left" if room > NOTHING else "nothing is left"
+            left = f"BROKEN by {fine(-room)} USD bn" if room < -NOTHING else left
+            says += f"; {left} where it is tightest, from {month_text(date.fromisoformat(str(row.period)))}"
         says += "."
         name = slug(f"cap-{guarantor}-{kind}")
-        found.append(Figure(name, f"{guarantor}, {kind}", says, steps.span(), steps.draw, small=True))
+        found.append(Figure(name, f"{spaced(guarantor)}, {kind}s", says, steps.span(), steps.draw, small=True))
     columns = (
         Column("guarantor", "Guarantor"), Column("counterparty", "Stands behind what is owed to"),
         Column("cover", "For"), Column("peak_usd_bn", "At most, USD bn", 3), Column("peak_on", "In"),

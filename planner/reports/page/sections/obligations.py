@@ -50,7 +50,7 @@ def parts(view: View) -> list[Part]:
         Figure("years", "By calendar year and kind", f"What falls due by calendar year. The horizon ends on {end}.",
                steps.span(), steps.draw),
         Figure("parties", "By counterparty", "What is owed to each, within the horizon and beyond it.",
-               bars.span(), bars.draw),
+               bars.span(), bars.draw, detail=True),
         Sheet("parties", "Obligations by counterparty", table, columns, detail=True),
     ]  # fmt: skip
 

@@ -224,7 +224,7 @@ def _draw(contracts: list[dict[str, Any]], span: Span, view: View) -> Drawing:
     y = alt.Y("title:N", sort=[row["title"] for row in contracts], title=None, axis=charts.names_of_rows())
     bars = [
         {**row, "start": charts.local(row["first"]), "end": charts.local(row["last"]),
-         "size": shown_in.told(f"{fine(row['gw'], 2)} GW, {spaced(row['with'])}"),
+         "size": shown_in.told(f"{row['gw']:.2f} GW, {spaced(row['with'])}"),
          "on": ", ".join(row["signed"]) or "already", "colour": view.colours.get(row["with"], OTHERS)}
         for row in contracts
         if row["last"]

@@ -115,14 +115,9 @@ def _biggest(due: list[Commitment], binds: float) -> str:
     parties = dict[str, float]()
     for each in due:
         parties[each.party] = parties.get(each.party, 0.0) + each.binds_usd_bn
-    most = [
-        (party, value) for party, value in sorted(parties.items(), key=lambda item: -item[1])[:2] if value > 0.1 * binds
-    ]
-    return (
-        f", of which {' and '.join(f'{fine(value)} USD bn to {spaced(party)}' for party, value in most)}"
-        if most
-        else ""
-    )
+    most = [each for each in sorted(parties.items(), key=lambda item: -item[1])[:2] if each[1] > 0.1 * binds]
+    said = " and ".join(f"{usd(value)} to {spaced(party)}" for party, value in most)
+    return f", of which {said}" if said else ""
 
 
 def _limits(view: View) -> str:
