@@ -65,6 +65,8 @@ class Mutant:
     """what a problem elsewhere would quote: old and new value, the row's key"""
     name: str = ""
     """under which the file stands; blank: its own"""
+    plain: bytes | None = None
+    """what says the same with commas and points, where the file has others"""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,15 @@ def second_reading(row: type[Row], data: bytes) -> list[dict[str, object]]:
     sheet = Sheet.of(data)
     cells = row.fields()
     names = [name.strip() for name in sheet.header]
+    while names and not names[-1]:
+        names.pop()
     found = []
-    for record in sheet.rows:
+    for whole in sheet.rows:
+        record = [*whole]
+        while len(record) > len(names) and not record[-1].strip():
+            record.pop()
+        if not any(text.strip() for text in record):
+            continue
         texts = {name: text.strip() for name, text in zip(names, record, strict=True)}
         found.append(
             {
@@ -139,7 +148,7 @@ def _value(cell: TableField, text: str) -> object:
     if get_origin(kind) is frozenset:
         return frozenset(get_args(kind)[0](part.strip()) for part in text.split("|"))
     if kind is bool:
-        return {"true": True, "false": False}[text]
+        return {"true": True, "false": False}[text.lower() if text.isupper() else text]
     if kind is date:
         return date.fromisoformat(text)
     if kind is int:
@@ -188,7 +197,7 @@ def _texts(
         yield "cell blank", "", ANY if cell.optional else REJECTED
         yield "cell padded", f"  {old}\t", SAME
         yield "cell padded by a no-break space", f"\u00a0{old}\u202f", SAME
-    loose = EITHER | SAME if kind in ("text", "name") else REJECTED
+    loose = EITHER | SAME if kind in ("text", "name") or cell.about.foreseen else REJECTED
     yield "nan in a cell", draw.choice(["nan", "NaN", "NA", "null", "None"]), loose
     yield (
         "spreadsheet error in a cell",
@@ -261,10 +270,11 @@ def _dates(cell: TableField, old: str, others: list[str], draw: random.Random) -
 def _truths(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
     yield (
         "truth spelled otherwise",
-        draw.choice(["TRUE", "False", "1", "0", "yes", "no", "y", "wahr", "T", "on"]),
+        draw.choice(["True", "False", "1", "0", "yes", "no", "y", "wahr", "T", "on"]),
         REJECTED,
     )
     yield "truth turned round", {"true": "false"}.get(old, "true"), ANY
+    yield "truth in capitals", (old or "true").upper(), ANY
 
 
 def _words(cell: TableField, old: str, others: list[str], draw: random.Random) -> Texts:
@@ -326,9 +336,10 @@ def row_mutants(file: str, row: type[Row], sheet: Sheet, i: int, draw: random.Ra
     yield made("row twice", [*rows, record], REJECTED, end)
     yield made("row twice", [*rows[:i], record, *rows[i:]], REJECTED, i + 1)
     yield made("rows in another order", draw.sample(rows, end), SAME, end)
-    yield made("row blank", [*rows[:where], [""] * len(header), *rows[where:]], REJECTED, where)
+    yield made("row blank", [*rows[:where], [""] * len(header), *rows[where:]], SAME, where)
     yield made("row too short", [*rows[:i], record[:-1], *rows[i + 1 :]], REJECTED, i)
-    yield made("row too long", [*rows[:i], [*record, draw.choice(["", "0"])], *rows[i + 1 :]], REJECTED, i)
+    yield made("row too long", [*rows[:i], [*record, draw.choice(["x", "0"])], *rows[i + 1 :]], REJECTED, i)
+    yield made("row with blanks behind it", [*rows[:i], [*record, "", ""], *rows[i + 1 :]], SAME, i)
     yield made("header again", [*rows[:where], header, *rows[where:]], REJECTED, where)
     yield made("comment", [*rows[:where], ["# checked"], *rows[where:]], REJECTED if len(header) > 1 else ANY, where)
     yield made("sum below", [*rows, ["Total", *record[1:]]], REJECTED, end)
@@ -382,7 +393,8 @@ def column_mutants(file: str, row: type[Row], sheet: Sheet, j: int, draw: random
     yield made("column twice", [*header, name], [[*r, r[j]] for r in rows], REJECTED, name)
     yield made("column twice, the second blank", [*header, name], [[*r, ""] for r in rows], REJECTED, name)
     yield made("column unknown", [*header, "remarks"], [[*r, ""] for r in rows], REJECTED, "remarks")
-    yield made("column without a name", [*header, ""], [[*r, ""] for r in rows], REJECTED, "")
+    yield made("column without a name", [*header, ""], [[*r, "0"] for r in rows], REJECTED, "")
+    yield made("blank column without a name", [*header, ""], [[*r, ""] for r in rows], SAME, "")
     wrong = draw.choice([name[:-1], name.upper(), name.replace("_", " "), f"{name} (GW)", f"{name}s", f"\u200b{name}"])
     if wrong != name and wrong not in row.fields():
         yield made("column renamed", named(wrong), rows, REJECTED, wrong)
@@ -444,7 +456,13 @@ def file_mutants(file: str, row: type[Row] | None, data: bytes, draw: random.Ran
         return
     sheet = Sheet.of(data)
     yield made("by tabs", sheet.text(delimiter="\t").encode(), REJECTED if len(sheet.header) > 1 else ANY)
-    yield made("by semicolons", sheet.text(delimiter=";").encode(), REJECTED if len(sheet.header) > 1 else ANY)
+    by_semicolons = sheet.text(delimiter=";")
+    yield replace(made("by semicolons", by_semicolons.encode(), REJECTED | SAME), plain=data)
+    said = made("by semicolons, as its first line says", f"sep=;\n{by_semicolons}".encode(), REJECTED | SAME)
+    yield replace(said, plain=data)
+    commas = Sheet(sheet.header, [[_with_comma(text) for text in r] for r in sheet.rows], [])
+    decimal = made("decimal commas by semicolons", commas.text(delimiter=";").encode(), REJECTED | SAME)
+    yield replace(decimal, plain=data)
     yield made("by bars", sheet.text(delimiter="|").encode(), REJECTED if len(sheet.header) > 1 else ANY)
     yield made("every cell quoted", sheet.text(quoting=csv.QUOTE_ALL).encode(), SAME)
     yield made(
@@ -453,6 +471,11 @@ def file_mutants(file: str, row: type[Row] | None, data: bytes, draw: random.Ran
     yield made("only a header", Sheet(sheet.header, [], []).bytes(), REJECTED if row.about.required else EITHER)
     yield made("no header", Sheet(sheet.rows[0], sheet.rows[1:], []).bytes(), REJECTED, 1)
     yield made("a title above the header", (f"{row.about.title}\n" + sheet.text()).encode(), REJECTED, 1)
+
+
+def _with_comma(text: str) -> str:
+    """A number with a decimal comma; any other text as it is."""
+    return text.replace(".", ",") if re.fullmatch(r"[+-]?\d+\.\d+", text) else text
 
 
 # Settings
@@ -559,7 +582,11 @@ class Bench:
         if case.settings != self.original.settings:
             return Outcome.FAULT, "settings changed"
         try:
-            says = implied(row, self.original.files) if mutant.data is None else second_reading(row, mutant.data)
+            says = (
+                implied(row, self.original.files)
+                if mutant.data is None
+                else second_reading(row, mutant.plain or mutant.data)
+            )
         except (ValueError, KeyError, csv.Error, StopIteration) as error:
             return Outcome.FAULT, f"accepted what has no sense: {error!r}"
         read = [{name: getattr(each, name) for name in row.fields()} for each in case.rows(row)]

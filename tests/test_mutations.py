@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,8 @@ def test_a_reader_that_passes_over_columns_is_found_out(monkeypatch: pytest.Monk
 def test_a_reader_that_names_the_line_before_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     parse = csvtext.parse
 
-    def shifted(file: str, data: bytes, most: int | None = None) -> RawTable:
-        found = parse(file, data, most)
+    def shifted(file: str, data: bytes, *more: Any, **named: Any) -> RawTable:
+        found = parse(file, data, *more, **named)
         return RawTable(found.header, tuple(RawRecord(each.line - 1, each.cells) for each in found.records))
 
     monkeypatch.setattr(csvtext, "parse", shifted)

@@ -31,6 +31,7 @@ from planner.tables.fields import value_type
 from planner.tables.offer import Offer
 from planner.tables.own_units import as_written, own_units, same
 from planner.tables.reading import Rows, read_rows
+from planner.tables.spreadsheet_habits import table_of
 from planner.tables.table import R, Row
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Case:
                     raw[name] = like.raw[name]
                     continue
                 try:
-                    raw[name] = csvtext.parse(file, files[file], csvtext.MOST_ROWS)
+                    raw[name] = table_of(row, files[file], csvtext.MOST_ROWS)
                 except DataError as error:
                     problems += error.problems
                     broken.add(name)

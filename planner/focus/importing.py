@@ -26,6 +26,7 @@ from planner.tables import csvtext
 from planner.tables.cells import shown
 from planner.tables.csvtext import RawTable
 from planner.tables.fields import InvalidValue
+from planner.tables.spreadsheet_habits import table_of
 
 
 def imported(file: Path, case: Path, asked: ImportOptions, catalogue: Catalogue) -> Imported:
@@ -91,11 +92,7 @@ def _commitments(
     checked(file, rows)
     offers = tuple(dict.fromkeys(row.cells["offer"] for row in rows))
     tables = [table for of, _ in takes for table in of.tables]
-    raw = {
-        each.about.name: csvtext.parse(each.about.file, files[each.about.file])
-        for each in tables
-        if each.about.file in files
-    }
+    raw = {each.about.name: table_of(each, files[each.about.file]) for each in tables if each.about.file in files}
     there = offers_there(tables, raw, offers)
     if there and not asked.force:
         raise FileExistsError(f"the case has rows of {', '.join(there)} already; --force replaces them")

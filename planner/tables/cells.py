@@ -63,14 +63,14 @@ def day(text: str) -> date:
 
 
 def boolean(text: str) -> bool:
-    """`true` or `false`.
+    """`true` or `false`, or as spreadsheet programs write them, `TRUE` or `FALSE`.
 
-    >>> boolean("false")
-    False
+    >>> boolean("false"), boolean("TRUE")
+    (False, True)
     """
-    if text not in ("true", "false"):
+    if text not in ("true", "false", "TRUE", "FALSE"):
         raise ValueError(text)
-    return text == "true"
+    return text in ("true", "TRUE")
 
 
 def identifier(text: str) -> str:

@@ -30,6 +30,7 @@ MOST_ROWS = 2_000_000
 """rows of the largest table of a case"""
 LONGEST_LINE = 1_000_000
 """bytes of the longest line of a table, about"""
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """first characters of a text that a spreadsheet runs; some programs read the last four as the first four"""
 
@@ -52,21 +53,23 @@ class RawTable:
     records: tuple[RawRecord, ...]
 
 
-def parse(file: str, data: bytes, most: int | None = None) -> RawTable:
-    """The cells of a file. Empty lines are skipped.
+def parse(file: str, data: bytes, most: int | None = None, separator: str = ",", *, titled: bool = False) -> RawTable:
+    """The cells of a file. Empty lines are skipped, and so is a line above the header where it is `titled`.
 
-    Raises DataError where the bytes are not comma-separated UTF-8 text with a header, or where there are more rows than
-    `most`, if it is given.
+    Raises DataError where the bytes are not UTF-8 text with a header and cells separated so, or where there are more
+    rows than `most`, if it is given.
     """
     _checked(file, data)
-    records = _records(file, data)
+    records = _records(file, data, separator)
+    if titled:
+        next(records, None)
     header = next(records, None)
     if header is None:
         raise DataError([Problem(file, None, "", "a header and rows", "an empty file")])
     if len(header.cells) == 1:
-        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-            if separator in header.cells[0]:
-                raise DataError([Problem(file, header.line, "", "columns separated by commas", name)])
+        for other, name in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
+            if other in header.cells[0]:
+                raise DataError([Problem(file, header.line, "", f"columns separated by {_NAMES[separator]}", name)])
     rows = tuple(islice(records, most))
     if next(records, None) is not None:
         raise DataError([Problem(file, None, "", f"at most {most:,} rows", "more")])
@@ -208,9 +211,9 @@ def _checked(file: str, data: bytes) -> None:
             raise DataError([Problem(file, line, "", f"lines of at most {LONGEST_LINE:,} bytes", "a longer one")])
 
 
-def _records(file: str, data: bytes) -> Iterator[RawRecord]:
+def _records(file: str, data: bytes, separator: str) -> Iterator[RawRecord]:
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(text, strict=True, delimiter=separator)
     start = 1
     try:
         for cells in reader:
@@ -218,4 +221,7 @@ def _records(file: str, data: bytes) -> Iterator[RawRecord]:
                 yield RawRecord(start, tuple(map(str.strip, cells)))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError([Problem(file, start, "", "a row of comma-separated cells", str(error))]) from None
+        expected = (
+            f"a row of cells separated by {_NAMES[separator]}" if separator != "," else "a row of comma-separated cells"
+        )
+        raise DataError([Problem(file, start, "", expected, str(error))]) from None

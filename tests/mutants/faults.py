@@ -967,6 +967,13 @@ PEOPLE = (
 )
 WORKBOOKS = (
     Fault(
+        "a comma between thousands is taken for a decimal one",
+        "planner/tables/spreadsheet_habits.py",
+        "not found or any(_THOUSANDS.fullmatch(record.cells[i]) is None for record, i in found)",
+        "True",
+        "tests/test_spreadsheet_habits.py",
+    ),
+    Fault(
         "workbooks discount what is paid later as if it were paid sooner",
         "planner/workbooks/of_plan/ledger.py",
         "=(1+discount_rate)^-[years]",
