@@ -24,6 +24,7 @@ from pathlib import Path
 from planner.basics import inputs
 from planner.basics.errors import DataError, Problem
 from planner.common import settings
+from planner.common.recognised import described
 from planner.interfaces.catalogue import Catalogue
 from planner.tables.cells import shown
 from planner.tables.references import suggestion
@@ -72,13 +73,15 @@ class Found:
 
 
 def read(folder: Path, catalogue: Catalogue) -> Found:
-    """What a folder holds. Raises DataError where there is no such folder."""
+    """What a folder holds. Raises DataError where there is none, or where it is known to hold something else."""
     kind = inputs.kind_of(folder)
     if kind != "a folder":
-        found = "no such folder" if kind == "a file" and not folder.is_file() else kind
+        found = "no such folder" if kind == "a file" and not folder.is_file() else described(folder) or kind
         raise DataError([Problem(str(folder), None, "", "a folder with a case", found)])
     there = inputs.names_in(folder)
     inside = folder / OF_A_PLAN
+    if settings.FILE not in there and (what := described(folder)):
+        raise DataError([Problem(str(folder), None, "", "a folder with a case", what)])
     if settings.FILE not in there and (inside / settings.FILE).is_file():
         raise DataError([Problem(str(folder), None, "", "a folder with a case", f"one with a case in it, {inside}")])
     ours = _ours(catalogue)

@@ -16,6 +16,7 @@ import click
 from planner.basics.errors import DataError, Problem
 from planner.cli.options import bringing, ends_in_a_status, plans_in
 from planner.cli.paths import CASE, TO_EITHER, TO_FILE, WORKBOOK, holds, is_workbook
+from planner.common.recognised import described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,12 +60,13 @@ def export(source: Path, output: Path | None, commitments: Path | None, force: b
     there = holds(source.is_dir)
     if there and (source / RECORD).exists():
         return _export_plan(source, forms, output, force)
-    if commitments is not None:
-        raise click.UsageError(f"--focus is of a plan, and {source} holds no {RECORD}")
-    if output is not None and there and (source / settings.FILE).exists():
+    if output is not None and commitments is None and there and (source / settings.FILE).exists():
         return _export_case(source, output, force)
-    expected = f"a folder with a plan ({RECORD}) or a case ({settings.FILE})"
-    raise DataError([Problem(str(source), None, "", expected, "neither" if there else "no such folder")])
+    expected = f"a folder with a plan ({RECORD})"
+    if commitments is None:
+        expected += f" or a case ({settings.FILE})"
+    instead = described(source) or ("neither" if there else "no such folder")
+    raise DataError([Problem(str(source), None, "", expected, instead)])
 
 
 def _check_name(file: Path | None, ending: str, option: str) -> None:

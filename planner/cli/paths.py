@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli.places import Places
+from planner.common.recognised import described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,10 @@ class PathType(click.Path):
     """A path of pathlib, which is imported only when there is one, so that `--help` is fast."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Raises click.BadParameter where it is a file instead of a folder, or the reverse."""
+        """The path. Raises click.BadParameter where it is a file instead of a folder, or the reverse.
+
+        Where it is known what stands there, the message says so, and which command takes it.
+        """
         from pathlib import Path
 
         try:
@@ -30,7 +34,12 @@ class PathType(click.Path):
             possible = False
         if not possible:
             self.fail(f"{os.fspath(value)!a} is a name that no file can have", param, ctx)
-        return Path(os.fsdecode(super().convert(value, param, ctx)))
+        try:
+            return Path(os.fsdecode(super().convert(value, param, ctx)))
+        except click.BadParameter:
+            if what := described(Path(os.fsdecode(value))):
+                self.fail(f"{os.fspath(value)!r} is {what}", param, ctx)
+            raise
 
 
 class OutputType(PathType):
@@ -51,7 +60,8 @@ class CasePath(PathType):
         """The path. Raises click.BadParameter as `PathType` does, and where a file is not named as a workbook."""
         path = super().convert(value, param, ctx)
         if path.suffix.lower() != WORKBOOK and holds(path.is_file):
-            self.fail(f"'{path}' is a file; a case is a folder, or a workbook that ends in {WORKBOOK}", param, ctx)
+            what = described(path) or "a file"
+            self.fail(f"'{path}' is {what}; a case is a folder, or a workbook that ends in {WORKBOOK}", param, ctx)
         return path
 
 

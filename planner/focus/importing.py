@@ -17,6 +17,7 @@ from planner.basics.outputs import locked
 from planner.case import folder as folders
 from planner.case.case import Case
 from planner.common import settings
+from planner.common.recognised import described
 from planner.focus import columns, own_columns, reading, use_into_case
 from planner.focus.imported import Imported, ImportOptions, LeftBlank
 from planner.focus.into_tables import checked, filled, offers_there, put_rows
@@ -44,7 +45,7 @@ def imported(file: Path, case: Path, asked: ImportOptions, catalogue: Catalogue)
     if columns.is_cost_and_usage(table.header):
         return use_into_case.use(file.name, table, case, Case.made_of(found.files, catalogue), asked)
     expected = f"a FOCUS file: of the dataset Contract Commitment, with {columns.ID}, or Cost and Usage"
-    raise DataError([Problem(file.name, 1, "", expected, ", ".join(table.header[:5]))])
+    raise DataError([Problem(file.name, 1, "", expected, described(file) or ", ".join(table.header[:5]))])
 
 
 def write(found: Imported, case: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from planner.basics.errors import DataError, Problem
 from planner.common import settings
+from planner.common.recognised import described
 from planner.interfaces.catalogue import Catalogue
 from planner.plan.record import RECORD
 from planner.plan.tables import EXPORTS
@@ -38,10 +39,14 @@ class Contents:
     def of(folder: Path, catalogue: Catalogue) -> Contents:
         """The content of a folder; nothing but the files of a plan is opened, and no link is followed.
 
-        Raises DataError where there is no such folder, OSError where it cannot be listed.
+        Raises DataError where there is no such folder or where it is known to hold something else, OSError where it
+        cannot be listed.
         """
         if not folder.is_dir():
-            raise DataError([Problem(str(folder), None, "", "the folder of a plan", "no such folder")])
+            instead = described(folder) or "no such folder"
+            raise DataError([Problem(str(folder), None, "", "the folder of a plan", instead)])
+        if not os.path.lexists(folder / RECORD) and (what := described(folder)):
+            raise DataError([Problem(str(folder), None, "", "the folder of a plan", what)])
         known = {*NAMES, *files_of_case(catalogue)}
         files: dict[str, bytes] = {}
         unread: dict[str, str] = {}

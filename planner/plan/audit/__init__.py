@@ -148,8 +148,8 @@ def audit(folder: str | Path, catalogue: Catalogue = CATALOGUE, like: Case | Non
     """Audit the plan in a folder.
 
     `like` is a case of this catalogue. Tables whose files are byte for byte the same are taken over from it and not
-    parsed again. Raises DataError where there is no such folder, OSError where it cannot be listed; anything else that
-    is wrong is a finding.
+    parsed again. Raises DataError where there is no such folder or where it is known to hold something else, OSError
+    where it cannot be listed; anything else that is wrong is a finding.
     """
     return examined(Contents.of(Path(folder), catalogue), catalogue, like).audit
 
