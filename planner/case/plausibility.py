@@ -25,6 +25,7 @@ from planner.case.units_meant import USUAL, USUAL_PER_GW, meant
 from planner.common import settings
 from planner.common.chips import Chip
 from planner.common.demand import Demand
+from planner.common.given_names import GivenName
 from planner.common.indices import IndexLevel
 from planner.common.settings import Settings, setting_fields
 from planner.tables.cells import shown
@@ -52,7 +53,7 @@ PRICE_LEVELS = (0.1, 10.0)
 def slips(case: Case) -> list[Problem]:
     """The slips of a valid case: files that are not read, then the others by file and line."""
     families = {chip.chip: chip.family for chip in case.rows(Chip)}
-    found = [*_settings(case), *_foreseen(case), *on_offer.slips(case)]
+    found = [*_settings(case), *_foreseen(case), *_named(case), *on_offer.slips(case)]
     peak = _largest_demand(case)
     for row, rows in case.tables.by_class.items():
         for field in row.fields().values():
@@ -97,6 +98,23 @@ def _foreseen(case: Case) -> Iterator[Problem]:
                 for name in sorted(names_in(getattr(each, field.name)) - known):
                     expected = f"a {column} of {tables[table].about.file}"
                     yield each.problem(field.name, expected, f"{shown(name)}{suggestion(name, known)}")
+
+
+def _named(case: Case) -> Iterator[Problem]:
+    """Names that are given to nothing."""
+    known = {
+        name
+        for row, rows in case.tables.by_class.items()
+        if row is not GivenName
+        for field in row.fields().values()
+        if field.about.identifier or field.about.refers
+        for each in rows
+        for name in names_in(getattr(each, field.name))
+    }
+    for given in case.rows(GivenName):
+        if given.identifier not in known:
+            found = f"{shown(given.identifier)}{suggestion(given.identifier, known)}"
+            yield given.problem("identifier", "an identifier of another table", found)
 
 
 def _levels(case: Case) -> Iterator[Problem]:

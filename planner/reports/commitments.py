@@ -16,7 +16,7 @@ from typing import Any
 from planner.basics.calendar import add_months
 from planner.ledgers.posts import Kind
 from planner.plan.plan import Plan
-from planner.reports.names import offer_titles
+from planner.reports.names import Names
 from planner.reports.signatures import Signature, signatures
 
 CASH = (Kind.COST, Kind.FUNDING)
@@ -67,13 +67,12 @@ def commitments(plan: Plan) -> list[Commitment]:
     mine: dict[str, list[Signature]] = defaultdict(list)
     for each in signatures(plan):
         mine[each.offer].append(each)
-    orders = _orders(plan)
+    orders, titles = _orders(plan), Names(plan.case).titles
     found = []
     for offer, signed in mine.items():
+        named = titles[offer], _party(ledger[offer])
         parts = _parted(ledger[offer], signed, orders)
-        found += [
-            _commitment(plan, each, part, _party(ledger[offer])) for each, part in zip(signed, parts, strict=True)
-        ]
+        found += [_commitment(plan, each, part, *named) for each, part in zip(signed, parts, strict=True)]
     return sorted(found, key=lambda each: (each.decide_by, each.day, each.offer))
 
 
@@ -112,7 +111,7 @@ def _parted(
     return found
 
 
-def _commitment(plan: Plan, signature: Signature, posts: Sequence[Any], party: str) -> Commitment:
+def _commitment(plan: Plan, signature: Signature, posts: Sequence[Any], title: str, party: str) -> Commitment:
     case, day = plan.case, date.fromisoformat(signature.day)
     offer = next(each for each in case.offers() if each.offer == signature.offer)
     since = case.calendar.years(day)
@@ -124,7 +123,7 @@ def _commitment(plan: Plan, signature: Signature, posts: Sequence[Any], party: s
     return Commitment(
         signature,
         last_day(plan, offer, day),
-        offer_titles(case)[signature.offer],
+        title,
         party,
         case.catalogue.instrument_of(offer).word,
         sum(float(post.value) for post in posts if post.ledger == "dues"),

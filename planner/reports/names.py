@@ -1,8 +1,13 @@
-"""What offers and parties are called in reports: their names in the user's own words, else their identifiers."""
+"""What offers, parties and everything else with an identifier are called in reports.
+
+A name of `names.csv` comes first, then the name of an offer in the words of its own table, then the identifier with
+spaces.
+"""
 
 from __future__ import annotations
 
 from planner.case.case import Case
+from planner.common.given_names import GivenName
 
 
 def spaced(identifier: str) -> str:
@@ -14,10 +19,18 @@ def spaced(identifier: str) -> str:
     return identifier.strip("()").replace("_", " ")
 
 
-def offer_titles(case: Case) -> dict[str, str]:
-    """The title of every offer, by its identifier."""
-    found = {}
-    for offer in case.offers():
-        title = case.catalogue.instrument_of(offer).title
-        found[offer.offer] = spaced(offer.offer) if title is None else title(case, offer)
-    return found
+class Names:
+    """The names of a case."""
+
+    def __init__(self, case: Case) -> None:
+        self.given = {row.identifier: row.name for row in case.rows(GivenName)}
+        self.titles: dict[str, str] = {}
+        """of the offers, by identifier"""
+        for offer in case.offers():
+            title = case.catalogue.instrument_of(offer).title
+            said = self.of(offer.offer if title is None else title(case, offer))
+            self.titles[offer.offer] = self.given.get(offer.offer, said)
+
+    def of(self, identifier: str) -> str:
+        """What a party, a region or anything but an offer is called."""
+        return self.given.get(identifier) or spaced(identifier)

@@ -22,7 +22,7 @@ OFFER = "offer"
 """the section of the offers"""
 NEAR = 1e-3
 """USD bn by which the ends of a range differ at most where one number is said"""
-NOT_KNOWN = "not known: planner prices was not run for it"
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,18 @@ class OfferWorth:
     remark: str
 
     def text(self, display: Display) -> str:
-        """What happens if it is missed.
+        """What the next best plan costs if it is missed.
 
         >>> OfferWorth(1.2, 1.4, "").text(Display())
-        'the next best plan costs 1.2 to 1.4 USD bn more'
+        '1.2 to 1.4 USD bn more'
         """
         if self.low_usd_bn is None or self.high_usd_bn is None:
             return self.remark or NOT_KNOWN
         low, high = max(0.0, self.low_usd_bn), max(0.0, self.high_usd_bn)
         if high < NEAR:
-            return "the next best plan costs no more"
+            return "no more"
         ends = [f"{each:.3f}".rstrip("0").rstrip(".") for each in dict.fromkeys((round(low, 2), round(high, 2)))]
-        return display.told(f"the next best plan costs {' to '.join(ends)} USD bn more")
+        return display.told(f"{' to '.join(ends)} USD bn more")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class OfferPrices:
         )
 
     def missed(self, offer: str, display: Display) -> str:
-        """What happens if an offer is not signed in time."""
+        """What the next best plan costs if an offer is not signed in time."""
         return self.offers[offer].text(display) if offer in self.offers else NOT_KNOWN
 
 

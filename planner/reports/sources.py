@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from planner.basics.words import OwnWord
 from planner.case.case import Case
+from planner.common.given_names import GivenName
 from planner.common.settings import Settings, setting_fields
 from planner.common.sources import Source, SourceKind
 from planner.tables.cells import text_of
@@ -35,10 +36,13 @@ columns of a row may be of another kind; the note of its source says which."""
 
 
 def by_source(case: Case) -> dict[str, Counter[str]]:
-    """Number of rows by table and by the key of their source, in the case's order; tables without rows are left out."""
+    """Number of rows by table and by the key of their source, in the case's order.
+
+    Names, and tables without rows, are left out.
+    """
     found: dict[str, Counter[str]] = {}
     for table in case.catalogue.tables:
-        for row in case.rows(table) if table is not Source else ():
+        for row in case.rows(table) if table not in (Source, GivenName) else ():
             found.setdefault(row.about.name, Counter())[row.source or NoSource.NONE] += 1
     return found
 

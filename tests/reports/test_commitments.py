@@ -9,6 +9,7 @@ import pytest
 from planner.api import Case
 from planner.basics.display import Display, Money
 from planner.basics.errors import DataError
+from planner.case.plausibility import slips
 from planner.case.shipped import path
 from planner.reports.commitments import Commitment, commitments, is_due, owed_by_what_is_signed
 from planner.reports.loans import draws, facilities
@@ -17,6 +18,7 @@ from planner.reports.page.page import Page
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections import months, signing, summary
 from planner.reports.priced import COLUMNS, NOT_KNOWN, OfferPrices
+from planner.reports.sources import by_source
 from tests.reports.pages import Parsed, viewed
 from tests.small import small
 
@@ -85,6 +87,21 @@ def test_halls_are_decided_on_as_late_as_they_can_be_built_in_time(
     assert days["mesa_1"] == date(2027, 6, 30)  # the window ends before 1 October
 
 
+def test_names_that_are_given_stand_in_place_of_identifiers(tmp_path: Path) -> None:
+    case = Case.read(path("starter"))
+    table = "identifier,name\nmesa_1,Mesa one\ncirrus,Cirrus Inc.\ncirus,Nobody\n"
+    case = Case.made_of({**case.files, "names.csv": table.encode()}, case.catalogue)
+    (slip,) = [each for each in slips(case) if each.file == "names.csv"]
+    assert str(slip).startswith("names.csv:4 identifier: expected an identifier of another table, found 'cirus'; did")
+    view = viewed(case, tmp_path / "plan")
+    titles = {each.offer: each.title for each in view.commitments}
+    assert (titles["mesa_1"], titles["mesa_2"], titles["gpu_order"]) == ("Mesa one", "Mesa, phase 2", "gpu order")
+    words = Parsed(Page(view).html()).words
+    assert {"Mesa one", "Cirrus Inc."} <= set(words)
+    assert any("guarantees of Cirrus Inc. for leases" in said for said in words)
+    assert "names" not in by_source(case)
+
+
 def test_only_what_is_signed_within_twelve_months_is_due(view: View, found: dict[tuple[str, str], Commitment]) -> None:
     assert {key for key, each in found.items() if not is_due(view.plan, each)} == {
         ("mesa_2", "2028-01-01"), ("tpu_order", "2028-01-01"),
@@ -116,12 +133,12 @@ class TestPrices:
     def test_what_is_missed_is_said_in_the_table(self, view: View, tmp_path: Path) -> None:
         file = priced(tmp_path, "offer,mesa_1,yes,1.234,1.678,,,,,,", "offer,lake,yes,,,,,,,,no plan without it")
         prices = OfferPrices.read(file, view.plan)
-        assert prices.missed("mesa_1", Display()) == "the next best plan costs 1.23 to 1.68 USD bn more"
-        assert prices.missed("mesa_1", Display(money=Money.USD_M)).endswith("costs 1,230 to 1,680 USD m more")
+        assert prices.missed("mesa_1", Display()) == "1.23 to 1.68 USD bn more"
+        assert prices.missed("mesa_1", Display(money=Money.USD_M)).endswith("1,230 to 1,680 USD m more")
         assert prices.missed("lake", Display()) == "no plan without it"
         assert prices.missed("cirrus_tpu", Display()) == NOT_KNOWN
         words = Parsed(Page(View(view.plan, view.audit, prices)).html()).words
-        assert "the next best plan costs 1.23 to 1.68 USD bn more" in words
+        assert "1.23 to 1.68 USD bn more" in words
 
     @pytest.mark.parametrize(
         ("row", "says"),
@@ -149,7 +166,7 @@ class TestWords:
     """The sentences of the first screen."""
 
     def test_what_binds_is_named(self, view: View) -> None:
-        (full,) = used_in_full(view.plan)
+        (full,) = used_in_full(view.plan, view.names)
         assert (full.text, full.periods) == ("guarantees of cirrus for leases (in Jan 28)", 1)
         assert limit_words("obligations", "all") == "the cap on obligations"
 
@@ -158,7 +175,7 @@ class TestWords:
         said = dict(brief.points)
         record = view.plan.record
         assert f"costs USD {record.cost_in_money_usd_bn:,.1f} bn in money" in said["What it costs"]
-        assert said["What to sign"].startswith("7 signatures in the first twelve months, 7 of them by 1 Jan 2027")
+        assert said["What to sign"].startswith("7 signatures in the first twelve months, by 1 Jan 2027.")
         assert "USD 31.9 bn" in said["What to sign"]
         assert "guarantees of cirrus for leases" in said["What limits it"]
         assert f"no plan costs less than USD {record.bound_usd_bn:,.1f} bn" in said["How sure it is"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from planner.basics.spans import month_text
 from planner.common.policies import SECOND_SERVICES
 from planner.plan.plan import Plan
-from planner.reports.names import spaced
+from planner.reports.names import Names, spaced
 from planner.reports.summary import room
 
 FULL = 1e-3
@@ -45,8 +45,8 @@ POLICIES: Mapping[str, str] = {
 }
 
 
-def limit_words(limit: str, subject: str) -> str:
-    """A limit of `limits.csv` in words.
+def limit_words(limit: str, subject: str, called: Callable[[str], str] = spaced) -> str:
+    """A limit of `limits.csv` in words; `called` says what an identifier is called.
 
     >>> limit_words("guarantor_cap", "google/lease"), limit_words("policies", "own_capacity_min/(all)")
     ('guarantees of google for leases', 'the aim of own halls')
@@ -55,14 +55,14 @@ def limit_words(limit: str, subject: str) -> str:
         return WHOLE[f"{limit}/{subject}"]
     first, _, rest = subject.partition("/")
     if limit == "policies" and first in POLICIES:
-        return POLICIES[first].format(_of(rest))
+        return POLICIES[first].format(_of(rest, called))
     words = OF.get(limit, f"{spaced(limit)}, {{}}")
     both = words.count("{}") == 2
-    return words.format(_of(first), _of(rest)) if both else words.format(_of(subject))
+    return words.format(_of(first, called), _of(rest, called)) if both else words.format(_of(subject, called))
 
 
-def _of(subject: str) -> str:
-    return ", ".join(map(spaced, subject.split("/")))
+def _of(subject: str, called: Callable[[str], str]) -> str:
+    return ", ".join(map(called, subject.split("/")))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class UsedInFull:
         return f"{self.words} ({when})"
 
 
-def used_in_full(plan: Plan) -> list[UsedInFull]:
+def used_in_full(plan: Plan, names: Names) -> list[UsedInFull]:
     """The limits that somebody set and of which nothing is left, those first that bind in most periods."""
     days: dict[tuple[str, str], list[str]] = {}
     for limit in plan.rows("limits"):
@@ -94,8 +94,8 @@ def used_in_full(plan: Plan) -> list[UsedInFull]:
         left = room(limit, plan.case.catalogue.set_by_somebody)
         if left is not None and abs(left) <= FULL:
             days.setdefault((str(limit.limit), str(limit.subject)), []).append(str(limit.period))
-    found = [
-        UsedInFull(key[1], limit_words(*key), date.fromisoformat(min(mine)), date.fromisoformat(max(mine)), len(mine))
-        for key, mine in days.items()
-    ]
+    found = []
+    for (limit, subject), mine in days.items():
+        first, last = (date.fromisoformat(choice(mine)) for choice in (min, max))
+        found.append(UsedInFull(subject, limit_words(limit, subject, names.of), first, last, len(mine)))
     return sorted(found, key=lambda each: (-each.periods, each.first, each.words))

@@ -14,6 +14,7 @@ from planner.plan.plan import Plan
 from planner.reports.blank_text import worded
 from planner.reports.commitments import Commitment, commitments
 from planner.reports.counterparties.network import Network
+from planner.reports.names import Names
 from planner.reports.page.colours import party_colours
 from planner.reports.page.study_view import RECORD, Study
 from planner.reports.priced import OfferPrices
@@ -59,6 +60,11 @@ class View:
     def network(self) -> Network:
         """Its counterparties."""
         return Network(self.plan)
+
+    @cached_property
+    def names(self) -> Names:
+        """What offers and parties are called."""
+        return Names(self.plan.case)
 
     @cached_property
     def commitments(self) -> list[Commitment]:

@@ -9,7 +9,6 @@ from planner.basics.frames import records
 from planner.basics.spans import month_text
 from planner.basics.text import fine
 from planner.reports.counterparties.flows import posts
-from planner.reports.names import spaced
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, slug
 from planner.reports.page.plan_view import View
@@ -37,7 +36,7 @@ def parts(view: View) -> list[Part]:
         guarantor, _, kind = str(subject).partition("/")
         used, allowed = (series(rows.astype({"period": str}), name) for name in ("used", "allowed"))
         steps = against(used, allowed, view.ends, "USD bn", ("exposure", "room"), view.colours.get(guarantor))
-        says = f"What {spaced(guarantor)} stands behind for {kind}s, under its room"
+        says = f"What {view.names.of(guarantor)} stands behind for {kind}s, under its room"
         for row in records(rows[rows["allowed"] > 0].nsmallest(1, "headroom")):
             room = float(row.headroom)
             left = f"{fine(room)} USD bn are left" if room > NOTHING else "nothing is left"
@@ -45,7 +44,7 @@ def parts(view: View) -> list[Part]:
             says += f"; {left} where it is tightest, from {month_text(date.fromisoformat(str(row.period)))}"
         says += "."
         name = slug(f"cap-{guarantor}-{kind}")
-        found.append(Figure(name, f"{spaced(guarantor)}, {kind}s", says, steps.span(), steps.draw, small=True))
+        found.append(Figure(name, f"{view.names.of(guarantor)}, {kind}s", says, steps.span(), steps.draw, small=True))
     columns = (
         Column("guarantor", "Guarantor"), Column("counterparty", "Stands behind what is owed to"),
         Column("cover", "For"), Column("peak_usd_bn", "At most, USD bn", 3), Column("peak_on", "In"),

@@ -15,7 +15,6 @@ from planner.basics.text import counted, fine
 from planner.interfaces.reporting import LoanFacility
 from planner.reports.commitments import DUE, Commitment, is_due, owed_by_what_is_signed
 from planner.reports.loans import draws, facilities
-from planner.reports.names import offer_titles, spaced
 from planner.reports.page import charts
 from planner.reports.page.colours import LIMIT, OTHERS, PAPER, text_on
 from planner.reports.page.parts import Column, Drawing, Figure, Part, Sentences, Sheet, Span
@@ -35,7 +34,8 @@ TO_SIGN = (
     Column("decide_by", "Decide by"), Column("title", "Contract", beside="offer"), Column("party", "With"),
     Column("word", "What"), Column("gw", "GW", 2), Column("binds_usd_bn", "Binds", 1),
     Column("on_signing_usd_bn", "Cash on signing", 1), Column("first_year_usd_bn", "Cash in first year", 1),
-    Column("guarantee_usd_bn", "Guarantee used", 1, beside="backers"), Column("missed", "If it is missed"),
+    Column("guarantee_usd_bn", "Guarantee used", 1, beside="backers"),
+    Column("missed", "If missed, the next best plan costs"),
 )  # fmt: skip
 LATER = (
     Column("year", "In"), *(column for column in TO_SIGN if column.key not in ("decide_by", "missed")),
@@ -52,7 +52,7 @@ def parts(view: View) -> list[Part]:
     """What to sign in twelve months, what later, loans, the timeline and what is not signed."""
     rows = contracts(view)
     first, last = view.horizon
-    offers, titles = view.plan.tables["offers"], offer_titles(view.plan.case)
+    offers, titles = view.plan.tables["offers"], view.names.titles
     unsigned = [titles[name] for name in offers[(offers["signed"] == "no") & (offers["status"] != "closed")]["offer"]]
     said = f"Not signed, though on offer: {', '.join(unsigned)}." if unsigned else "Everything on offer is signed."
     found: list[Part] = [*to_sign(view), *loans(view)]
@@ -76,9 +76,8 @@ def to_sign(view: View) -> list[Part]:
     if due:
         table = _table(view, due)
         columns = tuple(column for column in TO_SIGN if column.key != "missed" or view.prices is not None)
-        says = "" if view.prices is not None else NO_PRICES
         title = f"To be signed before {end}"
-        found.append(Sheet("due", title, table, columns, shown=len(table), total=_total(table), says=says))
+        found.append(Sheet("due", title, table, columns, shown=len(table), total=_total(table)))
     else:
         found.append(Sentences("none", (f"Nothing is to be signed before {end}.",)))
     if later:
@@ -93,6 +92,7 @@ def to_sign(view: View) -> list[Part]:
         Sentences("bound", (
             f"What is signed already owes {fine(already)} USD bn more; with all signatures of the plan "
             f"{fine(together)} USD bn fall due, as the plan's maturities say.",
+            *([NO_PRICES] if due and view.prices is None else []),
         )),
     ]  # fmt: skip
 
@@ -102,18 +102,18 @@ def loans(view: View) -> list[Part]:
     found = facilities(view.plan)
     if not found:
         return []
-    rows = [_loan(each, *draw) for each in found for draw in draws(view.plan, each) or [("", 0.0)]]
+    rows = [_loan(view, each, *draw) for each in found for draw in draws(view.plan, each) or [("", 0.0)]]
     columns = (
-        Column("day", "Draw on"), Column("lender", "LoanFacility of", beside="facility"),
-        Column("drawn_usd_bn", "Drawn, USD bn", 1), Column("limit_usd_bn", "LoanFacility, USD bn", 1),
+        Column("day", "Draw on"), Column("lender", "Facility of", beside="facility"),
+        Column("drawn_usd_bn", "Drawn, USD bn", 1), Column("limit_usd_bn", "Facility, USD bn", 1),
         Column("until", "Can be drawn until"), Column("repay_by", "Repaid by"),
     )  # fmt: skip
     return [Sheet("loans", "Loans and what is drawn", _frame(rows), columns, shown=len(rows))]
 
 
-def _loan(facility: LoanFacility, day: str, drawn: float) -> dict[str, object]:
+def _loan(view: View, facility: LoanFacility, day: str, drawn: float) -> dict[str, object]:
     return {
-        "day": day_text(date.fromisoformat(day)) if day else "not drawn", "lender": facility.lender,
+        "day": day_text(date.fromisoformat(day)) if day else "not drawn", "lender": view.names.of(facility.lender),
         "facility": facility.offer, "drawn_usd_bn": drawn, "limit_usd_bn": facility.limit_usd_bn,
         "until": day_text(facility.until), "repay_by": day_text(facility.repay_by),
     }  # fmt: skip
@@ -127,10 +127,10 @@ def _table(view: View, those: Sequence[Commitment]) -> pd.DataFrame:
 def _row(view: View, each: Commitment) -> dict[str, object]:
     display = view.plan.case.settings.shown_in
     missed = NOT_KNOWN if view.prices is None else view.prices.missed(each.offer, display)
-    backers = ", ".join(spaced(name) for name, value in each.guarantees.items() if value > 5e-3)
+    backers = ", ".join(view.names.of(name) for name, value in each.guarantees.items() if value > 5e-3)
     return {
         "year": str(each.day.year), "decide_by": day_text(each.decide_by), "signed": each.signature.day,
-        "offer": each.offer, "title": each.title, "party": spaced(each.party), "word": each.word,
+        "offer": each.offer, "title": each.title, "party": view.names.of(each.party), "word": each.word,
         "gw": each.signature.gw, "binds_usd_bn": each.binds_usd_bn, "on_signing_usd_bn": each.on_signing_usd_bn,
         "first_year_usd_bn": each.first_year_usd_bn, "guarantee_usd_bn": sum(each.guarantees.values()) or float("nan"),
         "backers": backers, "missed": missed, "terms": each.signature.terms,
@@ -165,7 +165,7 @@ def contracts(view: View) -> list[dict[str, Any]]:
     held = _held(view.plan.tables["capacity"])
     parties = _parties(view.plan.tables["ledger"])
     dates = signed(view).groupby("offer")["date"].agg(lambda days: sorted(set(days))).to_dict()
-    called, titles, found = words(view), offer_titles(view.plan.case), []
+    called, titles, found = words(view), view.names.titles, []
     for offer in records(view.plan.tables["offers"]):
         if offer.signed == "yes":
             first, last = held.get(offer.offer, ("", ""))
@@ -224,7 +224,7 @@ def _draw(contracts: list[dict[str, Any]], span: Span, view: View) -> Drawing:
     y = alt.Y("title:N", sort=[row["title"] for row in contracts], title=None, axis=charts.names_of_rows())
     bars = [
         {**row, "start": charts.local(row["first"]), "end": charts.local(row["last"]),
-         "size": shown_in.told(f"{row['gw']:.2f} GW, {spaced(row['with'])}"),
+         "size": shown_in.told(f"{row['gw']:.2f} GW, {view.names.of(row['with'])}"),
          "on": ", ".join(row["signed"]) or "already", "colour": view.colours.get(row["with"], OTHERS)}
         for row in contracts
         if row["last"]

@@ -16,7 +16,6 @@ from planner.reports.cautions import cautions
 from planner.reports.commitments import DUE, Commitment, is_due
 from planner.reports.cost_lines import cost_by_line
 from planner.reports.counterparties import service
-from planner.reports.names import spaced
 from planner.reports.page.limit_words import used_in_full
 from planner.reports.page.parts import Brief, Part, Sentences, Tile
 from planner.reports.page.plan_view import View
@@ -34,7 +33,7 @@ AIMS = {
 """what is missed where a line of the penalties has a price"""
 NAMED = 4
 """most limits and parties that a sentence names"""
-KINDS = {"seed": "are announced", "public": "reported in public", "assumption": "assumed", NONE: "of no named source"}
+KINDS = {"seed": "announced", "public": "reported in public", "assumption": "assumed", NONE: "of no named source"}
 """what the kinds of sources are called"""
 
 
@@ -59,9 +58,10 @@ def parts(view: View) -> list[Part]:
 def _cost(view: View) -> str:
     record, calendar = view.plan.record, view.plan.case.calendar
     years, rate = round(calendar.T * calendar.h, 2), view.plan.case.settings.discount_rate
+    discounted = f"discounted at {rate:.1%} a year" if rate else "not discounted"
     said = (
         f"Compute for {years:g} years from {day_text(calendar.start)} costs {usd(record.cost_in_money_usd_bn)} in "
-        f"money: all that is paid less what is received, discounted at {rate:.1%} a year."
+        f"money: all that is paid less what is received, {discounted}."
     )
     demand = service.demand(view.plan)
     asked, missed = (float(demand[name].sum()) for name in ("gw", "unserved"))
@@ -101,28 +101,29 @@ def _sign(view: View) -> str:
     )
     if not due:
         return f"Nothing is to be signed before {day_text(end)}.{more}"
-    first = [each for each in due if each.decide_by == due[0].decide_by]
+    first, last = (choice(each.decide_by for each in due) for choice in (min, max))
+    soon = sum(each.decide_by == first for each in due)
+    when = f"by {day_text(first)}" if first == last else f"{soon} by {day_text(first)}, the last by {day_text(last)}"
     binds = sum(each.binds_usd_bn for each in due)
     return (
-        f"{counted(len(due), 'signature')} in the first twelve months, {len(first)} of them by "
-        f"{day_text(due[0].decide_by)} and the last by {day_text(max(each.decide_by for each in due))}. They bind "
-        f"the lab to pay {usd(binds)}{_biggest(due, binds)}.{more}"
+        f"{counted(len(due), 'signature')} in the first twelve months, {when}. They bind the lab to pay "
+        f"{usd(binds)}{_biggest(view, due, binds)}.{more}"
     )
 
 
-def _biggest(due: list[Commitment], binds: float) -> str:
+def _biggest(view: View, due: list[Commitment], binds: float) -> str:
     """The parties to whom most is bound."""
     parties = dict[str, float]()
     for each in due:
         parties[each.party] = parties.get(each.party, 0.0) + each.binds_usd_bn
     most = [each for each in sorted(parties.items(), key=lambda item: -item[1])[:2] if each[1] > 0.1 * binds]
-    said = " and ".join(f"{usd(value)} to {spaced(party)}" for party, value in most)
+    said = " and ".join(f"{usd(value)} to {view.names.of(party)}" for party, value in most)
     return f", of which {said}" if said else ""
 
 
 def _limits(view: View) -> str:
     missed = {line for (part, line) in cost_by_line(view.plan) if part == PENALTIES}
-    found = [each for each in used_in_full(view.plan) if each.subject.partition("/")[0] not in missed]
+    found = [each for each in used_in_full(view.plan, view.names) if each.subject.partition("/")[0] not in missed]
     said = "; ".join(each.text for each in found[:NAMED])
     more = len(found) - NAMED
     words = [f"Used up: {said}{f'; and {more} more' if more > 0 else ''}." if found else "No limit is used up."]
@@ -135,7 +136,7 @@ def _limits(view: View) -> str:
 def _rests_on(view: View) -> str:
     counts = offers_by_kind(view)
     said = [f"{value:,} {KINDS[kind]}" for kind, value in counts.items() if value]
-    terms = f"{sum(counts.values()):,} offers: the terms of {_listed(said)}. " if said else ""
+    terms = f"The terms of its {counted(sum(counts.values()), 'offer')}: {_listed(said)}. " if said else ""
     events = len(_events(view))
     future = "It is made for one expected future; the case names no uncertain event."
     if view.plan.record.hedge is not None:
@@ -164,7 +165,7 @@ def _demand_kinds(view: View) -> str:
     kinds = {source.key: str(source.kind) for source in case.rows(Source)}
     tables = {table.about.name: table for table in case.catalogue.tables}
     found = {kinds.get(str(row.source), NONE) for row in case.rows(tables["demand"])} if "demand" in tables else set()
-    return f"Demand is {KINDS[found.pop()].removeprefix('are ')}. " if len(found) == 1 else ""
+    return f"Demand is {KINDS[found.pop()]}. " if len(found) == 1 else ""
 
 
 def _listed(words: list[str]) -> str:
@@ -216,7 +217,7 @@ def _least_cash(view: View) -> list[Tile]:
         return []
     least, period, minimum = min(found)
     day = month_text(date.fromisoformat(period))
-    asked = f"in the period from {day}" + (f"; the minimum is {fine(minimum)} USD bn" if math.isfinite(minimum) else "")
+    asked = f"in the period from {day}" + (f"; the minimum is {minimum:,.1f} USD bn" if math.isfinite(minimum) else "")
     return [Tile("least_cash_usd_bn", "Least cash, USD bn", fine(least), json.dumps(least), asked)]
 
 

@@ -27,7 +27,7 @@ def parts(view: View) -> list[Part]:
     for region, amounts in by_region(view).items():
         says = f"Which regions serve what is asked for in {region}."
         wanted = asked(view, region=region)
-        found.append(_figure(f"region-{region}", f"Demand in {region}", says, amounts, wanted, view))
+        found.append(_figure(f"region-{region}", f"Demand in {view.names.of(region)}", says, amounts, wanted, view))
     for workload, amounts in by_workload(view).items():
         says = f"Whose machines do {workload}."
         wanted = asked(view, workload=workload)
@@ -94,10 +94,12 @@ def _figure(
     name: str, title: str, says: str, amounts: Series, wanted: dict[str, float], view: View,
     height: int = 180,
 ) -> Figure:  # fmt: skip
-    steps = Steps(amounts, view.ends, UNIT, (LineChart("demand", wanted, INK),), height, colours(view))
+    named = {view.names.of(series): values for series, values in amounts.items()}
+    steps = Steps(named, view.ends, UNIT, (LineChart("demand", wanted, INK),), height, colours(view))
     return Figure(name, title, says, steps.span(), steps.draw, small=name != "source", detail=name != "source")
 
 
 def colours(view: View) -> dict[str, str]:
     """The colour of each source of work: that of its party, and one for the lab's own machines."""
-    return {**view.colours, OWN: OWN_COLOUR}
+    found = {**view.colours, OWN: OWN_COLOUR}
+    return {view.names.of(party): colour for party, colour in found.items()}
