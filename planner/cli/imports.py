@@ -54,12 +54,26 @@ def import_(
 
     terms = Terms(dict(_name(text) for text in names), dict(_power(text) for text in powers))
     found = imported(file, case, ImportOptions(terms, dict(_fill(text) for text in fills), force), CATALOGUE)
+    within = _is_within(case)
     write(found, case)
     if as_json:
         click.echo(as_text(found.json()))
     else:
         click.echo("\n".join([*found.lines(str(case)), "", f"Next: planner check {case}"]))
+        if within and found.files:
+            click.echo("The folder in which you are was replaced by a new one: cd to it again first")
     return 0
+
+
+def _is_within(folder: Path) -> bool:
+    """Whether the working folder is a folder or lies in it."""
+    from pathlib import Path
+
+    try:
+        here = Path.cwd().resolve()
+    except OSError:
+        return False
+    return folder.resolve() in (here, *here.parents)
 
 
 def _name(text: str) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def imported(file: Path, case: Path, asked: ImportOptions, catalogue: Catalogue)
 
 
 def write(found: Imported, case: Path) -> None:
-    """Replace the folder of the case by one with the new files, in one step."""
+    """Replace the folder of the case by one with the new files, in one step; nothing where there are none."""
 
     def fill(partial: Path) -> None:
         shutil.copytree(case, partial, dirs_exist_ok=True, symlinks=True)
@@ -57,8 +57,9 @@ def write(found: Imported, case: Path) -> None:
             (partial / name).parent.mkdir(exist_ok=True)
             (partial / name).write_bytes(data)
 
-    with locked(case) as place:
-        place.put(fill)
+    if found.files:
+        with locked(case) as place:
+            place.put(fill)
 
 
 def fill_of(text: str, catalogue: Catalogue) -> tuple[tuple[str, str], str]:

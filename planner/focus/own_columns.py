@@ -4,8 +4,8 @@
     x_YearCapacityGw …    a column of the table of spans:      x_Year and the words of its name
     x_CloudTiers …        the rows of a further table of a contract, as JSON: {"Rows": [{"Tier": "full", …}, …]}
 
-Money is in USD there too: `floor_usd_bn` is x_YearFloorUsd, and 2 is 2000000000. What is chosen within the terms on
-offer is x_Chosen and the words of its name.
+Money is in USD there too: `equity_usd_bn` is x_EquityUsd, and 2 is 2000000000. Days stay days, the last of a span too.
+What is chosen within the terms on offer is x_Chosen and the words of its name.
 """
 
 from __future__ import annotations

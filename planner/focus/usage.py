@@ -1,7 +1,7 @@
 """Rows of the FOCUS dataset Cost and Usage as a table of use by offer, chip, region and month.
 
-    offer     ContractApplied: the ContractId of its element, or the ContractCommitmentId; where it is blank,
-              CommitmentDiscountId
+    offer     CommitmentDiscountId, or where it is blank the ContractId in ContractApplied. Where the offers of a case
+              are known, that of ContractId, else of ContractCommitmentId, else of CommitmentDiscountId
     chip      SkuId
     region    RegionId
     month     ChargePeriodStart; a charge must not leave its month

@@ -1,6 +1,8 @@
 """Files of FOCUS read into cases: out and in again, and files of others, of which much is missing."""
 
+import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ from planner.focus.export import focus_file
 from planner.focus.imported import ImportOptions
 from planner.focus.terms import Terms
 from planner.instruments.cloud_commitment.tables import CloudTerm
-from tests.focus.exported import files_in, into, signing_all
+from planner.roll.advance import advance
+from tests.focus.exported import column, files_in, into, rows_of, signing_all
 from tests.instruments.test_cloud_commitment import LEFT, TestUnderWay
 from tests.instruments.test_cloud_endings import deal
+from tests.plans import solved
+from tests.starter import starter
 
 TABLES = ("cloud_commitments.csv", "cloud_terms.csv", "cloud_tiers.csv", "cloud_products.csv")
 YEARS = (
@@ -101,6 +106,32 @@ def test_what_happened_under_a_contract_comes_back(tmp_path: Path) -> None:
     assert after.offers() == before.offers()
 
 
+def test_the_case_of_a_later_day_comes_back(tmp_path: Path) -> None:
+    """Two years on, cirrus_tpu has its signed tier and scale, and on_demand costs what was used of it."""
+    later = advance(solved(starter()), date(2029, 1, 1)).case
+    later.write(tmp_path / "case")
+    (tmp_path / "file.csv").write_bytes(focus_file(signing_all(Case.read(tmp_path / "case"))))
+    assert b"x_SignedTier" in (tmp_path / "file.csv").read_bytes()
+    before = files_in(tmp_path / "case")
+    into(tmp_path / "file.csv", tmp_path / "case", ImportOptions(force=True))
+    assert files_in(tmp_path / "case") == before
+
+
+def test_other_units_of_a_case_stay(tmp_path: Path, case: Path) -> None:
+    """A column in MW or USD m is filled in that unit, and the file has USD and GW."""
+    (case / "cloud_terms.csv").write_text(
+        "offer,contract_year,capacity_mw,floor_usd_m\n"
+        "deal,1,1000,6250.5\ndeal,2,1000,8000\ndeal,3,1000,1\ndeal,4,1000,0\n",
+        encoding="utf-8",
+    )
+    plan = signing_all(Case.read(case))
+    assert column(rows_of(plan), "Cost", "x_YearCapacityGw")[::3] == [("6250500000", "1"), ("0", "1")]
+    (tmp_path / "file.csv").write_bytes(focus_file(plan))
+    before = files_in(case)
+    into(tmp_path / "file.csv", case, ImportOptions(force=True))
+    assert files_in(case) == before
+
+
 def test_an_offer_in_one_row_stays_in_one_row(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     deal(folder, 1, 1, right=None, months=12)
@@ -179,6 +210,29 @@ def test_a_floor_that_is_not_told_in_dollars_stays_open(tmp_path: Path, case: Pa
     assert rows(case, "cloud_terms")[-1] == "cc_1,1,0.001,"
     assert "cloud_terms.csv floor_usd_bn" in left(found)
     assert "cloud_tiers.csv price_usd_bn_per_gw_year" in left(found)
+
+
+@pytest.mark.parametrize(
+    ("cost", "prices", "floor", "left_blank"),
+    [
+        ("0", ("0",), "", ("",)), ("0", ("5000000000",), "0", ("5",)), ("9000000000", ("0",), "9", ("0",)),
+        ("0", ("5000000000", "0"), "", ("5", "")),
+    ],
+)  # fmt: skip
+def test_capacity_for_nothing_stays_open_where_it_is_told_too(
+    tmp_path: Path, case: Path, cost: str, prices: tuple[str, ...], floor: str, left_blank: tuple[str, ...]
+) -> None:
+    """Neither floor nor price may be 0 by what a file says; one of them may."""
+    row = ("EA-7", "Spend", cost, "2026-01-01", "2027-01-01")
+    file, told = foreign(tmp_path / "ea.csv", row, x_CloudTiers="TIERS"), []
+    for i, price in enumerate(prices):
+        told.append({"Tier": f"t{i}", "PriceUsdPerGwYear": price, "ScaleMin": "1", "ScaleMax": "1"})
+    quoted = json.dumps({"Rows": told}).replace('"', '""')
+    file.write_text(file.read_text(encoding="utf-8").replace("TIERS", f'"{quoted}"'), encoding="utf-8")
+    found = into(file, case)
+    assert rows(case, "cloud_terms")[-1] == f"cc_1,1,,{floor}"
+    assert rows(case, "cloud_tiers")[-len(prices) :] == [f"cc_1,t{i},{each},1,1" for i, each in enumerate(left_blank)]
+    assert ("cloud_tiers.csv price_usd_bn_per_gw_year" in left(found)) == ("" in left_blank)
 
 
 def test_contracts_that_are_over_are_left_out(tmp_path: Path, case: Path) -> None:
@@ -289,3 +343,15 @@ def test_options_that_cannot_be_are_refused(tmp_path: Path, case: Path, words: t
     assert found.exit_code == 2
     assert words[0] in found.output
     assert files_in(case) == before
+
+
+def test_whoever_stands_in_the_folder_is_told_to_go_there_again(
+    tmp_path: Path, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = foreign(tmp_path / "ea.csv", *YEARS)
+    assert "cd to it again first" not in run("import", file, "--into", case).output
+    monkeypatch.chdir(case)
+    found = run("import", file, "--into", ".", "--force")
+    assert (found.exit_code, "cd to it again first" in found.output) == (0, True)
+    monkeypatch.chdir(tmp_path)
+    assert (case / "case.toml").is_file()

@@ -1021,7 +1021,7 @@ FOCUS = (
     Fault(
         "a capacity for nothing is read as an offer",
         "planner/instruments/cloud_commitment/committed.py",
-        "spend is not None and (spend > 0 or priced)",
+        "spend is not None and (spend > 0 or not free)",
         "spend is not None",
         "tests/focus/test_import.py",
     ),

@@ -10,13 +10,13 @@
     Active, Pending        signed, and the year has begun by the start of the case, or has not
 
 A contract of scale 0 commits to nothing and is left out. Read back, a year's floor is its spend divided by the scale;
-where no scale is told, what is told is scale 1. Nothing is put in the place of what is not told: the cells stay blank,
-and a floor of 0 without a price is taken for one that is not told.
+where no scale is told, what is told is scale 1. Nothing is put in the place of what is not told: the cells stay blank.
+Where capacity could be had for nothing, as floor and price are 0 or are not told, those of 0 are taken for not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -29,6 +29,7 @@ from planner.instruments.cloud_commitment.tables import CloudCommitment, CloudPr
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.commitments import Cells, Commitments, CommittedSpend, FilledRow, Lifecycle, ToldContract
 from planner.interfaces.plan_data import PlanData
+from planner.tables.cells import number as number_of
 from planner.tables.cells import text_of
 from planner.tables.offer import OfferStatus
 
@@ -127,21 +128,44 @@ def rows(told: ToldContract) -> Iterator[FilledRow]:
         own.setdefault("term_years", plain(_ratio(Decimal(months), Decimal(MONTHS_PER_YEAR))))
     if told.upfront_share is not None:
         own["prepay_share"] = plain(told.upfront_share)
-    priced = PRICE in own or any(PRICE in cells for cells in told.lists.get(CloudTier, ()))
+    tiers: Sequence[Cells] = told.lists.get(CloudTier, ())
+    if free := _for_nothing(told, [own] if PRICE in own else tiers):
+        own, *tiers = (_without_price_of_0(cells) for cells in (own, *tiers))
     yield FilledRow(CloudCommitment, own, line)
     if "capacity_gw" not in own:
-        yield from _told_years(told, priced)
+        yield from _told_years(told, free)
     if PRICE not in own:
         only: Cells = {"tier": TIER, "scale_min": "1", "scale_max": "1"}
-        for cells in told.lists.get(CloudTier) or (only,):
+        for cells in tiers or (only,):
             yield FilledRow(CloudTier, {"offer": told.offer, **cells}, line)
     if "chip" not in own:
         for cells in told.lists.get(CloudProduct) or ({},):
             yield FilledRow(CloudProduct, {"offer": told.offer, **cells}, line)
 
 
-def _told_years(told: ToldContract, priced: bool) -> Iterator[FilledRow]:
-    """A row for each contract year. Spend of several years is divided among them only where it is told to be even."""
+def _for_nothing(told: ToldContract, priced: Sequence[Cells]) -> bool:
+    """Whether capacity of some year could be had for nothing: its floor and a price are not told, or are 0."""
+    prices = [cells.get(PRICE, "") for cells in priced] or [""]
+    return not all(span.spend_usd_bn for span in told.spans) and not all(map(_above_0, prices))
+
+
+def _above_0(text: str) -> bool:
+    """Whether a text is a number above 0."""
+    try:
+        return number_of(text) > 0
+    except ValueError:
+        return False
+
+
+def _without_price_of_0(cells: Cells) -> dict[str, str]:
+    return {column: text for column, text in cells.items() if column != PRICE or _above_0(text)}
+
+
+def _told_years(told: ToldContract, free: bool) -> Iterator[FilledRow]:
+    """A row for each contract year. Spend of several years is divided among them only where it is told to be even.
+
+    Where `free`, a floor of 0 is not taken over.
+    """
     scale = Decimal(told.chosen.get(SCALE) or 1)
     for span in told.spans:
         first = 1 + (months_between(told.starts, span.starts) or 0) // MONTHS_PER_YEAR
@@ -154,7 +178,7 @@ def _told_years(told: ToldContract, priced: bool) -> Iterator[FilledRow]:
             cells = {"offer": told.offer, "contract_year": str(number), **span.cells}
             if span.capacity_gw is not None:
                 cells.setdefault("capacity_gw", plain(span.capacity_gw))
-            if spend is not None and (spend > 0 or priced):
+            if spend is not None and (spend > 0 or not free):
                 cells["floor_usd_bn"] = plain(_ratio(_product(spend, part), scale))
             yield FilledRow(CloudTerm, cells, span.line)
 
