@@ -33,6 +33,15 @@ def fine(value: float, decimals: int = 1) -> str:
     return f"{value:,.{places}f}"
 
 
+def usd(value: float, decimals: int = 1) -> str:
+    """Money as people say it.
+
+    >>> usd(684.4697), usd(-0.04)
+    ('USD 684.5 bn', 'USD 0.0 bn')
+    """
+    return f"USD {round(value, decimals) + 0.0:,.{decimals}f} bn"
+
+
 def counted(count: int, what: str) -> str:
     """A number of things in words.
 

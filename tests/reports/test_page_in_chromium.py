@@ -241,11 +241,14 @@ def test_tables_and_charts_download(opened: Opened, tmp_path: Path) -> None:
 
 
 def test_it_prints(opened: Opened) -> None:
-    """Nothing is wider than the paper, which would have all of it printed smaller."""
+    """Nothing is wider than the paper, which would have all of it printed smaller; no table is cut off."""
     opened.tab.emulate_media(media="print")
     opened.tab.set_viewport_size({"width": 703, "height": 1000})
     opened.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert opened.tab.evaluate("document.documentElement.scrollWidth") <= 703
+    cut = """() => [...document.querySelectorAll(".scroll")].filter((each) => each.scrollWidth > each.clientWidth + 1)
+        .map((each) => each.getAttribute("aria-label"))"""
+    assert opened.tab.evaluate(cut) == []
     opened.tab.evaluate("dispatchEvent(new Event('afterprint'))")
     opened.tab.emulate_media(media="screen")
     opened.tab.set_viewport_size({"width": 1600, "height": 900})

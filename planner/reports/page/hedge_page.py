@@ -25,4 +25,4 @@ class HedgePage(Document):
         )
         self.view = view
         for section in SECTIONS:
-            self.add(section, section.parts(view))
+            self.add(section, section.parts(view), appendix=section is tables)

@@ -118,6 +118,8 @@ class Tiles:
 
     name: str
     tiles: tuple[Tile, ...]
+    detail: bool = False
+    """whether they stand in the appendix, for those who look closer"""
 
 
 @dataclass(frozen=True)

@@ -27,4 +27,4 @@ class StudyPage(Document):
         for section in SECTIONS:
             parts = section.parts(study)
             if parts:
-                self.add(section, parts)
+                self.add(section, parts, appendix=section is tables)

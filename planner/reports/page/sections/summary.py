@@ -9,7 +9,7 @@ from datetime import date
 
 from planner.basics.calendar import add_months
 from planner.basics.spans import day_text, month_text
-from planner.basics.text import counted, fine
+from planner.basics.text import counted, fine, usd
 from planner.common.sources import Source
 from planner.plan.headline import PENALTIES
 from planner.reports.cautions import cautions
@@ -72,15 +72,6 @@ def _cost(view: View) -> str:
             "paid them."
         )
     return said
-
-
-def usd(value: float, decimals: int = 1) -> str:
-    """Money as people say it.
-
-    >>> usd(684.4697), usd(-0.04)
-    ('USD 684.5 bn', 'USD 0.0 bn')
-    """
-    return f"USD {round(value, decimals) + 0.0:,.{decimals}f} bn"
 
 
 def _served(missed: float) -> str:
