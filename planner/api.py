@@ -89,25 +89,27 @@ class Case(cases.Case):
         values: bool = True,
         news: bool = False,
         options: Sequence[str] = (),
-        by_future: bool = False,
+        by_future: bool | None = None,
         workers: int | None = None,
     ) -> Hedge:
         """The plan for all futures of the case: `.signatures`, `.tree`, `.futures`, `.risk`, `.values`, `.plan(name)`.
 
         Without `values` only the value of perfect information is worked out; with `news` also what it is worth to know
         each event today, and for each offer of `options` what the offer is worth. With `by_future` it is sought one
-        future at a time, in `workers` processes (one per core unless given), and `.certificate` proves its bound.
+        future at a time, in `workers` processes (one per core unless given), and `.certificate` proves its bound; with
+        False as one program, and by default as `planner hedge` does.
         Raises DataError where the events or a future are not valid, Infeasible and Stopped as `solve` does, TypeError
-        where `workers` is given without `by_future`.
+        where `workers` is given although it is False.
         """
         from planner.hedge.hedge import hedge
         from planner.hedge.valuing import ValuesAsked
         from planner.studies.engine import local
 
-        if workers is not None and not by_future:
+        if workers is not None and by_future is False:
             raise TypeError("workers are of use one future at a time only")
-        engine = local(workers) if by_future else None
-        return hedge(self, asked=ValuesAsked(values, news, tuple(options)), by_future=engine)
+        engine = None if by_future is False else local(workers)
+        asked = ValuesAsked(values, news, tuple(options))
+        return hedge(self, asked=asked, by_future=engine, where_it_pays=by_future is None)
 
     def sweep(
         self,

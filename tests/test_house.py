@@ -33,6 +33,7 @@ LATE = {
     "planner.explain.feasibility": "pyomo",
     "planner.explain.search": "pyomo",
     "planner.explain.trees.explanation": "pyomo",
+    "planner.hedge.by_future.proof": "pyomo",
     "planner.hedge.hedge": "pyomo",
     "planner.hedge.least_values": "pyomo",
     "planner.hedge.valuing": "pyomo",

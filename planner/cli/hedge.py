@@ -32,9 +32,15 @@ if TYPE_CHECKING:
 @click.option("--threads", type=int, help="Processor threads for the solver.")
 @click.option("--seed", type=int, help="Seed of the solver.")
 @SEARCH
-@click.option("--by-future", is_flag=True, help="Solve one future at a time, with prices on what they decide alike.")
 @click.option(
-    "--workers", type=click.IntRange(1), help="With --by-future: processes on this machine; default: one per core."
+    "--by-future/--whole",
+    "by_future",
+    default=None,
+    help="Solve one future at a time, with prices on what they decide alike, or all as one program; by default the"
+    " former with 5 futures or more that have 200,000 coefficients, and then the latter if a duality gap is left.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="One future at a time: processes on this machine; default: one per core."
 )
 @click.option("--no-values", is_flag=True, help="Work out no value but that of perfect information.")
 @click.option("--news", is_flag=True, help="Also work out what it is worth to know each event today.")
@@ -58,7 +64,7 @@ def hedge(
     threads: int | None,
     seed: int | None,
     search: str | None,
-    by_future: bool,
+    by_future: bool | None,
     workers: int | None,
     no_values: bool,
     news: bool,
@@ -74,8 +80,8 @@ def hedge(
     from planner.basics.outputs import locked
     from planner.plan.plan import refuse_to_replace
 
-    if workers is not None and not by_future:
-        raise click.UsageError("--workers is of use with --by-future only")
+    if workers is not None and by_future is False:
+        raise click.UsageError("--workers is of no use with --whole")
     refuse_to_replace(folder, force=force)
     risk = {"level": level, "weight": weight}
     asked = [f"case.risk.{name} = {value!r}" for name, value in risk.items() if value is not None]
@@ -90,7 +96,7 @@ def hedge(
     from planner.solver.interrupts import heeding_signals
     from planner.studies.engine import local
 
-    engine = local(workers) if by_future else None
+    engine = None if by_future is False else local(workers)
     with ExitStack() as late:
 
         def phase(name: str) -> None:
@@ -101,8 +107,8 @@ def hedge(
         with locked(folder) as output, Progress(sys.stderr) as progress:
             values = ValuesAsked(usual=not no_values, news=news, offers=offers)
             found = plan_for_all(
-                chosen, asked=values, mps=write_mps, by_future=engine, deadline=deadline,
-                on_phase=phase, on_progress=progress.solving,
+                chosen, asked=values, mps=write_mps, by_future=engine, where_it_pays=by_future is None,
+                deadline=deadline, on_phase=phase, on_progress=progress.solving,
             )  # fmt: skip
             found.put(output, force=force)
         with suppress(KeyboardInterrupt):  # a second Ctrl-C ends the report; the plan is written

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.plan.audit import Audit
+    from planner.plan.hedges.audit import HedgeAudit
     from planner.plan.plan import Plan
     from planner.reports.compare import Comparison
     from planner.reports.compared_hedges import HedgeComparison
@@ -122,9 +123,13 @@ def _report(solved: Plan, place: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("plan", type=FOLDER)
+@click.option(
+    "--prove", is_flag=True, help="Of a hedge made with --by-future: prove its bound again, by solving every future."
+)
+@click.option("--workers", type=click.IntRange(1), help="With --prove: processes; default: one per core.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for programs.")
 @ends_in_a_status
-def audit(plan: Path, as_json: bool) -> int:
+def audit(plan: Path, prove: bool, workers: int | None, as_json: bool) -> int:
     """Re-derive a PLAN from its files alone: every post, balance and limit, and the objective.
 
     PLAN may be the folder of a hedge: then each future's plan is derived again, and all that follows from them.
@@ -135,12 +140,31 @@ def audit(plan: Path, as_json: bool) -> int:
     from planner.plan.hedges.audit import audit as audit_hedge
     from planner.plan.hedges.hedge import is_hedge
 
-    audited = audit_hedge(plan) if is_hedge(plan) else audit_plan(plan)
+    if workers is not None and not prove:
+        raise click.UsageError("--workers is of use with --prove only")
+    audited: Audit | HedgeAudit = audit_hedge(plan) if is_hedge(plan) else audit_plan(plan)
+    if prove and audited.agrees:
+        audited = _proven(plan, audited, workers)
     display = shown_in(plan)
     click.echo(as_text(audited.json()) if as_json else audited.text(display))
     if not audited.is_plan:
         return INVALID
     return 0 if audited.agrees else DISAGREES
+
+
+def _proven(folder: Path, audited: Audit | HedgeAudit, workers: int | None) -> HedgeAudit:
+    """The audit of a hedge, and whether its bound could be proven again."""
+    from planner.plan.hedges.audit import HedgeAudit
+    from planner.plan.hedges.hedge import Hedge
+
+    hedge = Hedge.read(folder) if isinstance(audited, HedgeAudit) else None
+    if hedge is None or not isinstance(audited, HedgeAudit) or hedge.certificate is None:
+        raise click.UsageError("--prove is for the folder of a hedge that was made with --by-future")
+    from planner.hedge.by_future.proof import prove, with_proof
+    from planner.studies.engine import local
+
+    with Progress(sys.stderr) as progress:
+        return with_proof(audited, prove(hedge, local(workers), progress.phase))
 
 
 @click.command()

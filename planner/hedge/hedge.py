@@ -61,6 +61,10 @@ FIRST_PLANS = 0.3
 WRITING = "writing the tables"
 """the last phase, in which the plan is already found"""
 ONE_FUTURE = "there is only one future"
+MANY_FUTURES = 5
+"""from how many futures on one at a time pays, if they are large"""
+MANY_COEFFICIENTS = 200_000
+"""how many coefficients the programs of all futures have together then; the five of the reference by years have more"""
 
 
 def hedge(
@@ -71,6 +75,7 @@ def hedge(
     most: float | None = None,
     mps: Path | None = None,
     by_future: Engine | None = None,
+    where_it_pays: bool = False,
     deadline: Deadline | None = None,
     on_phase: Callable[[str], None] = lambda _: None,
     on_progress: Callable[[Snapshot], None] | None = None,
@@ -83,7 +88,8 @@ def hedge(
     `deadline`, and the values may take as long again. What
     `study` asks for holds in every future; its target, and `most` [USD bn], are about the objective, which is at most
     `most`. With `by_future` the plan is sought one future at a time (`planner.hedge.by_future`), by what that makes;
-    without a target or `most`.
+    without a target or `most`. `where_it_pays`: only for many futures, and where a duality gap is left, the program of
+    all futures goes on from there.
 
     Raises DataError where the events or a future are not valid or news comes too late, Infeasible where no plan
     satisfies all futures, and Stopped where time or Ctrl-C ended the search before any plan was found. Stopped later,
@@ -98,9 +104,17 @@ def hedge(
     if by_future is not None:
         if most is not None or study.target is not None:
             raise ValueError("one future at a time there is neither a target nor a largest cost")
-        refuse_rations(case.rows(Waiver))
+        if where_it_pays and any(row.probability_max is not None for row in case.rows(Waiver)):
+            by_future = None
+        else:
+            refuse_rations(case.rows(Waiver))
     watch = Watch(options(case, case.settings.solver.gap), deadline.at, on_phase, on_progress)
-    return _Hedging(case, tree, asked, study, mps, watch, most, by_future).run()
+    return _Hedging(case, tree, asked, study, mps, watch, most, by_future, where_it_pays).run()
+
+
+def pays(futures: Sequence[FutureProgram]) -> bool:
+    """Whether one future at a time is likely to be faster than the program of all."""
+    return len(futures) >= MANY_FUTURES and sum(len(each.program.value) for each in futures) >= MANY_COEFFICIENTS
 
 
 def _tree_of(case: Case, asked: ValuesAsked, on_phase: Callable[[str], None]) -> Tree:
@@ -172,6 +186,8 @@ class _Hedging:
     """no plan with a higher objective counts [USD bn]"""
     engine: Engine | None
     """for one future at a time; None: the tree as one program"""
+    where_it_pays: bool
+    """one future at a time only for many, and then the tree as one program, too, where that is not enough"""
     by_future: ByFuture | None = None
     """what was found one future at a time"""
 
@@ -182,6 +198,8 @@ class _Hedging:
         with watch.working():
             futures = future_programs(self.case, self.tree, self.study)
         clock.lap("post")
+        if self.where_it_pays and not pays(futures):
+            self.engine = None
         alone = wait_and_see(futures, watch)
         self._refuse_impossible(futures, alone)
         expected = expected_future(self.case, self.tree, futures, alone, self.study, watch)
@@ -215,9 +233,22 @@ class _Hedging:
     def _searched(self, program: TreeProgram, alone: Sequence[Alone], start: Vector | None) -> Answer:
         risk = self.case.settings.risk
         if self.engine is not None:
-            self.by_future = search_by_future(program, alone, risk, self.watch, start, self.engine)
-            return self.by_future.answer
+            found = self.by_future = search_by_future(program, alone, risk, self.watch, start, self.engine)
+            if not self.where_it_pays or found.answer.stop is not Stop.DUALITY_GAP:
+                return found.answer
+            return self._closing(program, found, start)
         return search(program, risk, self.watch, start, target=self.study.target, most=self.most)
+
+    def _closing(self, program: TreeProgram, found: ByFuture, start: Vector | None) -> Answer:
+        """What the program of all futures makes of a plan and a bound between which there is a duality gap."""
+        self.watch.on_phase("the whole tree, from there")
+        x, known = found.answer.x, found.answer.bound
+        start = start if x is None else x[: len(program.program.cost)]
+        answer = search(program, self.case.settings.risk, self.watch, start)
+        if answer.proven or known is None or (answer.bound is not None and answer.bound >= known):
+            self.by_future = None
+            return answer
+        return replace(answer, bound=known, gap=relative_gap(answer.objective, known))
 
     def _refuse_impossible(self, futures: Sequence[FutureProgram], alone: Sequence[Alone]) -> None:
         """Raise where a future has no plan, or where somebody stopped before the tree was searched."""

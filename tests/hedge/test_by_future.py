@@ -115,15 +115,15 @@ def test_the_first_prices_alone_give_the_optimum_without_integers(seed: int) -> 
     case = random_tree(seed)
     program, watch = _without_integers(case)
     optimum = solver.solve(program.program, watch.options).objective
-    assert _first_bound(program, case, watch.options) == pytest.approx(optimum, rel=1e-6)
+    assert _first_bound(program, case, watch) == pytest.approx(optimum, rel=1e-6)
 
 
-def _first_bound(program: TreeProgram, case: Case, options: solver.Options) -> float:
+def _first_bound(program: TreeProgram, case: Case, watch: Watch) -> float:
     """The bound of the first prices, without a step that improves them."""
     tied = Tied.of(program)
     relaxed = Relaxed.of(program, tied, program.program)
-    prices, around = first_prices(program, tied, case.settings.risk, program.program, options, threading.Event())
-    bounds = [solver.solve(each, options).bound for each in relaxed.priced(prices, around)]
+    prices, around = first_prices(program, tied, case.settings.risk, program.program, watch, threading.Event())
+    bounds = [solver.solve(each, watch.options).bound for each in relaxed.priced(prices, around)]
     return float(relaxed.bounds(prices, around, [-np.inf if each is None else each for each in bounds]).sum())
 
 
@@ -141,7 +141,8 @@ def test_any_multipliers_give_a_bound() -> None:
     relaxed = Relaxed.of(program, tied, program.program)
     optimum = solver.solve(program.program, options).objective
     assert optimum is not None
-    prices, around = first_prices(program, tied, case.settings.risk, program.program, options, threading.Event())
+    watch = Watch.of(options, lambda _: None, None)
+    prices, around = first_prices(program, tied, case.settings.risk, program.program, watch, threading.Event())
     dice = np.random.default_rng(9)
     for spread in (0.0, 0.01, 0.1):
         noise = spread * dice.standard_normal(prices.multipliers.shape)
@@ -202,9 +203,37 @@ def test_the_command(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert {"bounds.csv", "multipliers.csv"} <= {path.name for path in (tmp_path / "h").iterdir()}
     assert audit(tmp_path / "h").agrees
-    result = CliRunner().invoke(main, ["hedge", str(tmp_path / "written"), "-o", str(tmp_path / "g"), "--workers", "1"])
+    words = ["hedge", str(tmp_path / "written"), "-o", str(tmp_path / "g"), "--whole", "--no-values"]
+    result = CliRunner().invoke(main, [*words, "--workers", "1"])
     assert result.exit_code == 2
-    assert "--by-future" in result.output
+    assert "--whole" in result.output
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert not (tmp_path / "g" / "bounds.csv").exists()
+
+
+def test_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two small futures are one program; as many as are many are planned one at a time."""
+    case = random_tree(12)
+    assert hedge(case, asked=QUICK, by_future=InThisProcess, where_it_pays=True).certificate is None
+    monkeypatch.setattr("planner.hedge.hedge.MANY_FUTURES", 2)
+    monkeypatch.setattr("planner.hedge.hedge.MANY_COEFFICIENTS", 0)
+    found = confirmed(hedge(case, asked=QUICK, by_future=InThisProcess, where_it_pays=True))
+    assert found.certificate is not None
+    assert found.proven
+
+
+def test_a_duality_gap_is_closed_by_the_whole_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a step the bound is that of plans for single futures. Who asked for one at a time is left with that."""
+    monkeypatch.setattr("planner.hedge.hedge.MANY_FUTURES", 2)
+    monkeypatch.setattr("planner.hedge.hedge.MANY_COEFFICIENTS", 0)
+    monkeypatch.setattr("planner.hedge.by_future.search.MOST_STEPS", 0)
+    case = random_tree(12)
+    asked_for = confirmed(hedge(case, asked=QUICK, by_future=InThisProcess))
+    assert asked_for.record.stopped_by == "duality gap"
+    found = confirmed(hedge(case, asked=QUICK, by_future=InThisProcess, where_it_pays=True))
+    assert found.proven
+    assert found.certificate is None
+    assert found.record.objective_usd_bn <= asked_for.record.objective_usd_bn + 1e-6
 
 
 def test_a_folder_keeps_the_certificate(tmp_path: Path) -> None:

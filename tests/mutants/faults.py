@@ -583,6 +583,20 @@ WAIVERS = (
         "tests/hedge/test_by_future.py",
     ),
     Fault(
+        "the proof of a hedge's bound asks for a plan that is far cheaper",
+        "planner/hedge/by_future/proof.py",
+        "claimed - shares - TOLERANCE * np",
+        "claimed - shares - 10.0 * np",
+        "tests/hedge/test_proof.py",
+    ),
+    Fault(
+        "scenarios for mpi-sppy forget the tail of CVaR",
+        "planner/hedge/sppy.py",
+        "tail = m.eta + m.beyond / (1.0 - risk.level)",
+        "tail = m.eta + m.beyond",
+        "tests/hedge/test_sppy.py",
+    ),
+    Fault(
         "the constant of a priced future is forgotten",
         "planner/hedge/by_future/tied.py",
         "prices.weights[s] * bound + float(prices.multipliers[s, which] @ around[which])",

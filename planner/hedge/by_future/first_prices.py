@@ -12,6 +12,9 @@ give a bound.
 What follows from decisions by an equation, such as a balance that runs on, has no price of its own. Its multiplier w
 is carried over to the decisions: θ_s times the equation is added to the objective of each future, with θ_s = −w_s over
 its coefficient, which changes nothing, as the θ_s add up to 0.
+
+The time of the linear program grows faster than the number of futures. With more than a few they are priced in parts
+(`planner.hedge.by_future.in_parts`), unless there is a weight on CVaR, which ties all of them together.
 """
 
 from __future__ import annotations
@@ -20,67 +23,53 @@ import threading
 
 import numpy as np
 
-from planner import solver
 from planner.basics.arrays import Index, Vector
 from planner.common.settings import RiskSettings
+from planner.hedge.by_future.in_parts import MOST_TOGETHER, in_parts
+from planner.hedge.by_future.linear_prices import LinearPrices, shared_by_several, split
 from planner.hedge.by_future.tied import Tied, TiePrices, balanced, within
 from planner.hedge.risk_program import MOST_WEIGHT, with_risk
+from planner.hedge.search import Watch
 from planner.hedge.tree_program import TreeProgram
 from planner.solver.interior_duals import interior_duals
 from planner.solver.program import Mask, Program
 
 
 def first_prices(
-    tree: TreeProgram, tied: Tied, risk: RiskSettings, program: Program, options: solver.Options, stop: threading.Event
+    tree: TreeProgram, tied: Tied, risk: RiskSettings, program: Program, watch: Watch, stop: threading.Event
 ) -> tuple[TiePrices, Vector]:
     """Prices, and the common decisions in the linear program of the tree; shape (K,).
 
     Without multipliers, and zeros, where the linear program was not solved in time.
     """
-    found = interior_duals(with_risk(tree, program, risk), options, stop)
+    if risk.weight == 0.0 and len(tree.futures) > MOST_TOGETHER:
+        weights = tree.merged.weights.copy()
+        found = in_parts(tree, program, watch, stop)
+    else:
+        weights, found = _whole(tree, risk, program, watch, stop)
     if found is None:
         return TiePrices.none(tree, tied), np.zeros(tied.size)
+    column = np.full(len(program.cost), -1, dtype=np.int64)
+    column[found.variables] = np.arange(len(found.variables))
+    multipliers = _carried_over(tree, tied, found.variables, found.multipliers)[:, column[tied.place]]
+    return TiePrices(weights, balanced(multipliers, tied.there)), found.x[column[tied.place]]
+
+
+def _whole(
+    tree: TreeProgram, risk: RiskSettings, program: Program, watch: Watch, stop: threading.Event
+) -> tuple[Vector, LinearPrices | None]:
+    """The weights of the futures, and prices from one linear program."""
+    p = tree.merged.weights
+    found = interior_duals(with_risk(tree, program, risk), watch.left, stop)
+    if found is None:
+        return p, None
     x, duals = found
     m = len(program.row_lower)
-    p = tree.merged.weights
     weights = within((1.0 - min(risk.weight, MOST_WEIGHT)) * p - duals[m:], p, risk) if risk.weight else p.copy()
-    shared, multipliers = _of_shared(tree, weights, program, duals[:m])
-    multipliers = _carried_over(tree, tied, shared, multipliers)
-    column = np.full(len(program.cost), -1, dtype=np.int64)
-    column[shared] = np.arange(len(shared))
-    return TiePrices(weights, balanced(multipliers[:, column[tied.place]], tied.there)), x[tied.place]
-
-
-def _of_shared(tree: TreeProgram, weights: Vector, program: Program, duals: Vector) -> tuple[Index, Vector]:
-    """The variables of the tree that several futures share, and their multipliers; shape (futures, variables)."""
-    merged, n, m = tree.merged, len(program.cost), len(program.row_lower)
-    futures, share_of_row, share = np.zeros(n), np.zeros(m), np.zeros(n)
-    for weight, place, rows in zip(weights, merged.places, merged.rows, strict=True):
-        futures[place] += 1
-        share[place] += weight
-        share_of_row[np.unique(rows)] += weight
-    cost = np.zeros(n)
-    reduced = []
-    for weight, each, place, rows in zip(weights, tree.futures, merged.places, merged.rows, strict=True):
-        mine = duals[rows] * weight / share_of_row[rows] / np.bincount(rows, minlength=m)[rows]
-        own = weight * each.program.cost - _combined(each.program, mine)
-        cost += np.bincount(place, own, n)
-        reduced.append(own)
-    shared = np.flatnonzero(futures > 1)
-    found = np.zeros((len(reduced), len(shared)))
-    column = np.full(n, -1, dtype=np.int64)
-    column[shared] = np.arange(len(shared))
-    for s, (place, own) in enumerate(zip(merged.places, reduced, strict=True)):
-        mine = column[place] >= 0
-        at = place[mine]
-        found[s, column[at]] = cost[at] * weights[s] / share[at] - own[mine]
-    return shared, found
-
-
-def _combined(program: Program, duals: Vector) -> Vector:
-    """Aᵀy; shape (n,)."""
-    variable = np.repeat(np.arange(len(program.cost)), np.diff(program.start))
-    return np.bincount(variable, program.value * duals[program.index], len(program.cost)).astype(np.float64)
+    shared = shared_by_several(tree.merged)
+    programs = [each.program for each in tree.futures]
+    multipliers = split(programs, tree.merged, weights, duals[:m], shared)
+    return weights, LinearPrices(shared, multipliers, x[shared])
 
 
 def _carried_over(tree: TreeProgram, tied: Tied, shared: Index, multipliers: Vector) -> Vector:

@@ -219,8 +219,7 @@ class _SearchByFuture:
     def run(self, engine: Engine) -> Stop:
         """Go on until it ends; returns why."""
         self.watch.on_phase("prices from the linear program of the tree")
-        options = self.watch.left
-        prices, around = first_prices(self.tree, self.tied, self.risk, self.tree.program, options, self.stop)
+        prices, around = first_prices(self.tree, self.tied, self.risk, self.tree.program, self.watch, self.stop)
         if self.stop.is_set():
             return Stop.INTERRUPTED
         try:
@@ -326,19 +325,22 @@ class _SearchByFuture:
         bundle.add(costs, points)
 
     def _plans(self, way: _Way, answers: Sequence[Answer], solves: Solves) -> None:
-        """Follow the proposals that are nearest to one another, and keep the plans that they make."""
-        proposals: dict[int, Vector] = {}
+        """Follow the proposals that are nearest to one another, one by one until the gap is closed.
+
+        Each of them takes as many solves as there are futures, side by side where futures part.
+        """
+        options = replace(self.watch.options, gap=way.share * self.watch.options.gap)
+        self.watch.on_phase(f"plans from what futures do, step {self.steps}")
         for s in nearest(way.bundle, way.bundle.scale(way.best)):
             x, key = answers[s].x, (s, np.round(way.bundle.points[s][-1], 6).tobytes())
-            if x is not None and answers[s].feasibility is Feasibility.FEASIBLE and key not in self.tried:
-                self.tried.add(key)
-                proposals[s] = x
-        if proposals:
-            self.watch.on_phase(f"plans from what futures do, step {self.steps}")
-            options = replace(self.watch.options, gap=way.share * self.watch.options.gap)
-            for x in followed(self.tree, proposals, options, solves):
-                self._offer(x)
-        if way.idle and not self.closed():
+            if x is None or answers[s].feasibility is not Feasibility.FEASIBLE or key in self.tried:
+                continue
+            self.tried.add(key)
+            for plan in followed(self.tree, {s: x}, options, solves):
+                self._offer(plan)
+            if self.closed():
+                return
+        if way.idle:
             self._plan_where_they_agree(way)
 
     def _plan_where_they_agree(self, way: _Way) -> None:

@@ -66,6 +66,8 @@ class HedgeAudit:
     """what is said on the search's word; empty where plan.json could not be read"""
     is_plan: bool = True
     """False: the folder has no record, not even a damaged one"""
+    proven: int = 0
+    """number of futures whose bound was proven again, by solving them (`planner.hedge.by_future.proof`)"""
 
     @property
     def agrees(self) -> bool:
@@ -103,6 +105,8 @@ class HedgeAudit:
         return "\n".join([f"The hedge agrees with itself: {looked}.", cost, *self._remarks()])
 
     def _remarks(self) -> Iterator[str]:
+        if self.proven:
+            yield f"Proven again, by solving {counted(self.proven, 'future')}: {BESIDE_A_CERTIFICATE[0]}."
         if self.not_derived:
             yield f"On the search's word, as no file can confirm it: {', '.join(self.not_derived)}."
 
