@@ -153,8 +153,23 @@ def test_the_case_of_python_says_it_too(place: Path) -> None:
         Case.read(place / "focus.csv")
 
 
-def test_import_says_what_else_it_was_given(place: Path) -> None:
+@pytest.mark.parametrize(
+    "words", ["stress {place}/plan {file}", "sweep {place}/case {file} -o x", "import {file} --into y"]
+)
+@pytest.mark.parametrize("name", ["book.xlsx", "case/chips.csv", "plan/plan.json"])
+def test_another_file_is_named_where_one_of_a_kind_is_meant(place: Path, words: str, name: str) -> None:
+    found = run(*words.format(place=place, file=place / name).split())
+    assert found.exit_code == 2
+    assert WHAT[name].format(place=place) in " ".join(found.output.split())
+
+
+def test_import_stress_and_advance_say_what_else_they_were_given(place: Path, tmp_path: Path) -> None:
     found = run("import", place / "events.csv", "--into", place / "case")
-    assert (found.exit_code, "found a file of events; planner stress reads it" in found.output) == (3, True)
+    assert (found.exit_code, "is a file of events; planner stress reads it" in found.output) == (2, True)
+    found = run("stress", place / "plan", place / "bill.csv")
+    assert (found.exit_code, "is a FOCUS Cost and Usage file; planner import reads it" in found.output) == (2, True)
     found = run("import", place / "focus.csv", "--into", place / "plan")
     assert (found.exit_code, "found a plan; its case is in" in found.output) == (3, True)
+    words = ("advance", place / "plan", "--to", "2027-01-01", "-o", tmp_path / "out", "--actuals", place / "sweep")
+    found = run(*words)
+    assert (found.exit_code, "found a sweep, with its plans in runs" in found.output) == (3, True)

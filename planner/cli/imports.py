@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import as_text, ends_in_a_status
-from planner.cli.paths import FILE, TO_FOLDER
+from planner.cli.paths import FOCUS_FILE, TO_FOLDER
 from planner.focus.imported import ImportOptions
 from planner.focus.terms import Terms
 from planner.tables.cells import identifier, number
@@ -19,7 +19,7 @@ NAME, FILL, KW = "--name", "--fill", "--kw-per-chip"
 
 
 @click.command("import")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FOCUS_FILE)
 @click.option("--into", "case", type=TO_FOLDER, required=True, metavar="CASE", help="The case that takes the rows.")
 @click.option(
     NAME, "names", multiple=True, metavar="THEIRS=OURS",
@@ -50,12 +50,11 @@ def import_(
     What the file does not tell stays blank and is listed, as planner check lists it. Nothing is made up.
     """
     from planner.catalogue import CATALOGUE
-    from planner.focus.importing import imported, write
+    from planner.focus.importing import import_into
 
     terms = Terms(dict(_name(text) for text in names), dict(_power(text) for text in powers))
-    found = imported(file, case, ImportOptions(terms, dict(_fill(text) for text in fills), force), CATALOGUE)
-    within = _is_within(case)
-    write(found, case)
+    asked, within = ImportOptions(terms, dict(_fill(text) for text in fills), force), _is_within(case)
+    found = import_into(case, file, asked, CATALOGUE)
     if as_json:
         click.echo(as_text(found.json()))
     else:

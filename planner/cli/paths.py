@@ -42,6 +42,23 @@ class PathType(click.Path):
             raise
 
 
+class FileOf(PathType):
+    """The path of a file of one kind, which is refused where it is known to be of another."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(dir_okay=False)
+        self.kind = kind
+        """how `planner.common.recognised` begins to describe it, if it does"""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises click.BadParameter as `PathType` does, and where the file is known to be another one."""
+        path = super().convert(value, param, ctx)
+        what = described(path)
+        if what and not what.startswith(self.kind):
+            self.fail(f"'{path}' is {what}", param, ctx)
+        return path
+
+
 class OutputType(PathType):
     """The path of what a command writes. It is noted, so that the command can say what it has written."""
 
@@ -80,6 +97,7 @@ def holds(asked: Callable[[], bool]) -> bool:
 
 FOLDER = PathType(file_okay=False)
 FILE = PathType(dir_okay=False)
+EVENTS_FILE, STUDY_FILE, FOCUS_FILE = FileOf("a file of events"), FileOf("a study"), FileOf("a FOCUS")
 TO_FOLDER = OutputType(file_okay=False)
 TO_FILE = OutputType(dir_okay=False)
 TO_EITHER = OutputType()

@@ -27,7 +27,7 @@ from planner.cli.options import (
     start_in,
     workers_or_cluster,
 )
-from planner.cli.paths import CASE, FILE, FOLDER, TO_FOLDER
+from planner.cli.paths import CASE, EVENTS_FILE, FOLDER, STUDY_FILE, TO_FOLDER
 from planner.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def prices(
 
 @click.command()
 @click.argument("case", type=CASE)
-@click.argument("study", type=FILE, required=False)
+@click.argument("study", type=STUDY_FILE, required=False)
 @click.option(
     "-o", "--output", "folder", type=TO_FOLDER, required=True, metavar="FOLDER", help="Folder for the results."
 )
@@ -303,7 +303,7 @@ def alternatives(
 
 @click.command()
 @click.argument("plan", type=FOLDER)
-@click.argument("events", type=FILE)
+@click.argument("events", type=EVENTS_FILE)
 @click.option("-o", "--output", "folder", type=TO_FOLDER, metavar="FOLDER", help="New folder for tables and plans.")
 @RESULT
 @ends_in_a_status

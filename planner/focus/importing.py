@@ -17,7 +17,6 @@ from planner.basics.outputs import locked
 from planner.case import folder as folders
 from planner.case.case import Case
 from planner.common import settings
-from planner.common.recognised import described
 from planner.focus import columns, own_columns, reading, use_into_case
 from planner.focus.imported import Imported, ImportOptions, LeftBlank
 from planner.focus.into_tables import checked, filled, offers_there, put_rows
@@ -30,36 +29,45 @@ from planner.tables.fields import InvalidValue
 from planner.tables.spreadsheet_habits import table_of
 
 
-def imported(file: Path, case: Path, asked: ImportOptions, catalogue: Catalogue) -> Imported:
-    """What a FOCUS file brings into the case in a folder.
+def import_into(case: Path, file: Path, asked: ImportOptions, catalogue: Catalogue) -> Imported:
+    """Read a FOCUS file into the case in a folder, which no other run writes meanwhile.
 
     Raises DataError where it is no such file, where a cell cannot be read or where the folder is no case;
-    FileExistsError where rows are there already and may not be replaced.
+    FileExistsError where rows are there already and may not be replaced, or where another run writes the folder.
     """
     table = csvtext.parse(file.name, inputs.read_file(file), csvtext.MOST_ROWS)
-    found = folders.read(case, catalogue)
-    if settings.FILE not in found.files:
-        raise DataError([Problem(str(case), None, "", f"a folder with a case, with its {settings.FILE}", "none")])
-    if columns.is_contract_commitment(table.header):
-        return _commitments(file.name, table, found.files, asked, catalogue)
-    if columns.is_cost_and_usage(table.header):
-        return use_into_case.use(file.name, table, case, Case.made_of(found.files, catalogue), asked)
-    expected = f"a FOCUS file: of the dataset Contract Commitment, with {columns.ID}, or Cost and Usage"
-    raise DataError([Problem(file.name, 1, "", expected, described(file) or ", ".join(table.header[:5]))])
+    _files_of(case, catalogue)
+    with locked(case) as place:
+        found = _imported(file, table, case, asked, catalogue)
 
+        def fill(partial: Path) -> None:
+            shutil.copytree(case, partial, dirs_exist_ok=True, symlinks=True)
+            for name, data in found.files.items():
+                (partial / name).parent.mkdir(exist_ok=True)
+                (partial / name).write_bytes(data)
 
-def write(found: Imported, case: Path) -> None:
-    """Replace the folder of the case by one with the new files, in one step; nothing where there are none."""
-
-    def fill(partial: Path) -> None:
-        shutil.copytree(case, partial, dirs_exist_ok=True, symlinks=True)
-        for name, data in found.files.items():
-            (partial / name).parent.mkdir(exist_ok=True)
-            (partial / name).write_bytes(data)
-
-    if found.files:
-        with locked(case) as place:
+        if found.files:
             place.put(fill)
+    return found
+
+
+def _files_of(case: Path, catalogue: Catalogue) -> Mapping[str, bytes]:
+    """The files of a case, which need not be valid. Raises DataError where a folder is no case."""
+    files = folders.read(case, catalogue).files
+    if settings.FILE not in files:
+        raise DataError([Problem(str(case), None, "", f"a folder with a case, with its {settings.FILE}", "none")])
+    return files
+
+
+def _imported(file: Path, table: RawTable, case: Path, asked: ImportOptions, catalogue: Catalogue) -> Imported:
+    """What a file brings into a case."""
+    files = _files_of(case, catalogue)
+    if columns.is_contract_commitment(table.header):
+        return _commitments(file.name, table, files, asked, catalogue)
+    if columns.is_cost_and_usage(table.header):
+        return use_into_case.use(file.name, table, case, Case.made_of(files, catalogue), asked)
+    expected = f"a FOCUS file: of the dataset Contract Commitment, with {columns.ID}, or Cost and Usage"
+    raise DataError([Problem(file.name, 1, "", expected, ", ".join(table.header[:5]))])
 
 
 def fill_of(text: str, catalogue: Catalogue) -> tuple[tuple[str, str], str]:

@@ -228,9 +228,7 @@ def _take(file: str, name: str, lines: Sequence[FocusRow], terms: Terms, found: 
         return
     if first.upfront is None:
         expected = "the part that is paid upfront"
-        found.notes.append(
-            Problem(file, first.line, columns.UPFRONT, expected, f"none: {name} is taken to prepay none")
-        )
+        found.notes.append(Problem(file, first.line, columns.UPFRONT, expected, "none; taken as no prepayment"))
     seller = first.told.get(columns.SELLER, "")
     going_on = [each.lifecycle for each in lines if each.lifecycle not in OVER]
     found.contracts.append(

@@ -11,7 +11,7 @@ from planner.api import Case
 from planner.catalogue import CATALOGUE
 from planner.focus.export import focus_file
 from planner.focus.imported import Imported, ImportOptions
-from planner.focus.importing import imported, write
+from planner.focus.importing import import_into
 from planner.instruments.cloud_commitment.vintages import CommitmentVintage, vintages
 from planner.ledgers.variables import decision_name
 from planner.plan.plan import Plan
@@ -52,9 +52,7 @@ def column(rows: Rows, *names: str) -> list[Any]:
 
 def into(file: Path, case: Path, asked: ImportOptions | None = None) -> Imported:
     """Import a file into the folder of a case."""
-    found = imported(file, case, asked or ImportOptions(), CATALOGUE)
-    write(found, case)
-    return found
+    return import_into(case, file, asked or ImportOptions(), CATALOGUE)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from planner.api import Case
 from planner.basics.errors import DataError
+from planner.basics.outputs import locked
 from planner.case import shipped
 from planner.cli import main
 from planner.focus.columns import OF_1_3
@@ -355,3 +356,12 @@ def test_whoever_stands_in_the_folder_is_told_to_go_there_again(
     assert (found.exit_code, "cd to it again first" in found.output) == (0, True)
     monkeypatch.chdir(tmp_path)
     assert (case / "case.toml").is_file()
+
+
+def test_a_case_that_another_run_writes_is_left_alone(tmp_path: Path, case: Path) -> None:
+    before = files_in(case)
+    with locked(case):
+        found = run("import", foreign(tmp_path / "ea.csv", *YEARS), "--into", case)
+    assert (found.exit_code, "another run is writing" in found.output) == (2, True)
+    assert files_in(case) == before
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.basics import inputs
 from planner.basics.errors import DataError, Problem
 from planner.common import settings
+from planner.common.recognised import described
 from planner.focus import usage as focus
 from planner.plan.record import RECORD
 from planner.roll.actuals.tables import TABLES, ActualCash, ActualDelivery, ActualDemand, ActualPrice, ActualUse
@@ -45,6 +46,9 @@ def read(folder: str | Path) -> Actuals:
         if name in names:
             expected = f"a folder of actuals, of {', '.join(sorted(known))}"
             raise DataError([Problem(str(folder), None, "", expected, f"{what}, with {name}")])
+    if not known & set(names) and (what := described(folder)):
+        expected = f"a folder of actuals, of {', '.join(sorted(known))}"
+        raise DataError([Problem(str(folder), None, "", expected, what)])
     problems = list(_strange(names, known))
     if not known & set(names):
         problems.append(Problem(str(folder), None, "", f"at least one of {', '.join(sorted(known))}", "none"))
