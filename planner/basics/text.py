@@ -36,10 +36,11 @@ def fine(value: float, decimals: int = 1) -> str:
 def usd(value: float, decimals: int = 1) -> str:
     """Money as people say it.
 
-    >>> usd(684.4697), usd(-0.04)
-    ('USD 684.5 bn', 'USD 0.0 bn')
+    >>> usd(684.4697), usd(-0.04), usd(-2.0)
+    ('USD 684.5 bn', 'USD 0.0 bn', '−USD 2.0 bn')
     """
-    return f"USD {round(value, decimals) + 0.0:,.{decimals}f} bn"
+    rounded = round(value, decimals)
+    return f"{'−' * (rounded < 0)}USD {abs(rounded):,.{decimals}f} bn"
 
 
 def counted(count: int, what: str) -> str:

@@ -106,6 +106,13 @@ def test_the_headline_is_the_record(view: View, parsed: Parsed) -> None:
     assert f"{record['objective_usd_bn']:,.3f}" in parsed.words
 
 
+def test_no_number_is_a_zero_with_a_sign(view: View, dearer: View) -> None:
+    """Nor does a hyphen stand for a minus before a number."""
+    for page in (Page(view), Page(view, dearer)):
+        for words in Parsed(page.html()).words:
+            assert not re.search(r"(?<![\w.,])[-+−]0(\.0+)?%?(?![\d.,]*\d)|(?<![\w.,)])-\d", words), words
+
+
 def test_unserved_demand_and_revenue_are_spoken_of(parsed: Parsed) -> None:
     assert any("Revenue is given: demand that is not served does not lower it." in words for words in parsed.words)
 

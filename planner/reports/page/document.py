@@ -23,6 +23,7 @@ from planner.reports.page import render
 from planner.reports.page.colours import dark_rules
 from planner.reports.page.in_units import in_units
 from planner.reports.page.parts import Brief, Column, Drawing, Figure, Glossary, Heading, Part, Sentences, Sheet, Tiles
+from planner.reports.page.typeset import typeset_part
 from planner.tables import csvtext
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Document:
 
         Parts that are details make a chapter of the same heading in the appendix.
         """
-        shown = [[in_units(part, self.shown_in) for part in side] for side in sides]
+        shown = [[typeset_part(in_units(part, self.shown_in)) for part in side] for side in sides]
         plain, details = (
             [[part for part in side if (not appendix and getattr(part, "detail", False)) is detail] for side in shown]
             for detail in (False, True)

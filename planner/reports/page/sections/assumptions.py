@@ -22,10 +22,7 @@ LEAD = (
 )
 MOST = 10
 """largest number of things on which the plan is said to hang"""
-NOT_RUN = (
-    "What the plan hangs on most was not tried for this report: planner sweep changes the assumptions one at a time, "
-    "and planner report --sweep shows the ten that move the cost most."
-)
+NOT_RUN = "Which assumptions the plan hangs on most was not worked out for this report."
 
 
 def parts(view: View) -> list[Part]:

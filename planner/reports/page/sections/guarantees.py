@@ -9,6 +9,7 @@ from planner.basics.frames import records
 from planner.basics.spans import month_text
 from planner.basics.text import fine
 from planner.reports.counterparties.flows import posts
+from planner.reports.page import charts
 from planner.reports.page.charts import against
 from planner.reports.page.parts import Column, Figure, Part, Sentences, Sheet, slug
 from planner.reports.page.plan_view import View
@@ -50,7 +51,14 @@ def parts(view: View) -> list[Part]:
         Column("cover", "For"), Column("peak_usd_bn", "At most, USD bn", 3), Column("peak_on", "In"),
         Column("fees_usd_bn", "Fees, USD bn", 3), Column("offers", "Offers"),
     )  # fmt: skip
-    return [*found, Sheet("behind", "Whom each guarantor stands behind", behind(view), columns, detail=True)]
+    return [*found, Sheet("behind", "Whom each guarantor stands behind", _spanned(view), columns, detail=True)]
+
+
+def _spanned(view: View) -> pd.DataFrame:
+    """As `behind`, with the months of a period in place of its first day."""
+    table = behind(view)
+    days = table["peak_on"].astype(str)
+    return table.assign(peak_on=[charts.spanned(day, view.ends[day]) if day in view.ends else day for day in days])
 
 
 def behind(view: View) -> pd.DataFrame:

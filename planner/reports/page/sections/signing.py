@@ -41,10 +41,7 @@ LATER = (
     Column("year", "In"), *(column for column in TO_SIGN if column.key not in ("decide_by", "missed")),
     Column("decide_by", "Decide by"),
 )  # fmt: skip
-NO_PRICES = (
-    "What the next best plan costs where one of them is missed is not known here: planner prices finds it, and planner "
-    "report --prices shows it."
-)
+NO_PRICES = "What the next best plan costs where a signature is missed was not worked out for this report."
 SUMS = ("binds_usd_bn", "on_signing_usd_bn", "first_year_usd_bn")
 
 
