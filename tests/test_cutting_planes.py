@@ -13,9 +13,9 @@ from planner.solver.branch_and_bound import BranchAndBoundResult, SearchEnd, bra
 from planner.solver.branch_and_bound.cutting_planes import Cut, Separator, gomory_cut
 from planner.solver.branch_and_bound.implied_bounds import implied_bounds
 from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.nodes import Interrupted
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationStatus
 from planner.solver.branch_and_bound.separation import separate
-from planner.solver.branch_and_bound.tree import Interrupted
 from tests.test_search import EXACT, best_of_all, knapsack, never, program, two_knapsacks
 
 FIRST_CHECK = "planner.solver.branch_and_bound.search.FIRST_CHECK"

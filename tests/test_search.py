@@ -21,10 +21,11 @@ from planner.solver import Feasibility, Options, Program, Stop, solve
 from planner.solver.branch_and_bound import SearchEnd, branch_and_bound, presolved
 from planner.solver.branch_and_bound.dive import dive
 from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.nodes import Interrupted, StrongBranching
 from planner.solver.branch_and_bound.presolved import presolve
 from planner.solver.branch_and_bound.pseudo_costs import PseudoCosts
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationStatus
-from planner.solver.branch_and_bound.tree import Interrupted, SearchTree, StrongBranching
+from planner.solver.branch_and_bound.tree import SearchTree
 from planner.solver.search_state import SearchState
 
 EXACT = Options(gap=0.0)

@@ -18,6 +18,7 @@ from planner.portfolio.solution import Solution
 from planner.portfolio.waived import with_exact_breaches
 from planner.solve.answers import options, values, with_exact_maxima, with_solution
 from planner.solve.fewer_signatures import with_fewer_signatures
+from planner.solve.learnt import Learnt
 from planner.solve.progress import Clock
 from planner.solve.record import record
 from planner.solve.start import Start, to_fewer_dates, warm_start
@@ -68,6 +69,9 @@ def solve(
         clock.lap("post")
         on_phase("building the model")
         program, remarks = _program(portfolio, study, mps, clock)
+        experience = None if study.learnt is None else study.learnt.of(program)
+        names = None if study.on_learnt is None else (tuple(program.variable_names()), tuple(program.row_names()))
+        program = program.without_names()
         x = warm_start(program, portfolio, start)
         restriction = _restriction(program, portfolio) if x is None else None
     if len(program.value) >= HUGE:
@@ -76,7 +80,11 @@ def solve(
         release_memory()
     on_phase("solving")
     asked = options(case, case.settings.solver.gap, study.target, deadline)
-    answer = solver.solve(program, asked, start=x, restriction=restriction, on_progress=on_progress)
+    answer = solver.solve(
+        program, asked, start=x, restriction=restriction, experience=experience, on_progress=on_progress
+    )
+    if study.on_learnt is not None and names is not None and answer.experience is not None:
+        study.on_learnt(Learnt(*names, answer.experience))
     clock.lap("solve")
     on_phase(WRITING)
     if len(program.value) >= HUGE:
@@ -98,7 +106,7 @@ def solve(
 def _program(
     portfolio: Portfolio, study: StudyOptions, mps: Path | None, clock: Clock
 ) -> tuple[Program, tuple[str, ...]]:
-    """The program of a portfolio without names, and remarks on its numbers. The model is gone after that."""
+    """The program of a portfolio, and remarks on its numbers."""
     from planner.model.model import model
 
     clock.lap("import")
@@ -109,7 +117,7 @@ def _program(
     if mps is not None:
         solver.write_mps(program, mps)
         clock.lap("write_mps")
-    return program.without_names(), tuple(solver.scaling(program).remarks)
+    return program, tuple(solver.scaling(program).remarks)
 
 
 def _restriction(program: Program, portfolio: Portfolio) -> Mask | None:

@@ -10,6 +10,7 @@ from planner.ledgers.limits import Limit
 from planner.model.limit_rows import Leeway
 from planner.plan.record import Stressed
 from planner.portfolio.portfolio import Portfolio
+from planner.solve.learnt import Learnt
 
 ExtraLimits: TypeAlias = Callable[[Portfolio], Iterable[Limit]]
 """States the limits that a study adds to a portfolio's own."""
@@ -43,6 +44,10 @@ class StudyOptions:
     """a cost that is good enough [USD bn]: any plan that costs no more will do, and none is Infeasible"""
     similar: Portfolio | None = None
     """the portfolio of a similar case: what both cases have in common is not posted again"""
+    learnt: Learnt | None = None
+    """what the search of a similar case has learnt, which guides that of this one"""
+    on_learnt: Callable[[Learnt], None] | None = None
+    """is called with what the search has learnt where it closes the gap, and is our own"""
 
 
 NO_STUDY = StudyOptions()

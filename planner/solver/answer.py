@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from planner.basics.arrays import Vector
+from planner.solver.experience import Experience
 
 if TYPE_CHECKING:
     from highspy import HighsModelStatus
@@ -111,6 +112,8 @@ class Answer:
     """by how much the objective is lower than when the gap was closed"""
     endless: tuple[int, ...] = ()
     """numbers of the variables that grow or fall without end, where the program is unbounded"""
+    experience: Experience | None = None
+    """what our search has learnt, for the search of a similar program; None where it did not close the gap"""
 
     @property
     def proven(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from planner.basics.arrays import Vector
 from planner.basics.search_method import SearchMethod
 from planner.solver.answer import LEAST_GAP, ROUNDING, TOLERANCE
+from planner.solver.experience import Experience
 from planner.solver.program import Program
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class SearchResult:
     """whether the bound follows from duals that we have checked"""
     saved: float = 0.0
     """by how much the solution is better than when the gap was closed"""
+    experience: Experience | None = None
+    """what our search has learnt; None where it did not close the gap"""
 
 
 def needs_no_presolve(program: Program) -> bool:

@@ -57,7 +57,9 @@ def own_search(
         if first.x is not None:
             incumbent.improve(first.value, first.x)
             on_progress(float("-inf"), 0)
-    found = branch_and_bound(program, options, incumbent, interrupted, on_progress, if_suited=True)
+    found = branch_and_bound(
+        program, options, incumbent, interrupted, on_progress, if_suited=True, experience=state.experience
+    )
     if found.end is SearchEnd.UNSUITED:
         left = None if options.time_limit_s is None else max(0.0, until - time.perf_counter())
         other = replace(options, time_limit_s=left, rens=True)
@@ -67,6 +69,7 @@ def own_search(
     if found.end is SearchEnd.GIVEN_UP or (found.end is SearchEnd.GAP_CLOSED and incumbent.x is None and not missed):
         return None
     result = interrupted_result("Interrupted by user", incumbent.x, finite(state.bound), found.nodes, found.iterations)
+    result = replace(result, experience=found.experience)
     if found.end is SearchEnd.GAP_CLOSED and options.target is None:
         optimal = highspy.HighsModelStatus.kOptimal
         return replace(result, status=optimal, message="Optimal", checked=True, saved=found.saved)

@@ -6,21 +6,29 @@ import threading
 
 from planner.basics.arrays import Vector
 from planner.solver.answer import Snapshot, closed_gap
+from planner.solver.experience import Experience
 from planner.solver.highs import finite
 
 
 class SearchState:
     """Incumbent, bound and nodes so far, and whether to stop. Several searches may share it."""
 
-    def __init__(self, stop: threading.Event, target: float | None = None, shared_gap: float | None = None) -> None:
+    def __init__(
+        self,
+        stop: threading.Event,
+        target: float | None = None,
+        shared_gap: float | None = None,
+        experience: Experience | None = None,
+    ) -> None:
         """A search stops where `stop` is set, or where it is known whether the target can be met.
 
         `shared_gap` is given where several searches share the state: the incumbent of one and the bound of another may
-        close the gap together.
+        close the gap together. `experience` of a similar program guides our search.
         """
         self.stop = stop
         self.target = target
         self.shared_gap = shared_gap
+        self.experience = experience
         self.over = False
         """whether one of several searches has ended"""
         self.value = float("inf")

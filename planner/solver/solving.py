@@ -22,6 +22,7 @@ from planner.solver.answer import (
     with_target,
 )
 from planner.solver.exact_integers import refined, solution_from, with_exact_integers
+from planner.solver.experience import Experience
 from planner.solver.highs import Options, SearchResult
 from planner.solver.highs_search import highs_search
 from planner.solver.interrupts import heeding_signals
@@ -46,6 +47,7 @@ def solve(
     *,
     start: Vector | None = None,
     restriction: Mask | None = None,
+    experience: Experience | None = None,
     on_progress: Callable[[Snapshot], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Answer:
@@ -53,7 +55,8 @@ def solve(
 
     `start` (shape (n,), NaN where unknown) is a solution to start from; it is the answer where no other is found in
     time. Without a start, our search first looks for a solution with the variables of `restriction` (shape (n,)) fixed
-    at 0; HiGHS's search alone does not. `on_progress` is called in the calling thread, some ten times a second and once
+    at 0; HiGHS's search alone does not. `experience` of a similar program, by the numbers of this one, guides our
+    search. `on_progress` is called in the calling thread, some ten times a second and once
     at the end. Setting `stop` stops the solve, from another thread or before it begins; so do Ctrl-C and SIGTERM. The
     best solution so far is then the answer. A second Ctrl-C gives up.
 
@@ -70,7 +73,7 @@ def solve(
     with heeding_signals(stop):
         if start is not None:
             start = completed(inner, scaled.inside(start), options, stop)
-        found = _search(inner, _with_time_left(options, began), start, restriction, told, stop)
+        found = _search(inner, _with_time_left(options, began), start, restriction, told, stop, experience)
         solved = _checked(inner, options, found, start, stop, began)
         if solved.stop is Stop.INEXACT and solved.x is not None and not stop.is_set():
             finer = replace(_with_time_left(options, began), tolerance=FINER, search=SearchMethod.HIGHS)
@@ -143,8 +146,10 @@ def _search(
     restriction: Mask | None,
     on_progress: Callable[[Snapshot], None] | None,
     stop: threading.Event,
+    experience: Experience | None = None,
 ) -> SearchResult:
-    state = SearchState(stop, options.target, options.gap if options.search is SearchMethod.RACE else None)
+    shared = options.gap if options.search is SearchMethod.RACE else None
+    state = SearchState(stop, options.target, shared, experience)
     return supervise(lambda: _search_here(program, options, start, restriction, state), state, on_progress)
 
 
@@ -221,4 +226,5 @@ def _answer(
         highs_version=found.version,
         saved=found.saved / scaled.cost,
         endless=solved.endless,
+        experience=found.experience,
     )

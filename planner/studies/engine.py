@@ -30,6 +30,8 @@ from planner.studies.runs import Base, Run, RunResult, RunStatus, perform
 
 OUTCOME = "outcome.json"
 PLAN = "plan"
+LEARNT = "learnt.npz"
+"""what the search of a run has learnt, where it teaches others"""
 SEAL = "seal"
 """key of OUTCOME with the hash over the run, the result and its plan"""
 TOGETHER = 2
@@ -179,6 +181,8 @@ def keep(folder: Path, key: str, outcome: RunResult) -> None:
     partial_ = Path(tempfile.mkdtemp(prefix=f".{key}.partial-", dir=folder))
     try:
         outcome.unpack(partial_ / PLAN)
+        if outcome.learnt is not None:
+            (partial_ / LEARNT).write_bytes(outcome.learnt)
         told = {**outcome.json(), SEAL: outcome.seal(key)}
         (partial_ / OUTCOME).write_text(json.dumps(told, indent=2, ensure_ascii=False), encoding="utf-8")
         partial_.chmod(0o755)
@@ -197,11 +201,12 @@ def kept(folder: Path, key: str) -> RunResult | None:
     try:
         names = {path.name for path in place.iterdir()}
         links = any(path.is_symlink() for path in (place, *place.rglob("*")))
-        if links or not names <= {OUTCOME, PLAN} or not (place / OUTCOME).is_file():
+        if links or not names <= {OUTCOME, PLAN, LEARNT} or not (place / OUTCOME).is_file():
             return None
         data: dict[str, Any] = json.loads((place / OUTCOME).read_text(encoding="utf-8"))
         seal = data.pop(SEAL)
-        outcome = RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None)
+        learnt = (place / LEARNT).read_bytes() if (place / LEARNT).is_file() else None
+        outcome = RunResult.parse(data, pack(place / PLAN) if (place / PLAN).is_dir() else None, learnt)
         return outcome if outcome.seal(key) == seal else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

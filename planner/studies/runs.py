@@ -1,7 +1,8 @@
 """A run: a study's case with changes, solved, audited and packed so that it can travel between processes.
 
-All runs of a study start from the same decisions, which are fixed before anything runs. So the result of a run does not
-depend on the other runs. Only a run that continues what another run has found starts from the decisions of that run.
+All runs of a study start from the same decisions, and are guided by the same search (`planner.solver.experience`); both
+are fixed before anything runs. So the result of a run does not depend on the other runs. Only a run that continues what
+another run has found starts from the decisions of that run.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import time
 import traceback
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property, partial
 from hashlib import sha256
@@ -30,6 +31,7 @@ from planner.plan.audit import audit
 from planner.plan.hedges.hedge import Hedge
 from planner.plan.plan import Plan
 from planner.portfolio.portfolio import Portfolio
+from planner.solve.learnt import Learnt
 from planner.solve.least_values import smallest_peak
 from planner.solve.record import versions
 from planner.solve.solve import solve
@@ -60,6 +62,8 @@ class RunStatus(StrEnum):
     """a fault of the program, a plan that its audit does not confirm, or a process that ended"""
 
 
+APART = frozenset({"run", "packed", "learnt", "catalogue", "replaced"})
+"""fields of a result that are not kept with the others"""
 WITH_A_PLAN = frozenset({RunStatus.PROVEN, RunStatus.UNPROVEN})
 
 
@@ -80,6 +84,8 @@ class Run:
     """of a hedge: its objective may not be higher [USD bn]; of an ordinary plan, `CostAtMost` says it"""
     start: Mapping[str, float] = field(default_factory=dict, repr=False)
     """decisions to start from instead of the study's, where another run has found better ones"""
+    teaches: bool = False
+    """the result also says what its search has learnt, for the runs that follow"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +99,13 @@ class Base:
     """value by decision; empty where each run starts from nothing"""
     hedged: bool = False
     """whether each run makes a plan for all futures of its case; such a run starts from nothing"""
+    learnt: bytes | None = field(default=None, repr=False)
+    """what the search of the base run has learnt, which guides those of all others (`planner.solve.learnt`)"""
 
     @staticmethod
-    def of(case: Case, start: Plan | None = None, hedged: bool = False) -> Base:
+    def of(case: Case, start: Plan | None = None, hedged: bool = False, learnt: bytes | None = None) -> Base:
         """The base of a study of a case; runs start from the plan where one is given."""
-        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values), hedged)
+        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values), hedged, learnt)
 
     @cached_property
     def digest(self) -> str:
@@ -115,6 +123,7 @@ class Base:
             hashed.update(f"{name} {len(data)} ".encode() + data)
         for name, value in sorted(self.start.items()):
             hashed.update(f"{name}={value!r};".encode())
+        hashed.update(self.learnt or b"")
         found = versions()
         hashed.update(json.dumps([found.get(name, "") for name in DECISIVE_PACKAGES]).encode())
         return hashed.hexdigest()
@@ -128,6 +137,8 @@ class Base:
             asked.append(f"most {run.most!r}")
         if run.start:
             asked.append(repr(sorted(run.start.items())))
+        if run.teaches:
+            asked.append("teaches")
         return sha256(json.dumps(asked).encode()).hexdigest()[:24]
 
 
@@ -157,6 +168,8 @@ class RunResult:
     """of a run that asks for a smallest value: the decisions that reach it"""
     packed: bytes | None = field(default=None, repr=False, compare=False)
     """the folder of the plan, or of the hedge, as a zip file; None where there is no plan"""
+    learnt: bytes | None = field(default=None, repr=False, compare=False)
+    """of a run that teaches: what its search has learnt; None where it did not close the gap"""
     catalogue: Catalogue = field(default=CATALOGUE, repr=False, compare=False)
     """the catalogue with which the plan is read"""
     replaced: Path | None = field(default=None, compare=False)
@@ -191,7 +204,7 @@ class RunResult:
 
     def json(self) -> dict[str, Any]:
         """The result without its plan, for `RunResult.parse`."""
-        names = [each.name for each in fields(self) if each.name not in ("run", "packed", "catalogue", "replaced")]
+        names = [each.name for each in fields(self) if each.name not in APART]
         told = {name: getattr(self, name) for name in names}
         return {"run": {"name": self.run.name, "changes": list(self.run.changes)}, **told}
 
@@ -199,16 +212,18 @@ class RunResult:
         """SHA-256 over the key of the run, the result, and every file of its plan."""
         files = {} if self.packed is None else unpacked(self.packed)
         hashes = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
-        return sha256(json.dumps([key, self.json(), hashes], sort_keys=True).encode()).hexdigest()
+        learnt = [] if self.learnt is None else [sha256(self.learnt).hexdigest()]
+        return sha256(json.dumps([key, self.json(), hashes, *learnt], sort_keys=True).encode()).hexdigest()
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any], packed: bytes | None) -> RunResult:
-        """The result that `json` gave, with its plan; raises KeyError, TypeError or ValueError where it is none.
+    def parse(cls, data: Mapping[str, Any], packed: bytes | None, learnt: bytes | None = None) -> RunResult:
+        """The result that `json` gave, with its plan and with what was learnt.
 
-        Its run has a name and changes only, and its catalogue is the planner's own. The caller knows both.
+        Raises KeyError, TypeError or ValueError where it is none. Its run has a name and changes only, and its
+        catalogue is the planner's own. The caller knows both.
         """
         run = Run(str(data["run"]["name"]), tuple(data["run"]["changes"]))
-        return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed})
+        return cls(**{**data, "run": run, "status": RunStatus(data["status"]), "packed": packed, "learnt": learnt})
 
 
 def no_plan(outcome: RunResult, of: str) -> Exception:
@@ -236,11 +251,19 @@ def _performed(base: Base, run: Run, cache: CaseCache) -> RunResult:
     changed = case.change(*run.changes) if run.changes else case
     if run.smallest is not None:
         return _smallest(changed, like, base, run, run.smallest)
-    study = StudyOptions(extra_limits=partial(_besides, run.besides), target=run.target, similar=like)
+    taught: list[Learnt] = []
+    study = StudyOptions(
+        extra_limits=partial(_besides, run.besides),
+        target=run.target,
+        similar=like,
+        learnt=None if base.learnt is None else Learnt.unpacked(base.learnt),
+        on_learnt=taught.append if run.teaches else None,
+    )
     if base.hedged:
         return hedge_result(run, solved(changed, study, run.most), base.catalogue)
     plan = solve(changed, start=run.start or base.start or None, study=study)
-    return plan_result(run, plan, base.catalogue, case)
+    result = plan_result(run, plan, base.catalogue, case)
+    return replace(result, learnt=taught[0].packed()) if taught else result
 
 
 def attempted(run: Run, carry_out: Callable[[], RunResult]) -> RunResult:

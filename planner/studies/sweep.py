@@ -266,10 +266,11 @@ def sweep(
 
     if start is not None:
         return Sweep(design, tuple(ended(Base.of(chosen, start), *runs)), values, chosen.settings.shown_in)
-    (first,) = ended(Base.of(chosen), runs[0])
+    (first,) = ended(Base.of(chosen), replace(runs[0], teaches=True))
     if first.status not in WITH_A_PLAN:
         raise no_plan(first, "the study's base")
-    rest = iter(ended(Base.of(chosen, first.plan), *(run for run in runs if run.changes)))
+    others = Base.of(chosen, first.plan, learnt=first.learnt)
+    rest = iter(ended(others, *(run for run in runs if run.changes)))
     outcomes = tuple(next(rest) if run.changes else replace(first, run=run) for run in runs)
     return Sweep(design, outcomes, values, chosen.settings.shown_in)
 

@@ -14,7 +14,8 @@ import click
 from tests.benchmarks.result import Size, table, versions
 
 NAMES = (
-    "startup", "loading", "growth", "overhead", "search", "family", "sweep", "formulation", "anytime", "trees", "peers",
+    "startup", "loading", "growth", "overhead", "search", "family", "sweep", "neighbours",
+    "formulation", "anytime", "trees", "peers",
 )  # fmt: skip
 LIMITS_S = {"quick": 20.0, "default": 60.0, "full": 600.0}
 REPEATS = {"quick": 1, "default": 3, "full": 7}

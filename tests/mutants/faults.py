@@ -725,6 +725,20 @@ SOLVER = (
         "tests/test_search.py",
     ),
     Fault(
+        "below a branching that is followed the sides are exchanged",
+        "planner/solver/branch_and_bound/branchings.py",
+        "int(value > floor + 0.5)",
+        "int(value <= floor + 0.5)",
+        "planner/solver/branch_and_bound/branchings.py",
+    ),
+    Fault(
+        "what was learnt of one variable is said of another",
+        "planner/solver/experience.py",
+        "moved[to[there]] = statuses[there]",
+        "moved[there] = statuses[to[there]]",
+        "tests/test_experience.py",
+    ),
+    Fault(
         "reduced costs promise too much",
         "planner/solver/branch_and_bound",
         "(reach + 1.0) * steep",

@@ -10,9 +10,12 @@ first branches.
     lazy_rows          rows of a large relaxation that are added when a solution violates them
     incumbent          the best solution so far, and the cut-off that follows from it
     pseudo_costs       what rounding an integer is expected to cost
+    nodes              of the tree
     tree               the open nodes: the one of least bound is selected, branched on, and its children after it
     dive               a quick first solution by rounding
     cutting_planes     Gomory's mixed-integer cuts; `implied_bounds` help, `separation` adds them in rounds
+    branchings         the tree of branchings, which a search of a similar program can follow
+    guidance           what such a search is told, and what it tells the next one (`planner.solver.experience`)
     search             all of it from presolve to the end, with sub-MIPs around what is known
 
 A search that closes the gap goes on for a tenth of its work, as some solutions within the gap are better. One that does

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from planner.basics.arrays import Index
-from planner.solver.branch_and_bound.tree import SearchNode, SearchTree
+from planner.solver.branch_and_bound.nodes import SearchNode
+from planner.solver.branch_and_bound.tree import SearchTree
 
 NEAR = 0.2
 """integers that are no further from a whole number are rounded together, up to half of all"""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.basics.arrays import Vector
+from planner.basics.arrays import Index, Vector
 from planner.solver.highs import SMALL, Options, load
 from planner.solver.program import Program
 
@@ -22,6 +23,10 @@ class Presolved:
     program: Program
     highs: Highs | None
     """HiGHS as it presolved the original program; None where presolve changed nothing"""
+    columns: Index | None = None
+    """number of each variable in the original program; shape (n,); None where that was not asked for"""
+    rows: Index | None = None
+    """number of each row in it; shape (m,)"""
 
     def postsolve(self, x: Vector) -> Vector | None:
         """A solution of the original program from one of the smaller program; None where HiGHS finds none."""
@@ -37,20 +42,24 @@ class Presolved:
         return np.array(self.highs.getSolution().col_value, dtype=np.float64)
 
 
-def presolve(program: Program, options: Options) -> Presolved | None:
+def presolve(program: Program, options: Options, *, numbered: bool = False) -> Presolved | None:
     """The program after presolve; None where presolve solves a large one, or leaves it no integers to search.
+
+    Where `numbered`, it says which variables and rows it has kept.
 
     A small program stays as it is: HiGHS's presolve saves little there, and what is proven does not hang on it.
     """
     import highspy
 
     highs = load(program, options)
+    if numbered:
+        _number(highs, program)
     highs.presolve()
     status = highs.getModelPresolveStatus()
     if len(program.value) <= SMALL and status != highspy.HighsPresolveStatus.kInfeasible:
-        return Presolved(program.with_whole_bounds(), None)
+        return _as_it_is(program.with_whole_bounds())
     if status == highspy.HighsPresolveStatus.kNotReduced:
-        return Presolved(program, None)
+        return _as_it_is(program)
     if status != highspy.HighsPresolveStatus.kReduced:
         return None
     lp = highs.getPresolvedLp()
@@ -73,4 +82,25 @@ def presolve(program: Program, options: Options) -> Presolved | None:
         value=np.array(matrix.value_),
         implied=integer & ~searched,
     )
-    return Presolved(smaller, highs)
+    return Presolved(
+        smaller,
+        highs,
+        _numbers(lp.col_names_) if numbered else None,
+        _numbers(lp.row_names_) if numbered else None,
+    )
+
+
+def _as_it_is(program: Program) -> Presolved:
+    return Presolved(program, None, np.arange(len(program.cost)), np.arange(len(program.row_lower)))
+
+
+def _number(highs: Highs, program: Program) -> None:
+    """Name variables and rows by their numbers; presolve keeps the names of those that it keeps."""
+    for j in range(len(program.cost)):
+        highs.passColName(j, f"c{j}")
+    for i in range(len(program.row_lower)):
+        highs.passRowName(i, f"r{i}")
+
+
+def _numbers(names: Sequence[str]) -> Index:
+    return np.array([int(name[1:]) for name in names], dtype=np.int64)

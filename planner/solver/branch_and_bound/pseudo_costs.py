@@ -31,6 +31,21 @@ class PseudoCosts:
         self._sum[int(up), k] += max(0.0, gain) / distance
         self._times[int(up), k] += 1
 
+    @property
+    def known(self) -> Index:
+        """The integers that were rounded one way or the other."""
+        return np.flatnonzero(self._times.any(axis=0))
+
+    def of(self, integers: Index) -> tuple[Vector, Index]:
+        """The mean gain of rounding some integers down and up, and how often they were; shape (2, integers) each."""
+        times = self._times[:, integers]
+        return self._sum[:, integers] / np.maximum(1, times), times
+
+    def begin(self, integers: Index, gain: Vector, times: Index) -> None:
+        """Begin with what an earlier search found of some integers; it counts no more than what makes it reliable."""
+        counted = np.minimum(times, RELIABLE)
+        self._sum[:, integers], self._times[:, integers] = gain * counted, counted
+
     def reliable(self, k: int) -> bool:
         """Whether integer k was rounded both ways often enough."""
         return bool((self._times[:, k] >= RELIABLE).all())

@@ -106,12 +106,23 @@ class Relaxation:
         return highs
 
     def solve_root(
-        self, cutoff: float = np.inf, on_bound: Callable[[float], None] = lambda _: None
+        self,
+        cutoff: float = np.inf,
+        on_bound: Callable[[float], None] = lambda _: None,
+        basis: HighsBasis | None = None,
     ) -> RelaxationResult:
-        """The relaxation within the program's own bounds, solved without a basis, and ready for warm starts after that.
+        """The relaxation within the program's own bounds, and ready for warm starts after that.
 
-        `on_bound` is called with lower bounds of its value on the way, where there are any.
+        `on_bound` is called with lower bounds of its value on the way, where there are any. `basis` may be that of a
+        similar relaxation, which is a place to begin.
         """
+        if basis is not None:
+            self.prepare_warm_starts()
+            self._highs.setBasis(basis)
+            found = self._run(cutoff)
+            if found.status is not RelaxationStatus.FAILED:
+                return found
+            self._highs.clearSolver()
         found = self._run(cutoff) if len(self._program.value) < LARGE else self._with_lazy_rows(cutoff, on_bound)
         self.prepare_warm_starts()
         return found

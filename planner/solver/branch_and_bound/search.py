@@ -12,19 +12,15 @@ import numpy.typing as npt
 from planner.basics.arrays import Vector
 from planner.solver.answer import TOLERANCE, closed_gap
 from planner.solver.branch_and_bound.dive import dive
+from planner.solver.branch_and_bound.guidance import Guidance, gathered
 from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.nodes import Interrupted, SearchFailed, SearchNode, StrongBranching
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
 from planner.solver.branch_and_bound.separation import separate
 from planner.solver.branch_and_bound.suitability import CALL, TRIAL, suits
-from planner.solver.branch_and_bound.tree import (
-    WHOLE,
-    Interrupted,
-    SearchFailed,
-    SearchNode,
-    SearchTree,
-    StrongBranching,
-)
+from planner.solver.branch_and_bound.tree import WHOLE, SearchTree
+from planner.solver.experience import Experience
 from planner.solver.highs import SMALL, Options
 from planner.solver.program import Program
 
@@ -80,6 +76,8 @@ class BranchAndBoundResult:
     """of the simplex method, sub-MIPs left out"""
     saved: float = 0.0
     """by how much the incumbent is better than when the gap was closed"""
+    experience: Experience | None = None
+    """what it has learnt; None where it ended before its first relaxation"""
 
 
 def branch_and_bound(
@@ -91,20 +89,21 @@ def branch_and_bound(
     iterations: int | None = None,
     *,
     if_suited: bool = False,
+    experience: Experience | None = None,
 ) -> BranchAndBoundResult:
     """Search a program for solutions that are better than the incumbent by more than the gap.
 
     `interrupted` is asked now and then whether to stop; `on_progress` is called with the bound and the number of nodes.
     Solutions fulfil the rows and the integers, implied ones too, within the tolerance. With `iterations` it is a
     sub-MIP, which is given up after that many, but not before it has plunged once. With `if_suited` a program that does
-    not suit the search is not searched, or only briefly where it is small.
+    not suit the search is not searched, or only briefly where it is small. `experience` of a similar program guides it.
     """
     if interrupted():
         return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
     is_small = len(program.value) <= SMALL
     if if_suited and not suits(program) and not is_small:
         return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
-    presolved = presolve(program, options)
+    presolved = presolve(program, options, numbered=iterations is None and len(program.value) < VAST)
     if presolved is None:
         return BranchAndBoundResult(SearchEnd.GIVEN_UP, -np.inf, 0, 0)
     on_trial = if_suited and not suits(presolved.program)
@@ -113,6 +112,8 @@ def branch_and_bound(
     relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
     running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
     running.on_trial = on_trial
+    if experience is not None:
+        running.guidance = Guidance.of(experience, presolved, running.relaxation.integers)
     try:
         end = running.run()
     except Interrupted:
@@ -121,7 +122,9 @@ def branch_and_bound(
         end = SearchEnd.GIVEN_UP
     finally:
         running.tree.close()
-    return BranchAndBoundResult(end, running.bound, running.tree.nodes, running.iterations, running.saved)
+    return BranchAndBoundResult(
+        end, running.bound, running.tree.nodes, running.iterations, running.saved, running.experience
+    )
 
 
 class _Search:
@@ -156,6 +159,11 @@ class _Search:
         """by how much the incumbent is better than when the gap was closed"""
         self.best: Vector | None = None
         """the best solution of this search, as one of the presolved program"""
+        self.guidance: Guidance | None = None
+        """what an earlier search of a similar program advises"""
+        self.solutions: list[Vector] = []
+        """that were found, the best last"""
+        self.experience: Experience | None = None
         branching = StrongBranching() if iterations is None else SUB_MIP_BRANCHING
         self.tree = SearchTree(relaxations, incumbent, self.accept, branching)
 
@@ -190,6 +198,8 @@ class _Search:
     def run(self) -> SearchEnd:
         """Search; returns how it ended. A closed gap leaves some work for solutions that are better within it."""
         end = self.close_gap()
+        if not self.is_sub_mip:
+            self.experience = self.learnt()
         if end is SearchEnd.GAP_CLOSED and not self.is_sub_mip and self.incumbent.x is not None:
             closed_at = self.incumbent.value
             self.search_within_gap(int(AFTER_PROOF * self.iterations))
@@ -222,9 +232,14 @@ class _Search:
     def close_gap(self) -> SearchEnd:
         """Search until no solution is better by more than the gap; returns how that ended."""
         relaxation, tree = self.relaxation, self.tree
-        relaxed = relaxation.solve_root(self.incumbent.cutoff, self.note_root_bound)
+        guidance = self.guidance
+        basis = None if guidance is None else guidance.basis
+        relaxed = relaxation.solve_root(self.incumbent.cutoff, self.note_root_bound, basis)
         self.root = relaxed
-        root = tree.node(relaxed, relaxation.lower, relaxation.upper)
+        if guidance is not None:
+            tree.advice = guidance.advice
+            tree.pseudo_costs.begin(*guidance.pseudo_costs)
+        root = tree.root(relaxed)
         for other in self.relaxations[1:]:
             other.prepare_warm_starts()
         self.has_root = True
@@ -235,7 +250,10 @@ class _Search:
         most = self.most_work
         of_sub_mip = max(LEAST_ITERATIONS // 2, int(SUB_MIP * first))
         self.report()
-        self.find_first_solution(root, of_sub_mip)
+        if guidance is None:
+            self.find_first_solution(root, of_sub_mip)
+        else:
+            self.find_known_solutions(root, guidance, of_sub_mip)
         check = FIRST_CHECK
         while not self.incumbent.target_met:
             if not tree.plunge(lambda: self.must_stop(most)):
@@ -245,7 +263,7 @@ class _Search:
                 return SearchEnd.GIVEN_UP
             if tree.nodes < check:
                 continue
-            if check == FIRST_CHECK:
+            if check == FIRST_CHECK and (guidance is None or guidance.cuts):
                 self.separate(relaxed)
             check = max(check + 1, int(NEXT_CHECK * tree.nodes))
             node = tree.next
@@ -270,6 +288,31 @@ class _Search:
         self.sub_mip(root, whole, iterations)
         if np.isinf(self.incumbent.value):
             dive(self.tree, root)
+
+    def find_known_solutions(self, root: SearchNode, guidance: Guidance, iterations: int) -> None:
+        """Look for solutions at the root with the integers of known ones; where none is good, by a sub-MIP around one.
+
+        Where that finds none either, they are looked for as without guidance.
+        """
+        for fixed, values in guidance.solutions:
+            lower, upper = root.lower.copy(), root.upper.copy()
+            lower[fixed] = upper[fixed] = np.clip(values, lower[fixed], upper[fixed])
+            node = self.tree.solve(lower, upper, root.basis)
+            if node is not None:
+                dive(self.tree, node)
+        if guidance.solutions and self.gap_is_wide:
+            fixed, values = guidance.solutions[0]
+            agreed = np.zeros(len(root.relaxed), dtype=np.bool_)
+            agreed[fixed] = np.abs(root.relaxed[fixed] - values) <= WHOLE
+            self.sub_mip(root, agreed, iterations)
+        if np.isinf(self.incumbent.value):
+            self.find_first_solution(root, iterations)
+
+    def learnt(self) -> Experience | None:
+        """What this search knows for the next one."""
+        assert self.root is not None
+        best = [] if self.incumbent.x is None else [self.incumbent.x]
+        return gathered(self.program, self.presolved, self.relaxation, self.tree, self.root, [*self.solutions, *best])
 
     def note_root_bound(self, bound: float) -> None:
         """Note a lower bound of the first relaxation, which is still being solved."""
@@ -303,6 +346,7 @@ class _Search:
         value = self.program.objective(back)
         if self.incumbent.improve(value, back):
             self.best = x
+            self.solutions.append(back)
             self.report()
         return value
 

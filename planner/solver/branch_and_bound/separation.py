@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.solver.branch_and_bound.cutting_planes import Separator
+from planner.solver.branch_and_bound.nodes import Interrupted
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult, RelaxationStatus
-from planner.solver.branch_and_bound.tree import Interrupted
 from planner.solver.program import Program
 
 ROUNDS = 12

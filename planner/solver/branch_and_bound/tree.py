@@ -11,16 +11,18 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.basics.arrays import Index, Vector
 from planner.solver.answer import ROUNDING
+from planner.solver.branch_and_bound.branchings import AT_ROOT, NO_ADVICE, Branchings, Place
 from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.nodes import Interrupted, SearchFailed, SearchNode, StrongBranching
 from planner.solver.branch_and_bound.pseudo_costs import PseudoCosts, score
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult, RelaxationStatus
+from planner.solver.experience import NOWHERE
 
 if TYPE_CHECKING:
     from highspy import HighsBasis
@@ -34,58 +36,6 @@ DEPTH = 1000
 """nodes below a selected one after which a search is given up; there is no end to them either"""
 NOT_ZERO = 1e-9
 """least reduced cost that counts as one"""
-
-
-@dataclass(frozen=True)
-class StrongBranching:
-    """How many candidates are tried, and for how long."""
-
-    root: int = 20
-    """candidates at the root"""
-    selected: int = 8
-    """candidates at another node that was selected"""
-    plunging: int = 4
-    """candidates at a node that is a child of the one before"""
-    lookahead: int = 8
-    """candidates without an improvement after which no more are looked at"""
-    iterations: int = 50
-    """simplex iterations for each child of a candidate"""
-
-
-class Interrupted(Exception):
-    """The search was asked to stop."""
-
-
-class SearchFailed(Exception):
-    """The search cannot go on: HiGHS fails on a relaxation, or a leaf has no solution of the relaxation's value."""
-
-
-@dataclass(frozen=True, eq=False)
-class SearchNode:
-    """A node: bounds of the integers, and the optimum of its relaxation."""
-
-    bound: float
-    """least cost of its solutions"""
-    lower: Vector
-    upper: Vector
-    """shape (integers,)"""
-    relaxed: Vector
-    """the integers in the relaxation; shape (integers,)"""
-    basis: HighsBasis
-
-    def child(self, k: int, up: bool) -> tuple[Vector, Vector]:
-        """Bounds of the child in which integer k is rounded."""
-        lower, upper = self.lower.copy(), self.upper.copy()
-        if up:
-            lower[k] = np.ceil(self.relaxed[k])
-        else:
-            upper[k] = np.floor(self.relaxed[k])
-        return lower, upper
-
-    def distance(self, k: int, up: bool) -> float:
-        """From the relaxation's value of integer k to where it is rounded."""
-        above = float(self.relaxed[k] - np.floor(self.relaxed[k]))
-        return 1.0 - above if up else above
 
 
 class SearchTree:
@@ -111,7 +61,11 @@ class SearchTree:
         self.nodes = 0
         """that were branched on or were leaves"""
         self._strong_branching = strong_branching
-        self._pseudo_costs = PseudoCosts(len(self.relaxation.integers))
+        self.pseudo_costs = PseudoCosts(len(self.relaxation.integers))
+        self.branchings = Branchings()
+        """since the tree began"""
+        self.advice = NO_ADVICE
+        """branchings of an earlier search, which are followed where they divide a node"""
         self._open: list[tuple[float, int, SearchNode]] = []
         self._pushed = 0
         self._current = np.inf
@@ -141,12 +95,25 @@ class SearchTree:
 
     def restart(self, root: RelaxationResult) -> None:
         """Begin again from the root with another relaxation."""
-        node = self.node(root, self.relaxation.lower, self.relaxation.upper)
+        node = self.root(root)
         self._open.clear()
         if node is not None:
             self.push(node)
 
-    def node(self, relaxed: RelaxationResult, lower: Vector, upper: Vector) -> SearchNode | None:
+    def root(self, relaxed: RelaxationResult) -> SearchNode | None:
+        """The root of a tree that begins; None where it is fathomed."""
+        self.branchings.clear()
+        advice = 0 if len(self.advice.variable) else NOWHERE
+        return self.node(relaxed, self.relaxation.lower, self.relaxation.upper, AT_ROOT, advice)
+
+    def node(
+        self,
+        relaxed: RelaxationResult,
+        lower: Vector,
+        upper: Vector,
+        place: Place = AT_ROOT,
+        advice: int = NOWHERE,
+    ) -> SearchNode | None:
         """The node of a relaxation that is solved; None where the node is fathomed."""
         if self._fathomed(relaxed):
             return None
@@ -158,7 +125,7 @@ class SearchTree:
         room = self.incumbent.cutoff - relaxed.value
         lower, upper, more = tightened(lower, upper, values, relaxed.reduced_costs, room)
         self.incumbent.fathom(relaxed.value + more)
-        return SearchNode(relaxed.value, lower, upper, values, relaxed.basis)
+        return SearchNode(relaxed.value, lower, upper, values, relaxed.basis, place, advice)
 
     def solve(self, lower: Vector, upper: Vector, basis: HighsBasis) -> SearchNode | None:
         """The node within bounds; None where it is fathomed."""
@@ -261,33 +228,42 @@ class SearchTree:
                     raise SearchFailed
                 self.incumbent.fathom(tighter.bound)
                 return []
+            advice = self.advice.follow(tighter.advice, tighter.relaxed, WHOLE)
+            if advice != NOWHERE:
+                return self._children(tighter, int(self.advice.variable[advice]), advice)
             chosen = self._branching_variable(tighter, fractional, candidates)
             if isinstance(chosen, int):
                 return self._children(tighter, chosen)
-            tighter = self.solve(*chosen, tighter.basis)
+            k, up = chosen
+            place = Place(self.branchings.add(tighter.place, k, tighter.relaxed[k]), up)
+            bounds = tighter.child(k, up)
+            relaxed = self.relaxation.solve(*bounds, tighter.basis, self.incumbent.cutoff)
+            tighter = self.node(relaxed, *bounds, place)
         raise SearchFailed
 
-    def _children(self, node: SearchNode, k: int) -> list[SearchNode]:
-        cutoff = self.incumbent.cutoff
+    def _children(self, node: SearchNode, k: int, advice: int = NOWHERE) -> list[SearchNode]:
+        """The children that are not fathomed; where advice was followed they have what comes below it."""
+        cutoff, number = self.incumbent.cutoff, self.branchings.add(node.place, k, node.relaxed[k])
         children = []
         for up, relaxed in self._both(lambda by, up: by.solve(*node.child(k, up), node.basis, cutoff)):
-            child = self.node(relaxed, *node.child(k, up))
+            below = NOWHERE if advice == NOWHERE else int(self.advice.below[advice, int(up)])
+            child = self.node(relaxed, *node.child(k, up), Place(number, up), below)
             if child is not None:
-                self._pseudo_costs.update(k, up, child.bound - node.bound, node.distance(k, up))
+                self.pseudo_costs.update(k, up, child.bound - node.bound, node.distance(k, up))
                 children.append(child)
         return children
 
-    def _branching_variable(self, node: SearchNode, fractional: Index, candidates: int) -> int | tuple[Vector, Vector]:
-        """The integer to branch on, or tighter bounds of the node where strong branching fathoms one child."""
-        expected = self._pseudo_costs.scores(fractional, node.relaxed[fractional] - np.floor(node.relaxed[fractional]))
+    def _branching_variable(self, node: SearchNode, fractional: Index, candidates: int) -> int | tuple[int, bool]:
+        """The integer to branch on; with the child that is left where strong branching fathoms the other one."""
+        expected = self.pseudo_costs.scores(fractional, node.relaxed[fractional] - np.floor(node.relaxed[fractional]))
         best, chosen, since = -1.0, -1, 0
         for i in np.argsort(-expected, kind="stable").tolist():
             k, worth = int(fractional[i]), float(expected[i])
-            if candidates > 0 and not self._pseudo_costs.reliable(k):
+            if candidates > 0 and not self.pseudo_costs.reliable(k):
                 candidates -= 1
                 gains = self._strong_branch(node, k)
                 if isinstance(gains, bool):
-                    return node.child(k, gains)
+                    return k, gains
                 worth = float(score(*gains)[0])
             if worth > best:
                 best, chosen, since = worth, k, 0
@@ -310,7 +286,7 @@ class SearchTree:
             if self._fathomed(child):
                 return not up
             gains[int(up)] = max(0.0, child.value - node.bound)
-            self._pseudo_costs.update(k, up, float(gains[int(up), 0]), node.distance(k, up))
+            self.pseudo_costs.update(k, up, float(gains[int(up), 0]), node.distance(k, up))
         return gains
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from planner.basics.errors import DataError, Problem
@@ -24,6 +25,8 @@ from planner.tables.references import suggestion
 
 GIVEN = {OfferStatus.SIGNED: "signed already", OfferStatus.CLOSED: "closed"}
 """why nothing is decided about an offer, by its status"""
+WORTH_LEARNING = 4
+"""solves from which on one more is worth while, from which the others learn"""
 
 
 def prices(
@@ -41,8 +44,9 @@ def prices(
     """Price the offers named, or all, and the limits of a plan, and the terms of the offers.
 
     The terms are those of the offers named or, where none is named, of all that the plan signs, and of guarantors,
-    loans and the like. Every solve starts from the plan, at its case's gap and time limit. `engine`, `folder` and
-    `on_done` are those of `carry_out`. Raises DataError where an offer is not one of the case.
+    loans and the like. Every solve starts from the plan, at its case's gap and time limit. Where there are many, the
+    case of the plan is solved first, from the plan too: what that search learns guides the others. `engine`, `folder`
+    and `on_done` are those of `carry_out`. Raises DataError where an offer is not one of the case.
     """
     case = plan.case
     refuse_unknown(offers, case)
@@ -64,6 +68,9 @@ def prices(
         *(Run(s.limit, (s.change,)) for s in steps),
         *(term.run for term in stated),
     ]
+    if len(runs) >= WORTH_LEARNING:
+        (taught,) = solved([Run("the plan again", teaches=True)])
+        base = replace(base, learnt=taught.learnt)
     first = dict(zip((run.name for run in runs), solved(runs), strict=True))
     searches = dict(_searches(plan, [offer for offer in chosen if offer.offer not in given], first))
     while wanted := [(name, run) for name, search in searches.items() if (run := search.next()) is not None]:
