@@ -23,6 +23,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.generation import SOURCE, ChipFamily, Frame, Made, RandomOffers, Supply
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import Loosening, last_signing, smaller
+from planner.interfaces.plain_lines import Meaning, PlainLine
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.decision_times import Moment, WithSignature
@@ -158,6 +159,7 @@ BARTER = Instrument(
     loosened_by=loosened_by,
     last_days=(last_signing("sign_by"),),
     generate=RandomOffers(make=make, supplies=Supply.CLOUD, guaranteed=None, share=SHARE),
+    plain_lines={"barter": PlainLine("Barter", "Paid for machines of a friend.", Meaning.CLOUD)},
     cash_lines={"barter": CashLine("spend")},
     debt={},
     goes_with_counterparty=frozenset(),

@@ -13,6 +13,7 @@ from planner.basics.arrays import Vector
 from planner.catalogue import CATALOGUE
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.plain_lines import Meaning, PlainLine
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
 from planner.ledgers.decision_times import Moment
@@ -106,6 +107,14 @@ BARTER = Instrument(
     loosened_by=None,
     last_days=(),
     generate=None,
+    plain_lines={
+        line: PlainLine(name, f"Paid to a neighbour: {name}.", Meaning.CLOUD)
+        for line, name in (
+            ("neighbour", "machines"),
+            ("ready", "machines kept ready"),
+            ("queue", "machines waited for"),
+        )
+    },
     cash_lines={"neighbour": CashLine("spend"), "ready": CashLine("spend"), "queue": CashLine("spend")},
     debt={},
     goes_with_counterparty=frozenset(),

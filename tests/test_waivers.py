@@ -283,7 +283,7 @@ def test_reports(starter: Plan) -> None:
     told = summary.text(starter)
     assert "Broken under a waiver\n" in told
     assert "BREAKS 1 limit under a waiver" in told
-    assert "waiver" in told.partition("Penalties by line")[2]
+    assert "Limits broken under waivers" in told.partition("Penalties by line")[2]
     looked = Check(starter.case)
     assert looked.waivers() == [
         "debt_cap of any subject: 0.05 USD bn for a unit and year",

@@ -21,6 +21,7 @@ from planner.interfaces.debt import DebtMoves
 from planner.interfaces.events import EventEffect, EventKind, ProviderEffect
 from planner.interfaces.generation import RandomOffers
 from planner.interfaces.loosening import LastDay, LoosenedConstraints
+from planner.interfaces.plain_lines import PlainLines
 from planner.interfaces.pricing import PricedBy, Steps
 from planner.interfaces.reporting import CashLine, LatestSigning, LoanFacility, Purchase, Terms
 from planner.ledgers.contract_checks import ContractCheck
@@ -104,6 +105,8 @@ class Instrument:
     """makes random offers of it; None: generated cases hold none"""
 
     # what plan files and reports ask of it
+    plain_lines: PlainLines
+    """what each line of money that it posts means to a reader, by line"""
     cash_lines: Mapping[str, CashLine]
     """what each line of the cash that it posts is for"""
     debt: Mapping[str, DebtMoves]

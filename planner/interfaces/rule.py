@@ -15,6 +15,7 @@ from planner.interfaces.events import EventKind
 from planner.interfaces.generation import FurtherTerms
 from planner.interfaces.instrument import Check, Post, Reads
 from planner.interfaces.loosening import FollowsDemand, LoosenedLimits
+from planner.interfaces.plain_lines import PlainLines
 from planner.interfaces.pricing import Steps
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.ledgers import Ledgers
@@ -51,6 +52,8 @@ class Rule:
     follows_demand: FollowsDemand | None
     """how its limits change where there is less demand; None: `planner explain` counts on no change"""
 
+    plain_lines: PlainLines = field(default_factory=dict)
+    """what each line of money that it posts means to a reader, by line"""
     cash_lines: Mapping[str, CashLine] = field(default_factory=dict)
     """what each line of the cash that it posts with a counterparty is for; reports refuse a line that is not here"""
     further_terms: FurtherTerms | None = None

@@ -38,6 +38,7 @@ from planner.basics.arrays import Index, Vector
 from planner.basics.errors import DataError, Problem
 from planner.case.case import Case
 from planner.common.waivers import Waiver, waiver_of
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.ledgers.balances import Balance
 from planner.ledgers.contract_checks import exceeds
 from planner.ledgers.decision_times import Moment
@@ -51,6 +52,12 @@ from planner.tables.references import suggestion
 
 NAME, BREACH, LINE = "waivers", "breach", "waiver"
 """block, group of variables, and line of the ledger"""
+PLAIN_LINES: PlainLines = {
+    LINE: PlainLine(
+        "Limits broken under waivers", "The price of a limit that is broken under a waiver, which nobody is paid.",
+        Meaning.PENALTIES,
+    )
+}  # fmt: skip
 ROUNDING = 1e-9
 """a breach that is smaller beside what the limit compares is rounding"""
 SAME_PROBABILITY = 1e-9

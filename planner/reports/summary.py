@@ -13,11 +13,13 @@ from planner.common.policies import SECOND_SERVICES
 from planner.plan.headline import MONEY, PENALTIES
 from planner.plan.plan import Plan
 from planner.reports.cautions import broken_under_waivers, cautions
-from planner.reports.cost_lines import cost_by_line, said_of_other_cash, said_of_revenue
+from planner.reports.cost_lines import cost_by_name, said_of_other_cash, said_of_revenue
 from planner.reports.proof import proof_text
 from planner.reports.signatures import signatures
 
 GW_YEARS = "reference GW-years"
+SMALLEST = 1e-9
+"""USD bn up to which a line is rounding, and is left out"""
 
 
 def text(plan: Plan) -> str:
@@ -102,9 +104,10 @@ def wrapped(begin: str, items: list[str], width: int = 112) -> Iterator[str]:
 
 def _costs(plan: Plan) -> Iterator[str]:
     """Cost in money and penalties by line."""
-    lines, shown_in = cost_by_line(plan), plan.case.settings.shown_in
+    lines, shown_in = cost_by_name(plan), plan.case.settings.shown_in
     for part, title in ((MONEY, "Cost in money by line"), (PENALTIES, "Penalties by line")):
-        mine = [f"{line} {shown_in.number(value, 'USD bn')}" for (of, line), value in lines.items() if of == part]
+        found = {line: value for (of, line), value in lines.items() if of == part and abs(value) > SMALLEST}
+        mine = [f"{line} {shown_in.number(value, 'USD bn')}" for line, value in found.items()]
         if mine or part == MONEY:
             yield f"{title} [{shown_in.money}]"
             yield from wrapped("  ", mine)

@@ -50,6 +50,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue, plain
 from planner.interfaces.lines import Amounts, Line, lowered, moved
 from planner.interfaces.loosening import Item, Limits, Slot
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -219,6 +220,25 @@ def loosened_by(case: CaseData, ledgers: Ledgers, limits: Limits) -> Iterator[It
     yield Item("opening_cash", "opening", more, (Slot(0, scale, np.inf, effects),))
 
 
+PLAIN_LINES: PlainLines = {
+    "revenue": PlainLine("Revenue", "What customers pay if all demand is served.", Meaning.REVENUE),
+    "revenue_lost": PlainLine(
+        "Revenue lost", "Revenue that demand brings which is not served; less what goes with it.", Meaning.REVENUE
+    ),
+    "other_costs": PlainLine(
+        "Costs that follow revenue", "Costs other than compute that are a part of revenue.", Meaning.OTHER_COSTS
+    ),
+    "fixed_costs": PlainLine(
+        "Costs that do not follow revenue",
+        "Costs other than compute that are the same whatever is earned.",
+        Meaning.OTHER_COSTS,
+    ),
+    "tax": PlainLine("Tax", "Tax that is given with its days.", Meaning.OTHER_COSTS),
+    "other_cash": PlainLine("Other cash", "Other sums that are given with their days.", Meaning.OTHER_COSTS),
+    "other_equity": PlainLine("Equity from others", "Equity that is given with its days.", Meaning.EQUITY),
+    "dividend": PlainLine("Dividends", "Paid to the owners of the lab.", Meaning.DIVIDENDS),
+}
+"""of what is given and not decided"""
 RULE = Rule(
     name=NAME,
     reads=(Finance, OtherCash, Demand, Guarantor, Workload, "opening_cash_usd_bn"),
@@ -230,4 +250,5 @@ RULE = Rule(
     loosened_by=loosened_by,
     follows_demand=None,
     further_terms=further_terms,
+    plain_lines=PLAIN_LINES,
 )

@@ -26,6 +26,7 @@ from planner.common.demand import Demand, Workload
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.lines import Amounts, Line, lowered
 from planner.interfaces.loosening import Effect, Item, Limits
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
@@ -112,6 +113,11 @@ def follows_demand(case: CaseData, limits: Limits, region: str, workload: str, t
         yield (NAME, subject), t, -share
 
 
+PLAIN_LINES: PlainLines = {
+    "shortage": PlainLine(
+        "Demand not served", "The price of demand that is not served, which nobody is paid.", Meaning.PENALTIES
+    )
+}
 RULE = Rule(
     name=NAME,
     reads=(Demand, Workload, "shortage_cost_usd_bn_per_gw_year"),
@@ -122,4 +128,5 @@ RULE = Rule(
     set_by_somebody=False,
     loosened_by=loosened_by,
     follows_demand=follows_demand,
+    plain_lines=PLAIN_LINES,
 )

@@ -49,6 +49,7 @@ from planner.common.demand import Demand, Workload
 from planner.interfaces.advance import Roll, RowChange, added, changed, left_out
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.generation import Frame
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
 from planner.ledgers.decision_times import Moment
@@ -247,6 +248,11 @@ def further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) -
     return made
 
 
+PLAIN_LINES: PlainLines = {
+    "migration": PlainLine(
+        "Moves of workloads", "Paid where a workload moves to another family of chips or provider.", Meaning.NETWORK
+    )
+}
 RULE = Rule(
     name=NAME,
     reads=(Workload, Demand, "shortage_cost_usd_bn_per_gw_year"),
@@ -260,4 +266,5 @@ RULE = Rule(
     loosened_by=None,
     follows_demand=None,
     further_terms=further_terms,
+    plain_lines=PLAIN_LINES,
 )

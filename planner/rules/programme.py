@@ -41,6 +41,7 @@ from planner.interfaces.generation import SOURCE, Frame
 from planner.interfaces.instrument import AllTables
 from planner.interfaces.lines import moved
 from planner.interfaces.loosening import Item, Limits, Slot
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.reporting import FEES
 from planner.interfaces.rule import Rule
@@ -234,6 +235,11 @@ def _further_terms(frame: Frame, rng: Random, part: float, rows: Sequence[Row]) 
     return made
 
 
+PLAIN_LINES: PlainLines = {
+    "commitment_fee": PlainLine(
+        "Fees of financing programmes", "Paid on what of a programme is not drawn while it is open.", Meaning.INTEREST
+    )
+}
 RULE = Rule(
     name=NAME,
     reads=(Programme,),
@@ -248,4 +254,5 @@ RULE = Rule(
     follows_demand=None,
     cash_lines={"commitment_fee": FEES},
     further_terms=_further_terms,
+    plain_lines=PLAIN_LINES,
 )

@@ -45,6 +45,7 @@ from planner.basics.arrays import Vector
 from planner.common.fitted_halls import FittedHalls
 from planner.interfaces.advance import Roll, RowChange, added, changed, left_out
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.plain_lines import Activity, Meaning, PlainLine, PlainLines
 from planner.interfaces.reporting import CashLine
 from planner.interfaces.rule import Rule
 from planner.ledgers.balances import Balance
@@ -287,6 +288,11 @@ def _is_chosen(roll: Roll, offer: str) -> bool:
     return bool(mine.any()) or not runs.any()
 
 
+PLAIN_LINES: PlainLines = {
+    "refit": PlainLine(
+        "Refits of halls", "Paid to make halls ready for another family of chips.", Meaning.HALLS, Activity.CAPITAL
+    )
+}
 RULE = Rule(
     name=NAME,
     reads=(FittedHalls,),
@@ -299,4 +305,5 @@ RULE = Rule(
     loosened_by=None,
     follows_demand=None,
     cash_lines={"refit": CashLine("rent", for_goods=False)},
+    plain_lines=PLAIN_LINES,
 )

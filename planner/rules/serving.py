@@ -26,6 +26,7 @@ from planner.common.chips import Chip, ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.regions import Link, Region
 from planner.interfaces.case_data import CaseData
+from planner.interfaces.plain_lines import Meaning, PlainLine, PlainLines
 from planner.interfaces.reporting import CashLine
 from planner.interfaces.rule import Rule
 from planner.ledgers.decision_times import Moment
@@ -146,6 +147,11 @@ def post(case: CaseData, ledgers: Ledgers) -> None:
         ledgers.flow(Kind.COST, labels, "egress", variables, periods, -egress * case.calendar.h)
 
 
+PLAIN_LINES: PlainLines = {
+    "egress": PlainLine(
+        "Traffic between regions", "Paid for data that crosses from one region to another.", Meaning.NETWORK
+    )
+}
 RULE = Rule(
     name=NAME,
     reads=(Chip, ChipPerformance, Demand, Link, Region, Workload),
@@ -156,4 +162,5 @@ RULE = Rule(
     loosened_by=None,
     follows_demand=None,
     cash_lines={"egress": CashLine("egress", role="egress")},
+    plain_lines=PLAIN_LINES,
 )

@@ -18,9 +18,9 @@ from planner.reports.page.page import APPENDIX, SECTIONS, Page
 from planner.reports.page.parts import Span
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections import (
+    cost,
     covenants,
     guarantees,
-    headline,
     idle,
     liquidity,
     obligations,
@@ -143,9 +143,11 @@ def test_a_plan_that_signs_nothing_has_a_page_too(tmp_path: Path) -> None:
     assert "Nobody is paid and nobody pays." in parsed.words
     assert {"signing-timeline", "parties-graph"}.isdisjoint(page.drawings)
     # Two years at 100, none of it money; penalties have a colour of their own.
-    (row,) = drawn(page.drawings["headline-cost"], 0)
-    assert (row["label"], row["series"], row["value"]) == ("shortage", "penalties", pytest.approx(200))
-    assert '"#a3360b"' in json.dumps(page.drawings["headline-cost"])
+    rows = {row["label"]: row for row in drawn(page.drawings["cost-waterfall"], 0)}
+    assert set(rows) == {"In money", "Penalties", "Present cost"}
+    assert (rows["Penalties"]["series"], rows["Penalties"]["value"]) == ("penalties", pytest.approx(200))
+    assert rows["In money"]["value"] == 0
+    assert '"#a3360b"' in json.dumps(page.drawings["cost-waterfall"])
     assert parsed.having("data-key")["penalties_usd_bn"]["data-value"] == "200.0"
 
 
@@ -159,11 +161,16 @@ class TestFigures:
     """What is drawn, against the plan's tables."""
 
     def test_cost_by_line_adds_up_to_the_objective(self, view: View, page: Page) -> None:
-        assert sum(headline.costs(view).values()) == pytest.approx(view.plan.record.objective_usd_bn, abs=1e-4)
-        rows = drawn(page.drawings["headline-cost"], 0)
-        assert {row["series"] for row in rows} == {"in money"}
-        lines = {line: value for (_, line), value in headline.costs(view).items()}
-        assert {row["label"]: row["value"] for row in rows} == pytest.approx(lines)
+        objective = view.plan.record.objective_usd_bn
+        rows = drawn(page.drawings["cost-waterfall"], 0)
+        assert rows[-1]["label"] == "Present cost"
+        assert rows[-1]["value"] == pytest.approx(objective, rel=1e-6)
+        assert sum(row["value"] for row in rows[:-1]) == pytest.approx(objective, rel=1e-6)
+        table = cost.lines(view)
+        assert table["present_cost_usd_bn"].sum() == pytest.approx(objective, abs=1e-9)
+        by_meaning = table.groupby("meaning")["present_cost_usd_bn"].sum().to_dict()
+        drawn_ = {row["label"]: row["value"] for row in rows[:-1]}
+        assert drawn_ == pytest.approx({name: value for name, value in by_meaning.items() if abs(value) > 1e-6})
 
     def test_demand_is_served(self, view: View) -> None:
         """2 GW in 2029 and 2030, which cirrus serves with 0.8, what was bought and leased with 1.2."""
@@ -239,8 +246,8 @@ def test_figures_are_written_as_svg_and_png(page: Page, tmp_path: Path) -> None:
     for file in written:
         data = file.read_bytes()
         assert data.startswith(b"<svg" if file.suffix == ".svg" else b"\x89PNG"), file.name
-    marks = (tmp_path / "headline-cost.svg").read_text()
-    assert all(f">{line}<" in marks for line in ("spend", "balance", "resale"))
+    marks = (tmp_path / "cost-waterfall.svg").read_text()
+    assert all(f">{line}<" in marks for line in ("Cloud", "Chips", "Value left at the end"))
 
 
 def test_two_plans_stand_side_by_side(view: View, dearer: View) -> None:

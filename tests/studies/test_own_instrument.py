@@ -16,6 +16,7 @@ from planner.catalogue import CATALOGUE
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.events import Event, EventKind, EventValue
 from planner.interfaces.instrument import Instrument
+from planner.interfaces.plain_lines import Meaning, PlainLine
 from planner.interfaces.pricing import LimitOf, LimitStep
 from planner.interfaces.reporting import CashLine
 from planner.ledgers.contract_checks import ContractCheck
@@ -126,6 +127,7 @@ LENDS = Instrument(
     loosened_by=None,
     last_days=(),
     generate=None,
+    plain_lines={"loan_of_machines": PlainLine("Machines lent", "Paid to a neighbour for machines.", Meaning.CLOUD)},
     cash_lines={"loan_of_machines": CashLine("spend")},
     debt={},
     goes_with_counterparty=frozenset(),

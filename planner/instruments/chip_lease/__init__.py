@@ -14,6 +14,7 @@ from planner.instruments.chip_lease import (
     events,
     generate,
     loosening,
+    plain_lines,
     postings,
     pricing,
     report_texts,
@@ -78,6 +79,7 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={
         "lease_payment": LEASE,
         "upkeep": UPKEEP,

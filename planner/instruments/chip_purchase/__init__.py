@@ -6,7 +6,16 @@ from typing import Any
 
 from planner.common.chips import Chip, ChipDelivery, OwnedChip, ResaleLevel, ResaleValue, SignedDelivery
 from planner.common.guarantors import Guarantor
-from planner.instruments.chip_purchase import advance, contract_checks, generate, loosening, postings, pricing, tables
+from planner.instruments.chip_purchase import (
+    advance,
+    contract_checks,
+    generate,
+    loosening,
+    plain_lines,
+    postings,
+    pricing,
+    tables,
+)
 from planner.instruments.shared.chips_held import NOT_PAID
 from planner.instruments.shared.deliveries import latest_signing
 from planner.interfaces.advance import Arrival
@@ -48,6 +57,7 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={
         "deposit": CHIPS,
         "balance": CHIPS,

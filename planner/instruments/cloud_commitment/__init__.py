@@ -17,6 +17,7 @@ from planner.instruments.cloud_commitment import (
     generate,
     loosening,
     moved,
+    plain_lines,
     postings,
     pricing,
     report_texts,
@@ -63,6 +64,7 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={
         "spend": SPEND,
         "shortfall": SPEND,

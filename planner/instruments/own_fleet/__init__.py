@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.common.chips import Chip, OwnedChip
 from planner.common.indices import IndexLevel
-from planner.instruments.own_fleet import advance, contract_checks, postings, tables
+from planner.instruments.own_fleet import advance, contract_checks, plain_lines, postings, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import CashLine
@@ -43,6 +43,7 @@ INSTRUMENT = Instrument(
     loosened_by=None,
     last_days=(),
     generate=None,
+    plain_lines=plain_lines.LINES,
     cash_lines={"power": CashLine("power", role="power"), "chip_move": CashLine("moves", for_goods=False)},
     debt={},
     goes_with_counterparty=frozenset(),

@@ -22,6 +22,7 @@ from planner.instruments.site_lease import (
     fittings,
     generate,
     loosening,
+    plain_lines,
     postings,
     pricing,
     profiles,
@@ -99,6 +100,7 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=loosening.LAST_DAYS,
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={
         "rent": RENT,
         "fit_out": RENT,

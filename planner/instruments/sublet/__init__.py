@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.common.chips import Chip, ChipPerformance
-from planner.instruments.sublet import advance, contract_checks, generate, postings, table_checks, tables
+from planner.instruments.sublet import advance, contract_checks, generate, plain_lines, postings, table_checks, tables
 from planner.interfaces.case_data import CaseData
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.reporting import CashLine
@@ -41,6 +41,7 @@ INSTRUMENT = Instrument(
     loosened_by=None,
     last_days=(),
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={"sublet_rent": CashLine("sublet rent", received=True, for_goods=False, role="tenant")},
     debt={},
     goes_with_counterparty=frozenset(),

@@ -10,6 +10,7 @@ from planner.instruments.term_loan import (
     contract_checks,
     generate,
     loosening,
+    plain_lines,
     postings,
     pricing,
     report_texts,
@@ -50,6 +51,7 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=(),
     generate=generate.RANDOM_OFFERS,
+    plain_lines=plain_lines.LINES,
     cash_lines={
         "drawdown": CashLine("loan", received=True, role="lender"),
         "repayment": CashLine("repayment", role="lender"),

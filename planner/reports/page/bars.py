@@ -7,7 +7,7 @@ be read without colour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import altair as alt
 
@@ -78,6 +78,8 @@ class WaterfallBar:
     after: float
     whole: bool
     text: str
+    series: str = ""
+    """what its legend says; blank: a cost, more or less"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class WaterfallChart:
 
     steps: tuple[WaterfallBar, ...]
     unit: str
+    shades: Mapping[str, str] = field(
+        default_factory=lambda: dict(zip((COST, UP, DOWN), (SHADES[0], LIMIT, SHADES[3]), strict=True))
+    )
+    """shade of each series, in the order of the legend"""
 
     def span(self) -> Span:
         """What the axis must reach over."""
@@ -96,13 +102,12 @@ class WaterfallChart:
         """The chart."""
         rows = []
         for each in self.steps:
-            series = COST if each.whole else UP if each.after >= each.before else DOWN
+            series = each.series or (COST if each.whole else UP if each.after >= each.before else DOWN)
             left = span.low if each.whole else min(each.before, each.after)
             rows.append({"label": each.label, "series": series, "value": each.after - each.before * (not each.whole),
                          "left": left, "right": max(each.before, each.after)})  # fmt: skip
         there = {str(row["series"]) for row in rows}
-        shades = {name: shade for name, shade in zip((COST, UP, DOWN), (SHADES[0], LIMIT, SHADES[3]), strict=True)
-                  if name in there}  # fmt: skip
+        shades = {name: shade for name, shade in self.shades.items() if name in there}
         after = {each.label: each.text for each in self.steps}
         labels = [each.label for each in self.steps]
         unit = f"{self.unit}; the axis begins at {number(span.low)}, not at 0" if span.low > 0.0 else self.unit

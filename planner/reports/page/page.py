@@ -10,6 +10,7 @@ from planner.reports.page.parts import Section
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections import (
     assumptions,
+    cost,
     covenants,
     difference,
     glossary,
@@ -17,6 +18,7 @@ from planner.reports.page.sections import (
     headline,
     idle,
     liquidity,
+    money,
     months,
     obligations,
     offers,
@@ -29,7 +31,8 @@ from planner.reports.page.sections import (
 )
 
 SECTIONS: tuple[Section[View], ...] = (
-    summary, signing, months, liquidity, covenants, guarantees, obligations, supply, assumptions, glossary,
+    summary, signing, months, cost, money, liquidity, covenants, guarantees, obligations, supply, assumptions,
+    glossary,
 )  # fmt: skip
 """the table of contents"""
 APPENDIX: tuple[Section[View], ...] = (headline, offers, idle, parties, tables)

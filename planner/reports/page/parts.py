@@ -91,6 +91,8 @@ class Sheet:
     """number of rows that are shown at first"""
     download: pd.DataFrame | None = None
     """what is downloaded; None: the frame"""
+    totals: frozenset[int] = frozenset()
+    """places of the rows that add up others"""
     total: pd.DataFrame | None = None
     """rows below the table, such as sums, with its columns; None: there are none"""
     says: str = ""

@@ -7,7 +7,7 @@ from planner.common.chips import ChipPerformance
 from planner.common.demand import Demand, Workload
 from planner.common.policies import Policy
 from planner.interfaces.rule import Rule
-from planner.rules.policies import limits, loosening, loosening_steps, provider_funding
+from planner.rules.policies import limits, loosening, loosening_steps, plain_lines, provider_funding
 from planner.tables.offer import Offer
 
 RULE = Rule(
@@ -22,4 +22,5 @@ RULE = Rule(
     advance=provider_funding.advance,
     loosened_by=loosening.loosened_by,
     follows_demand=loosening.follows_demand,
+    plain_lines=plain_lines.LINES,
 )

@@ -6,6 +6,7 @@ from planner.interfaces.case_data import CaseData
 from planner.interfaces.generation import RandomOffers
 from planner.interfaces.instrument import Instrument
 from planner.interfaces.loosening import last_signing
+from planner.interfaces.plain_lines import Meaning, PlainLine
 from planner.interfaces.reporting import FEES, CashLine
 
 from . import advance, contract_checks, generate, loosening, postings, pricing, tables
@@ -40,6 +41,10 @@ INSTRUMENT = Instrument(
     loosened_by=loosening.loosened_by,
     last_days=(last_signing("sign_by", dimension="starts_on"),),
     generate=RandomOffers(make=generate.make, supplies=None, guaranteed=None, share=0.1),
+    plain_lines={
+        "power_fee": PlainLine("Clean power", "Paid for clean power, used or not.", Meaning.POWER),
+        "signing_fee": PlainLine("Signing fees for clean power", "Paid when clean power is bought.", Meaning.POWER),
+    },
     cash_lines={"power_fee": CashLine("clean power", role="power"), "signing_fee": FEES},
     debt={},
     goes_with_counterparty=frozenset(),

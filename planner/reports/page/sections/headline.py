@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 
 from planner.basics.text import number
-from planner.plan.headline import MONEY, PENALTIES
 from planner.reports.cautions import cautions
-from planner.reports.cost_lines import cost_by_line, said_of_revenue
+from planner.reports.cost_lines import said_of_revenue
 from planner.reports.counterparties import service
-from planner.reports.page.bars import Bar, Bars
-from planner.reports.page.colours import LIMIT, SHADES
-from planner.reports.page.parts import Figure, Part, Sentences, Tile, Tiles
+from planner.reports.page.parts import Part, Sentences, Tile, Tiles
 from planner.reports.page.plan_view import View
 from planner.reports.proof import FOR_THIS_FUTURE
 from planner.reports.summary import horizon_text
@@ -21,28 +18,8 @@ LEAD = "What the plan costs, how far it is proven that nothing costs less, and w
 
 
 def parts(view: View) -> list[Part]:
-    """Tiles, remarks on them, and cost by line."""
-    lines = costs(view)
-    shades = {MONEY: SHADES[2], PENALTIES: LIMIT} if any(part == PENALTIES for part, _ in lines) else None
-    bars = Bars(
-        tuple(Bar(line, {part: value}, number(value)) for (part, line), value in lines.items()), "USD bn", shades
-    )
-    return [
-        Tiles("figures", tuple(_tiles(view))),
-        Sentences("remarks", tuple(_remarks(view))),
-        Figure(
-            "cost", "Present cost by line",
-            "The ledger summed by line, discounted; what comes back counts to the left of zero. "
-            "All lines add up to the present cost. Penalties for what is not served or kept are a price, not money.",
-            bars.span(), bars.draw,
-        ),
-    ]  # fmt: skip
-
-
-def costs(view: View) -> dict[tuple[str, str], float]:
-    """Present cost by part and line of the ledger, money first, each largest first [USD bn]."""
-    lines = {key: value for key, value in cost_by_line(view.plan).items() if abs(value) > 1e-6}
-    return dict(sorted(lines.items(), key=lambda item: (item[0][0], -item[1])))
+    """Tiles, and remarks on them."""
+    return [Tiles("figures", tuple(_tiles(view))), Sentences("remarks", tuple(_remarks(view)))]
 
 
 def _tiles(view: View) -> list[Tile]:
