@@ -214,7 +214,7 @@ def compare(first: Path, second: Path, file: Path | None, as_json: bool) -> int:
 def report(
     plan: Path, other: Path | None, file: Path, folder: Path | None, prices: Path | None, sweep: Path | None
 ) -> int:
-    """Write a report of a PLAN, of two side by side, of a hedge or of a sweep as one HTML file that opens anywhere.
+    """Write a report of a PLAN, of two side by side, of a hedge, a sweep or a simulation as one HTML file.
 
     The plans are audited first; exit status 7: an audit does not agree.
     """
@@ -224,18 +224,26 @@ def report(
         from planner.reports.page.hedge_view import HedgeView
         from planner.reports.page.page import Page
         from planner.reports.page.plan_view import View
+        from planner.reports.page.simulation_page import SimulationPage
+        from planner.reports.page.simulation_view import SimulationView, is_simulation
         from planner.reports.page.study_page import StudyPage
         from planner.reports.page.study_view import Study, is_study
     folders = [each for each in (plan, other) if each is not None]
-    studies = [each for each in folders if is_study(each)]
-    hedges = [each for each in folders if each not in studies and is_hedge(each)]
-    if other is not None and (studies or hedges):
-        what = f"{studies[0]} is the folder of a sweep" if studies else f"{hedges[0]} is a hedge"
+    simulations = [each for each in folders if is_simulation(each)]
+    studies = [each for each in folders if each not in simulations and is_study(each)]
+    hedges = [each for each in folders if each not in (*simulations, *studies) and is_hedge(each)]
+    alone = {
+        "is the folder of a simulation": simulations, "is the folder of a sweep": studies, "is a hedge": hedges
+    }  # fmt: skip
+    what = next((f"{found[0]} {is_one}" for is_one, found in alone.items() if found), "")
+    if other is not None and what:
         raise click.UsageError(f"{what}, which is reported by itself")
-    if (prices or sweep) and (other is not None or studies or hedges):
+    if (prices or sweep) and (other is not None or what):
         raise click.UsageError("--prices and --sweep go with one plan")
     page: Document
-    if studies:
+    if simulations:
+        page = SimulationPage(SimulationView.read(plan))
+    elif studies:
         page = StudyPage(Study.read(plan))
     elif hedges:
         page = HedgePage(HedgeView(*hedge_in(plan)))

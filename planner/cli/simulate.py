@@ -53,7 +53,9 @@ if TYPE_CHECKING:
 @click.option("--gap", type=float, help="Largest relative distance of each plan from proven best.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Longest time to search, each plan.")
 @SEARCH
-@click.option("--by-future", is_flag=True, help="Hedges solve one future at a time, as `planner hedge --by-future`.")
+@click.option(
+    "--by-future", is_flag=True, help="Seek every hedge one future at a time; by default those of many futures."
+)
 @workers_or_cluster
 @click.option("--json", "as_json", is_flag=True, help="Print the results for programs.")
 @ends_in_a_status

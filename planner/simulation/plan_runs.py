@@ -43,7 +43,7 @@ class PlanRun(Run):
     until: date | None = None
     """the day up to which signatures are held or put off; None: the end"""
     by_future: bool = False
-    """whether a plan for all futures is sought one future at a time"""
+    """whether a plan for all futures is sought one future at a time, however few they are"""
 
     @property
     def asked(self) -> list[object]:
@@ -59,8 +59,9 @@ def planned(base: Base, run: PlanRun) -> RunResult:
     case = revealed(before, run.told, start)
     if run.how is HowPlanned.HEDGE and case.rows(UnknownEvent):
         case = for_one_future(case) if len(Tree.of(case)) == 1 else case
-        by_future = InThisProcess if run.by_future else None
-        return hedge_result(run, hedge(case, asked=ValuesAsked(usual=False), by_future=by_future), base.catalogue)
+        asked = ValuesAsked(usual=False)
+        found = hedge(case, asked=asked, by_future=InThisProcess, where_it_pays=not run.by_future)
+        return hedge_result(run, found, base.catalogue)
     case = for_one_future(case)
     match run.how:
         case HowPlanned.HOLD:
@@ -69,8 +70,8 @@ def planned(base: Base, run: PlanRun) -> RunResult:
             plan, said = _waiting(case, run)
         case _:
             plan, said = solve(case, start=run.start or None), ""
-    found = plan_result(run, plan, base.catalogue)
-    return replace(found, message=said) if said and not found.message else found
+    result = plan_result(run, plan, base.catalogue)
+    return replace(result, message=said) if said and not result.message else result
 
 
 def _holding(before: Case, case: Case, run: PlanRun) -> tuple[Plan, str]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.basics.arrays import Vector
+from planner.basics.display import AS_IT_IS
 from planner.basics.outputs import write_file
 from planner.case.case import Case
 from planner.simulation.outcomes import WorldOutcome, outcomes_of
@@ -196,7 +197,14 @@ class Simulation:
             "gap": self.case.settings.solver.gap,
             "comparisons": [each.json() for each in self.comparisons],
             "summary": _plain(self.summary),
+            **self._display,
         }
+
+    @property
+    def _display(self) -> dict[str, object]:
+        """The units in which amounts are printed, where they are not those of the tables."""
+        shown_in = self.case.settings.shown_in
+        return {} if shown_in == AS_IT_IS else {"display": {"power": shown_in.power, "money": shown_in.money}}
 
     def write(self, folder: Path) -> None:
         """Write the tables and the record into a folder, each whole or not at all."""

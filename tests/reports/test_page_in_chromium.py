@@ -25,12 +25,16 @@ from planner.reports.page.hedge_page import HedgePage
 from planner.reports.page.hedge_view import HedgeView
 from planner.reports.page.page import Page
 from planner.reports.page.plan_view import View
+from planner.reports.page.simulation_page import SimulationPage
+from planner.reports.page.simulation_view import SimulationView
 from planner.reports.page.study_page import StudyPage
 from planner.reports.page.study_view import Study
 from planner.studies.design import design
 from planner.studies.engine import InThisProcess
 from planner.studies.sweep import sweep
 from tests.reports.pages import COSTS, POINTS, SIGNED, viewed
+from tests.simulation.test_by_hand import TestLimits
+from tests.simulation.worlds import simulated
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
@@ -104,6 +108,12 @@ def futures(_: str, folder: Path) -> Document:
     return HedgePage(HedgeView(Hedge.read(folder / "hedge"), audit(folder / "hedge")))
 
 
+def worlds(_: str, folder: Path) -> Document:
+    """A simulation in which the policies without a hedge have no plan in half of the worlds."""
+    simulated(TestLimits.lent(folder / "case", None), worlds=8).write(folder / "simulation")
+    return SimulationPage(SimulationView.read(folder / "simulation"))
+
+
 def charts(name: str, _: Path) -> Document:
     """A chart by itself."""
     chart = (
@@ -130,7 +140,10 @@ def views(plan: Opened) -> tuple[View, ...]:
 
 
 PLANS = ("frontier-lab", "starter, compared")
-PAGES = {**dict.fromkeys(PLANS, plans), "study": study, "hedge": futures, "frontier": charts, "alternatives": charts}
+PAGES = {
+    **dict.fromkeys(PLANS, plans), "study": study, "simulation": worlds, "hedge": futures, "frontier": charts,
+    "alternatives": charts,
+}  # fmt: skip
 """what makes each page"""
 
 

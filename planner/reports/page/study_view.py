@@ -48,7 +48,7 @@ WITH_A_PLAN = ("proven", "unproven")
 
 
 class Told(BaseModel):
-    """Part of `study.json`."""
+    """Part of a record in JSON."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
