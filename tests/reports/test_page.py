@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from planner.api import Case
 from planner.case.shipped import path
 from planner.cli import main
+from planner.interfaces.plain_lines import Meaning
 from planner.reports.page import charts
 from planner.reports.page.page import APPENDIX, SECTIONS, Page
 from planner.reports.page.parts import Span
@@ -262,9 +263,12 @@ def test_two_plans_stand_side_by_side(view: View, dearer: View) -> None:
         assert axes[0] == axes[1], name
     difference = dearer.plan.record.objective_usd_bn - view.plan.record.objective_usd_bn
     assert f"{difference:+,.3f} USD bn" in parsed.words
-    assert sum(row["value"] for row in drawn(page.drawings["difference-cost"], 0)) == pytest.approx(
-        difference, abs=1e-5
+    first, *moves, second = drawn(page.drawings["difference-cost"], 0)
+    assert (first["value"], second["value"]) == pytest.approx(
+        (view.plan.record.objective_usd_bn, dearer.plan.record.objective_usd_bn), rel=1e-6
     )
+    assert sum(row["value"] for row in moves) == pytest.approx(difference, abs=1e-5)
+    assert {row["label"] for row in moves} <= {str(meaning) for meaning in Meaning}
     rows = page.downloads["difference-table-table"].splitlines()
     assert any(row.startswith("limits,guarantor_cap cirrus/lease,") for row in rows)
 

@@ -9,6 +9,7 @@ from planner.reports.page.bars import Bar, Bars
 from planner.reports.page.parts import Column, Figure, Part, Sheet
 from planner.reports.page.plan_view import View
 from planner.reports.page.sections.signing import words
+from planner.reports.plain_names import PlainNames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ ALL_IN = (
 def parts(view: View) -> list[Part]:
     """Own capacity beside the clouds, a panel per kind of offer, and the tables."""
     table, supplies = offers(view), view.plan.tables["supply"]
-    found: list[Part] = [_all_in(supplies), Sheet("supply", "All in, by line", _named(supplies), ALL_IN)]
+    found: list[Part] = [_all_in(supplies), Sheet("supply", "All in, by line", _named(view, supplies), ALL_IN)]
     known = table[table["cost_usd_bn_per_gw_year"].notna()]
     for kind, mine in known.groupby("kind", sort=False):
         ordered = mine.sort_values("cost_usd_bn_per_gw_year")
@@ -71,10 +72,12 @@ def _all_in(supplies: pd.DataFrame) -> Figure:
     return Figure("all-in", "Own or rent, all in", says, bars.span(), bars.draw)
 
 
-def _named(supplies: pd.DataFrame) -> pd.DataFrame:
-    """The table with words where a supply or a line is blank."""
+def _named(view: View, supplies: pd.DataFrame) -> pd.DataFrame:
+    """The table with plain names of lines, and with words where a supply or a line is blank."""
+    named = PlainNames(view.plan.case.catalogue)
     return supplies.assign(
-        supply=supplies["supply"].replace("", "no supply"), line=supplies["line"].replace("", "in all")
+        supply=supplies["supply"].replace("", "no supply"),
+        line=[named.of_line(str(line)) if line else "in all" for line in supplies["line"]],
     )
 
 
