@@ -38,7 +38,7 @@ def parts(view: View) -> list[Part]:
     )  # fmt: skip
     return [
         Figure("waterfall", "Present cost by what it is for", says, chart.span(), chart.draw),
-        Sheet("lines", "Cost by line", lines(view), columns, shown=12),
+        Sheet("lines", "Cost by line", lines(view), columns, shown=12, detail=True),
     ]
 
 

@@ -68,7 +68,7 @@ def parts(view: View) -> list[Part]:
         Column("waived", "Broken under a waiver", 3), Column("headroom_share", "Headroom, share", 1, percent=True),
         Column("unit", "Unit"),
     )  # fmt: skip
-    return [*found, Sheet("headroom", "Least headroom of every limit", headroom(view), columns, shown=15)]
+    return [*found, Sheet("headroom", "Least headroom of every limit", headroom(view), columns, shown=15, detail=True)]
 
 
 def debt(view: View) -> dict[str, dict[str, float]]:

@@ -11,9 +11,9 @@ from planner.basics.spans import day_text, month_text, span_text
 from planner.basics.units import MONTHS_PER_YEAR
 from planner.ledgers.posts import Kind
 from planner.reports.commitments import CASH, DUE, SAME_DAY, is_due
-from planner.reports.names import spaced
 from planner.reports.page.parts import Column, Part, Sheet
 from planner.reports.page.plan_view import View
+from planner.reports.plain_names import PlainNames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,15 +72,15 @@ def _named(titles: list[str]) -> str:
 def _dated(view: View) -> list[Line]:
     """Cash with a day of its own within twelve months, by line and month."""
     calendar = view.plan.case.calendar
-    flows = _mid_periods(view)
+    flows, named = _mid_periods(view), PlainNames(view.plan.case.catalogue)
     sums: dict[tuple[date, str], float] = defaultdict(float)
     for post in view.plan.rows("ledger"):
         years = float(post.years)
         if post.ledger == "cash" and post.kind in CASH and years < DUE / MONTHS_PER_YEAR and not _near(years, flows):
             day = add_months(calendar.start, int(years * MONTHS_PER_YEAR + 1e-6))
-            sums[day, str(post.line)] += float(post.value)
+            sums[day, named(str(post.instrument), str(post.line)).name] += float(post.value)
     return [
-        (day, 1, month_text(day), _name(line), -min(value, 0.0), max(value, 0.0))
+        (day, 1, month_text(day), line, -min(value, 0.0), max(value, 0.0))
         for (day, line), value in sums.items()
         if abs(value) >= SMALLEST
     ]
@@ -116,7 +116,3 @@ def _mid_periods(view: View) -> tuple[float, ...]:
 
 def _near(years: float, times: tuple[float, ...]) -> bool:
     return any(abs(years - time) < SAME_DAY for time in times)
-
-
-def _name(line: str) -> str:
-    return spaced(line).capitalize()
