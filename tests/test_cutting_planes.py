@@ -18,7 +18,7 @@ from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationSta
 from planner.solver.branch_and_bound.separation import separate
 from tests.test_search import EXACT, best_of_all, knapsack, never, program, two_knapsacks
 
-FIRST_CHECK = "planner.solver.branch_and_bound.search.FIRST_CHECK"
+FIRST_CHECK = "planner.solver.branch_and_bound.patience.FIRST_CHECK"
 
 
 def solutions(of: Program) -> list[Vector]:

@@ -213,8 +213,8 @@ def test_an_interrupted_search_keeps_its_incumbent_and_a_true_bound() -> None:
 
 
 def test_highs_takes_over_from_the_incumbent_of_a_search_that_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solver.branch_and_bound.search.PATIENCE", 0.0)
-    monkeypatch.setattr("planner.solver.branch_and_bound.search.LEAST_ITERATIONS", 0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.patience.PATIENCE", 0.0)
+    monkeypatch.setattr("planner.solver.branch_and_bound.patience.LEAST_ITERATIONS", 0)
     proposed: list[Vector] = []
     monkeypatch.setattr("planner.solver.highs_search.set_start", lambda _, x: proposed.append(x))
     of = two_knapsacks(11, 14)

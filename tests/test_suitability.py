@@ -1,5 +1,7 @@
 """Which programs our search takes, and which it leaves to HiGHS at once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,12 @@ def presolved(program: Program) -> Program:
     found = presolve(program, Options())
     assert found is not None
     return found.program
+
+
+def twice_each(items: int) -> Program:
+    """A knapsack that may take each item twice."""
+    program = correlated(1, items)
+    return replace(program, upper=np.full(items, 2.0))
 
 
 def end(program: Program, *, if_suited: bool, gap: float = 0.01) -> SearchEnd:
@@ -42,8 +50,12 @@ def test_whoever_asks_for_the_search_has_it() -> None:
 
 def test_a_small_program_is_tried() -> None:
     """HiGHS does without presolve there; a long search is given up soon."""
-    assert end(correlated(1, 12), if_suited=True) is SearchEnd.GAP_CLOSED
-    assert end(correlated(1, 150), gap=1e-6, if_suited=True) is SearchEnd.GIVEN_UP
+    assert end(twice_each(6), if_suited=True) is SearchEnd.GAP_CLOSED
+    assert end(twice_each(60), gap=1e-6, if_suited=True) is SearchEnd.GIVEN_UP
+
+
+def test_binaries_alone_are_not_tried() -> None:
+    assert end(correlated(1, 12), if_suited=True) is SearchEnd.UNSUITED
 
 
 # At most a fifth: of 1,000 variables in 1,000 rows 200 may be whole.

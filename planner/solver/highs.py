@@ -57,8 +57,8 @@ class Options:
     """which search solves a program with integers; a program without integers is always HiGHS's"""
     tolerance: float = TOLERANCE
     """by how much HiGHS may violate rows and integrality; below 1e-7 that of its linear programs too"""
-    rens: bool = False
-    """whether HiGHS's search runs RENS all the same, which pays where most variables are integers"""
+    mostly_integers: bool = False
+    """whether HiGHS's search runs RENS and may restart all the same, which pays where many variables are integers"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.gap < float("inf"):
@@ -94,10 +94,20 @@ class SearchResult:
     """what our search has learnt; None where it did not close the gap"""
 
 
+def only_binaries(program: Program) -> bool:
+    """Whether all variables are 0 or 1; HiGHS is right on such programs also where they are small."""
+    return bool(program.integer.all()) and bool(np.isin(np.append(program.lower, program.upper), (0.0, 1.0)).all())
+
+
 def needs_no_presolve(program: Program) -> bool:
-    """Whether a program is small, and its integers are bounded, so that a search ends without presolve too."""
+    """Whether a program is small, and its integers are bounded, so that a search ends without presolve too.
+
+    Not one of binaries only: a knapsack is much slower without presolve.
+    """
+    if len(program.value) > SMALL or not program.integer.any() or only_binaries(program):
+        return False
     of_integers = np.append(program.lower[program.integer], program.upper[program.integer])
-    return len(program.value) <= SMALL and bool(len(of_integers)) and bool(np.isfinite(of_integers).all())
+    return bool(np.isfinite(of_integers).all())
 
 
 def load(program: Program, options: Options | None = None) -> Highs:
@@ -153,7 +163,8 @@ def _set(highs: Highs, options: Options) -> None:
 
     values: dict[str, float | int | bool] = {
         **HIGHS_OPTIONS,
-        "mip_heuristic_run_rens": options.rens,
+        "mip_heuristic_run_rens": options.mostly_integers,
+        "mip_allow_restart": options.mostly_integers,
         "mip_rel_gap": max(options.gap, ROUNDING),
         "mip_abs_gap": LEAST_GAP,
         "mip_feasibility_tolerance": max(options.tolerance, FINEST),

@@ -11,6 +11,7 @@ from planner.basics.arrays import Vector
 from planner.basics.memory import release_memory
 from planner.solver.branch_and_bound import SearchEnd, branch_and_bound
 from planner.solver.branch_and_bound.incumbent import Incumbent
+from planner.solver.branch_and_bound.suitability import suits
 from planner.solver.exact_integers import solution_from
 from planner.solver.highs import Options, SearchResult, finite, interrupted_result
 from planner.solver.highs_search import highs_search
@@ -28,7 +29,7 @@ def own_search(
 
     Without a start, a first solution is looked for with the variables of `restriction` fixed at 0. HiGHS takes over
     where the search is given up, and where the search finds that there is no solution: HiGHS has better means to prove
-    that. A program that does not suit our search goes to HiGHS's at once, with RENS.
+    that. A program that does not suit our search goes to HiGHS's at once, with RENS and restarts.
     """
     import highspy
 
@@ -60,11 +61,12 @@ def own_search(
     found = branch_and_bound(
         program, options, incumbent, interrupted, on_progress, if_suited=True, experience=state.experience
     )
-    if found.end is SearchEnd.UNSUITED:
+    if found.end is not SearchEnd.UNSUITED:
+        on_progress(found.bound, found.nodes)
+    if found.end is SearchEnd.UNSUITED or (found.end is SearchEnd.GIVEN_UP and not suits(program)):
         left = None if options.time_limit_s is None else max(0.0, until - time.perf_counter())
-        other = replace(options, time_limit_s=left, rens=True)
+        other = replace(options, time_limit_s=left, mostly_integers=True)
         return highs_search(program, other, start if state.x is None else state.x, state)
-    on_progress(found.bound, found.nodes)
     missed = options.target is not None and options.target < found.bound < float("inf")
     if found.end is SearchEnd.GIVEN_UP or (found.end is SearchEnd.GAP_CLOSED and incumbent.x is None and not missed):
         return None

@@ -718,6 +718,13 @@ SOLVER = (
         "tests/test_scaled.py",
     ),
     Fault(
+        "a search is given up where relaxations are slow",
+        "planner/solver/branch_and_bound/patience.py",
+        "self._first <= LIGHT",
+        "self._first > LIGHT",
+        "tests/test_patience.py",
+    ),
+    Fault(
         "every row of a right-hand side below 1 is enlarged",
         "planner/solver/scaled.py",
         "(side + row) - USUAL",

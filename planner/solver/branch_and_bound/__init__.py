@@ -14,8 +14,11 @@ first branches.
     tree               the open nodes: the one of least bound is selected, branched on, and its children after it
     dive               a quick first solution by rounding
     cutting_planes     Gomory's mixed-integer cuts; `implied_bounds` help, `separation` adds them in rounds
+    patience           when a search is given up, and when it looks for better solutions on its way
+    after_proof        what follows the proof: better solutions within the gap
     branchings         the tree of branchings, which a search of a similar program can follow
     guidance           what such a search is told, and what it tells the next one (`planner.solver.experience`)
+    outcome            how a search ended, and what is known then
     search             all of it from presolve to the end, with sub-MIPs around what is known
 
 A search that closes the gap goes on for a tenth of its work, as some solutions within the gap are better. One that does
@@ -23,6 +26,7 @@ not close it after a multiple of the work of its first relaxation is given up. H
 Work is counted in simplex iterations, not in seconds, so that the same program has the same search.
 """
 
-from planner.solver.branch_and_bound.search import BranchAndBoundResult, SearchEnd, branch_and_bound
+from planner.solver.branch_and_bound.outcome import BranchAndBoundResult, SearchEnd
+from planner.solver.branch_and_bound.search import branch_and_bound
 
 __all__ = ["BranchAndBoundResult", "SearchEnd", "branch_and_bound"]

@@ -1,35 +1,35 @@
-"""One search from presolve to the end: first solutions, the tree, and cutting planes where the tree grows."""
+"""One search from presolve to the end: first solutions, the tree, and cutting planes where the tree grows.
+
+`patience` says when it is given up, `after_proof` what follows the proof.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.basics.arrays import Vector
-from planner.solver.answer import TOLERANCE, closed_gap
+from planner.solver.answer import TOLERANCE
+from planner.solver.branch_and_bound.after_proof import AFTER_PROOF, QUICK, search_within_gap
 from planner.solver.branch_and_bound.dive import dive
 from planner.solver.branch_and_bound.guidance import Guidance, gathered
 from planner.solver.branch_and_bound.incumbent import Incumbent
 from planner.solver.branch_and_bound.nodes import Interrupted, SearchFailed, SearchNode, StrongBranching
+from planner.solver.branch_and_bound.outcome import BranchAndBoundResult, SearchEnd
+from planner.solver.branch_and_bound.patience import LEAST_ITERATIONS, MOST_MIB, Patience
 from planner.solver.branch_and_bound.presolved import Presolved, presolve
 from planner.solver.branch_and_bound.relaxation import Relaxation, RelaxationResult
 from planner.solver.branch_and_bound.separation import separate
-from planner.solver.branch_and_bound.suitability import CALL, TRIAL, suits
+from planner.solver.branch_and_bound.suitability import CALL, suits
 from planner.solver.branch_and_bound.tree import WHOLE, SearchTree
 from planner.solver.experience import Experience
-from planner.solver.highs import SMALL, Options
+from planner.solver.highs import SMALL, Options, only_binaries
 from planner.solver.program import Program
 
-PATIENCE = 20.0
-"""work after which a search is given up, as a multiple of that of its first relaxation"""
-LEAST_ITERATIONS = 5000
-"""work that every search may take, in simplex iterations"""
-MOST_MIB = 1024.0
-"""memory of the open nodes beyond which a search is given up"""
 SUB_MIP = 0.5
 """iterations of a sub-MIP, as a multiple of those of the first relaxation of the search around it"""
 SUB_MIP_GAP = 0.25
@@ -37,47 +37,10 @@ SUB_MIP_GAP = 0.25
 SUB_MIP_BRANCHING = StrongBranching(root=10, selected=4, plunging=2)
 VAST = 500_000
 """entries from which on a sub-MIP comes before the dive: with its integers fixed, presolve is quicker than a dive"""
-FIRST_CHECK = 8
-"""nodes after which a tree counts as long: cutting planes are tried, then a sub-MIP around the incumbent"""
-NEXT_CHECK = 1.5
-"""factor by which the number of nodes must grow before the next sub-MIP"""
 WIDE = 1.5
 """least gap for which a sub-MIP is worth while, as a multiple of the gap that is asked for"""
 GAIN = 0.1
 """by how much of the gap that is asked for a sub-MIP has to improve the incumbent"""
-AFTER_PROOF = 0.1
-"""iterations for better solutions once the gap is closed, as a share of those until then"""
-FINER = 0.1
-"""gap to which these go on, as a share of the gap that is asked for"""
-
-
-class SearchEnd(Enum):
-    """How a search ended."""
-
-    GAP_CLOSED = auto()
-    """no solution is better by more than the gap"""
-    TARGET_MET = auto()
-    INTERRUPTED = auto()
-    GIVEN_UP = auto()
-    """it took too long"""
-    UNSUITED = auto()
-    """the program does not suit it, and nothing was searched"""
-
-
-@dataclass(frozen=True)
-class BranchAndBoundResult:
-    """The result of a search, whose best solution is in the incumbent."""
-
-    end: SearchEnd
-    bound: float
-    """lower bound of the cost of all solutions"""
-    nodes: int
-    iterations: int
-    """of the simplex method, sub-MIPs left out"""
-    saved: float = 0.0
-    """by how much the incumbent is better than when the gap was closed"""
-    experience: Experience | None = None
-    """what it has learnt; None where it ended before its first relaxation"""
 
 
 def branch_and_bound(
@@ -96,11 +59,12 @@ def branch_and_bound(
     `interrupted` is asked now and then whether to stop; `on_progress` is called with the bound and the number of nodes.
     Solutions fulfil the rows and the integers, implied ones too, within the tolerance. With `iterations` it is a
     sub-MIP, which is given up after that many, but not before it has plunged once. With `if_suited` a program that does
-    not suit the search is not searched, or only briefly where it is small. `experience` of a similar program guides it.
+    not suit the search is not searched, or only briefly where it is small and has more than binaries. `experience` of a
+    similar program guides it.
     """
     if interrupted():
         return BranchAndBoundResult(SearchEnd.INTERRUPTED, -np.inf, 0, 0)
-    is_small = len(program.value) <= SMALL
+    is_small = len(program.value) <= SMALL and not only_binaries(program)
     if if_suited and not suits(program) and not is_small:
         return BranchAndBoundResult(SearchEnd.UNSUITED, -np.inf, 0, 0)
     presolved = presolve(program, options, numbered=iterations is None and len(program.value) < VAST)
@@ -112,6 +76,7 @@ def branch_and_bound(
     relaxations = [Relaxation(presolved.program, options, interrupted) for _ in range(min(2, options.threads))]
     running = _Search(program, options, presolved, relaxations, incumbent, interrupted, on_progress, iterations)
     running.on_trial = on_trial
+    running.gives_up_early = if_suited and not is_small
     if experience is not None:
         running.guidance = Guidance.of(experience, presolved, running.relaxation.integers)
     try:
@@ -147,10 +112,14 @@ class _Search:
         self.most_iterations = iterations
         self.on_trial = False
         """whether the program does not suit the search, which is given up soon"""
+        self.gives_up_early = False
+        """whether another search takes over where this one is given up"""
         self.has_root = False
         """whether the first relaxation is solved"""
         self.root_bound = -np.inf
         """what is known of the bound before that"""
+        self.first = 0
+        """iterations of the first relaxation"""
         self.root: RelaxationResult | None = None
         """the first relaxation, with cutting planes if there are any"""
         self.proven = -np.inf
@@ -184,13 +153,6 @@ class _Search:
         return self.iterations + calls
 
     @property
-    def most_work(self) -> int:
-        """The work at which the search is given up, told when its first relaxation is solved."""
-        if self.most_iterations is not None:
-            return self.work + self.most_iterations
-        return self.work + (TRIAL if self.on_trial else max(LEAST_ITERATIONS, int(PATIENCE * self.work)))
-
-    @property
     def is_sub_mip(self) -> bool:
         """Whether it is part of another search, or comes before it."""
         return self.most_iterations is not None
@@ -207,27 +169,21 @@ class _Search:
         return end
 
     def search_within_gap(self, iterations: int) -> None:
-        """Search once more from the root, to a finer gap: by a sub-MIP (RINS), and then by the tree.
+        """Search once more from the root, to a finer gap, with so many iterations of the simplex method."""
+        self.proven, most = self.tree.bound, self.iterations + iterations
+        if self.root is None or iterations <= 0:
+            return
 
-        Each has so many iterations of the simplex method; the sub-MIP is not given up before it has plunged once.
-        """
-        root, incumbent, most = self.root, self.incumbent, self.iterations + iterations
-        self.proven = self.tree.bound
-        is_fine = incumbent.value - self.proven <= closed_gap(incumbent.value, FINER * incumbent.gap)
-        if root is None or is_fine or incumbent.target is not None or iterations <= 0:
-            return
-        asked, incumbent.gap, incumbent.fathomed = incumbent.gap, FINER * incumbent.gap, np.inf
-        try:
-            self.tree.restart(root)
-            node = self.tree.next
-            if node is not None and self.best is not None:
-                self.sub_mip(node, np.abs(node.relaxed - self.best[self.relaxation.integers]) <= WHOLE, iterations)
-            while self.tree.plunge(lambda: self.interrupted() or self.iterations >= most):
-                self.report()
-        except (Interrupted, SearchFailed):
-            return
-        finally:
-            incumbent.gap = asked
+        def goes_on() -> bool:
+            self.report()
+            return self.iterations < most and not self.interrupted()
+
+        def around(node: SearchNode) -> None:
+            if self.first <= max(iterations, QUICK):  # the sub-MIP's relaxation takes about as long
+                self.search_around_best(node, iterations)
+
+        with suppress(Interrupted, SearchFailed):
+            search_within_gap(self.tree, self.root, self.proven, around, goes_on)
 
     def close_gap(self) -> SearchEnd:
         """Search until no solution is better by more than the gap; returns how that ended."""
@@ -246,29 +202,35 @@ class _Search:
         if root is None:
             return SearchEnd.GAP_CLOSED
         tree.push(root)
-        first = self.iterations
-        most = self.most_work
-        of_sub_mip = max(LEAST_ITERATIONS // 2, int(SUB_MIP * first))
+        self.first = self.iterations
+        patience = Patience(self.first, self.work, self.most_iterations, on_trial=self.on_trial)
+        of_sub_mip = max(LEAST_ITERATIONS // 2, int(SUB_MIP * self.first))
         self.report()
         if guidance is None:
             self.find_first_solution(root, of_sub_mip)
         else:
             self.find_known_solutions(root, guidance, of_sub_mip)
-        check = FIRST_CHECK
         while not self.incumbent.target_met:
-            if not tree.plunge(lambda: self.must_stop(most)):
+            if not tree.plunge(lambda: self.must_stop(patience.most)):
                 return SearchEnd.GAP_CLOSED
             self.report()
-            if self.work >= most or tree.size > MOST_MIB:
+            if self.work >= patience.most or tree.size > MOST_MIB:
                 return SearchEnd.GIVEN_UP
-            if tree.nodes < check:
+            if tree.nodes < patience.check:
                 continue
-            if check == FIRST_CHECK and (guidance is None or guidance.cuts):
+            if patience.is_first_check and (guidance is None or guidance.cuts):
                 self.separate(relaxed)
-            check = max(check + 1, int(NEXT_CHECK * tree.nodes))
+                if (
+                    self.gives_up_early
+                    and guidance is None
+                    and self.gap_is_wide
+                    and patience.is_hopeless(self.incumbent.value, self.bound)
+                ):
+                    return SearchEnd.GIVEN_UP
+            patience.wait(tree.nodes)
             node = tree.next
             if node is not None and self.best is not None and self.gap_is_wide:
-                self.sub_mip(node, np.abs(node.relaxed - self.best[relaxation.integers]) <= WHOLE, of_sub_mip)
+                self.search_around_best(node, of_sub_mip)
         return SearchEnd.TARGET_MET
 
     def must_stop(self, most: int) -> bool:
@@ -349,6 +311,11 @@ class _Search:
             self.solutions.append(back)
             self.report()
         return value
+
+    def search_around_best(self, node: SearchNode, iterations: int) -> None:
+        """Search the program with those integers fixed that a node's relaxation and the best solution share (RINS)."""
+        if self.best is not None:
+            self.sub_mip(node, np.abs(node.relaxed - self.best[self.relaxation.integers]) <= WHOLE, iterations)
 
     def report(self) -> None:
         """Report the bound and the number of nodes."""
