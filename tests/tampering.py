@@ -592,6 +592,7 @@ COMMANDS: dict[str, Callable[[Path, Bench], list[str | Path]]] = {
     "report, second": lambda plan, bench: ["report", bench.good, plan, "-o", bench.out / "a.html"],
     "network": lambda plan, bench: ["network", plan, "--graphml", bench.out / "a.graphml"],
     "export": lambda plan, bench: ["export", plan, "-o", bench.out / "a.xlsx"],
+    "export, accounts": lambda plan, bench: ["export", plan, "--accounts", "ifrs16", "-o", bench.out / "books"],
     "export, focus": lambda plan, bench: ["export", plan, "--focus", bench.out / "a.csv"],
     "prices": lambda plan, bench: ["prices", plan, "--workers", "1", "--csv", bench.out / "a.csv"],
     "stress": lambda plan, bench: ["stress", plan, bench.events, "-o", bench.out / "stress"],

@@ -54,6 +54,8 @@ LATE = {
     "planner.workbooks.of_case.reading": "openpyxl",
     "planner.workbooks.of_case.writing": "xlsxwriter",
     # `planner --help` does without numpy and pydantic, which take longer than all the rest.
+    "planner.accounts.books": "pydantic",
+    "planner.accounts.folder": "pydantic",
     "planner.api": "pydantic",
     "planner.case.plausibility": "pydantic",
     "planner.case.schema": "pydantic",

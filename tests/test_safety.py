@@ -58,7 +58,7 @@ def test_no_local_command_opens_a_connection(tmp_path: Path) -> None:
         "compare": (plan, plan, "--csv", tmp_path / "differences.csv"),
         "report": (plan, "-o", tmp_path / "report.html", "--figures", tmp_path / "figures"),
         "network": (plan, "--graphml", tmp_path / "network.graphml"),
-        "prices": (plan, "--limits", "--workers", "2"),
+        "prices": (plan, "--offer", "cirrus_tpu", "--limits", "--workers", "2"),
         "formulation": (),
         "schema": (),
         "generate": (tmp_path / "random", "--offers", "5", "--seed", "1"),

@@ -36,15 +36,24 @@ TABLE = ".csv"
     "--focus", "commitments", type=TO_FILE, metavar="FILE.csv",
     help="Write a plan's commitments to spend as rows of FOCUS 1.4, the open format of cloud bills.",
 )  # fmt: skip
+@click.option(
+    "--accounts", type=click.Choice(("ifrs16", "asc842")),
+    help="Write the books of a plan's leases instead: to the folder, or the workbook, of -o.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @ends_in_a_status
-def export(source: Path, output: Path | None, commitments: Path | None, force: bool) -> int:
+def export(source: Path, output: Path | None, commitments: Path | None, accounts: str | None, force: bool) -> int:
     """Write a plan or a case, the SOURCE, for other programs: as a workbook, or a plan's commitments in FOCUS.
 
     The workbook of a plan has live formulas, whose sums are those of its ledger. That of a case has a sheet for each
     table; commands that take a case read it, and `planner export FILE.xlsx -o FOLDER` makes a folder of it again.
-    planner import reads FOCUS. A plan is audited first; exit status 7: the audit does not agree.
+    planner import reads FOCUS. With --accounts, -o gets liabilities and assets of leases, costs, payments to come and
+    what else a standard asks for. A plan is audited first; exit status 7: the audit does not agree.
     """
+    if accounts is not None:
+        if output is None or commitments is not None:
+            raise click.UsageError("--accounts goes with -o FOLDER or -o FILE.xlsx, and not with --focus")
+        return _books(source, accounts, output, force)
     forms = {file: form for file, form in ((output, _plan_book), (commitments, _commitments)) if file is not None}
     if not forms:
         raise click.UsageError("give -o FILE.xlsx, --focus FILE.csv or both")
@@ -87,6 +96,26 @@ def _export_plan(
     made = {file: form(plan) for file, form in forms.items()}
     for file, data in made.items():
         _written(file, data)
+    return 0
+
+
+def _books(source: Path, standard: str, output: Path, force: bool) -> int:
+    """Write the books of a plan's leases as a folder or a workbook."""
+    from planner.accounts import folder
+    from planner.accounts.books import Standard
+
+    in_workbook = output.suffix.lower() == WORKBOOK
+    _refuse(source, output, force)
+    if in_workbook:
+        _bring()
+    else:
+        folder.refuse_to_replace(output, force=force)
+    (plan,) = plans_in(source)
+    if in_workbook:
+        _written(output, folder.workbook(plan, Standard(standard)))
+    else:
+        folder.write(plan, Standard(standard), output, force=force)
+        click.echo(f"Written to {output}; {folder.PAGE} there says what the tables rest on")
     return 0
 
 

@@ -22,6 +22,8 @@ class CashLine:
     """False: the party is not paid for what it provides, so the payment closes no circular flow"""
     role: str = ""
     """what the line makes of the party: investor, lender; blank: nothing"""
+    lease: str = ""
+    """`short_term`: expense of a lease too short for a liability; `sublease`: income from one; blank: neither"""
 
 
 FEES = CashLine("fees", for_goods=False)

@@ -115,7 +115,7 @@ CASES = {
 """the starter, and the starter with terms that it lacks"""
 
 
-def tried(name: str, folder: Path, found: dict[tuple[str, str], int]) -> None:
+def tried(name: str, folder: Path, found: dict[tuple[str, str], int], audits: set[str]) -> None:
     """Break the constraints that were not broken yet, and count; fails where the audit's checks do not find it."""
     plan = Case.read(shipped.path("starter")).change(*CASES[name]).solve()
     portfolio = Portfolio.of(plan.case)
@@ -135,7 +135,8 @@ def tried(name: str, folder: Path, found: dict[tuple[str, str], int]) -> None:
                     moved = np.flatnonzero(np.abs(broken - x) > 1e-7)
                     passed.append(f"{constraint}: {[portfolio.ledgers.names[j] for j in moved]}")
                     continue
-                if found[instrument.name, constraint] == 1:
+                if instrument.name not in audits:
+                    audits.add(instrument.name)
                     Plan.of(Solution(portfolio, broken), replace(plan.record)).write(folder / "plan", force=True)
                     audited = audit(folder / "plan")
                     assert any("does not hold" in finding.what for finding in audited.findings)
@@ -145,8 +146,9 @@ def tried(name: str, folder: Path, found: dict[tuple[str, str], int]) -> None:
 @pytest.fixture(scope="module")
 def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], int]:
     total: dict[tuple[str, str], int] = defaultdict(int)
+    audits: set[str] = set()
     for name in CASES:
-        tried(name, tmp_path_factory.mktemp(name), total)
+        tried(name, tmp_path_factory.mktemp(name), total, audits)
     return total
 
 

@@ -1059,6 +1059,23 @@ WORKBOOKS = (
     ),
 )
 
+ACCOUNTS = (
+    Fault(
+        "an early end takes nothing from the asset",
+        "planner/accounts/right_of_use.py",
+        "    _spread(layers, taken)\n",
+        "    _spread(layers, 0.0)\n",
+        "tests/accounts/test_published.py",
+    ),
+    Fault(
+        "a fee for an early end counts as paid a period too early",
+        "planner/accounts/leases.py",
+        "return at - 2 * SAME_TIME if self.fee else at",
+        "return at",
+        "tests/accounts/test_ends.py",
+    ),
+)
+
 FOCUS = (
     Fault(
         "floors of a part of an offer are told as floors of all of it",
@@ -1234,6 +1251,7 @@ FAULTS = (
     *STUDIES,
     *PEOPLE,
     *WORKBOOKS,
+    *ACCOUNTS,
     *FOCUS,
     *SIMULATION,
     *ROLL,

@@ -54,6 +54,7 @@ COMMANDS = (
     Command("export a case", ("export", "{case}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
     _command("a case in a workbook", "export {book} -o {out}"),
     Command("export", ("export", "{plan}", "-o", "{out}"), output=f"{OUTPUT}.xlsx"),
+    _command("export of books", "export {plan} --accounts ifrs16 -o {out}"),
     Command("export in FOCUS", ("export", "{plan}", "--focus", "{out}"), output=f"{OUTPUT}.csv"),
     _command("replan", "replan {case} --from {plan} -o {out}"),
     _command("prices", "prices {plan} --workers 2 --csv {out}"),

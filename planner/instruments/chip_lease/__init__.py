@@ -13,6 +13,7 @@ from planner.instruments.chip_lease import (
     contract_checks,
     events,
     generate,
+    lease_parts,
     loosening,
     plain_lines,
     postings,
@@ -98,7 +99,14 @@ INSTRUMENT = Instrument(
         "value_after_end": LEASE,
     },
     debt={
-        vintages.DEBT_CLASS: LeaseLiability(payments="lease_payment"),
+        vintages.DEBT_CLASS: LeaseLiability(
+            payments="lease_payment",
+            fees="termination_fee",
+            assets="chips",
+            finance=True,
+            direct_costs=frozenset({"signing_fee"}),
+            parts=lease_parts.parts,
+        ),
         vintages.SPV_DEBT_CLASS: DebtOfOthers(),
     },
     goes_with_counterparty=frozenset({"chips"}),

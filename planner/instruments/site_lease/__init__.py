@@ -21,6 +21,7 @@ from planner.instruments.site_lease import (
     events,
     fittings,
     generate,
+    lease_ends,
     loosening,
     plain_lines,
     postings,
@@ -116,7 +117,15 @@ INSTRUMENT = Instrument(
         "delay_damages": CashLine("damages", received=True, for_goods=False),
         "value_after_end": RENT,
     },
-    debt={postings.LEASE: LeaseLiability(payments="rent")},
+    debt={
+        postings.LEASE: LeaseLiability(
+            payments="rent",
+            fees="termination_fee",
+            assets="data-centre halls",
+            direct_costs=frozenset({"diligence", "signing_fee"}),
+            ends=lease_ends.ends,
+        )
+    },
     goes_with_counterparty=frozenset({"halls"}),
     purchases=None,
     orders=None,

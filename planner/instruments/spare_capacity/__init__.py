@@ -32,6 +32,7 @@ def _build(block: Any, case: CaseData) -> None:
 
 
 SPEND = CashLine("spend")
+HIRE = CashLine("spend", lease="short_term")
 
 INSTRUMENT = Instrument(
     name=postings.NAME,
@@ -57,7 +58,7 @@ INSTRUMENT = Instrument(
     last_days=(),
     generate=generate.RANDOM_OFFERS,
     plain_lines=plain_lines.LINES,
-    cash_lines={"spare_fee": SPEND, "spare_use": SPEND, "signing_fee": FEES, "value_after_end": SPEND},
+    cash_lines={"spare_fee": HIRE, "spare_use": HIRE, "signing_fee": FEES, "value_after_end": SPEND},
     debt={},
     goes_with_counterparty=frozenset({"rights"}),
     purchases=None,

@@ -42,7 +42,9 @@ INSTRUMENT = Instrument(
     last_days=(),
     generate=generate.RANDOM_OFFERS,
     plain_lines=plain_lines.LINES,
-    cash_lines={"sublet_rent": CashLine("sublet rent", received=True, for_goods=False, role="tenant")},
+    cash_lines={
+        "sublet_rent": CashLine("sublet rent", received=True, for_goods=False, role="tenant", lease="sublease")
+    },
     debt={},
     goes_with_counterparty=frozenset(),
     purchases=None,

@@ -8,8 +8,11 @@ is, in its field `debt`:
 
     LeaseLiability      the value at the lease rate r of fixed payments left, each paid y years after the start of t:
                         closing_t   = M_t · (1 + r)^h − Σ payment · (1 + r)^(h − y)
-                        interest_t  = closing_t − M_t + payment_t        repayment_t = payment_t
-                        additions_t = M_t − closing_{t−1}                what is signed, or commences or is delivered
+                        interest_t  = closing_t − M_t + payment_t        repayment_t = payment_t + fee_t
+                        additions_t = M_t − closing_{t−1} + fee_t        what is signed, or commences or is delivered
+                        A fee for an early end that is paid on the first day of t is paid before M_t is measured. An
+                        addition is negative where notice takes more away than the fee adds. What commences inside a
+                        period counts from the next one on; what is paid before that repays nothing
     LoanBalance         closing_t = M_t − principal paid after the first day of t; additions are draws; repayment is the
                         principal and the interest paid
     DebtOfOthers        closing_t = M_t. Somebody else pays the interest, out of what the lab pays it, so it is not
@@ -22,7 +25,7 @@ Where several instruments post one class, its rows are their sums.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -96,13 +99,50 @@ def _lease(solution: Solution, mine: Entries, measured: Vector, instrument: str,
     case, offers = solution.portfolio.case, set(mine.labels("offer"))
     h, growth = case.calendar.h, 1.0 + case.settings.lease_rate
 
-    def pays(post: Post) -> bool:
-        return post.line == moves.payments and post.labels.instrument == instrument and post.labels.offer in offers
+    def pays(post: Post, line: str = moves.payments) -> bool:
+        return post.line == line and post.labels.instrument == instrument and post.labels.offer in offers
 
-    paid = _paid(solution, pays)
-    closing = _clean(measured * growth**h - _paid(solution, pays, lambda left: growth**left))
+    early = _early(solution, mine, moves, pays)
+    fee = partial(pays, line=moves.fees)
+    first_day = _paid(solution, fee, lambda left: (left > h - SAME_TIME).astype(float))
+    paid = _paid(solution, pays) - early[0] + _paid(solution, fee) - first_day
+    compounded = _paid(solution, pays, lambda left: growth**left) - early[1]
+    compounded += _paid(solution, fee, lambda left: growth**left * (left < h - SAME_TIME))
+    closing = _clean(measured * growth**h - compounded)
     opening = np.concatenate([[_before(solution, mine)], closing[:-1]])
-    return opening, _clean(measured - opening), _clean(closing - measured + paid), paid, closing
+    additions = _clean(measured - opening + first_day)
+    return opening, additions, _clean(closing - measured + paid), paid + first_day, closing
+
+
+def _early(
+    solution: Solution, mine: Entries, moves: LeaseLiability, pays: Callable[[Post], bool]
+) -> tuple[Vector, Vector]:
+    """What is paid for a lease before it counts, and the same at the end of its period; each of shape (T,)."""
+    case = solution.portfolio.case
+    calendar, growth = case.calendar, 1.0 + case.settings.lease_rate
+    owed = mine.where(np.abs(mine.value) > 1e-9)
+    first: dict[int, int] = {}
+    for variable, t in zip(owed.variable.tolist(), owed.period.tolist(), strict=True):
+        first[variable] = min(t, first.get(variable, t))
+    named = dict(zip(solution.decision_names(np.array(list(first), dtype=int)), first, strict=True))
+    sums = np.zeros((2, calendar.T))
+
+    def add(t: int, years: float, value: float) -> None:
+        sums[:, t] += value * np.array([1.0, growth ** ((t + 1) * calendar.h - years)])
+
+    if moves.parts is not None:
+        for part in moves.parts(case):
+            for years, value in part.payments if part.decision in named else ():
+                if years <= calendar.start_years(part.recognised) + SAME_TIME and part.recognised <= calendar.T:
+                    add(part.recognised - 1, years, value * float(solution.x[named[part.decision]]))
+        return sums[0], sums[1]
+    cash = solution.ledger("cash")
+    paid = cash.where(cash.those(pays) & (cash.period < calendar.T))
+    entries = (paid.variable, paid.period, paid.years, -paid.value)
+    for variable, t, years, value in zip(*(each.tolist() for each in entries), strict=True):
+        if t < first.get(variable, calendar.T):
+            add(t, years, value)
+    return sums[0], sums[1]
 
 
 def _loan(solution: Solution, measured: Vector, name: str, instrument: str, moves: LoanBalance) -> Moves:

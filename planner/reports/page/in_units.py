@@ -41,7 +41,7 @@ def in_units(part: Part, display: Display) -> Part:
         tiles, foot = (tuple(_tile(each, display) for each in those) for those in (part.tiles, part.foot))
         return replace(part, points=points, tiles=tiles, foot=foot)
     if isinstance(part, Glossary):
-        return replace(part, terms=tuple((word, display.words(said)) for word, said in part.terms))
+        return replace(part, terms=tuple((display.words(word), display.words(said)) for word, said in part.terms))
     return _figure(part, display)
 
 

@@ -1,0 +1,1 @@
+"""What accountants, lenders and rating agencies read off a plan: lease schedules, disclosures and ratios."""
