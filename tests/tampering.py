@@ -217,6 +217,18 @@ def key_removed(draw: Draw) -> str:
     return f"plan.json {'.'.join(path)}"
 
 
+def change_made_up(draw: Draw) -> str:
+    """Changes that are none, that cannot have been made, or that set what the case does not hold."""
+    text = draw.dice.choice(
+        [
+            "case.opening_cash_usd_bn = 21.5", "cloud_tiers[on_demand,single].price_usd_bn_per_gw_year = 14",
+            "chips[no_such].life_years = 4", "site_leases[mesa_1].pue = much", "rents were lowered", "", "case.gap",
+        ]
+    )  # fmt: skip
+    draw.says(changes=[*draw.record()["changes"], text])
+    return "plan.json changes"
+
+
 def key_unknown(draw: Draw) -> str:
     record = draw.record()
     place = draw.dice.choice(["", "solver", "options", "versions", "seconds"])
@@ -399,8 +411,8 @@ def file_foreign(draw: Draw) -> str:
 
 TAMPERED: tuple[Spoil, ...] = (
     number_moved, bound_lowered, bound_blank, status_contradicts, option_changed, title_changed, note_made_up,
-    version_wrong, input_wrong, key_removed, key_unknown, key_twice, not_a_number, type_wrong, relaxed_named,
-    stress_wrong, stress_denied, cell_moved, cell_spoilt, words_changed, decisions_forged, file_foreign,
+    version_wrong, input_wrong, change_made_up, key_removed, key_unknown, key_twice, not_a_number, type_wrong,
+    relaxed_named, stress_wrong, stress_denied, cell_moved, cell_spoilt, words_changed, decisions_forged, file_foreign,
 )  # fmt: skip
 
 

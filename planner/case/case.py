@@ -60,6 +60,8 @@ class Case:
     """files of its folder that look as if they belonged to it and are not read"""
     sheets: Sheets | None = None
     """where its tables stand in the workbook from which it was read; None where it was read from files"""
+    changes: tuple[str, ...] = ()
+    """the texts of all changes that were made to it since it was read, in their order"""
 
     @classmethod
     def read(cls, folder: str | Path, catalogue: Catalogue) -> Self:
@@ -231,7 +233,7 @@ class Case:
         except DataError as error:
             problems = [*_with_causes(error.problems, raw, self.catalogue, texts)]
             raise DataError(problems if self.sheets is None else self.sheets.told(problems)) from None
-        return made if self.sheets is None else replace(made, sheets=self.sheets)
+        return replace(made, sheets=self.sheets, changes=(*self.changes, *texts))
 
     def write(self, folder: str | Path) -> None:
         """Write the case into a folder, which is made if it is not there.

@@ -51,6 +51,7 @@ TOGETHER = "together"
 """names all events at once"""
 ON_THE_SEARCHS_WORD = (
     "bound_usd_bn", "stopped_by", "seconds", "solver", "versions", "the notes on the solver's numbers",
+    "changes other than the values set last",
 )  # fmt: skip
 """what the record says that no file of a plan can confirm"""
 
@@ -115,6 +116,8 @@ class Record:
     versions: Mapping[str, str]
     inputs: Mapping[str, str]
     """SHA-256 of each file of the case as solved"""
+    changes: tuple[str, ...] = ()
+    """the changes that were made to the case since it was read, in the words of `--set` and in their order"""
     relaxed: tuple[str, ...] = ()
     """limits that a stress plan breaks, as `Limit.named` names them"""
     stress: Stressed | None = None
@@ -151,6 +154,7 @@ class Record:
             stress = Stressed(**{**stress, "events": tuple(stress["events"]), "changes": tuple(stress["changes"])})
         replan = None if told["replan"] is None else Replanned.of(told["replan"])
         parts = {
+            "changes": tuple(told["changes"]),
             "relaxed": tuple(told["relaxed"]),
             "notes": tuple(told["notes"]),
             "stress": stress,
@@ -222,6 +226,7 @@ SHAPE = Keys(
         "options": ByName(OrNull(TEXT_OR_NUMBER)),
         "versions": Keys(dict.fromkeys(VERSIONS, VERSION)),
         "inputs": ByName(SHA256),
+        "changes": Each(WORDS),
         "relaxed": Each(WORDS),
         "stress": OrNull(STRESS),
         "replan": OrNull(replanned.shape(SHA256)),

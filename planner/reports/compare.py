@@ -25,6 +25,7 @@ from planner.plan.headline import Headline
 from planner.plan.plan import Plan
 from planner.reports import compared_figures
 from planner.reports.cautions import cautions
+from planner.reports.compared_cells import CellDifference, cell_lines, different_cells, of_cells
 from planner.reports.compared_figures import PENALTY, SAME, SIGNED, USD_BN, Row
 from planner.reports.compared_terms import terms
 from planner.reports.compared_words import (
@@ -64,9 +65,10 @@ class Comparison:
     def table(self) -> pd.DataFrame:
         """Columns as in COLUMNS; `difference` = second − first, in `unit`, where both are numbers.
 
-        Sections are plan, case (what of it differs), offers, terms, cost, funding, limits and service. The
-        differences of section `cost` add up to that of the objectives. Where the plans begin on different days, all
-        sections but the first two are about the time from the later day on, discounted to it (`planner.reports.since`).
+        Sections are plan, case (what of it differs), cells (those that differ), offers, terms, cost, funding, limits
+        and service. The differences of section `cost` add up to that of the objectives. Where the plans begin on
+        different days, all after the cells is about the time from the later day on, discounted to it
+        (`planner.reports.since`).
         """
         import pandas as pd
 
@@ -75,6 +77,7 @@ class Comparison:
         parts = [
             joined(compared_figures.of_record(self.first), compared_figures.of_record(self.second)),
             _different(joined(compared_figures.of_case(self.first), compared_figures.of_case(self.second))),
+            joined(*(of_cells(self.cells, side) for side in SIDES)),
             joined(compared_figures.of_offers(first), compared_figures.of_offers(second)),
             joined(compared_figures.of_terms(first), compared_figures.of_terms(second), absent=0.0),
             joined(compared_figures.of_costs(first), compared_figures.of_costs(second), absent=0.0),
@@ -83,6 +86,11 @@ class Comparison:
             joined(compared_figures.of_service(first), compared_figures.of_service(second), absent=0.0),
         ]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+    @cached_property
+    def cells(self) -> list[CellDifference]:
+        """The cells and settings in which the cases differ."""
+        return list(different_cells(self.first.case, self.second.case))
 
     @cached_property
     def day(self) -> date | None:
@@ -178,8 +186,9 @@ class Comparison:
 
     def text(self) -> str:
         """What differs, on one screen."""
-        parts = (self._headline(), self._signed(), self._costs(), self._limits(), self._service())
-        return "\n\n".join("\n".join(part) for part in parts)
+        changed = cell_lines(self.first, self.second, self.cells)
+        parts = (self._headline(), changed, self._signed(), self._costs(), self._limits(), self._service())
+        return "\n\n".join(filter(None, ("\n".join(part) for part in parts)))
 
     def json(self) -> dict[str, object]:
         """What differs, for programs; blank values are null."""
@@ -191,6 +200,9 @@ class Comparison:
             "difference_without_time_usd_bn": self.change,
             "proven_difference_usd_bn": None if between is None else list(between),
             "remarks": self.remarks(),
+            "changes": {
+                side: list(plan.record.changes) for side, plan in zip(SIDES, (self.first, self.second), strict=True)
+            },
             "rows": table.where(table.notna(), None).to_dict(orient="records"),
         }
 

@@ -63,6 +63,7 @@ def record(
         options=case.settings.solver.model_dump(mode="json"),
         versions=versions(),
         inputs=case.hashes,
+        changes=case.changes,
         relaxed=tuple(broken),
         stress=stressed,
         notes=tuple(notes),

@@ -101,11 +101,14 @@ class Base:
     """whether each run makes a plan for all futures of its case; such a run starts from nothing"""
     learnt: bytes | None = field(default=None, repr=False)
     """what the search of the base run has learnt, which guides those of all others (`planner.solve.learnt`)"""
+    changes: tuple[str, ...] = ()
+    """those that were made to the case since it was read, which the records of plans name"""
 
     @staticmethod
     def of(case: Case, start: Plan | None = None, hedged: bool = False, learnt: bytes | None = None) -> Base:
         """The base of a study of a case; runs start from the plan where one is given."""
-        return Base(dict(case.files), case.catalogue, {} if start is None else dict(start.values), hedged, learnt)
+        begin = {} if start is None else dict(start.values)
+        return Base(dict(case.files), case.catalogue, begin, hedged, learnt, case.changes)
 
     @cached_property
     def digest(self) -> str:
@@ -119,6 +122,8 @@ class Base:
             hashed.update(f"catalogue {' '.join(names)};".encode())
         if self.hedged:
             hashed.update(b"hedged;")
+        if self.changes:
+            hashed.update(f"changes {self.changes!r};".encode())
         for name, data in sorted(self.files.items()):
             hashed.update(f"{name} {len(data)} ".encode() + data)
         for name, value in sorted(self.start.items()):
@@ -373,7 +378,7 @@ class CaseCache:
     def of(self, base: Base) -> tuple[Case, Portfolio | None]:
         """The case and portfolio of a study; they are read and posted where the cache holds those of another study."""
         if self.case is None or self.digest != base.digest or self.case.catalogue != base.catalogue:
-            self.case = Case.made_of(base.files, base.catalogue)
+            self.case = replace(Case.made_of(base.files, base.catalogue), changes=base.changes)
             portfolio = Portfolio.of(self.case)
             self.portfolio = portfolio if len(portfolio.ledgers.posts) <= MOST_POSTS else None
             self.digest = base.digest

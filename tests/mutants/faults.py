@@ -784,6 +784,13 @@ SOLVER = (
 
 PLAN = (
     Fault(
+        "an audit believes any value that changes are said to have set",
+        "planner/plan/audit/changes.py",
+        "again.settings != case.settings or again.tables.by_class != case.tables.by_class",
+        "False",
+        "tests/plan/test_changes_recorded.py",
+    ),
+    Fault(
         "decisions before the news may differ from future to future",
         "planner/plan/hedges/common.py",
         "if len(futures) < 2:",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.ledgers.contract_checks import TOLERANCE
 from planner.ledgers.objective import Horizon
+from planner.plan.audit.changes import unlike_changes
 from planner.plan.audit.events import unlike_events
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.hedged import unlike_hedge
@@ -43,6 +44,7 @@ def unlike_ledger(record: Record, solution: Solution) -> Iterator[Finding]:
     yield from _proof(record)
     yield from _options(record, solution)
     yield from _notes(record, solution)
+    yield from unlike_changes(record.changes, case, one_future=record.hedge is not None)
     if record.stress is not None:
         yield from unlike_events(record.stress, case)
     if record.replan is not None:

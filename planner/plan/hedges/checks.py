@@ -23,6 +23,7 @@ from planner.case.case import Case
 from planner.common.unknown import UnknownEvent
 from planner.futures.tree import Tree
 from planner.ledgers.contract_checks import TOLERANCE
+from planner.plan.audit.changes import unlike_changes
 from planner.plan.audit.finding import Finding, apart
 from planner.plan.audit.record import ABSOLUTE
 from planner.plan.hedges.record import EVPI, Costs, HedgeRecord, Interval, evpi, gap_of
@@ -45,6 +46,7 @@ def unlike_case(record: HedgeRecord, case: Case, tree: Tree) -> Iterator[Finding
         for name in {**says, **follows}:
             if says.get(name) != follows.get(name):
                 yield _finding(f"{key}.{name}", f"says {says.get(name)!r}, the case {follows.get(name)!r}")
+    yield from unlike_changes(record.changes, case)
     names = [each.name for each in record.futures]
     expected = [future.name for future in tree.futures]
     if names != expected:

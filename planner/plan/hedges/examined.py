@@ -111,7 +111,7 @@ def _differences(mine: Record, follows: Record, hedge: HedgeRecord) -> Iterator[
             says = getattr(mine.hedge, name)
             if not (_agree(says, value) if isinstance(value, float) else says == value):
                 yield f"hedge.{name}", says, value
-    for name in ("status", "stopped_by", "bound_usd_bn"):
+    for name in ("status", "stopped_by", "bound_usd_bn", "changes"):
         says, value = getattr(mine, name), getattr(follows, name)
         if not (_agree(says, value) if isinstance(value, float) else says == value):
             yield name, says, value

@@ -289,5 +289,6 @@ def as_future(plan: Record, tree: Tree, future: Future, record: HedgeRecord) -> 
         stopped_by=record.stopped_by,
         bound_usd_bn=bound,
         gap=gap_of(plan.objective_usd_bn, bound),
+        changes=record.changes,
         hedge=OneFuture(future.name, future.probability, known, len(tree), record.expected_cost_usd_bn),
     )

@@ -104,6 +104,8 @@ class HedgeRecord:
     versions: Mapping[str, str]
     inputs: Mapping[str, str]
     """SHA-256 of each file of the case"""
+    changes: tuple[str, ...] = ()
+    """the changes that were made to the case since it was read, in the words of `--set` and in their order"""
     notes: tuple[str, ...] = ()
     expected_signs_now: tuple[str, ...] = ()
     """offers that the plan for the expected future signs before the first news"""
@@ -166,6 +168,7 @@ class HedgeRecord:
             search=case.settings.solver.model_dump(mode="json"),
             versions=versions or {},
             inputs=case.hashes,
+            changes=case.changes,
             notes=tuple(notes),
             expected_signs_now=tuple(expected_signs_now),
         )
@@ -192,6 +195,7 @@ class HedgeRecord:
             "values": _intervals(told["values"]),
             "news": _intervals(told["news"]),
             "options": {offer: _intervals(sides) for offer, sides in told["options"].items()},
+            "changes": tuple(told["changes"]),
             "notes": tuple(told["notes"]),
             "expected_signs_now": tuple(told["expected_signs_now"]),
         }
@@ -293,6 +297,7 @@ SHAPE = Keys(
         "search": ByName(OrNull(TEXT_OR_NUMBER)),
         "versions": ByName(VERSION),
         "inputs": ByName(SHA256),
+        "changes": Each(WORDS),
         "notes": Each(TEXT),
         "expected_signs_now": Each(WORDS),
     }
