@@ -856,8 +856,8 @@ PLAN = (
     Fault(
         "a lease's payments accrue from the start of a period",
         "planner/plan/exports",
-        "growth**left",
-        "growth ** (2 * left)",
+        "pays, lambda left: growth**left)",
+        "pays, lambda left: growth ** (2 * left))",
         "tests/test_debt_export.py",
     ),
     Fault(
