@@ -1,5 +1,6 @@
 """Once the gap is closed, the search goes on for a while, for solutions that are better within it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from planner.api import Case
 from planner.generate import case_files
 from planner.plan.audit import audit
-from planner.solver import Options, solve
+from planner.solver import Options, Stop, solve
 from planner.solver.branch_and_bound import branch_and_bound, search
 from planner.solver.branch_and_bound.incumbent import Incumbent
 from tests.plans import solved
@@ -42,6 +43,25 @@ def test_the_same_program_has_the_same_solution() -> None:
     assert one.x is not None
     assert other.x is not None
     assert np.array_equal(one.x, other.x)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_start_within_the_gap_leaves_the_bound_of_the_first_relaxation(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That relaxation is cut off, so nothing can follow it. The start is no optimum, and no bound of one."""
+    monkeypatch.setattr(search, "AFTER_PROOF", 1.0)
+    program = two_knapsacks(seed)
+    start = solve(program, Options(gap=0.0)).x
+    assert start is not None
+    start[np.flatnonzero(start * program.integer > 0.5)[0]] = 0.0
+    best = best_of_all(program)
+    assert program.objective(start) > best + 1.0
+    found = solve(program, WIDE, start=start)
+    assert found.stop is Stop.PROVEN
+    assert found.bound is not None
+    assert found.bound <= best + 1e-9
+    assert found.bound == pytest.approx(solve(replace(program, integer=np.zeros_like(program.integer)), WIDE).bound)
 
 
 def test_the_record_says_what_was_saved(tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ def test_bounds_of_random_trees_are_proven_again(seed: int, weight: float) -> No
     assert [claim.stop for claim in claims] == [Stop.TARGET_MISSED] * 2
 
 
+@pytest.mark.parametrize("gap", [0.02, 0.05])
+def test_bounds_to_a_wide_gap_are_proven_again(gap: float) -> None:
+    """Where the plan of a step before closes the gap of the next one at once, it is no bound of that future."""
+    claims = prove(by_future(random_tree(3).change(f"case.solver.gap = {gap}")), ALONE)
+    assert [claim.proven for claim in claims] == [True, True]
+
+
 def test_a_bound_that_is_too_high_is_refuted_by_a_plan(folder: Path) -> None:
     """All futures cost 5.1 on average, and the bounds of both leave nothing open; so none of them can be higher."""
     found = Hedge.read(folder)

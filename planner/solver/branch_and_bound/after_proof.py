@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.solver.answer import closed_gap
 from planner.solver.branch_and_bound.nodes import SearchNode
-from planner.solver.branch_and_bound.relaxation import RelaxationResult
+from planner.solver.branch_and_bound.relaxation import RelaxationResult, RelaxationStatus
 from planner.solver.branch_and_bound.tree import SearchTree
 
 AFTER_PROOF = 0.1
@@ -29,11 +29,12 @@ def search_within_gap(
     """Search once more from the root to a finer gap: by `around`, a sub-MIP at the root, and then by the tree.
 
     `proven` is the bound with which the gap was closed. `goes_on` is asked at every node. The incumbent keeps its gap.
-    Raises Interrupted where it goes on no more.
+    Raises Interrupted where it goes on no more. A root that was cut off has no solution from which to go on; its bound,
+    which the incumbent holds as that of a fathomed node, stays.
     """
     incumbent = tree.incumbent
     is_fine = incumbent.value - proven <= closed_gap(incumbent.value, FINER * incumbent.gap)
-    if is_fine or incumbent.target is not None:
+    if is_fine or incumbent.target is not None or root.status is not RelaxationStatus.OPTIMAL:
         return
     asked, incumbent.gap, incumbent.fathomed = incumbent.gap, FINER * incumbent.gap, np.inf
     try:
