@@ -112,6 +112,8 @@ def _read_table(row: type[Row], table: RawTable) -> tuple[tuple[Row, ...], list[
             problems.append(Problem(file, record.line, "", f"{width} cells, as in the header", f"{len(record.cells)}"))
         elif not any(record.cells):
             problems.append(Problem(file, record.line, "", "a row", "only blank cells"))
+        elif width > 1 and tuple(record.cells) == tuple(table.header):
+            problems.append(Problem(file, record.line, "", "a row", "the header again"))
         else:
             whole.append(record)
     columns, wrong, unread = _read_columns(row, table.header, whole)

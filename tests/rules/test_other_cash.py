@@ -45,7 +45,7 @@ class TestSums:
         assert plan.cash["operating_usd_bn"].tolist() == pytest.approx([1.5, -2])
         # They are no part of the cost: that of shortage alone.
         assert cost(plan) == pytest.approx(200)
-        assert "other_cash -0.5, other_equity 20, tax -4" in text(plan)
+        assert "Equity from others 20, Other cash -0.5, Tax -4" in text(plan)
         assert sum("lies outside the horizon" in note for note in plan.record.notes) == 2
 
     # Shorter periods only say more precisely when: the end of the first year is the same.
@@ -140,7 +140,7 @@ class TestFixedCosts:
         plan = solved(self.case(tmp_path, "2026-01-01,0,0.5,3,0,,,", "2026-07-01,0,0.5,5,0,,,"))
         assert plan.cash["closing_usd_bn"].tolist() == pytest.approx([5])
         assert sums(posted(plan.case), "fixed_costs") == [("operating", 0.5, pytest.approx(-4))]
-        assert "fixed_costs -4" in text(plan)
+        assert "Costs that do not follow revenue -4" in text(plan)
 
     # 10 of revenue, half of it other costs, less 2: 3 are earned, so debt of 2 · 3 = 6. Under stress of 0.6 the margin
     # is 3, of which 1 is left: 2.

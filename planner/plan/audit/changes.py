@@ -7,7 +7,8 @@ added, multiplied or removed is on the record's word; it must be a change by the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from planner.basics.errors import DataError
 from planner.case.case import Case
@@ -32,7 +33,7 @@ def unlike_changes(changes: Sequence[str], case: Case, *, one_future: bool = Fal
             yield Finding(RECORD, None, KEY, f"says {text!r}, which is no change of a case")
     if not readable or one_future:
         return
-    standing = _standing(changes)
+    standing = _standing(changes, {table.about.name: table.about.key for table in case.catalogue.tables})
     if standing and _moved(case, standing):
         first = next(i for i in reversed(range(len(standing))) if _moved(case, standing[i:]))
         yield Finding(RECORD, None, KEY, f"says {standing[first]!r}, which the case does not hold")
@@ -47,18 +48,24 @@ def _moved(case: Case, texts: Sequence[str]) -> bool:
     return again.settings != case.settings or again.tables.by_class != case.tables.by_class
 
 
-def _standing(changes: Sequence[str]) -> list[str]:
+def _standing(changes: Sequence[str], keys: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[str]:
     """The changes with `=` after which their table, or the settings, had no change of another kind, in their order.
+
+    `keys` are the columns of the key of each table: after a change of one of these, a row no longer has the key by
+    which changes before it have selected it, and the change itself cannot be made once more.
 
     >>> _standing(["a[x].b *= 2", "a[x].b = 1", "c[*].d = 1", "c[x].d += 1", "case.title = new"])
     ['a[x].b = 1', 'case.title = new']
+    >>> _standing(["a[x].b = 1", "a[x].k = y", "a[y].b = 2"], {"a": ("k",)})
+    ['a[y].b = 2']
     """
     kept: list[str] = []
     touched: set[str] = set()
     for text in reversed(changes):
         change = parse(text)
         table = "" if isinstance(change, SetSetting) else change.table
-        if isinstance(change, (SetCells, SetSetting)) and change.op is Op.PUT:
+        of_key = isinstance(change, SetCells) and change.column in keys.get(table, ())
+        if isinstance(change, (SetCells, SetSetting)) and change.op is Op.PUT and not of_key:
             kept += [] if table in touched else [text]
         else:
             touched.add(table)
