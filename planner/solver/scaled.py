@@ -13,8 +13,9 @@ are of usual size already stays as it is.
 
 Columns are only brought near to their best units, as far as `USUAL` from them, and the factors of rows and cost are the
 best for that. HiGHS finds other cutting planes for columns in other units: where whole numbers of megawatts became
-thirty-seconds of them, lot-sizing took a thousand nodes instead of one. All units are powers of 2, so that not a digit
-is lost.
+thirty-seconds of them, lot-sizing took a thousand nodes instead of one. A column that is bounded by less than 2^-TINY
+then has its best unit all the same: HiGHS has called a program infeasible in which a millionth of a GW could be bought.
+All units are powers of 2, so that not a digit is lost.
 
 A row of which the right-hand side is small in these units is enlarged further, so that it is fulfilled up to a share of
 its right-hand side.
@@ -37,6 +38,8 @@ ROUNDING = 1e-13
 """right-hand side of a row, as a part of its largest coefficient, up to which it is what rounding leaves of 0"""
 USUAL = 8.0
 """largest logarithm to base 2 of a unit of a program whose numbers are of usual size"""
+TINY = 10.0
+"""negative logarithm to base 2 of a bound from which on a column has its best unit"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,9 @@ class Scaled:
         if usual:
             column, row, cost = np.zeros_like(column), np.zeros_like(row), 0.0
         else:
-            column = np.sign(column) * np.maximum(0.0, np.abs(column) - USUAL)
+            near = np.sign(column) * np.maximum(0.0, np.abs(column) - USUAL)
+            bound, bounded = _log_of_larger(program.lower, program.upper)
+            column = np.where(bounded & (bound - near < -TINY), column, near)
             row, cost = sizes.for_columns(column)
         row = row + _enlarged(program, row)
         if usual and not row.any():
