@@ -28,7 +28,8 @@ Money in USD bn. Made of the plan's ledger; `liability.csv` adds up to the plan'
 - Payments that follow an index are taken as the case foresees it, not as it stands on the day.
 - An option to buy chips at the end counts when it is used. An early end takes from the asset what it takes from the
   liability.
-- Spare machines are leases of at most twelve months. Sublets are operating leases of the lab as a lessor.
+- Spare machines are taken as leases of at most twelve months, whatever their least term. Sublets are taken as operating
+  leases of the lab as a lessor.
 - A year is a year of the case, from {start} on.
 """
 
